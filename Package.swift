@@ -1,0 +1,72 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// Debug builds of pointer loops are some fifty times slower than optimised ones, so in a checkout of this
+// package the targets that compute are optimised in debug builds too. SwiftPM allows no unsafe flags in a
+// dependency: there (the path holds /checkouts/) the settings are plain.
+let isRootPackage = !Context.packageDirectory.contains("/checkouts/")
+let numeric: [SwiftSetting] = isRootPackage ? [.unsafeFlags(["-O"])] : []
+
+let package = Package(
+    name: "Cognitron",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Cognitron", targets: ["Cognitron"]),
+        .library(name: "CognitronData", targets: ["CognitronData"]),
+        .library(name: "CognitronModels", targets: ["CognitronModels"]),
+        .executable(name: "cognitron", targets: ["CognitronCLI"]),
+        .executable(name: "bench", targets: ["bench"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        // System libraries
+        .systemLibrary(
+            name: "COpenBLAS", pkgConfig: "openblas",
+            providers: [.apt(["libopenblas-dev", "liblapacke-dev"]), .brew(["openblas"])]),
+        .systemLibrary(
+            name: "CArchive", pkgConfig: "libarchive",
+            providers: [.apt(["libarchive-dev"]), .brew(["libarchive"])]),
+        .systemLibrary(
+            name: "CCrypto", pkgConfig: "libcrypto",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+
+        // Libraries: each knows only those above it
+        .target(
+            name: "CognitronKernels", dependencies: ["COpenBLAS"], swiftSettings: numeric,
+            // Debian keeps LAPACKE beside OpenBLAS; Homebrew's OpenBLAS contains it.
+            linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
+        .target(name: "Cognitron", dependencies: ["CognitronKernels"], swiftSettings: numeric),
+        .target(
+            name: "CognitronData", dependencies: ["Cognitron", "CArchive", "CCrypto"], swiftSettings: numeric),
+        .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models"),
+
+        // Programs
+        .executableTarget(
+            name: "CognitronCLI",
+            dependencies: [
+                "Cognitron", "CognitronData", "CognitronModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(
+            name: "bench",
+            dependencies: [
+                "CognitronKernels", "Cognitron", "CognitronModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks", swiftSettings: numeric),
+
+        // Tests
+        .testTarget(
+            name: "CognitronKernelsTests", dependencies: ["CognitronKernels"], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronTests", dependencies: ["Cognitron"], resources: [.copy("Fixtures")],
+            swiftSettings: numeric),
+        .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
+            swiftSettings: numeric),
+        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronCLI"]),
+    ]
+)

@@ -1,0 +1,2 @@
+// OpenSSL's message digests as Swift sees them.
+#include <openssl/evp.h>

@@ -1,0 +1,63 @@
+import CognitronKernels
+
+/// The name of one sequence of random numbers: a seed, and what the numbers are for.
+///
+/// Numbers depend on the key and their position alone, not on what was drawn before or by which thread, so the same
+/// seed gives the same weights, shuffles and dropout masks. Keys for different purposes are made by folding:
+///
+///     let key = RandomKey(seed: 42).folding("shuffle").folding(epoch)
+///     var generator = key.generator()
+///     let order = (0..<n).shuffled(using: &generator)
+///
+/// - Source: Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3" (2011); `fold_in` of JAX.
+public struct RandomKey: Hashable, Sendable {
+    let bits: UInt64
+
+    public init(seed: UInt64) { bits = Self.mix(seed) }
+    private init(bits: UInt64) { self.bits = bits }
+
+    /// The key for the purpose called `name` below this one.
+    public func folding(_ name: String) -> RandomKey {
+        // FNV-1a: Swift's own hashes change with every run.
+        let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        return RandomKey(bits: Self.mix(bits ^ Self.mix(hash)))
+    }
+
+    /// The key for item `number` below this one.
+    public func folding(_ number: Int) -> RandomKey {
+        RandomKey(bits: Self.mix(bits &+ 0x9E37_79B9_7F4A_7C15 &* (UInt64(bitPattern: Int64(number)) &+ 1)))
+    }
+
+    /// A generator for Swift's own random functions (`Float.random(in:using:)`, `shuffled(using:)` …).
+    public func generator() -> RandomGenerator { RandomGenerator(self) }
+
+    package var philox: Philox { Philox(key: bits) }
+
+    /// SplitMix64's finaliser: every input bit reaches every output bit.
+    private static func mix(_ x: UInt64) -> UInt64 {
+        var z = x &+ 0x9E37_79B9_7F4A_7C15
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// A key's numbers in order, for Swift's own random functions.
+public struct RandomGenerator: RandomNumberGenerator, Sendable {
+    private let philox: Philox
+    private var position: UInt64 = 0
+    private var spare: UInt64?
+
+    init(_ key: RandomKey) { philox = key.philox }
+
+    public mutating func next() -> UInt64 {
+        if let value = spare {
+            spare = nil
+            return value
+        }
+        let block = philox.block(position)
+        position += 1
+        spare = UInt64(block.z) << 32 | UInt64(block.w)
+        return UInt64(block.x) << 32 | UInt64(block.y)
+    }
+}

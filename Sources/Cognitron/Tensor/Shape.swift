@@ -1,0 +1,45 @@
+/// The sizes of a tensor's axes, outermost first: `[128, 32, 32, 3]`.
+///
+/// A shape is a random-access collection of `Int`; a scalar's shape is empty. Inside a model, shapes are those of one
+/// sample: the batch axis is left out.
+public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, RandomAccessCollection,
+    CustomStringConvertible
+{
+    private var sizes: [Int]
+
+    public init(_ sizes: some Sequence<Int>) { self.sizes = Array(sizes) }
+    public init(arrayLiteral sizes: Int...) { self.sizes = sizes }
+
+    public init(from decoder: any Decoder) throws { sizes = try [Int](from: decoder) }
+    public func encode(to encoder: any Encoder) throws { try sizes.encode(to: encoder) }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { sizes.count }
+    public subscript(axis: Int) -> Int { sizes[axis] }
+
+    /// The number of axes.
+    public var rank: Int { sizes.count }
+
+    /// The number of elements: the product of all sizes, 1 for a scalar.
+    public var elementCount: Int { sizes.reduce(1, *) }
+
+    /// "32 × 32 × 3", or "scalar" without axes.
+    public var description: String {
+        sizes.isEmpty ? "scalar" : sizes.map(String.init).joined(separator: " × ")
+    }
+
+    /// This shape with `size` as its first axis: a sample's shape becomes a batch's.
+    public func batched(_ size: Int) -> Shape { Shape([size] + sizes) }
+
+    /// The shape of one element along the first axis.
+    public var sample: Shape { Shape(sizes.dropFirst()) }
+
+    public func replacingLast(with size: Int) -> Shape { Shape(sizes.dropLast() + [size]) }
+
+    /// `axis`, or the axis counted from the end where it is negative.
+    func resolve(_ axis: Int) -> Int {
+        let resolved = axis < 0 ? axis + rank : axis
+        precondition(sizes.indices.contains(resolved), "axis \(axis) of a tensor with shape \(self)")
+        return resolved
+    }
+}

@@ -1,0 +1,20 @@
+/// Numbered samples that hand out any selection of themselves as one tensor: what `fit`, `evaluate` and `predict`
+/// read.
+///
+/// A `Tensor` is one (its first axis counts the samples). Data kept in another form, such as images as bytes,
+/// becomes `Float` only when a batch is made, so that a data set takes a quarter of the memory.
+public protocol Samples: Sendable {
+    /// The shape of all samples together; the first axis counts them.
+    var shape: Shape { get }
+
+    /// The samples at `indices`, in that order: `(indices.count, …)`.
+    func batch(_ indices: some Collection<Int>) -> Tensor
+}
+
+extension Samples {
+    /// The number of samples.
+    public var sampleCount: Int { shape.first ?? 0 }
+
+    /// The shape of one sample.
+    public var sampleShape: Shape { shape.sample }
+}

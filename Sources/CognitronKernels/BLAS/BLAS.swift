@@ -1,0 +1,73 @@
+// The matrix products, over row-major matrices. Nothing else in the package calls BLAS.
+
+import COpenBLAS
+
+/// A row-major matrix inside someone else's memory: `rows × columns`, each row `stride` floats after the last.
+/// `transposed` asks the product to read it as its transpose; `rows` and `columns` are those after transposing.
+package struct MatrixView {
+    package var pointer: UnsafePointer<Float>
+    package var rows: Int
+    package var columns: Int
+    package var stride: Int
+    package var isTransposed: Bool
+
+    /// - Parameter stride: floats from one stored row to the next; by default the stored rows touch.
+    @inlinable
+    package init(_ pointer: UnsafePointer<Float>, _ rows: Int, _ columns: Int, stride: Int? = nil) {
+        self.pointer = pointer
+        self.rows = rows
+        self.columns = columns
+        self.stride = stride ?? columns
+        self.isTransposed = false
+    }
+
+    /// The same memory read as its transpose, without a copy.
+    @inlinable package var transposed: MatrixView {
+        var result = self
+        (result.rows, result.columns) = (columns, rows)
+        result.isTransposed.toggle()
+        return result
+    }
+}
+
+package enum BLAS {
+    /// Keeps every OpenBLAS call on the thread that makes it: the worker pool shares the work, and two pools
+    /// would fight for the cores. Called once, before the first product.
+    package static let isSingleThreaded: Bool = {
+        openblas_set_num_threads(1)
+        return true
+    }()
+
+    /// c ← a·b + beta·c, where c is `a.rows × b.columns` with rows `cStride` floats apart (by default touching).
+    package static func multiply(
+        _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride cStride: Int? = nil,
+        beta: Float = 0
+    ) {
+        precondition(a.columns == b.rows, "product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
+        guard a.rows > 0, b.columns > 0 else { return }
+        _ = isSingleThreaded
+        cblas_sgemm(
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
+            blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.pointer, blasint(a.stride), b.pointer,
+            blasint(b.stride), beta, c, blasint(cStride ?? b.columns))
+    }
+
+    /// y ← a·x + beta·y for a vector x of `a.columns` and y of `a.rows`.
+    package static func multiply(
+        _ a: MatrixView, vector x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, beta: Float = 0
+    ) {
+        guard a.rows > 0, a.columns > 0 else { return }
+        _ = isSingleThreaded
+        let (storedRows, storedColumns) = a.isTransposed ? (a.columns, a.rows) : (a.rows, a.columns)
+        cblas_sgemv(
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, blasint(storedRows), blasint(storedColumns),
+            1, a.pointer, blasint(a.stride), x, 1, beta, y, 1)
+    }
+
+    /// The library's own words about itself: version, threading and the processor it chose kernels for.
+    package static var description: String {
+        let configuration = openblas_get_config().map { String(cString: $0) } ?? "unknown"
+        let core = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
+        return "\(configuration.split(separator: " ").prefix(2).joined(separator: " ")), \(core) kernels"
+    }
+}

@@ -1,0 +1,109 @@
+// Sums, extremes and their places along one axis of an array seen as (outer, size, inner).
+
+package struct ReductionGeometry {
+    package var outer: Int
+    package var size: Int
+    package var inner: Int
+
+    package init(outer: Int, size: Int, inner: Int) { (self.outer, self.size, self.inner) = (outer, size, inner) }
+
+    /// Outer slices a tile, so that a tile reads about `Elementwise.grain` elements.
+    var grain: Int { max(1, Elementwise.grain / max(1, size * inner)) }
+}
+
+package enum Reduction {
+    /// Terms added in `Float` before they join a `Double`: keeps a sum of millions exact to a few units in the last
+    /// place.
+    private static let block = 512
+
+    /// y ← the sum over the middle axis. x: (outer, size, inner), y: (outer, inner).
+    package static func sum(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ g: ReductionGeometry
+    ) {
+        WorkerPool.shared.run(total: g.outer, grain: g.grain) { range, _ in
+            for o in range {
+                let slice = x + o * g.size * g.inner
+                if g.inner == 1 {
+                    y[o] = Float(sum(slice, count: g.size))
+                } else {
+                    sumRows(slice, rows: g.size, columns: g.inner, into: y + o * g.inner)
+                }
+            }
+        }
+    }
+
+    /// The sum of `count` neighbours.
+    package static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
+        var total = 0.0
+        for start in stride(from: 0, to: count, by: block) {
+            let end = min(start + block, count)
+            var lanes = Vector()
+            var i = start
+            while i &+ Vector.width <= end {
+                lanes += Vector(x + i)
+                i &+= Vector.width
+            }
+            if i < end { lanes += Vector(x + i, first: end - i) }
+            total += Double(lanes.sum())
+        }
+        return total
+    }
+
+    /// The sum of the squares of `count` neighbours.
+    package static func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+        var total = 0.0
+        for i in 0..<count { total += Double(x[i]) * Double(x[i]) }
+        return total
+    }
+
+    /// Rows a tile of `sumRows`.
+    private static let rowBlock = 256
+
+    /// y ← (beta · y +) the sum of the rows of x: (rows, columns). Blocks of rows are summed apart and joined in
+    /// order, which is both exact enough and the same for any number of workers.
+    package static func sumRows(
+        _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>, beta: Float = 0
+    ) {
+        if beta == 0 { y.update(repeating: 0, count: columns) }
+        let blocks = (rows + rowBlock - 1) / rowBlock
+        guard blocks > 1 else {
+            addRows(x, 0..<rows, columns, into: y)
+            return
+        }
+        let partial = Buffer(blocks * columns)
+        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
+            let sums = partial.pointer + range.lowerBound / rowBlock * columns
+            sums.update(repeating: 0, count: columns)
+            addRows(x, range, columns, into: sums)
+        }
+        addRows(partial.pointer, 0..<blocks, columns, into: y)
+    }
+
+    private static func addRows(
+        _ x: UnsafePointer<Float>, _ rows: Range<Int>, _ columns: Int, into y: UnsafeMutablePointer<Float>
+    ) {
+        for row in rows { Elementwise.mapSerially(y, x + row * columns, into: y, count: columns) { $0 + $1 } }
+    }
+
+    /// y ← the largest (or smallest) along the middle axis, NaN where there is one; where ← its first index.
+    package static func extreme(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>?, index: UnsafeMutablePointer<Float>?,
+        _ g: ReductionGeometry, largest: Bool
+    ) {
+        WorkerPool.shared.run(total: g.outer, grain: g.grain) { range, _ in
+            for o in range {
+                for i in 0..<g.inner {
+                    let lane = x + o * g.size * g.inner + i
+                    var best = lane[0]
+                    var place = 0
+                    for k in 1..<max(1, g.size) where !best.isNaN {
+                        let value = lane[k * g.inner]
+                        if value.isNaN || (largest ? value > best : value < best) { (best, place) = (value, k) }
+                    }
+                    y?[o * g.inner + i] = best
+                    index?[o * g.inner + i] = Float(place)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+// Eight floats at a time: the unit of every loop over elements.
+
+@usableFromInline package typealias Vector = SIMD8<Float>
+
+extension Vector {
+    package static var width: Int { 8 }
+
+    @inlinable @inline(__always)
+    package init(_ pointer: UnsafePointer<Float>) {
+        self = UnsafeRawPointer(pointer).loadUnaligned(as: Vector.self)
+    }
+
+    @inlinable @inline(__always)
+    package init(_ pointer: UnsafeMutablePointer<Float>) { self.init(UnsafePointer(pointer)) }
+
+    /// The first `count` (under eight) floats at `pointer`, then zeros.
+    @inlinable @inline(__always)
+    package init(_ pointer: UnsafePointer<Float>, first count: Int) {
+        self = Vector()
+        for i in 0..<count { self[i] = pointer[i] }
+    }
+
+    @inlinable @inline(__always)
+    package func store(_ pointer: UnsafeMutablePointer<Float>) {
+        UnsafeMutableRawPointer(pointer).storeBytes(of: self, as: Vector.self)
+    }
+
+    /// Writes the first `count` (under eight) lanes only.
+    @inlinable @inline(__always)
+    package func store(_ pointer: UnsafeMutablePointer<Float>, first count: Int) {
+        for i in 0..<count { pointer[i] = self[i] }
+    }
+}

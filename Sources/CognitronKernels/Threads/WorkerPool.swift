@@ -1,0 +1,196 @@
+// The one pool of worker threads. Work comes as numbered tiles cut by shape alone, never by the number of threads,
+// so results have the same bits for any number of workers.
+
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Persistent threads that share out the tiles of one loop at a time.
+///
+/// The thread that calls `run` works too, as worker 0. A loop started while another one runs (from inside a tile,
+/// or from a second thread that predicts at the same time) does not wait: its caller does all its tiles alone.
+///
+/// `@unchecked Sendable`: `job` and `generation` are only touched under `mutex`, and the tile body behind the
+/// job's pointer outlives the job because `run` returns only when every worker has left it.
+package final class WorkerPool: @unchecked Sendable {
+    package static let shared = WorkerPool(CPUBudget.requestedByEnvironment ?? CPUBudget.availableCores)
+
+    private struct Job {
+        var body: (_ tile: Int, _ worker: Int) -> Void
+        var tiles: Int
+    }
+
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private let isBusy = Atomic<Bool>(false)
+    private let nextTile = Atomic<Int>(0)
+    private let announced = Atomic<Int>(0)  // equals `generation`; read without the mutex while a worker spins
+    private let working = Atomic<Int>(0)  // workers that have not yet left the current job
+    private let workerCount = Atomic<Int>(1)
+    private var job: Job?
+    private var generation = 0
+    private var threads: [pthread_t] = []
+    private var isStopping = false
+
+    /// How often an idle worker looks for work before it sleeps: about 20 µs, the time between the layers of a
+    /// small network, where waking a sleeping thread would cost as much as the work it is woken for.
+    private static let spins = 4_000
+
+    init(_ count: Int) {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(wake, nil)
+        pthread_cond_init(done, nil)
+        start(count)
+    }
+
+    /// Threads that share the tiles, the calling one included. Setting it waits for the loop that is running.
+    package var count: Int {
+        get { workerCount.load(ordering: .relaxed) }
+        set {
+            precondition(newValue >= 1, "a worker count of \(newValue); expected at least 1")
+            let wanted = min(newValue, CPUBudget.maximumWorkers)
+            while isBusy.exchange(true, ordering: .acquiring) { sched_yield() }
+            if wanted != count {
+                stop()
+                start(wanted)
+            }
+            isBusy.store(false, ordering: .releasing)
+        }
+    }
+
+    /// Calls `body(tile, worker)` once for every tile in `0..<tiles`, shared among the workers, and returns when
+    /// all are done. `worker` is in `0..<count` and names the scratch memory that the tile may use.
+    package func run(tiles: Int, _ body: (_ tile: Int, _ worker: Int) -> Void) {
+        let environment = Denormals.flush()
+        defer { Denormals.restore(environment) }
+        guard tiles > 1, count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
+            for tile in 0..<tiles { body(tile, 0) }
+            return
+        }
+        defer { isBusy.store(false, ordering: .releasing) }
+        withoutActuallyEscaping(body) { body in
+            announce(Job(body: body, tiles: tiles))
+            takeTiles(body, tiles, worker: 0)
+            waitForWorkers()
+        }
+    }
+
+    /// Calls `body(range, worker)` for pieces of `0..<total` of `grain` each (the last may be shorter).
+    package func run(total: Int, grain: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
+        run(tiles: (total + grain - 1) / grain) { tile, worker in
+            body(tile * grain..<min(total, (tile + 1) * grain), worker)
+        }
+    }
+
+    private func announce(_ newJob: Job) {
+        pthread_mutex_lock(mutex)
+        job = newJob
+        nextTile.store(0, ordering: .relaxed)
+        working.store(threads.count, ordering: .relaxed)
+        generation += 1
+        announced.store(generation, ordering: .releasing)
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func takeTiles(_ body: (Int, Int) -> Void, _ tiles: Int, worker: Int) {
+        while true {
+            let tile = nextTile.wrappingAdd(1, ordering: .relaxed).oldValue
+            if tile >= tiles { return }
+            body(tile, worker)
+        }
+    }
+
+    private func waitForWorkers() {
+        for _ in 0..<Self.spins where working.load(ordering: .acquiring) > 0 { spinOnce() }
+        pthread_mutex_lock(mutex)
+        while working.load(ordering: .acquiring) > 0 { pthread_cond_wait(done, mutex) }
+        job = nil
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// What each worker thread does until the pool stops.
+    private func work(as worker: Int, from firstGeneration: Int) {
+        _ = Denormals.flush()
+        var seen = firstGeneration
+        while true {
+            for _ in 0..<Self.spins where announced.load(ordering: .acquiring) == seen { spinOnce() }
+            pthread_mutex_lock(mutex)
+            while generation == seen && !isStopping { pthread_cond_wait(wake, mutex) }
+            let current = job
+            seen = generation
+            let mustStop = isStopping
+            pthread_mutex_unlock(mutex)
+            if mustStop { return }
+            if let current { takeTiles(current.body, current.tiles, worker: worker) }
+            if working.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
+                pthread_mutex_lock(mutex)
+                pthread_cond_signal(done)
+                pthread_mutex_unlock(mutex)
+            }
+        }
+    }
+
+    private func start(_ count: Int) {
+        isStopping = false
+        workerCount.store(count, ordering: .relaxed)
+        for worker in 1..<max(count, 1) {
+            let start = Unmanaged.passRetained(ThreadStart(pool: self, worker: worker, generation: generation))
+            var thread = pthread_t(bitPattern: 0)
+            let status = pthread_create(&thread, nil, runWorkerThread, start.toOpaque())
+            precondition(status == 0, "cannot start worker thread \(worker): error \(status)")
+            #if canImport(Glibc)
+                threads.append(thread)
+            #else
+                if let thread { threads.append(thread) }
+            #endif
+        }
+    }
+
+    private func stop() {
+        pthread_mutex_lock(mutex)
+        isStopping = true
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(mutex)
+        for thread in threads { pthread_join(thread, nil) }
+        threads.removeAll()
+    }
+
+    private final class ThreadStart {
+        let pool: WorkerPool
+        let worker: Int
+        let generation: Int
+
+        init(pool: WorkerPool, worker: Int, generation: Int) {
+            (self.pool, self.worker, self.generation) = (pool, worker, generation)
+        }
+    }
+
+    #if canImport(Glibc)
+        private let runWorkerThread: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+            WorkerPool.enter($0)
+            return nil
+        }
+    #else
+        private let runWorkerThread: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+            WorkerPool.enter($0)
+            return nil
+        }
+    #endif
+
+    private static func enter(_ argument: UnsafeMutableRawPointer?) {
+        guard let argument else { return }
+        let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
+        start.pool.work(as: start.worker, from: start.generation)
+    }
+}
+
+/// A breath between two looks at a shared counter.
+@inline(__always) private func spinOnce() {
+    atomicMemoryFence(ordering: .sequentiallyConsistent)
+}
