@@ -95,7 +95,7 @@ public final class Conv2D: ActivatedLayer, Codable {
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { geometry(inputs[0].batched(1)).multiplyAdds }
 
     /// - Parameter input: (N, H, W, C)
-    private func geometry(_ input: Shape) -> ConvolutionGeometry {
+    package func geometry(_ input: Shape) -> ConvolutionGeometry {
         let vertical = padding.amounts(input[1], kernelSize.height, strides.height, dilationRate.height)
         let horizontal = padding.amounts(input[2], kernelSize.width, strides.width, dilationRate.width)
         return ConvolutionGeometry(
