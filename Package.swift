@@ -39,7 +39,8 @@ let package = Package(
             linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
         .target(name: "Cognitron", dependencies: ["CognitronKernels"], swiftSettings: numeric),
         .target(
-            name: "CognitronData", dependencies: ["Cognitron", "CArchive", "CCrypto"], swiftSettings: numeric),
+            name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
+            swiftSettings: numeric),
         .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models"),
 
         // Programs

@@ -1,0 +1,121 @@
+// Which files make up a data set, what folders call them, and where they are downloaded from.
+
+import Cognitron
+import Foundation
+
+struct DatasetFiles: Sendable {
+    /// The data set's own name, and the folder it is downloaded into.
+    let name: String
+    /// The subfolders that people and archives put it in.
+    let folders: [String]
+    /// Subfolders of data sets that use the same file names: not to be taken for this one.
+    var otherFolders: [String] = []
+    var systemFolders: [String] = []
+    let train: [Member]
+    let test: [Member]
+    /// The archive that holds all members.
+    var archive: RemoteFile?
+
+    /// One file of the data set.
+    struct Member: Sendable {
+        /// Its name, unpacked; and other names it goes by.
+        let names: [String]
+        /// Where to download it, unless it comes in the archive.
+        var remote: RemoteFile?
+    }
+
+    /// A data set's part that was found.
+    enum Found: Equatable {
+        /// The members' paths, in the order asked for.
+        case files([String], folder: String)
+        case archive(String)
+
+        /// The folder or archive, for people.
+        var place: String {
+            switch self {
+            case .files(_, let folder): folder
+            case .archive(let path): path
+            }
+        }
+    }
+
+    func members(_ split: Dataset.Split) -> [Member] { split == .train ? train : test }
+
+    /// What must be downloaded for one part.
+    func downloads(_ split: Dataset.Split) -> [RemoteFile] {
+        archive.map { [$0] } ?? members(split).compactMap(\.remote)
+    }
+
+    func downloadFolder(_ places: DatasetFolders) -> String { path(places.explicit ?? places.cache, name) }
+}
+
+extension DatasetFiles {
+    /// The first place that has the part; nil where none has.
+    ///
+    /// - Throws: `CognitronError.file` for a folder that has only some of its files: taking another folder's would
+    ///   train on other data than the user laid out.
+    func find(_ split: Dataset.Split, in places: DatasetFolders) throws -> Found? {
+        for folder in (places.all + systemFolders).flatMap(candidates) {
+            if let found = try find(split, inFolder: folder) { return found }
+        }
+        return nil
+    }
+
+    /// The subfolders of the data set's usual names, then the folder itself.
+    private func candidates(_ folder: String) -> [String] {
+        // Two components, for `FashionMNIST/raw`.
+        let isAnothers = folder.lowercased().split(separator: "/").suffix(2)
+            .contains { otherFolders.contains(String($0)) }
+        return ([name] + folders.filter { $0 != name }).map { path(folder, $0) } + (isAnothers ? [] : [folder])
+    }
+
+    private func find(_ split: Dataset.Split, inFolder folder: String) throws -> Found? {
+        let members = members(split)
+        let paths = members.map { member in
+            member.names.flatMap { [$0, $0 + ".gz"] }.map { path(folder, $0) }.first(where: isFile)
+        }
+        if let archive, paths.contains(nil), isFile(path(folder, archive.name)) {
+            return .archive(path(folder, archive.name))
+        }
+        let found = paths.compactMap(\.self)
+        if found.count == members.count { return .files(found, folder: folder) }
+        guard let missing = paths.firstIndex(of: nil), !found.isEmpty else { return nil }
+        throw CognitronError(
+            .file, folder, "\(members[missing].names[0]) is missing",
+            expected: "the \(members.count) files of \(name)'s \(split.rawValue) part", got: "\(found.count)",
+            advice: "add the file, or remove the others so that the data set is looked for elsewhere")
+    }
+
+    private func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+}
+
+extension DatasetFiles {
+    /// The unpacked members of one part, downloaded first where no folder has them.
+    func read(
+        _ split: Dataset.Split, in places: DatasetFolders, downloader: Downloader = Downloader(),
+        progress: ((DownloadProgress) -> Void)?
+    ) throws -> [(path: String, bytes: [UInt8])] {
+        var found = try find(split, in: places)
+        if found == nil {
+            for file in downloads(split) {
+                try downloader.fetch(file, into: downloadFolder(places), progress: progress)
+            }
+            found = try find(split, inFolder: downloadFolder(places))
+        }
+        switch found {
+        case .files(let paths, _):
+            return try paths.map { ($0, try FileBytes.readUnpacking($0)) }
+        case .archive(let archivePath):
+            let names = members(split).map { $0.names[0] }
+            let entries = try Archive.entries(names, ofTarAt: archivePath)
+            return names.compactMap { name in entries[name].map { (path(archivePath, name), $0) } }
+        case nil:
+            throw CognitronError(
+                .file, downloadFolder(places), "the files of \(name) vanished after their download",
+                advice: "run this again")
+        }
+    }
+}

@@ -1,0 +1,30 @@
+// The hash that tells whether a download is what its publisher put up.
+
+import CCrypto
+import Cognitron
+import Foundation
+
+enum SHA256 {
+    /// The hash of a file's bytes as 64 hexadecimal digits.
+    static func digest(ofFileAt path: String) throws -> String {
+        guard let handle = FileHandle(forReadingAtPath: path) else {
+            throw CognitronError(.file, path, "it cannot be read", advice: "check that it exists")
+        }
+        defer { try? handle.close() }
+        guard let context = EVP_MD_CTX_new() else { throw failure(path) }
+        defer { EVP_MD_CTX_free(context) }
+        guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { throw failure(path) }
+        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
+            let status = data.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+            guard status == 1 else { throw failure(path) }
+        }
+        var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+        var count: UInt32 = 0
+        guard EVP_DigestFinal_ex(context, &digest, &count) == 1 else { throw failure(path) }
+        return digest[..<Int(count)].map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private static func failure(_ path: String) -> CognitronError {
+        CognitronError(.file, path, "libcrypto could not compute its SHA-256")
+    }
+}

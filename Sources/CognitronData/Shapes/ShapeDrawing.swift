@@ -1,0 +1,144 @@
+// One picture of `Shapes`: what is random about it, and how it becomes pixels.
+
+import Cognitron
+import CognitronKernels
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Random numbers of one key, one after another.
+struct Draws {
+    private let philox: Philox
+    private var position: UInt64 = 0
+
+    init(_ key: RandomKey) { philox = key.philox }
+
+    mutating func uniform(_ low: Float, _ high: Float) -> Float {
+        let value = philox.uniforms(position / 4)[Int(position % 4)]
+        position += 1
+        return low + (high - low) * value
+    }
+}
+
+/// A shape on a background, ready to be drawn.
+struct ShapeDrawing {
+    let kind: ShapeKind
+    private let size: Int
+    private let channels: Shapes.Channels
+    private let centre: SIMD2<Float>  // in 0…1, as all lengths here
+    private let radius: Float
+    private let angle: Float
+    private let shape: Surface
+    private let background: Surface
+    private let noise: Float
+    private let philox: Philox
+
+    // How much pictures vary. A linear classifier of raw pixels must stay far from solving them while a small
+    // convolutional network learns them within some ten thousand pictures.
+    private static let radii: (Float, Float) = (0.32, 0.44)
+    private static let darkTone: (Float, Float) = (0.10, 0.34)
+    private static let lightTone: (Float, Float) = (0.64, 0.90)
+    private static let noises: (Float, Float) = (0.02, 0.08)
+
+    init(_ kind: ShapeKind, _ key: RandomKey, size: Int, channels: Shapes.Channels) {
+        (self.kind, self.size, self.channels) = (kind, size, channels)
+        var draws = Draws(key)
+        radius = draws.uniform(Self.radii.0, Self.radii.1)
+        let freedom = 0.5 - radius  // the shape stays inside the picture
+        centre = SIMD2(0.5 + draws.uniform(-freedom, freedom), 0.5 + draws.uniform(-freedom, freedom))
+        angle = draws.uniform(-.pi, .pi)
+        let isLight = draws.uniform(0, 1) < 0.5
+        shape = Surface(isLight ? Self.lightTone : Self.darkTone, stripes: 0, &draws)
+        background = Surface(isLight ? Self.darkTone : Self.lightTone, stripes: 0.06, &draws)
+        noise = draws.uniform(Self.noises.0, Self.noises.1)
+        philox = key.folding("noise").philox
+    }
+
+    /// Writes the picture to `pixels` (H, W, C) and, where it is asked for, the shape to `mask` (H, W).
+    func render(_ pixels: UnsafeMutablePointer<UInt8>, mask: UnsafeMutablePointer<UInt8>?) {
+        let channelCount = channels.rawValue
+        var bytes = NoiseBytes(philox)
+        for y in 0..<size {
+            for x in 0..<size {
+                let p = (SIMD2(Float(x), Float(y)) + 0.5) / Float(size)
+                let cover = coverage(p)
+                let colour = background.colour(p) * (1 - cover) + shape.colour(p) * cover
+                let at = y * size + x
+                mask?[at] = cover >= 0.5 ? 1 : 0
+                switch channels {
+                case .grey:
+                    pixels[at] = byte((colour * SIMD4(0.299, 0.587, 0.114, 0)).sum() + noise * bytes.next())
+                case .rgb:
+                    for c in 0..<3 { pixels[at * channelCount + c] = byte(colour[c] + noise * bytes.next()) }
+                }
+            }
+        }
+    }
+
+    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to ±½.
+    private func coverage(_ p: SIMD2<Float>) -> Float {
+        let q = (p - centre) / radius
+        guard (q * q).sum() < 1.5 else { return 0 }
+        let (s, c) = (sin(angle), cos(angle))
+        let turned = SIMD2(c * q.x + s * q.y, c * q.y - s * q.x)
+        return min(max(0.5 - kind.distance(turned) * radius * Float(size), 0), 1)
+    }
+
+    private func byte(_ value: Float) -> UInt8 { UInt8(min(max(value, 0), 1) * 255 + 0.5) }
+}
+
+/// A colour that shades off across the picture, with stripes.
+private struct Surface {
+    private let base: SIMD4<Float>
+    private let shade: SIMD2<Float>
+    private let wave: SIMD2<Float>
+    private let phase: Float
+    private let stripes: Float
+
+    /// How far red, green and blue may lie from grey.
+    private static let colourfulness: Float = 0.22
+
+    /// - Parameters:
+    ///   - tones: the range of its brightness, 0…1.
+    ///   - stripes: the largest height of its stripes.
+    init(_ tones: (Float, Float), stripes: Float, _ draws: inout Draws) {
+        let tone = draws.uniform(tones.0, tones.1)
+        let tint = SIMD3(draws.uniform(-1, 1), draws.uniform(-1, 1), draws.uniform(-1, 1)) * Self.colourfulness
+        let brightness = (tint * SIMD3(0.299, 0.587, 0.114)).sum()
+        base = SIMD4(tint - brightness + tone, 0)
+        shade = SIMD2(draws.uniform(-1, 1), draws.uniform(-1, 1)) * 0.12
+        let direction = draws.uniform(-.pi, .pi)
+        wave = SIMD2(cos(direction), sin(direction)) * draws.uniform(8, 40)
+        phase = draws.uniform(-.pi, .pi)
+        self.stripes = draws.uniform(0, stripes)
+    }
+
+    func colour(_ p: SIMD2<Float>) -> SIMD4<Float> {
+        let shading = (shade * (p - 0.5)).sum()
+        return base + (stripes == 0 ? shading : shading + stripes * sin((wave * p).sum() + phase))
+    }
+}
+
+/// Random numbers in -1…1, a byte fine: noise needs no more, and they cost a quarter.
+private struct NoiseBytes {
+    private let philox: Philox
+    private var position: UInt64 = 0
+    private var block = SIMD4<UInt32>()
+    private var left = 0
+
+    init(_ philox: Philox) { self.philox = philox }
+
+    mutating func next() -> Float {
+        if left == 0 {
+            block = philox.block(position)
+            position += 1
+            left = 16
+        }
+        left -= 1
+        let byte = (block[left / 4] >> UInt32(8 * (left % 4))) & 0xFF
+        return Float(byte) / 127.5 - 1
+    }
+}

@@ -1,0 +1,147 @@
+import Cognitron
+import CognitronKernels
+
+/// Pictures of ten drawn shapes, made by this package from a seed: a data set that needs no file and no network.
+///
+///     let train = Shapes.make(count: 10_000)                              // (10000, 32, 32, 3)
+///     let test = Shapes.make(count: 2_000, split: .test)
+///     let small = Shapes.make(count: 10_000, size: 28, channels: .grey)    // (10000, 28, 28, 1), for LeNet
+///
+/// Each picture shows one shape, of any colour, place, size and rotation, lighter or darker than a background that
+/// shades off and is striped, under noise. Pictures 0…9, 10…19 and so on show each class once. A picture depends on
+/// the seed, the split and its index alone: the first hundred are the same whether a hundred or a million are made,
+/// and by however many threads.
+///
+/// Detection and segmentation use the same pictures: `scene(at:)` also gives the mask and the boxes.
+public struct Shapes: Sendable {
+    /// What a pixel consists of.
+    public enum Channels: Int, Sendable {
+        case grey = 1
+        case rgb = 3
+    }
+
+    public static var classNames: [String] { ShapeKind.allCases.map(\.rawValue) }
+
+    /// Pixels along each side.
+    public let size: Int
+    public let channels: Channels
+    private let key: RandomKey
+
+    /// - Parameters:
+    ///   - seed: another seed, other pictures.
+    ///   - split: the same seed's training and test pictures differ.
+    ///   - size: pixels along each side, at least 16.
+    public init(seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32, channels: Channels = .rgb) {
+        precondition(size >= 16, "shapes of \(size) pixels; expected at least 16")
+        (self.size, self.channels) = (size, channels)
+        key = RandomKey(seed: seed).folding("shapes").folding(split.rawValue)
+    }
+
+    /// `count` pictures with their classes.
+    public static func make(
+        count: Int = 10_000, seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32,
+        channels: Channels = .rgb
+    ) -> LabelledImages {
+        precondition(count >= 0, "\(count) pictures")
+        return Shapes(seed: seed, split: split, size: size, channels: channels)[0..<count]
+    }
+
+    /// What the command line's `--dataset shapes` means: 10,000 pictures to train on, 2,000 to test with.
+    static func load(_ split: Dataset.Split) -> LabelledImages {
+        make(count: split == .train ? 10_000 : 2_000, split: split)
+    }
+
+    /// The pictures with the indices in `range`.
+    public subscript(range: Range<Int>) -> LabelledImages {
+        precondition(range.lowerBound >= 0, "pictures \(range)")
+        let imageSize = size * size * channels.rawValue
+        let pixels = [UInt8](unsafeUninitializedCapacity: range.count * imageSize) { buffer, initialized in
+            initialized = range.count * imageSize
+            guard let base = buffer.baseAddress else { return }
+            // Each tile writes pictures of its own.
+            nonisolated(unsafe) let target = base
+            WorkerPool.shared.run(total: range.count, grain: Self.picturesATile) { rows, _ in
+                for row in rows {
+                    drawing(at: range.lowerBound + row).render(target + row * imageSize, mask: nil)
+                }
+            }
+        }
+        return LabelledImages(
+            unchecked: Images(unchecked: pixels, shape: [range.count, size, size, channels.rawValue]),
+            Tensor(range.map { kind(at: $0).label }), Self.classNames, "Shapes")
+    }
+
+    /// The picture at `index` with what is in it and where.
+    public func scene(at index: Int) -> ShapeScene {
+        precondition(index >= 0, "picture \(index)")
+        let drawing = drawing(at: index)
+        var pixels = [UInt8](repeating: 0, count: size * size * channels.rawValue)
+        var mask = [UInt8](repeating: 0, count: size * size)
+        pixels.withUnsafeMutableBufferPointer { pixels in
+            mask.withUnsafeMutableBufferPointer { mask in
+                guard let pixels = pixels.baseAddress else { return }
+                drawing.render(pixels, mask: mask.baseAddress)
+            }
+        }
+        let label = drawing.kind.label
+        return ShapeScene(
+            image: Images(unchecked: pixels, shape: [1, size, size, channels.rawValue]), label: label, mask: mask,
+            boxes: BoundingBox(around: mask, width: size, label: label).map { [$0] } ?? [])
+    }
+
+    /// Pictures that a worker draws before it takes the next lot: about 5 ms.
+    private static let picturesATile = 64
+
+    private func drawing(at index: Int) -> ShapeDrawing {
+        ShapeDrawing(kind(at: index), key.folding(index), size: size, channels: channels)
+    }
+
+    /// Each run of ten pictures shows every class once, in an order of its own.
+    private func kind(at index: Int) -> ShapeKind {
+        let kinds = ShapeKind.allCases
+        var draws = Draws(key.folding("classes").folding(index / kinds.count))
+        var order = Array(kinds.indices)
+        for i in order.indices.dropLast() {
+            order.swapAt(i, Int(draws.uniform(Float(i), Float(order.count))))
+        }
+        return kinds[order[index % kinds.count]]
+    }
+}
+
+/// One made picture, with what detection and segmentation learn from.
+public struct ShapeScene: Sendable, Equatable {
+    /// The picture: (1, H, W, C).
+    public let image: Images
+    /// The class of the shape.
+    public let label: Int
+    /// (H, W): 1 where the shape covers at least half of the pixel, else 0.
+    public let mask: [UInt8]
+    /// The shapes' places.
+    public let boxes: [BoundingBox]
+}
+
+/// A rectangle of whole pixels around something, and the class of what is inside.
+public struct BoundingBox: Sendable, Hashable {
+    /// The leftmost column.
+    public let x: Int
+    /// The topmost row.
+    public let y: Int
+    public let width: Int
+    public let height: Int
+    /// The number of the class.
+    public let label: Int
+
+    public init(x: Int, y: Int, width: Int, height: Int, label: Int) {
+        (self.x, self.y, self.width, self.height, self.label) = (x, y, width, height, label)
+    }
+
+    /// The smallest box that holds every pixel set in `mask` (H, W); nil where none is.
+    init?(around mask: [UInt8], width: Int, label: Int) {
+        let set = mask.indices.filter { mask[$0] != 0 }
+        guard let first = set.first, let last = set.last else { return nil }
+        let columns = set.map { $0 % width }
+        guard let left = columns.min(), let right = columns.max() else { return nil }
+        let top = first / width
+        self.init(x: left, y: top, width: right - left + 1, height: last / width - top + 1, label: label)
+    }
+}
