@@ -1,6 +1,8 @@
 import ArgumentParser
 import Cognitron
 import CognitronKernels
+import CognitronModels
+import Foundation
 
 /// `bench` and `bench conv`: the algorithms of convolution on the layers of the models.
 struct ConvolutionBench: ParsableCommand {
@@ -35,7 +37,9 @@ struct ConvolutionBench: ParsableCommand {
         }
         report.add(peak.figure)
         for row in rows { for figure in row.figures { report.add(figure) } }
-        print("sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s; batch \(batch); GFLOP/s of the direct sums")
+        print(
+            "sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s; batch \(batch); GFLOP/s of the direct sums"
+        )
         ConvolutionRow.printTable(rows, peak: peak.median)
         try report.write(to: options.json)
     }
@@ -70,7 +74,8 @@ struct ConvolutionRow {
 
     static func printTable(_ rows: [ConvolutionRow], peak: Double) {
         print(
-            "layer                     H×W C→OC kernel      pass        ms  GFLOP/s  naive  speed-up  of peak  difference")
+            "layer                     H×W C→OC kernel      pass        ms  GFLOP/s  naive  speed-up  of peak  difference"
+        )
         for row in rows {
             let g = row.geometry
             let name = "\(row.model.rawValue)/\(row.layer)".padding(24)
@@ -93,13 +98,5 @@ extension String {
 
 extension Float {
     /// One significant digit: 3e-07.
-    var formatted: String {
-        guard self > 0 else { return "0" }
-        var (mantissa, exponent) = (self, 0)
-        while mantissa < 1 {
-            mantissa *= 10
-            exponent -= 1
-        }
-        return "\(Int(mantissa.rounded()))e\(exponent)"
-    }
+    var formatted: String { String(format: "%.0e", self) }
 }

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronKernels
+import CognitronModels
 
 /// Random operands of one convolution, and its three passes by any algorithm.
 struct ConvolutionProblem {
@@ -24,7 +25,9 @@ struct ConvolutionProblem {
         single.batch = 1
         var expected = Tensor.zeros([resultCount(pass, single)])
         var actual = expected
-        let naiveTiming = Timing(repetitions: 1) { run(pass, .init(single, algorithm: .naive), into: &expected) }
+        let naiveTiming = Timing(repetitions: 1) {
+            run(pass, .init(single, algorithm: .naive), into: &expected)
+        }
         run(pass, .init(single, algorithm: .im2col), into: &actual)
         var result = Tensor.zeros([resultCount(pass, geometry)])
         let timing = Timing(repetitions: repetitions) {
@@ -55,7 +58,9 @@ struct ConvolutionProblem {
             x.withUnsafeScalars { x in
                 w.withUnsafeScalars { w in
                     dy.withUnsafeScalars { dy in
-                        guard let x = x.baseAddress, let w = w.baseAddress, let dy = dy.baseAddress else { return }
+                        guard let x = x.baseAddress, let w = w.baseAddress, let dy = dy.baseAddress else {
+                            return
+                        }
                         switch pass {
                         case .forward: convolution.forward(x, w, bias: nil, into: out)
                         case .data: convolution.dataGradient(dy, w, into: out)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cognitron
+import CognitronModels
 
 /// `bench train`: images a second of a training step.
 struct TrainBench: ParsableCommand {
@@ -23,7 +24,9 @@ struct PredictBench: ParsableCommand {
     @OptionGroup var work: ModelBenchOptions
 
     func run() throws {
-        try work.measure("predict", options) { model, x, _ in _ = try model.predict(x, batchSize: x.sampleCount) }
+        try work.measure("predict", options) { model, x, _ in
+            _ = try model.predict(x, batchSize: x.sampleCount)
+        }
     }
 }
 
@@ -35,7 +38,9 @@ struct ModelBenchOptions: ParsableArguments {
     var batch: [Int] = [128]
 
     func validate() throws {
-        if let wrong = batch.first(where: { $0 < 1 }) { throw ValidationError("--batch \(wrong): expected at least 1") }
+        if let wrong = batch.first(where: { $0 < 1 }) {
+            throw ValidationError("--batch \(wrong): expected at least 1")
+        }
     }
 
     /// Times `work` for every model and batch size, and prints and writes images a second.
@@ -53,7 +58,8 @@ struct ModelBenchOptions: ParsableArguments {
                 let figure = Figure(
                     "\(kind)/\(name.rawValue)/batch\(batch)", "images/s", amount: Double(batch), timing)
                 print(
-                    name.rawValue.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+                    name.rawValue.padding(9), column("\(batch)", width: 5),
+                    column(figure.median, 1, width: 10),
                     column(timing.median * 1e3, 2, width: 8))
                 report.add(figure)
             }

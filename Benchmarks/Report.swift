@@ -17,7 +17,8 @@ struct Report: Encodable {
     init(threads: Int?) {
         if let threads { Threads.count = threads }
         machine = Machine(
-            processor: Self.processorName, threads: Threads.count, blas: BLAS.description, build: Self.buildMode)
+            processor: Self.processorName, threads: Threads.count, blas: BLAS.description,
+            build: Self.buildMode)
         print("\(machine.processor), \(machine.threads) threads, \(machine.blas), \(machine.build) build")
     }
 
@@ -43,7 +44,8 @@ struct Report: Encodable {
     private static var processorName: String {
         let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown processor"
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            ?? "unknown processor"
     }
 }
 

@@ -35,7 +35,8 @@ private func resNet(name: String, blocks: [Int], _ inputShape: Shape, _ classCou
     for (stage, count) in blocks.enumerated() {
         for block in 0..<count {
             let filters = 64 << stage
-            x = basicBlock(filters, strides: block == 0 && stage > 0 ? 2 : 1, isProjected: filters != channels, x)
+            x = basicBlock(
+                filters, strides: block == 0 && stage > 0 ? 2 : 1, isProjected: filters != channels, x)
             channels = filters
         }
     }
@@ -45,7 +46,9 @@ private func resNet(name: String, blocks: [Int], _ inputShape: Shape, _ classCou
 
 /// output = ReLU(F(x) + x), F being two 3×3 convolutions; x is brought to F's shape by a 1×1 convolution where they
 /// differ.
-private func basicBlock(_ filters: Int, strides: Int, isProjected: Bool, _ x: SymbolicTensor) -> SymbolicTensor {
+private func basicBlock(_ filters: Int, strides: Int, isProjected: Bool, _ x: SymbolicTensor)
+    -> SymbolicTensor
+{
     let shortcut = isProjected ? normalizedConvolution(filters, kernelSize: 1, strides: strides, x) : x
     var residual = ReLU()(normalizedConvolution(filters, kernelSize: 3, strides: strides, x))
     residual = normalizedConvolution(filters, kernelSize: 3, strides: 1, residual)

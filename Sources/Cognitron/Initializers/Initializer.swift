@@ -59,7 +59,9 @@ public struct Initializer: Hashable, Sendable, Codable {
     /// Orthonormal columns (or rows, whichever are fewer) of the kernel seen as (…, outputs): Saxe et al., "Exact
     /// solutions to the nonlinear dynamics of learning in deep linear neural networks" (2014).
     public static let orthogonal = orthogonal()
-    public static func orthogonal(gain: Float = 1) -> Initializer { Initializer(kind: .orthogonal(gain: gain)) }
+    public static func orthogonal(gain: Float = 1) -> Initializer {
+        Initializer(kind: .orthogonal(gain: gain))
+    }
 
     private static func scaled(_ scale: Float, _ fan: Fan, _ distribution: Distribution) -> Initializer {
         Initializer(kind: .varianceScaling(scale: scale, fan: fan, distribution: distribution))

@@ -60,7 +60,8 @@ public struct BuildContext {
     public func imageSize(_ input: Shape) throws -> (height: Int, width: Int, channels: Int) {
         guard input.rank == 3, input.allSatisfy({ $0 > 0 }) else {
             throw error(
-                .shape, "needs images", expected: "an input of shape height × width × channels", got: "\(input)")
+                .shape, "needs images", expected: "an input of shape height × width × channels",
+                got: "\(input)")
         }
         return (input[0], input[1], input[2])
     }

@@ -49,7 +49,8 @@ public struct GradientChecker {
     ///   - seed: for the parameters of a layer that has none yet, the weights of the sum, and dropout.
     /// - Throws: `CognitronError` where the layer does not take the input.
     public static func check(
-        _ layer: any AnyLayer, input: Tensor, phase: Phase = .training, step: Float = 0.02, elements: Int = 60,
+        _ layer: any AnyLayer, input: Tensor, phase: Phase = .training, step: Float = 0.02,
+        elements: Int = 60,
         seed: UInt64 = 1
     ) throws -> Report {
         try check(layer, inputs: [input], phase: phase, step: step, elements: elements, seed: seed)
@@ -57,7 +58,8 @@ public struct GradientChecker {
 
     /// Checks the gradients of a layer with several inputs.
     public static func check(
-        _ layer: any AnyLayer, inputs: [Tensor], phase: Phase = .training, step: Float = 0.02, elements: Int = 60,
+        _ layer: any AnyLayer, inputs: [Tensor], phase: Phase = .training, step: Float = 0.02,
+        elements: Int = 60,
         seed: UInt64 = 1
     ) throws -> Report {
         let key = RandomKey(seed: seed)
@@ -89,7 +91,9 @@ public struct GradientChecker {
         }
         for parameter in layer.parameters where parameter.isTrainable {
             findings.append(
-                compare(parameter.name, parameter.value, parameter.gradient, elements) { parameter.value = $1 })
+                compare(parameter.name, parameter.value, parameter.gradient, elements) {
+                    parameter.value = $1
+                })
         }
         for parameter in layer.parameters { parameter.clearGradient() }
         return Report(findings: findings)
@@ -97,7 +101,9 @@ public struct GradientChecker {
 
     /// One forward pass, with the same random numbers every time.
     private func run() -> (outputs: [Tensor], pullback: MultiPullback) {
-        for (index, stream) in layer.randomStreams.enumerated() { stream.assign(key.folding("stream").folding(index)) }
+        for (index, stream) in layer.randomStreams.enumerated() {
+            stream.assign(key.folding("stream").folding(index))
+        }
         return layer.forward(inputs: inputs, phase)
     }
 
@@ -117,8 +123,10 @@ public struct GradientChecker {
         set: (inout GradientChecker, Tensor) -> Void
     ) -> Finding {
         let gradients = gradient.scalars
-        var worst = Finding(name: name, largestError: 0, index: 0, gradient: gradients.first ?? 0, estimate: 0)
-        for index in Swift.stride(from: 0, to: original.count, by: max(1, original.count / max(1, elements))) {
+        var worst = Finding(
+            name: name, largestError: 0, index: 0, gradient: gradients.first ?? 0, estimate: 0)
+        for index in Swift.stride(from: 0, to: original.count, by: max(1, original.count / max(1, elements)))
+        {
             func loss(_ offset: Float, _ checker: inout GradientChecker) -> Double {
                 var moved = original
                 moved.withUnsafeMutableScalars { $0[index] += offset }
@@ -131,7 +139,8 @@ public struct GradientChecker {
             let error = abs(gradients[index] - estimate) / max(1, abs(estimate))
             if error > worst.largestError || error.isNaN {
                 worst = Finding(
-                    name: name, largestError: error, index: index, gradient: gradients[index], estimate: estimate)
+                    name: name, largestError: error, index: index, gradient: gradients[index],
+                    estimate: estimate)
             }
         }
         set(&self, original)

@@ -11,7 +11,9 @@ public struct Phase: Hashable, Sendable {
     /// the data. The pullback may then return any tensor; to ignore this is always right.
     public let needsInputGradient: Bool
 
-    func needingInputGradient(_ needed: Bool) -> Phase { Phase(isTraining: isTraining, needsInputGradient: needed) }
+    func needingInputGradient(_ needed: Bool) -> Phase {
+        Phase(isTraining: isTraining, needsInputGradient: needed)
+    }
 }
 
 /// A layer's backward pass: takes the gradient of the loss with respect to the layer's output, adds to the gradients
@@ -86,7 +88,9 @@ public protocol Layer: AnyLayer {
 
 extension Layer {
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
-        guard inputs.count == 1 else { throw context.error(.shape, "takes one input", got: "\(inputs.count)") }
+        guard inputs.count == 1 else {
+            throw context.error(.shape, "takes one input", got: "\(inputs.count)")
+        }
         return [try build(inputs[0], &context)]
     }
 

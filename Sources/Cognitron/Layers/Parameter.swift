@@ -48,7 +48,8 @@ public final class Parameter: @unchecked Sendable {
         }
         set {
             precondition(isDeclared, "a parameter has no value before its model is built: compile it first")
-            precondition(newValue.shape == shape, "\(name): a value of shape \(newValue.shape), expected \(shape)")
+            precondition(
+                newValue.shape == shape, "\(name): a value of shape \(newValue.shape), expected \(shape)")
             state = .ready(newValue)
         }
     }
@@ -60,7 +61,8 @@ public final class Parameter: @unchecked Sendable {
             return Tensor.zeros(shape)
         }
         set {
-            precondition(newValue.shape == shape, "\(name): a gradient of shape \(newValue.shape), expected \(shape)")
+            precondition(
+                newValue.shape == shape, "\(name): a gradient of shape \(newValue.shape), expected \(shape)")
             gradientStorage = newValue
             hasGradient = true
         }
@@ -68,7 +70,8 @@ public final class Parameter: @unchecked Sendable {
 
     /// Adds to the gradient. Does nothing for a parameter that is not trainable.
     public func accumulate(_ gradient: Tensor) {
-        precondition(gradient.shape == shape, "\(name): a gradient of shape \(gradient.shape), expected \(shape)")
+        precondition(
+            gradient.shape == shape, "\(name): a gradient of shape \(gradient.shape), expected \(shape)")
         guard isTrainable else { return }
         if hasGradient { gradientStorage? += gradient } else { self.gradient = gradient }
     }
@@ -90,7 +93,9 @@ extension Parameter {
 
     /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered.
     /// Afterwards the gradient is forgotten.
-    package func update(_ rule: (_ value: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) -> Void) {
+    package func update(
+        _ rule: (_ value: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) -> Void
+    ) {
         guard isTrainable, hasGradient, let gradientStorage else { return }
         mutateValue { rule($0, gradientStorage.pointer) }
         withExtendedLifetime(gradientStorage) {}
@@ -126,7 +131,8 @@ extension Parameter {
     private func draw() -> Tensor {
         switch state {
         case .ready(let tensor): return tensor
-        case .undeclared: preconditionFailure("a parameter has no value before its model is built: compile it first")
+        case .undeclared:
+            preconditionFailure("a parameter has no value before its model is built: compile it first")
         case .declared(let key):
             let tensor = initializer.make(shape, key: key ?? RandomKey.system())
             state = .ready(tensor)

@@ -52,7 +52,9 @@ public struct Loss: Sendable {
         _ prediction: Tensor, _ target: Tensor, _ sampleWeight: Tensor?, fusedWithActivation: Bool
     ) -> (loss: Float, gradient: Tensor) {
         if let error = mismatch(prediction.shape, target.shape) { preconditionFailure(error.description) }
-        if fusedWithActivation, let fused { return Self.byRow(fused.row, self.target, prediction, target, sampleWeight) }
+        if fusedWithActivation, let fused {
+            return Self.byRow(fused.row, self.target, prediction, target, sampleWeight)
+        }
         switch form {
         case .rows(let row): return Self.byRow(row, self.target, prediction, target, sampleWeight)
         case .custom(let function): return Self.custom(function, prediction, target, sampleWeight)
@@ -73,7 +75,8 @@ public struct Loss: Sendable {
             for r in range {
                 let weight = sampleWeight.map { $0.pointer[r / rowsPerSample] } ?? 1
                 let loss = row(
-                    prediction.pointer + r * columns, target.pointer + r * targetStep, columns, dp + r * columns)
+                    prediction.pointer + r * columns, target.pointer + r * targetStep, columns,
+                    dp + r * columns)
                 losses.pointer[r] = weight == 0 ? 0 : weight * loss
                 let scale = weight / Float(rows)
                 for i in 0..<columns { dp[r * columns + i] *= scale }
@@ -85,16 +88,21 @@ public struct Loss: Sendable {
     }
 
     private static func custom(
-        _ function: (Tensor, Tensor) -> (losses: Tensor, gradient: Tensor), _ prediction: Tensor, _ target: Tensor,
+        _ function: (Tensor, Tensor) -> (losses: Tensor, gradient: Tensor), _ prediction: Tensor,
+        _ target: Tensor,
         _ sampleWeight: Tensor?
     ) -> (loss: Float, gradient: Tensor) {
         var (losses, gradient) = function(prediction, target)
         let samples = prediction.shape[0]
-        precondition(losses.shape == [samples], "a custom loss of shape \(losses.shape), expected \(samples), one a sample")
-        precondition(gradient.shape == prediction.shape, "a custom loss's gradient of shape \(gradient.shape)")
+        precondition(
+            losses.shape == [samples],
+            "a custom loss of shape \(losses.shape), expected \(samples), one a sample")
+        precondition(
+            gradient.shape == prediction.shape, "a custom loss's gradient of shape \(gradient.shape)")
         if let sampleWeight {
             losses *= sampleWeight
-            gradient *= sampleWeight.reshaped(Shape([samples] + Array(repeating: 1, count: gradient.rank - 1)))
+            gradient *= sampleWeight.reshaped(
+                Shape([samples] + Array(repeating: 1, count: gradient.rank - 1)))
         }
         return (losses.mean(), gradient / Float(samples))
     }
@@ -105,7 +113,9 @@ extension Loss {
     func mismatch(_ prediction: Shape, _ target: Shape) -> CognitronError? {
         let expected = self.target == .classes ? Shape(prediction.dropLast()) : prediction
         let squeezed = target.last == 1 ? Shape(target.dropLast()) : nil
-        if target == expected || squeezed == expected || expected.last == 1 && target == Shape(expected.dropLast()) {
+        if target == expected || squeezed == expected
+            || expected.last == 1 && target == Shape(expected.dropLast())
+        {
             return nil
         }
         let classes = prediction.last ?? 1
@@ -116,7 +126,8 @@ extension Loss {
                 ? "for class numbers use sparseCategoricalCrossentropy, or toCategorical(_:classCount: \(classes))"
                 : "give the model's last layer as many outputs as a target has numbers"
         return CognitronError(
-            .shape, name, "targets do not fit the model's output", expected: "shape \(expected)", got: "\(target)",
+            .shape, name, "targets do not fit the model's output", expected: "shape \(expected)",
+            got: "\(target)",
             advice: advice)
     }
 
@@ -125,7 +136,8 @@ extension Loss {
         let rowsPerSample = max(1, targets.count / max(1, targets.shape.first ?? 1))
         let bad = targets.withUnsafeScalars { scalars in
             scalars.firstIndex {
-                !$0.isFinite || target == .classes && ($0 < 0 || $0 >= Float(classCount) || $0 != $0.rounded())
+                !$0.isFinite
+                    || target == .classes && ($0 < 0 || $0 >= Float(classCount) || $0 != $0.rounded())
             }
         }
         guard let bad else { return }
@@ -134,10 +146,13 @@ extension Loss {
         let place = "\(name): target of sample \(firstSample + bad / rowsPerSample)"
         if !value.isFinite {
             throw CognitronError(
-                .data, place, "is not finite", expected: "numbers", got: text, advice: "clean the data before training")
+                .data, place, "is not finite", expected: "numbers", got: text,
+                advice: "clean the data before training")
         }
         throw CognitronError(
-            .data, place, "is not one of the model's classes", expected: "a whole number from 0 to \(classCount - 1)",
-            got: text, advice: "correct the label, or give the last layer as many outputs as there are classes")
+            .data, place, "is not one of the model's classes",
+            expected: "a whole number from 0 to \(classCount - 1)",
+            got: text,
+            advice: "correct the label, or give the last layer as many outputs as there are classes")
     }
 }

@@ -21,7 +21,8 @@ extension Loss {
     /// The binary cross-entropy of probabilities, or of the logits whose sigmoid they are.
     public static func binaryCrossentropy(fromLogits: Bool) -> Loss {
         Loss(
-            "binary_crossentropy", probabilities: LossRows.binaryFromProbabilities, logits: LossRows.binaryFromLogits,
+            "binary_crossentropy", probabilities: LossRows.binaryFromProbabilities,
+            logits: LossRows.binaryFromLogits,
             .sigmoid, fromLogits)
     }
 
@@ -51,7 +52,8 @@ extension Loss {
     ///   of their sum with respect to the prediction.
     public init(
         _ name: String,
-        _ function: @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
+        _ function:
+            @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
     ) {
         self.init(name: name, target: .values, form: .custom(function), fused: nil)
     }

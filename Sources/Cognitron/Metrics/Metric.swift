@@ -13,7 +13,9 @@ public struct Metric: Sendable {
     /// A metric of your own.
     ///
     /// - Parameter measure: from a prediction `(N, …)` and its target, the metric of each sample `(N)`.
-    public init(_ name: String, _ measure: @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> Tensor) {
+    public init(
+        _ name: String, _ measure: @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> Tensor
+    ) {
         self.name = name
         self.measure = {
             let values = measure($0, $1)
@@ -70,7 +72,8 @@ public struct Metric: Sendable {
                 case .values(let t): largest(t)
                 }
             // A class is among the first k where fewer than k are strictly better.
-            return p.indices.contains(label) && p.count(where: { $0 > p[label] }) < k && p[label].isFinite ? 1 : 0
+            return p.indices.contains(label) && p.count(where: { $0 > p[label] }) < k && p[label].isFinite
+                ? 1 : 0
         }
     }
 

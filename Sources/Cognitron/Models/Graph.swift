@@ -34,7 +34,9 @@ struct Graph: Sendable {
         self.inputs = Array(sorter.inputs.indices)
         valueCount = sorter.inputs.count
         for call in sorter.calls {
-            append(call.layer, names.name(of: call.layer), call.inputs.map(sorter.index), outputCount: call.layer.outputCount)
+            append(
+                call.layer, names.name(of: call.layer), call.inputs.map(sorter.index),
+                outputCount: call.layer.outputCount)
         }
         self.outputs = outputs.map(sorter.index)
     }
@@ -48,7 +50,8 @@ struct Graph: Sendable {
     }
 
     private mutating func append(_ layer: any AnyLayer, _ name: String, _ inputs: [Int], outputCount: Int) {
-        nodes.append(Node(layer: layer, name: name, inputs: inputs, outputs: valueCount..<valueCount + outputCount))
+        nodes.append(
+            Node(layer: layer, name: name, inputs: inputs, outputs: valueCount..<valueCount + outputCount))
         valueCount += outputCount
     }
 
@@ -153,7 +156,8 @@ extension Graph {
     private func gradientNeeds(_ phase: Phase) -> [Bool] {
         var needed = [Bool](repeating: phase.needsInputGradient, count: valueCount)
         for node in nodes where !phase.needsInputGradient {
-            let isNeeded = node.inputs.contains { needed[$0] } || node.layer.parameters.contains { $0.isTrainable }
+            let isNeeded =
+                node.inputs.contains { needed[$0] } || node.layer.parameters.contains { $0.isTrainable }
             for value in node.outputs { needed[value] = isNeeded }
         }
         return needed
@@ -207,9 +211,13 @@ extension Graph {
     /// The activation function an output ends in, where it is that of its last layer and no other layer reads it.
     func activation(ofOutput index: Int) -> ActivationFunction? {
         let value = outputs[index]
-        guard readerCounts[value] == 1, let node = nodes.last(where: { $0.outputs.contains(value) }) else { return nil }
+        guard readerCounts[value] == 1, let node = nodes.last(where: { $0.outputs.contains(value) }) else {
+            return nil
+        }
         if let layer = node.layer as? any ActivatedLayer { return layer.activation }
-        if let model = node.layer as? Model, node.outputs.count == 1 { return model.graph.activation(ofOutput: 0) }
+        if let model = node.layer as? Model, node.outputs.count == 1 {
+            return model.graph.activation(ofOutput: 0)
+        }
         return nil
     }
 }

@@ -3,7 +3,8 @@ struct GraphSorter {
     private let name: String
     private(set) var inputs: [Input] = []
     private(set) var calls: [LayerCall] = []
-    private var firstValues: [ObjectIdentifier: Int] = [:]  // of an input or a call: the number of its first value
+    /// Of an input or a call: the number of its first value.
+    private var firstValues: [ObjectIdentifier: Int] = [:]
     private var valueCount = 0
 
     init(_ name: String) { self.name = name }
@@ -38,7 +39,8 @@ struct GraphSorter {
             case .input(let input):
                 guard firstValues[ObjectIdentifier(input)] != nil else {
                     throw CognitronError(
-                        .model, name, "an output depends on an Input of shape \(input.shape) that is not among inputs",
+                        .model, name,
+                        "an output depends on an Input of shape \(input.shape) that is not among inputs",
                         advice: "list it in Model(inputs:outputs:)")
                 }
                 stack.removeLast()

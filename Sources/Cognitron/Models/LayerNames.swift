@@ -19,7 +19,8 @@ struct LayerNames {
             let identifier = ObjectIdentifier(layer)
             guard owners.updateValue(identifier, forKey: name) ?? identifier == identifier else {
                 throw CognitronError(
-                    .model, model, "two layers are called \(name)", advice: "give each layer a name of its own")
+                    .model, model, "two layers are called \(name)",
+                    advice: "give each layer a name of its own")
             }
         }
         self.init(layers)

@@ -43,7 +43,8 @@ extension Model {
         }
         guard losses.count == outputCount, lossWeights.map({ $0.count == outputCount }) ?? true else {
             throw CognitronError(
-                .argument, displayName, "needs a loss and a weight for each output", expected: "\(outputCount)",
+                .argument, displayName, "needs a loss and a weight for each output",
+                expected: "\(outputCount)",
                 got: "\(losses.count) losses, \(lossWeights?.count ?? outputCount) weights")
         }
         if let name = Self.duplicate(in: metrics.map(\.name)) {
@@ -70,7 +71,10 @@ extension Model {
 
     /// For each output, whether its loss is computed from what comes before its activation function.
     func fusedOutputs(_ losses: [Loss]) -> Set<Int> {
-        Set(losses.indices.filter { losses[$0].fused.map { $0.activation } == graph.activation(ofOutput: $0)
-            && losses[$0].fused != nil })
+        Set(
+            losses.indices.filter {
+                losses[$0].fused.map { $0.activation } == graph.activation(ofOutput: $0)
+                    && losses[$0].fused != nil
+            })
     }
 }

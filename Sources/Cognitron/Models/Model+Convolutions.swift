@@ -8,7 +8,8 @@ extension Model {
         return graph.nodes.flatMap { node -> [(name: String, geometry: ConvolutionGeometry)] in
             switch node.layer {
             case let layer as Conv2D: [(node.name, layer.geometry(shapes[node.inputs[0]].batched(batch)))]
-            case let model as Model: model.convolutions(batch: batch).map { ("\(node.name)/\($0.name)", $0.geometry) }
+            case let model as Model:
+                model.convolutions(batch: batch).map { ("\(node.name)/\($0.name)", $0.geometry) }
             default: []
             }
         }

@@ -8,7 +8,8 @@ extension Model {
             do { try build(shape) } catch { return "\(error)" }
         }
         guard let shapes = valueShapes else {
-            return "\(displayName): not built; it takes its shape from an Input or from the first data it sees"
+            return
+                "\(displayName): not built; it takes its shape from an Input or from the first data it sees"
         }
         let rows = graph.nodes.map { node in
             [

@@ -41,7 +41,8 @@ public class Model: AnyLayer, @unchecked Sendable {
         self.name = name
         graph = try Graph(
             inputs: inputs.map(\.symbolic), outputs: outputs.map(\.symbolic), name: name ?? "model")
-        try build(inputs.compactMap { if case .input(let input) = $0.symbolic.source { input.shape } else { nil } })
+        try build(
+            inputs.compactMap { if case .input(let input) = $0.symbolic.source { input.shape } else { nil } })
     }
 
     public convenience init(inputs: any Symbolic, outputs: any Symbolic, name: String? = nil) throws {
@@ -78,7 +79,8 @@ public class Model: AnyLayer, @unchecked Sendable {
     /// The number of values in all parameters, those of the statistics included.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
 
-    var outputCount: Int { graph.outputs.count }
+    /// How many values the model gives.
+    public var outputCount: Int { graph.outputs.count }
 
     /// How the model is called in messages.
     var displayName: String { name ?? LayerNames.snakeCase(Self.typeName) }
@@ -136,13 +138,18 @@ extension Model {
             expected: inputShapes.map { "samples of shape \($0)" }.joined(separator: ", "),
             got: shapes.map(\.description).joined(separator: ", "),
             advice: inputShapes.count == shapes.count
-                ? "reshape the data, with one sample along the first axis" : "give one tensor for each of the model's inputs")
+                ? "reshape the data, with one sample along the first axis"
+                : "give one tensor for each of the model's inputs")
     }
 
     /// Tells every parameter without values the key to draw them with.
     func initialize(_ key: RandomKey) {
-        for (index, parameter) in parameters.enumerated() { parameter.assign(key.folding("parameter").folding(index)) }
-        for (index, stream) in randomStreams.enumerated() { stream.assign(key.folding("layer").folding(index)) }
+        for (index, parameter) in parameters.enumerated() {
+            parameter.assign(key.folding("parameter").folding(index))
+        }
+        for (index, stream) in randomStreams.enumerated() {
+            stream.assign(key.folding("layer").folding(index))
+        }
     }
 }
 
@@ -171,7 +178,9 @@ extension Model {
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         guard let shapes = valueShapes else { return 0 }
         return graph.nodes.reduce(0) { sum, node in
-            sum + node.layer.multiplyAdds(inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] })
+            sum
+                + node.layer.multiplyAdds(
+                    inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] })
         }
     }
 }

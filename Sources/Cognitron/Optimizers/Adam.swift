@@ -39,7 +39,8 @@ public class Adam: Optimizer {
     public func step(_ parameters: [Parameter]) {
         stepCount += 1
         let rule = UpdateKernels.Adam(
-            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay,
+            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
+            weightDecay: weightDecay,
             step: stepCount)
         for parameter in parameters {
             parameter.update { value, gradient in
@@ -61,6 +62,7 @@ public final class AdamW: Adam {
         weightDecay: Float = 0.004
     ) {
         super.init(
-            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay)
+            learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: weightDecay
+        )
     }
 }

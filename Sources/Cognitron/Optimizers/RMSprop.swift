@@ -39,13 +39,15 @@ public final class RMSprop: Optimizer {
 
     public func step(_ parameters: [Parameter]) {
         let rule = UpdateKernels.RMSprop(
-            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon, weightDecay: weightDecay)
+            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
+            weightDecay: weightDecay)
         for parameter in parameters {
             parameter.update { value, gradient in
                 let arrays = slots.of(parameter, 3)
                 UpdateKernels.apply(
                     rule, to: value, gradient: gradient, square: arrays[0].pointer,
-                    mean: centered ? arrays[1].pointer : nil, velocity: momentum > 0 ? arrays[2].pointer : nil,
+                    mean: centered ? arrays[1].pointer : nil,
+                    velocity: momentum > 0 ? arrays[2].pointer : nil,
                     count: parameter.shape.elementCount)
             }
         }

@@ -15,7 +15,9 @@ public final class SGD: Optimizer {
     public let weightDecay: Float
     private var slots = Slots()
 
-    public init(learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0) {
+    public init(
+        learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0
+    ) {
         self.learningRate = learningRate
         self.momentum = momentum
         self.nesterov = nesterov

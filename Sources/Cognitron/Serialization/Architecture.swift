@@ -24,7 +24,9 @@ struct Architecture: Codable {
         let unique = model.layers
         let indices = Dictionary(uniqueKeysWithValues: unique.enumerated().map { (ObjectIdentifier($1), $0) })
         layers = unique.map(LayerEntry.init)
-        uses = model.graph.nodes.map { Use(layer: indices[ObjectIdentifier($0.layer)] ?? 0, inputs: $0.inputs) }
+        uses = model.graph.nodes.map {
+            Use(layer: indices[ObjectIdentifier($0.layer)] ?? 0, inputs: $0.inputs)
+        }
         inputs = model.graph.inputs
         outputs = model.graph.outputs
         inputShapes = model.inputShapes
@@ -36,30 +38,39 @@ struct Architecture: Codable {
     func makeModel() throws -> Model {
         let layers = layers.map(\.layer)
         if type == Sequential.typeName {
-            guard uses.allSatisfy({ layers.indices.contains($0.layer) }) else { throw unsound("a layer does not exist") }
+            guard uses.allSatisfy({ layers.indices.contains($0.layer) }) else {
+                throw unsound("a layer does not exist")
+            }
             return Sequential(uses.map { layers[$0.layer] }, name: name)
         }
         guard type == Model.typeName else { throw unsound("\(type) is no kind of model") }
-        guard !inputs.isEmpty, inputs == Array(inputs.indices), !outputs.isEmpty else { throw unsound("no inputs or outputs") }
+        guard !inputs.isEmpty, inputs == Array(inputs.indices), !outputs.isEmpty else {
+            throw unsound("no inputs or outputs")
+        }
         let names = LayerNames(layers)
         var valueCount = inputs.count
         var nodes: [Graph.Node] = []
         for use in uses {
-            guard layers.indices.contains(use.layer), use.inputs.allSatisfy({ (0..<valueCount).contains($0) }) else {
+            guard layers.indices.contains(use.layer), use.inputs.allSatisfy({ (0..<valueCount).contains($0) })
+            else {
                 throw unsound("a layer reads a value that does not exist")
             }
             let layer = layers[use.layer]
             let values = valueCount..<valueCount + layer.outputCount
-            nodes.append(Graph.Node(layer: layer, name: names.name(of: layer), inputs: use.inputs, outputs: values))
+            nodes.append(
+                Graph.Node(layer: layer, name: names.name(of: layer), inputs: use.inputs, outputs: values))
             valueCount = values.upperBound
         }
-        guard outputs.allSatisfy({ (0..<valueCount).contains($0) }) else { throw unsound("an output does not exist") }
+        guard outputs.allSatisfy({ (0..<valueCount).contains($0) }) else {
+            throw unsound("an output does not exist")
+        }
         let graph = Graph(nodes: nodes, inputs: inputs, outputs: outputs, valueCount: valueCount)
         return Model(graph: graph, name: name)
     }
 
     private func unsound(_ problem: String) -> CognitronError {
-        CognitronError(.file, "architecture", problem, advice: "the file is damaged or was made by something else")
+        CognitronError(
+            .file, "architecture", problem, advice: "the file is damaged or was made by something else")
     }
 }
 

@@ -13,7 +13,8 @@ public enum LayerRegistry {
 
     private static let builtIn: [LayerType] = [
         Input.self, Dense.self, Conv2D.self, MaxPooling2D.self, AveragePooling2D.self, LpPooling2D.self,
-        GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Reshape.self, Activation.self, ReLU.self,
+        GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Reshape.self, Activation.self,
+        ReLU.self,
         LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self, ZeroPadding2D.self, Add.self,
         Concatenate.self,
     ]

@@ -123,7 +123,8 @@ extension Model {
         case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
             DecodingError.dataCorrupted(let context):
             context.codingPath.isEmpty
-                ? context.debugDescription : "at " + context.codingPath.map(\.stringValue).joined(separator: ".")
+                ? context.debugDescription
+                : "at " + context.codingPath.map(\.stringValue).joined(separator: ".")
         default: "\(error)"
         }
     }
@@ -134,6 +135,7 @@ extension CognitronError {
     func inFile(_ path: String) -> CognitronError {
         place.hasPrefix(path)
             ? self
-            : CognitronError(kind, "\(path): \(place)", problem, expected: expected, got: received, advice: advice)
+            : CognitronError(
+                kind, "\(path): \(place)", problem, expected: expected, got: received, advice: advice)
     }
 }

@@ -22,7 +22,12 @@ public struct Safetensors: Sendable {
     struct Entry: Codable {
         var dtype: String
         var shape: [Int]
-        var data_offsets: [Int]
+        var offsets: [Int]
+
+        private enum CodingKeys: String, CodingKey {
+            case dtype, shape
+            case offsets = "data_offsets"
+        }
     }
 
     /// The header's values: tensors, and one dictionary of texts.
@@ -63,7 +68,8 @@ extension Safetensors {
         for name in names {
             guard let tensor = tensors[name] else { continue }
             let end = offset + tensor.count * 4
-            header[name] = .tensor(Entry(dtype: "F32", shape: Array(tensor.shape), data_offsets: [offset, end]))
+            header[name] = .tensor(
+                Entry(dtype: "F32", shape: Array(tensor.shape), offsets: [offset, end]))
             offset = end
         }
         let encoder = JSONEncoder()
@@ -112,8 +118,12 @@ extension Safetensors {
     }
 
     private static func headerRange(_ data: Data, _ path: String) throws -> Range<Data.Index> {
-        guard data.count >= 8 else { throw corrupt(path, "too short for a header", got: "\(data.count) bytes") }
-        let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
+        guard data.count >= 8 else {
+            throw corrupt(path, "too short for a header", got: "\(data.count) bytes")
+        }
+        let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
+            $0 | UInt64($1.element) << (8 * UInt64($1.offset))
+        }
         guard length <= UInt64(min(largestHeader, data.count - 8)) else {
             throw corrupt(path, "truncated, or not a safetensors file", got: "\(data.count) bytes")
         }
@@ -127,21 +137,26 @@ extension Safetensors {
         for (name, value) in header {
             switch value {
             case .metadata(let texts):
-                guard name == Self.metadataKey else { throw Self.corrupt(path, "\(name) is neither tensor nor metadata") }
+                guard name == Self.metadataKey else {
+                    throw Self.corrupt(path, "\(name) is neither tensor nor metadata")
+                }
                 metadata = texts
             case .tensor(let entry):
                 tensors[name] = try Self.tensor(name, entry, numbers, path)
-                used += entry.data_offsets[1] - entry.data_offsets[0]
+                used += entry.offsets[1] - entry.offsets[0]
             }
         }
         // Places that neither overlap nor leave gaps add up to the whole; anything else hides something.
         guard used == numbers.count else {
             throw Self.corrupt(
-                path, "its tensors do not fill it", expected: "\(used) bytes of numbers", got: "\(numbers.count)")
+                path, "its tensors do not fill it", expected: "\(used) bytes of numbers",
+                got: "\(numbers.count)")
         }
     }
 
-    private static func tensor(_ name: String, _ entry: Entry, _ numbers: Data, _ path: String) throws -> Tensor {
+    private static func tensor(_ name: String, _ entry: Entry, _ numbers: Data, _ path: String) throws
+        -> Tensor
+    {
         guard entry.dtype == "F32" else {
             throw CognitronError(
                 .file, path, "\(name) is of type \(entry.dtype)", expected: "F32", got: entry.dtype,
@@ -150,14 +165,17 @@ extension Safetensors {
         var bytes = 4
         for size in entry.shape {
             let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow else { throw corrupt(path, "\(name) has the impossible shape \(entry.shape)") }
+            guard size >= 0, !overflow else {
+                throw corrupt(path, "\(name) has the impossible shape \(entry.shape)")
+            }
             bytes = product
         }
-        let places = entry.data_offsets
+        let places = entry.offsets
         guard places.count == 2, places[0] >= 0, places[1] <= numbers.count, places[0] <= places[1],
             places[1] - places[0] == bytes
         else {
-            throw corrupt(path, "\(name) does not lie within the file, or does not fit its shape \(entry.shape)")
+            throw corrupt(
+                path, "\(name) does not lie within the file, or does not fit its shape \(entry.shape)")
         }
         let tensor = Tensor(uninitialized: Shape(entry.shape))
         let start = numbers.startIndex
@@ -170,6 +188,7 @@ extension Safetensors {
         _ path: String, _ problem: String, expected: String? = nil, got: String? = nil
     ) -> CognitronError {
         CognitronError(
-            .file, path, problem, expected: expected, got: got, advice: "the file is damaged: take another copy")
+            .file, path, problem, expected: expected, got: got,
+            advice: "the file is damaged: take another copy")
     }
 }

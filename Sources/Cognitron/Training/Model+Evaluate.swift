@@ -42,7 +42,8 @@ extension Model {
     public func predict(_ x: any Samples, batchSize: Int = 128) throws -> Tensor {
         guard outputCount == 1 else {
             throw CognitronError(
-                .model, displayName, "has \(outputCount) outputs", advice: "use predict([…]), which returns them all")
+                .model, displayName, "has \(outputCount) outputs",
+                advice: "use predict([…]), which returns them all")
         }
         return try predict([x], batchSize: batchSize)[0]
     }

@@ -20,13 +20,16 @@ extension Model {
     @discardableResult
     public func fit(
         _ x: any Samples, _ y: any Samples, batchSize: Int = 32, epochs: Int = 1,
-        validationData: (any Samples, any Samples)? = nil, validationSplit: Float? = nil, shuffle: Bool = true,
+        validationData: (any Samples, any Samples)? = nil, validationSplit: Float? = nil,
+        shuffle: Bool = true,
         sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
         callbacks: [any Callback] = []
     ) throws -> History {
         try fit(
-            [x], [y], batchSize: batchSize, epochs: epochs, validationData: validationData.map { ([$0.0], [$0.1]) },
-            validationSplit: validationSplit, shuffle: shuffle, sampleWeight: sampleWeight, classWeight: classWeight,
+            [x], [y], batchSize: batchSize, epochs: epochs,
+            validationData: validationData.map { ([$0.0], [$0.1]) },
+            validationSplit: validationSplit, shuffle: shuffle, sampleWeight: sampleWeight,
+            classWeight: classWeight,
             verbose: verbose, callbacks: callbacks)
     }
 
@@ -34,7 +37,8 @@ extension Model {
     @discardableResult
     public func fit(
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 32, epochs: Int = 1,
-        validationData: ([any Samples], [any Samples])? = nil, validationSplit: Float? = nil, shuffle: Bool = true,
+        validationData: ([any Samples], [any Samples])? = nil, validationSplit: Float? = nil,
+        shuffle: Bool = true,
         sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
         callbacks: [any Callback] = []
     ) throws -> History {
@@ -59,7 +63,8 @@ extension Model {
     static func requirePositive(_ argument: String, _ value: Int) throws {
         guard value < 1 else { return }
         throw CognitronError(
-            .argument, argument, "invalid \(argument)", expected: "a whole number of at least 1", got: "\(value)")
+            .argument, argument, "invalid \(argument)", expected: "a whole number of at least 1",
+            got: "\(value)")
     }
 }
 

@@ -11,7 +11,8 @@ public final class ModelCheckpoint: Callback {
     ///   - name: what decides which epoch is the best.
     ///   - saveBestOnly: whether a worse epoch is not saved.
     public init(
-        _ path: String, monitor name: String = "val_loss", saveBestOnly: Bool = false, mode: MonitorMode = .automatic
+        _ path: String, monitor name: String = "val_loss", saveBestOnly: Bool = false,
+        mode: MonitorMode = .automatic
     ) {
         self.path = path
         monitor = Monitor(name, mode)

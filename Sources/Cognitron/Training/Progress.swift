@@ -40,7 +40,8 @@ final class Progress {
 
     func batchEnded(_ batch: Int, of batches: Int, samples done: Int, _ scores: Scores) {
         let now = ContinuousClock.now
-        guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true else { return }
+        guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true
+        else { return }
         lastDrawn = now
         let seconds = Self.seconds(now - began)
         let rate = Double(done) / max(seconds, 1e-6)

@@ -8,7 +8,8 @@
 /// - Source: Keras `to_categorical`.
 public func toCategorical(_ labels: Tensor, classCount: Int? = nil) throws -> Tensor {
     let scalars = labels.scalars
-    let limit = classCount ?? (scalars.max().map { $0.isFinite && $0 >= 0 && $0 < 0x1p24 ? Int($0) + 1 : 1 } ?? 0)
+    let limit =
+        classCount ?? (scalars.max().map { $0.isFinite && $0 >= 0 && $0 < 0x1p24 ? Int($0) + 1 : 1 } ?? 0)
     for (index, label) in scalars.enumerated() {
         guard label >= 0, label < Float(limit), label == label.rounded() else {
             throw CognitronError(

@@ -17,12 +17,15 @@ struct TrainingData {
         return batch
     }
 
-    private static func notFinite(_ batch: Tensor, _ indices: ArraySlice<Int>, _ name: String) -> CognitronError {
+    private static func notFinite(_ batch: Tensor, _ indices: ArraySlice<Int>, _ name: String)
+        -> CognitronError
+    {
         let size = max(1, batch.shape.sample.elementCount)
         let scalars = batch.scalars
         let at = scalars.firstIndex { !$0.isFinite } ?? 0
         return CognitronError(
-            .data, "\(name): sample \(indices[indices.startIndex + at / size])", "holds a number that is not finite",
+            .data, "\(name): sample \(indices[indices.startIndex + at / size])",
+            "holds a number that is not finite",
             expected: "finite numbers", got: "\(scalars[at])", advice: "clean the data before training")
     }
 }
@@ -39,7 +42,8 @@ extension TrainingData {
         }
         if let weight = sampleWeight, weight.shape != [count] || !weight.isFinite {
             throw CognitronError(
-                .data, "sampleWeight", "does not fit the data", expected: "\(count) finite weights, one a sample",
+                .data, "sampleWeight", "does not fit the data",
+                expected: "\(count) finite weights, one a sample",
                 got: weight.shape == [count] ? "a weight that is not finite" : "shape \(weight.shape)")
         }
     }
@@ -119,5 +123,7 @@ struct SampleRange: Samples {
 
     var shape: Shape { base.sampleShape.batched(range.count) }
 
-    func batch(_ indices: some Collection<Int>) -> Tensor { base.batch(indices.map { $0 + range.lowerBound }) }
+    func batch(_ indices: some Collection<Int>) -> Tensor {
+        base.batch(indices.map { $0 + range.lowerBound })
+    }
 }

@@ -55,7 +55,8 @@ extension Model {
         var gradients: [Tensor] = []
         for (index, loss) in compilation.losses.enumerated() {
             var (value, gradient) = loss.evaluate(
-                outputs[index], batch.targets[index], batch.weight, fusedWithActivation: fused.contains(index))
+                outputs[index], batch.targets[index], batch.weight, fusedWithActivation: fused.contains(index)
+            )
             let weight = compilation.lossWeights[index]
             if weight != 1 { gradient *= weight }
             value *= weight

@@ -66,7 +66,8 @@ extension DatasetFiles {
         // Two components, for `FashionMNIST/raw`.
         let isAnothers = folder.lowercased().split(separator: "/").suffix(2)
             .contains { otherFolders.contains(String($0)) }
-        return ([name] + folders.filter { $0 != name }).map { path(folder, $0) } + (isAnothers ? [] : [folder])
+        return ([name] + folders.filter { $0 != name }).map { path(folder, $0) }
+            + (isAnothers ? [] : [folder])
     }
 
     private func find(_ split: Dataset.Split, inFolder folder: String) throws -> Found? {

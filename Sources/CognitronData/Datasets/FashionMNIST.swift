@@ -11,7 +11,8 @@ import Cognitron
 ///   Algorithms" (2017).
 public enum FashionMNIST {
     public static let classNames = [
-        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot",
+        "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
+        "Ankle boot",
     ]
 
     /// One part of the data set, downloaded first where no folder has it: see `DatasetFolders`.

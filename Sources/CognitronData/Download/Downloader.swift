@@ -42,7 +42,8 @@ public struct Downloader: Sendable {
             try FileManager.default.moveItem(atPath: part, toPath: target)
         } catch {
             throw CognitronError(
-                .download, target, "the finished file cannot be given its name (\(error.localizedDescription))",
+                .download, target,
+                "the finished file cannot be given its name (\(error.localizedDescription))",
                 advice: "check the folder's permissions")
         }
         return target

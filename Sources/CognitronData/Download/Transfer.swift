@@ -49,7 +49,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         }
         guard flock(handle.fileDescriptor, LOCK_EX | LOCK_NB) == 0 else {
             throw CognitronError(
-                .download, part, "another program is downloading this file", advice: "wait until it has finished")
+                .download, part, "another program is downloading this file",
+                advice: "wait until it has finished")
         }
         self.handle = handle
         received = Int(try handle.seekToEnd())
@@ -141,9 +142,11 @@ extension Transfer {
         default:
             outcome = .failed(
                 error(
-                    http.statusCode == 404 ? "the server does not have the file" : "the server refuses the file",
+                    http.statusCode == 404
+                        ? "the server does not have the file" : "the server refuses the file",
                     "status 200", "\(http.statusCode)",
-                    "get the file by other means and put it into \((part as NSString).deletingLastPathComponent)"))
+                    "get the file by other means and put it into \((part as NSString).deletingLastPathComponent)"
+                ))
         }
     }
 
@@ -151,7 +154,8 @@ extension Transfer {
         guard outcome == nil else { return }
         do {
             guard received + data.count <= file.byteCount else {
-                outcome = .failed(error("the server sends more than the file", "\(file.byteCount) bytes", "more"))
+                outcome = .failed(
+                    error("the server sends more than the file", "\(file.byteCount) bytes", "more"))
                 try startAnew()
                 return dataTask.cancel()
             }

@@ -66,7 +66,8 @@ private final class ArchiveReader {
         guard start.starts(with: [0x1F, 0x8B]) else {
             throw CognitronError(
                 .file, path, "this is not a gzip file", expected: "the first bytes 1F 8B",
-                got: start.isEmpty ? "an empty file" : FileBytes.inWords(start), advice: Archive.damagedAdvice)
+                got: start.isEmpty ? "an empty file" : FileBytes.inWords(start), advice: Archive.damagedAdvice
+            )
         }
         guard let archive = archive_read_new() else {
             throw CognitronError(.file, path, "libarchive has no memory to open it")

@@ -106,7 +106,8 @@ private struct Surface {
     ///   - stripes: the largest height of its stripes.
     init(_ tones: (Float, Float), stripes: Float, _ draws: inout Draws) {
         let tone = draws.uniform(tones.0, tones.1)
-        let tint = SIMD3(draws.uniform(-1, 1), draws.uniform(-1, 1), draws.uniform(-1, 1)) * Self.colourfulness
+        let tint =
+            SIMD3(draws.uniform(-1, 1), draws.uniform(-1, 1), draws.uniform(-1, 1)) * Self.colourfulness
         let brightness = (tint * SIMD3(0.299, 0.587, 0.114)).sum()
         base = SIMD4(tint - brightness + tone, 0)
         shade = SIMD2(draws.uniform(-1, 1), draws.uniform(-1, 1)) * 0.12

@@ -85,7 +85,8 @@ public struct Shapes: Sendable {
         }
         let label = drawing.kind.label
         return ShapeScene(
-            image: Images(unchecked: pixels, shape: [1, size, size, channels.rawValue]), label: label, mask: mask,
+            image: Images(unchecked: pixels, shape: [1, size, size, channels.rawValue]), label: label,
+            mask: mask,
             boxes: BoundingBox(around: mask, width: size, label: label).map { [$0] } ?? [])
     }
 

@@ -46,7 +46,8 @@ package struct Convolution: Sendable {
 
     /// dw ← beta · dw + the gradient with respect to w. With beta 0, dw may start undefined.
     package func weightGradient(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>, beta: Float = 0
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>,
+        beta: Float = 0
     ) {
         switch algorithm {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)

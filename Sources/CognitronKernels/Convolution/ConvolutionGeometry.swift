@@ -14,7 +14,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var outputHeight: Int, outputWidth: Int
 
     package init(
-        batch: Int, input: (height: Int, width: Int, channels: Int), kernel: (height: Int, width: Int), filters: Int,
+        batch: Int, input: (height: Int, width: Int, channels: Int), kernel: (height: Int, width: Int),
+        filters: Int,
         strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1),
         padding: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0)
     ) {
@@ -25,8 +26,10 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         (strideY, strideX) = strides
         (dilationY, dilationX) = dilation
         (top, left) = (padding.top, padding.left)
-        outputHeight = Self.outputSize(height + padding.top + padding.bottom, kernel.height, strides.y, dilation.y)
-        outputWidth = Self.outputSize(width + padding.left + padding.right, kernel.width, strides.x, dilation.x)
+        outputHeight = Self.outputSize(
+            height + padding.top + padding.bottom, kernel.height, strides.y, dilation.y)
+        outputWidth = Self.outputSize(
+            width + padding.left + padding.right, kernel.width, strides.x, dilation.x)
     }
 
     /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does not fit.

@@ -120,7 +120,9 @@ enum Im2col {
     private static let shortRun = 64
 
     @inline(__always)
-    private static func copy(_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int) {
+    private static func copy(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
         guard count < shortRun else {
             target.update(from: source, count: count)
             return

@@ -61,7 +61,8 @@ enum Im2colConvolution {
         let rows = rowsPerTile(g.terms)
         let scratch = Buffer(WorkerPool.shared.count * rows * g.terms)
         let imageSize = g.height * g.width * g.channels
-        WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels))) { images, worker in
+        WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels))) {
+            images, worker in
             let dcol = scratch.pointer + worker * rows * g.terms
             (dx + images.lowerBound * imageSize).update(repeating: 0, count: images.count * imageSize)
             let end = images.upperBound * g.outputPixels

@@ -47,19 +47,25 @@ package enum ActivationKernel: Hashable, Sendable {
             }
         case .gelu: Elementwise.map(x, into: y, count: count) { $0 * Self.normalCDF($0) }
         case .geluApproximate:
-            Elementwise.map(x, into: y, count: count) { 0.5 * $0 * (1 + Self.geluInner($0).mapLanes { tanhf($0) }) }
+            Elementwise.map(x, into: y, count: count) {
+                0.5 * $0 * (1 + Self.geluInner($0).mapLanes { tanhf($0) })
+            }
         case .swish: Elementwise.map(x, into: y, count: count) { $0 * Self.sigmoid($0) }
         }
     }
 
     /// dx ← dy · f′. `saved` is x or y, as `derivativeReadsInput` says. dx may be dy.
     package func backward(
-        _ saved: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>, count: Int
+        _ saved: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
+        count: Int
     ) {
         switch self {
-        case .relu: Elementwise.map(dy, saved, into: dx, count: count) { $0.replacing(with: 0, where: $1 .<= 0) }
+        case .relu:
+            Elementwise.map(dy, saved, into: dx, count: count) { $0.replacing(with: 0, where: $1 .<= 0) }
         case .leakyRelu(let slope):
-            Elementwise.map(dy, saved, into: dx, count: count) { $0.replacing(with: slope * $0, where: $1 .< 0) }
+            Elementwise.map(dy, saved, into: dx, count: count) {
+                $0.replacing(with: slope * $0, where: $1 .< 0)
+            }
         case .sigmoid: Elementwise.map(dy, saved, into: dx, count: count) { $0 * $1 * (1 - $1) }
         case .tanh: Elementwise.map(dy, saved, into: dx, count: count) { $0 * (1 - $1 * $1) }
         case .softplus:

@@ -31,7 +31,8 @@ package enum SoftmaxKernel {
 
     /// dx ← y · (dy − Σ dy·y) along every row. dx may be dy.
     package static func backward(
-        _ y: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>, rows: Int,
+        _ y: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>,
+        rows: Int,
         columns: Int
     ) {
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in

@@ -12,9 +12,11 @@
 
 package enum LossRows {
     /// p: predictions (columns), t: targets, dp: the gradient. For the sparse losses, t is one class index.
-    package typealias Row = @Sendable (
-        _ p: UnsafePointer<Float>, _ t: UnsafePointer<Float>, _ columns: Int, _ dp: UnsafeMutablePointer<Float>
-    ) -> Float
+    package typealias Row =
+        @Sendable (
+            _ p: UnsafePointer<Float>, _ t: UnsafePointer<Float>, _ columns: Int,
+            _ dp: UnsafeMutablePointer<Float>
+        ) -> Float
 
     private static let epsilon: Float = 1e-7
 

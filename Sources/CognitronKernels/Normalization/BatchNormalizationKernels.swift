@@ -17,7 +17,8 @@ package enum BatchNormalizationKernels {
         let partial = Buffer(blocks * 2 * channels)  // of each block: the mean, and the squares about it
         WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
             let blockMean = partial.pointer + range.lowerBound / rowBlock * 2 * channels
-            blockStatistics(x + range.lowerBound * channels, range.count, channels, blockMean, blockMean + channels)
+            blockStatistics(
+                x + range.lowerBound * channels, range.count, channels, blockMean, blockMean + channels)
         }
         mean.update(repeating: 0, count: channels)
         variance.update(repeating: 0, count: channels)
@@ -40,7 +41,9 @@ package enum BatchNormalizationKernels {
     ) {
         mean.update(repeating: 0, count: channels)
         squares.update(repeating: 0, count: channels)
-        for row in 0..<rows { Elementwise.mapSerially(mean, x + row * channels, into: mean, count: channels) { $0 + $1 } }
+        for row in 0..<rows {
+            Elementwise.mapSerially(mean, x + row * channels, into: mean, count: channels) { $0 + $1 }
+        }
         let scale = 1 / Float(rows)
         for c in 0..<channels { mean[c] *= scale }
         var c = 0
@@ -82,7 +85,8 @@ package enum BatchNormalizationKernels {
     /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta and gamma.
     package static func gradientSums(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int,
-        mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>, sumDy: UnsafeMutablePointer<Float>,
+        mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>,
+        sumDy: UnsafeMutablePointer<Float>,
         sumDyX: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock

@@ -26,7 +26,9 @@ package enum UpdateKernels {
             return
         }
         forEachTile(count) { range in
-            Elementwise.mapSerially(m + range.lowerBound, g + range.lowerBound, into: m + range.lowerBound, count: range.count) {
+            Elementwise.mapSerially(
+                m + range.lowerBound, g + range.lowerBound, into: m + range.lowerBound, count: range.count
+            ) {
                 rule.momentum * $0 - rule.learningRate * $1
             }
             let at = range.lowerBound

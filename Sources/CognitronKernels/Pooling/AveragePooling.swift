@@ -13,7 +13,8 @@ package enum AveragePooling {
                     out.update(repeating: 0, count: g.channels)
                     for ih in rows {
                         for iw in columns {
-                            Elementwise.mapSerially(out, x + g.input(n, ih, iw), into: out, count: g.channels) { $0 + $1 }
+                            Elementwise.mapSerially(out, x + g.input(n, ih, iw), into: out, count: g.channels)
+                            { $0 + $1 }
                         }
                     }
                     let scale = 1 / Float(rows.count * columns.count)

@@ -32,8 +32,10 @@ package final class WorkerPool: @unchecked Sendable {
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let isBusy = Atomic<Bool>(false)
     private let nextTile = Atomic<Int>(0)
-    private let announced = Atomic<Int>(0)  // equals `generation`; read without the mutex while a worker spins
-    private let working = Atomic<Int>(0)  // workers that have not yet left the current job
+    /// Equals `generation`; read without the mutex while a worker spins.
+    private let announced = Atomic<Int>(0)
+    /// Workers that have not yet left the current job.
+    private let working = Atomic<Int>(0)
     private let workerCount = Atomic<Int>(1)
     private var job: Job?
     private var generation = 0
@@ -148,7 +150,8 @@ package final class WorkerPool: @unchecked Sendable {
         isStopping = false
         workerCount.store(count, ordering: .relaxed)
         for worker in 1..<max(count, 1) {
-            let start = Unmanaged.passRetained(ThreadStart(pool: self, worker: worker, generation: generation))
+            let start = Unmanaged.passRetained(
+                ThreadStart(pool: self, worker: worker, generation: generation))
             var thread = pthread_t(bitPattern: 0)
             let status = pthread_create(&thread, nil, runWorkerThread, start.toOpaque())
             precondition(status == 0, "cannot start worker thread \(worker): error \(status)")

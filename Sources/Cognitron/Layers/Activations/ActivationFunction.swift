@@ -37,7 +37,9 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
     /// x where it is positive, eˣ − 1 elsewhere
     public static let elu = elu(alpha: 1)
     /// x where it is positive, alpha·(eˣ − 1) elsewhere
-    public static func elu(alpha: Float) -> ActivationFunction { ActivationFunction(kind: .elu(alpha: alpha)) }
+    public static func elu(alpha: Float) -> ActivationFunction {
+        ActivationFunction(kind: .elu(alpha: alpha))
+    }
     /// x·Φ(x), Φ being the normal distribution
     public static let gelu = gelu(approximate: false)
     /// x·Φ(x), or its approximation by a tangent
@@ -79,12 +81,15 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
         let y = output.mutablePointer
         kernel.forward(y, into: y, count: count)
         let saved = kept ?? output
-        return (output, { outputGradient in
-            var gradient = outputGradient
-            let dx = gradient.mutablePointer
-            kernel.backward(saved.pointer, dx, into: dx, count: gradient.count)
-            return gradient
-        })
+        return (
+            output,
+            { outputGradient in
+                var gradient = outputGradient
+                let dx = gradient.mutablePointer
+                kernel.backward(saved.pointer, dx, into: dx, count: gradient.count)
+                return gradient
+            }
+        )
     }
 
     private func forwardSoftmax(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
@@ -93,11 +98,14 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
         let rows = columns == 0 ? 0 : output.count / columns
         let y = output.mutablePointer
         SoftmaxKernel.forward(y, into: y, rows: rows, columns: columns)
-        return (output, { [output] outputGradient in
-            var gradient = outputGradient
-            let dx = gradient.mutablePointer
-            SoftmaxKernel.backward(output.pointer, dx, into: dx, rows: rows, columns: columns)
-            return gradient
-        })
+        return (
+            output,
+            { [output] outputGradient in
+                var gradient = outputGradient
+                let dx = gradient.mutablePointer
+                SoftmaxKernel.backward(output.pointer, dx, into: dx, rows: rows, columns: columns)
+                return gradient
+            }
+        )
     }
 }

@@ -17,7 +17,9 @@ public final class Activation: ActivatedLayer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         (input, { $0 })
     }
 }
@@ -36,7 +38,9 @@ public final class ReLU: ActivatedLayer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         (input, { $0 })
     }
 }
@@ -60,12 +64,15 @@ public final class LeakyReLU: ActivatedLayer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard negativeSlope >= 0, negativeSlope.isFinite else {
             throw context.error(
-                .argument, "invalid negativeSlope", expected: "a number of at least 0", got: "\(negativeSlope)")
+                .argument, "invalid negativeSlope", expected: "a number of at least 0",
+                got: "\(negativeSlope)")
         }
         return input
     }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         (input, { $0 })
     }
 }
@@ -84,7 +91,9 @@ public final class Softmax: ActivatedLayer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         (input, { $0 })
     }
 }

@@ -36,7 +36,8 @@ public final class Conv2D: ActivatedLayer, Codable {
         _ filters: Int, kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1,
         padding: Padding = .valid, dilationRate: some Size2DConvertible = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, name: String? = nil
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        name: String? = nil
     ) {
         self.filters = filters
         self.kernelSize = kernelSize.size2D
@@ -58,13 +59,16 @@ public final class Conv2D: ActivatedLayer, Codable {
         try context.require("dilationRate", dilationRate)
         try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
         try context.declare(
-            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, filters], kernelInitializer)
+            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, filters],
+            kernelInitializer)
         if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
         let geometry = geometry(input.batched(1))
         return [geometry.outputHeight, geometry.outputWidth, filters]
     }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         let x = input
         let geometry = geometry(x.shape)
         let convolution = Convolution(geometry)
@@ -73,33 +77,40 @@ public final class Conv2D: ActivatedLayer, Codable {
             uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
         convolution.forward(x.pointer, w.pointer, bias: b?.pointer, into: output.mutablePointer)
         withExtendedLifetime((w, b)) {}
-        return (output, { [self] outputGradient in
-            let dy = outputGradient
-            defer { withExtendedLifetime((x, dy)) {} }
-            kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
-            if useBias {
-                bias.accumulate {
-                    Reduction.sumRows(
-                        dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0, beta: $1)
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = outputGradient
+                defer { withExtendedLifetime((x, dy)) {} }
+                kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
+                if useBias {
+                    bias.accumulate {
+                        Reduction.sumRows(
+                            dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0,
+                            beta: $1)
+                    }
                 }
+                guard phase.needsInputGradient else { return dy }
+                let w = kernel.value
+                var inputGradient = Tensor(uninitialized: x.shape)
+                convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(w) {}
+                return inputGradient
             }
-            guard phase.needsInputGradient else { return dy }
-            let w = kernel.value
-            var inputGradient = Tensor(uninitialized: x.shape)
-            convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
-            withExtendedLifetime(w) {}
-            return inputGradient
-        })
+        )
     }
 
-    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { geometry(inputs[0].batched(1)).multiplyAdds }
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        geometry(inputs[0].batched(1)).multiplyAdds
+    }
 
     /// - Parameter input: (N, H, W, C)
     package func geometry(_ input: Shape) -> ConvolutionGeometry {
         let vertical = padding.amounts(input[1], kernelSize.height, strides.height, dilationRate.height)
         let horizontal = padding.amounts(input[2], kernelSize.width, strides.width, dilationRate.width)
         return ConvolutionGeometry(
-            batch: input[0], input: (input[1], input[2], input[3]), kernel: (kernelSize.height, kernelSize.width),
+            batch: input[0], input: (input[1], input[2], input[3]),
+            kernel: (kernelSize.height, kernelSize.width),
             filters: filters, strides: (strides.height, strides.width),
             dilation: (dilationRate.height, dilationRate.width),
             padding: (vertical.before, horizontal.before, vertical.after, horizontal.after))

@@ -33,7 +33,8 @@ extension BuildContext {
         guard span.height > input.height + extra || span.width > input.width + extra else { return }
         let around = trailDescription.map { " (\($0))" } ?? ""
         throw error(
-            .shape, "\(kernelName) \(span) does not fit its \(input.height + extra)×\(input.width + extra) input\(around)",
+            .shape,
+            "\(kernelName) \(span) does not fit its \(input.height + extra)×\(input.width + extra) input\(around)",
             advice: "use padding: .same or a smaller \(kernelName)")
     }
 }

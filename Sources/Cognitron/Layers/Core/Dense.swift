@@ -26,7 +26,8 @@ public final class Dense: ActivatedLayer, Codable {
 
     public init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
-        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros, name: String? = nil
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        name: String? = nil
     ) {
         self.units = units
         self.activation = activation
@@ -39,31 +40,38 @@ public final class Dense: ActivatedLayer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         try context.require("units", units)
         guard let inputs = input.last, inputs > 0 else {
-            throw context.error(.shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")
+            throw context.error(
+                .shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")
         }
         try context.declare(kernel, "kernel", [inputs, units], kernelInitializer)
         if useBias { try context.declare(bias, "bias", [units], biasInitializer) }
         return input.replacingLast(with: units)
     }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
         let x = input
         var output = x.matmul(kernel.value)  // (N, inputs) · (inputs, units)
         if useBias { output += bias.value }
-        return (output, { [self] outputGradient in
-            let dy = outputGradient.matrix  // (N, units)
-            kernel.accumulate { gradient, beta in  // xᵀ · dy
-                BLAS.multiplyInParallel(x.matrix.transposed, dy, into: gradient, beta: beta)
-            }
-            if useBias {
-                bias.accumulate { gradient, beta in
-                    Reduction.sumRows(dy.pointer, rows: dy.rows, columns: units, into: gradient, beta: beta)
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = outputGradient.matrix  // (N, units)
+                kernel.accumulate { gradient, beta in  // xᵀ · dy
+                    BLAS.multiplyInParallel(x.matrix.transposed, dy, into: gradient, beta: beta)
                 }
+                if useBias {
+                    bias.accumulate { gradient, beta in
+                        Reduction.sumRows(
+                            dy.pointer, rows: dy.rows, columns: units, into: gradient, beta: beta)
+                    }
+                }
+                withExtendedLifetime((x, outputGradient)) {}
+                guard phase.needsInputGradient else { return outputGradient }
+                return outputGradient.matmul(kernel.value, transposingOther: true)
             }
-            withExtendedLifetime((x, outputGradient)) {}
-            guard phase.needsInputGradient else { return outputGradient }
-            return outputGradient.matmul(kernel.value, transposingOther: true)
-        })
+        )
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { inputs[0].elementCount * units }

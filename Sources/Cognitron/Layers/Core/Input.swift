@@ -25,7 +25,9 @@ public final class Input: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         for size in shape { try context.require("shape", size) }
         guard input == shape else {
-            throw context.error(.shape, "the data do not fit the model", expected: "samples of shape \(shape)", got: "\(input)")
+            throw context.error(
+                .shape, "the data do not fit the model", expected: "samples of shape \(shape)",
+                got: "\(input)")
         }
         return input
     }

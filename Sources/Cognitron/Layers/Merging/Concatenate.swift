@@ -24,7 +24,9 @@ public final class Concatenate: MergingLayer, Codable {
                 .argument, "invalid axis for inputs of shape \(inputs[0])",
                 expected: "1…\(inputs[0].rank) or -\(inputs[0].rank)…-1", got: "\(axis)")
         }
-        guard inputs.allSatisfy({ $0.rank == inputs[0].rank && $0.removing([at]) == inputs[0].removing([at]) }) else {
+        guard
+            inputs.allSatisfy({ $0.rank == inputs[0].rank && $0.removing([at]) == inputs[0].removing([at]) })
+        else {
             throw context.error(
                 .shape, "its inputs differ in more than axis \(axis)",
                 got: inputs.map(\.description).joined(separator: ", "))

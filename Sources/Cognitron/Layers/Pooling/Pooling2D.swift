@@ -19,7 +19,8 @@ struct PoolingWindow {
                 expected: "at most half of the pool \(poolSize)", got: "\(amount)")
         }
         guard poolSize.height * poolSize.width <= Int(UInt16.max) else {
-            throw context.error(.argument, "invalid poolSize", expected: "at most \(UInt16.max) pixels", got: "\(poolSize)")
+            throw context.error(
+                .argument, "invalid poolSize", expected: "at most \(UInt16.max) pixels", got: "\(poolSize)")
         }
         let geometry = geometry(input.batched(1))
         return [geometry.outputHeight, geometry.outputWidth, image.channels]
@@ -52,10 +53,13 @@ public final class MaxPooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow { PoolingWindow(poolSize: poolSize, strides: strides, padding: padding) }
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
 
     public init(
-        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil, padding: Padding = .valid,
+        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
+        padding: Padding = .valid,
         name: String? = nil
     ) {
         self.poolSize = poolSize.size2D
@@ -77,13 +81,17 @@ public final class MaxPooling2D: Layer, Codable {
         let places = Buffer((geometry.outputCount + 1) / 2)
         MaxPooling.forward(geometry, x.pointer, into: output.mutablePointer, places: places.halves)
         withExtendedLifetime(x) {}
-        return (output, { outputGradient in
-            var inputGradient = Tensor(uninitialized: inputShape)
-            MaxPooling.backward(
-                geometry, outputGradient.pointer, places: places.halves, into: inputGradient.mutablePointer)
-            withExtendedLifetime((outputGradient, places)) {}
-            return inputGradient
-        })
+        return (
+            output,
+            { outputGradient in
+                var inputGradient = Tensor(uninitialized: inputShape)
+                MaxPooling.backward(
+                    geometry, outputGradient.pointer, places: places.halves,
+                    into: inputGradient.mutablePointer)
+                withExtendedLifetime((outputGradient, places)) {}
+                return inputGradient
+            }
+        )
     }
 }
 
@@ -100,10 +108,13 @@ public final class AveragePooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow { PoolingWindow(poolSize: poolSize, strides: strides, padding: padding) }
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
 
     public init(
-        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil, padding: Padding = .valid,
+        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
+        padding: Padding = .valid,
         name: String? = nil
     ) {
         self.poolSize = poolSize.size2D
@@ -122,12 +133,15 @@ public final class AveragePooling2D: Layer, Codable {
         var output = Tensor(uninitialized: geometry.outputShape)
         AveragePooling.forward(geometry, input.pointer, into: output.mutablePointer)
         withExtendedLifetime(input) {}
-        return (output, { outputGradient in
-            var inputGradient = Tensor(uninitialized: inputShape)
-            AveragePooling.backward(geometry, outputGradient.pointer, into: inputGradient.mutablePointer)
-            withExtendedLifetime(outputGradient) {}
-            return inputGradient
-        })
+        return (
+            output,
+            { outputGradient in
+                var inputGradient = Tensor(uninitialized: inputShape)
+                AveragePooling.backward(geometry, outputGradient.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(outputGradient) {}
+                return inputGradient
+            }
+        )
     }
 }
 
@@ -146,7 +160,9 @@ public final class LpPooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow { PoolingWindow(poolSize: poolSize, strides: strides, padding: padding) }
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
 
     public init(
         p: Float = 2, poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
@@ -161,7 +177,8 @@ public final class LpPooling2D: Layer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard p >= 1, p.isFinite else {
-            throw context.error(.argument, "invalid p", expected: "a finite number of at least 1", got: "\(p)")
+            throw context.error(
+                .argument, "invalid p", expected: "a finite number of at least 1", got: "\(p)")
         }
         return try window.build(input, context)
     }
@@ -171,12 +188,16 @@ public final class LpPooling2D: Layer, Codable {
         let geometry = window.geometry(x.shape)
         var output = Tensor(uninitialized: geometry.outputShape)
         LpPooling.forward(geometry, p: p, x.pointer, into: output.mutablePointer)
-        return (output, { [p, output] outputGradient in
-            var inputGradient = Tensor(uninitialized: x.shape)
-            LpPooling.backward(
-                geometry, p: p, x.pointer, output.pointer, outputGradient.pointer, into: inputGradient.mutablePointer)
-            withExtendedLifetime((x, output, outputGradient)) {}
-            return inputGradient
-        })
+        return (
+            output,
+            { [p, output] outputGradient in
+                var inputGradient = Tensor(uninitialized: x.shape)
+                LpPooling.backward(
+                    geometry, p: p, x.pointer, output.pointer, outputGradient.pointer,
+                    into: inputGradient.mutablePointer)
+                withExtendedLifetime((x, output, outputGradient)) {}
+                return inputGradient
+            }
+        )
     }
 }

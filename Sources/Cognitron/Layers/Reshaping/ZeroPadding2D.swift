@@ -42,13 +42,16 @@ public final class ZeroPadding2D: Layer, Codable {
         let y = output.mutablePointer
         forEachRow(shape) { y.advanced(by: $1).update(from: input.pointer + $0, count: $2) }
         withExtendedLifetime(input) {}
-        return (output, { [self] outputGradient in
-            var inputGradient = Tensor(uninitialized: shape)
-            let dx = inputGradient.mutablePointer
-            forEachRow(shape) { dx.advanced(by: $0).update(from: outputGradient.pointer + $1, count: $2) }
-            withExtendedLifetime(outputGradient) {}
-            return inputGradient
-        })
+        return (
+            output,
+            { [self] outputGradient in
+                var inputGradient = Tensor(uninitialized: shape)
+                let dx = inputGradient.mutablePointer
+                forEachRow(shape) { dx.advanced(by: $0).update(from: outputGradient.pointer + $1, count: $2) }
+                withExtendedLifetime(outputGradient) {}
+                return inputGradient
+            }
+        )
     }
 
     /// Calls `body` with the offsets of each image row in the input and in the output, and its length.
