@@ -119,23 +119,34 @@ enum Im2col {
     /// Runs shorter than this are copied by a loop of our own: a call of memcpy costs as much as the copy.
     private static let shortRun = 64
 
+    /// Copies vectors, the last one overlapping the one before where `count` is no multiple of their width.
     @inline(__always)
     private static func copy(
         _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
     ) {
-        guard count < shortRun else {
+        if count >= shortRun {
             target.update(from: source, count: count)
-            return
+        } else if count >= Vector.width {
+            var i = 0
+            while i &+ Vector.width < count {
+                Vector(source + i).store(target + i)
+                i &+= Vector.width
+            }
+            Vector(source + (count &- Vector.width)).store(target + (count &- Vector.width))
+        } else if count >= 4 {
+            copy(source, target, as: SIMD4<Float>.self)
+            copy(source + (count &- 4), target + (count &- 4), as: SIMD4<Float>.self)
+        } else {
+            for i in 0..<count { target[i] = source[i] }
         }
-        var i = 0
-        while i &+ Vector.width <= count {
-            Vector(source + i).store(target + i)
-            i &+= Vector.width
-        }
-        while i < count {
-            target[i] = source[i]
-            i &+= 1
-        }
+    }
+
+    @inline(__always)
+    private static func copy<V: SIMD>(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, as type: V.Type
+    ) where V: BitwiseCopyable {
+        let value = UnsafeRawPointer(source).loadUnaligned(as: V.self)
+        UnsafeMutableRawPointer(target).storeBytes(of: value, as: V.self)
     }
 
     @inline(__always)

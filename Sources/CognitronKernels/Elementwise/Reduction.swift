@@ -85,6 +85,25 @@ package enum Reduction {
     private static func addRows(
         _ x: UnsafePointer<Float>, _ rows: Range<Int>, _ columns: Int, into y: UnsafeMutablePointer<Float>
     ) {
+        guard columns < RowGroup.narrow && rows.count >= RowGroup.size else {
+            addRowByRow(x, rows, columns, into: y)
+            return
+        }
+        let wide = columns * RowGroup.size
+        let groups = rows.count / RowGroup.size
+        let first = x + rows.lowerBound * columns
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: wide) { sums in
+            guard let sum = sums.baseAddress else { return }
+            sum.update(repeating: 0, count: wide)
+            addRowByRow(first, 0..<groups, wide, into: sum)
+            addRowByRow(sum, 0..<RowGroup.size, columns, into: y)
+        }
+        addRowByRow(first + groups * wide, 0..<rows.count % RowGroup.size, columns, into: y)
+    }
+
+    private static func addRowByRow(
+        _ x: UnsafePointer<Float>, _ rows: Range<Int>, _ columns: Int, into y: UnsafeMutablePointer<Float>
+    ) {
         for row in rows { Elementwise.mapSerially(y, x + row * columns, into: y, count: columns) { $0 + $1 } }
     }
 
