@@ -1,7 +1,7 @@
 import Cognitron
 
-/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 to train on and
-/// 10,000 to test with.
+/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 to train on
+/// and 10,000 to test with.
 ///
 ///     let train = try CIFAR100.load(.train)                 // labels 0…99: apple, aquarium fish …
 ///     let grouped = try CIFAR100.load(.train, labels: .coarse)
@@ -30,8 +30,10 @@ public enum CIFAR100 {
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
         let members = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
-        return try CIFARRecords(labelBytes: 2, labelAt: labels == .coarse ? 0 : 1, classNames: labels.classNames)
-            .labelledImages(members, name: "CIFAR-100")
+        return try CIFARRecords(
+            labelBytes: 2, labelAt: labels == .coarse ? 0 : 1, classNames: labels.classNames
+        )
+        .labelledImages(members, name: "CIFAR-100")
     }
 
     static let files = DatasetFiles(
@@ -46,15 +48,18 @@ public enum CIFAR100 {
     // The names of fine_label_names.txt and coarse_label_names.txt, in their order.
 
     public static let fineClassNames = [
-        "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle", "bowl",
+        "apple", "aquarium_fish", "baby", "bear", "beaver", "bed", "bee", "beetle", "bicycle", "bottle",
+        "bowl",
         "boy", "bridge", "bus", "butterfly", "camel", "can", "castle", "caterpillar", "cattle", "chair",
-        "chimpanzee", "clock", "cloud", "cockroach", "couch", "crab", "crocodile", "cup", "dinosaur", "dolphin",
+        "chimpanzee", "clock", "cloud", "cockroach", "couch", "crab", "crocodile", "cup", "dinosaur",
+        "dolphin",
         "elephant", "flatfish", "forest", "fox", "girl", "hamster", "house", "kangaroo", "keyboard", "lamp",
         "lawn_mower", "leopard", "lion", "lizard", "lobster", "man", "maple_tree", "motorcycle", "mountain",
         "mouse", "mushroom", "oak_tree", "orange", "orchid", "otter", "palm_tree", "pear", "pickup_truck",
         "pine_tree", "plain", "plate", "poppy", "porcupine", "possum", "rabbit", "raccoon", "ray", "road",
         "rocket", "rose", "sea", "seal", "shark", "shrew", "skunk", "skyscraper", "snail", "snake", "spider",
-        "squirrel", "streetcar", "sunflower", "sweet_pepper", "table", "tank", "telephone", "television", "tiger",
+        "squirrel", "streetcar", "sunflower", "sweet_pepper", "table", "tank", "telephone", "television",
+        "tiger",
         "tractor", "train", "trout", "tulip", "turtle", "wardrobe", "whale", "willow_tree", "wolf", "woman",
         "worm",
     ]

@@ -35,7 +35,8 @@ struct IDX {
         guard let count = shape.checkedElementCount, bytes.count - headerSize == count else {
             throw CognitronError(
                 .file, path, "its size does not fit its header (\(shape))",
-                expected: shape.checkedElementCount.map { "\($0) bytes after the header" } ?? "a smaller header",
+                expected: shape.checkedElementCount.map { "\($0) bytes after the header" }
+                    ?? "a smaller header",
                 got: "\(bytes.count - headerSize)", advice: Archive.damagedAdvice)
         }
         elements = Array(bytes[headerSize...])
