@@ -30,7 +30,8 @@ public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertibl
     public let advice: String?
 
     public init(
-        _ kind: Kind, _ place: String, _ problem: String, expected: String? = nil, got received: String? = nil,
+        _ kind: Kind, _ place: String, _ problem: String, expected: String? = nil,
+        got received: String? = nil,
         advice: String? = nil
     ) {
         self.kind = kind

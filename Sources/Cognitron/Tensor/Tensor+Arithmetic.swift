@@ -75,7 +75,8 @@ extension Tensor {
 
     private static func plan(_ a: Tensor, _ b: Tensor) -> BroadcastPlan {
         guard let plan = BroadcastPlan(Array(a.shape), Array(b.shape)) else {
-            preconditionFailure("shapes \(a.shape) and \(b.shape) do not combine: sizes differ and neither is 1")
+            preconditionFailure(
+                "shapes \(a.shape) and \(b.shape) do not combine: sizes differ and neither is 1")
         }
         return plan
     }

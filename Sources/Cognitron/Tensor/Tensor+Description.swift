@@ -18,7 +18,9 @@ extension Tensor: CustomStringConvertible {
         let run = inner.reduce(1, *)
         let shown = size <= 2 * edge + 1 ? Array(0..<size) : Array(0..<edge) + Array(size - edge..<size)
         var parts = shown.map { index in
-            brackets(UnsafeBufferPointer(rebasing: scalars[index * run..<(index + 1) * run]), inner, depth: depth + 1)
+            brackets(
+                UnsafeBufferPointer(rebasing: scalars[index * run..<(index + 1) * run]), inner,
+                depth: depth + 1)
         }
         if shown.count < size { parts.insert("…", at: edge) }
         let lineBreak = "\n" + String(repeating: " ", count: depth + 1)

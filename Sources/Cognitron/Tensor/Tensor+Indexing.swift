@@ -31,11 +31,13 @@ extension Tensor {
     /// The slice at `index` of the first axis, which vanishes.
     public subscript(_ index: Int) -> Tensor {
         get {
-            precondition(rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
+            precondition(
+                rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
             return self[index..<index + 1].reshaped(shape.sample)
         }
         set {
-            precondition(rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
+            precondition(
+                rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
             precondition(newValue.shape == shape.sample, "a slice of shape \(newValue.shape) in \(shape)")
             let size = newValue.count
             newValue.withUnsafeScalars { source in
@@ -77,7 +79,8 @@ extension Tensor {
         guard let first = tensors.first else { return Tensor(uninitialized: [0]) }
         precondition(
             tensors.allSatisfy { $0.shape == first.shape },
-            "stacked tensors differ in shape: \(tensors.map(\.shape).map(\.description).joined(separator: ", "))")
+            "stacked tensors differ in shape: \(tensors.map(\.shape).map(\.description).joined(separator: ", "))"
+        )
         return concatenated(tensors.map { $0.reshaped($0.shape.batched(1)) }, axis: 0)
     }
 
@@ -86,7 +89,9 @@ extension Tensor {
         guard let first = tensors.first else { preconditionFailure("no tensors to concatenate") }
         let axis = first.shape.resolve(axis)
         precondition(
-            tensors.allSatisfy { $0.rank == first.rank && $0.shape.removing([axis]) == first.shape.removing([axis]) },
+            tensors.allSatisfy {
+                $0.rank == first.rank && $0.shape.removing([axis]) == first.shape.removing([axis])
+            },
             "tensors concatenated along axis \(axis) differ elsewhere: "
                 + tensors.map(\.shape).map(\.description).joined(separator: ", "))
         let outer = first.shape.prefix(axis).reduce(1, *)

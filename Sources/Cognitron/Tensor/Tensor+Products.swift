@@ -12,7 +12,10 @@ extension Tensor {
     ) -> Tensor {
         precondition(rank >= 1 && other.rank == 2, "matmul of shapes \(shape) and \(other.shape)")
         precondition(!transposingSelf || rank == 2, "matmul with the transpose of a tensor of shape \(shape)")
-        let (a, b) = (transposingSelf ? matrix.transposed : matrix, transposingOther ? other.matrix.transposed : other.matrix)
+        let (a, b) = (
+            transposingSelf ? matrix.transposed : matrix,
+            transposingOther ? other.matrix.transposed : other.matrix
+        )
         precondition(
             a.columns == b.rows,
             "matmul of shapes \(shape) and \(other.shape): the inner sizes \(a.columns) and \(b.rows) differ")
@@ -31,7 +34,8 @@ extension Tensor {
 
     /// The transpose of a matrix, copied.
     public var transposed: Tensor {
-        precondition(rank == 2, "the transpose of a tensor of shape \(shape); name the axes with permuted(_:)")
+        precondition(
+            rank == 2, "the transpose of a tensor of shape \(shape); name the axes with permuted(_:)")
         return permuted([1, 0])
     }
 

@@ -4,7 +4,8 @@ import CognitronKernels
 
 extension Tensor {
     /// Numbers evenly spread over `range`, its end left out.
-    public static func randomUniform(_ shape: Shape, in range: Range<Float> = 0..<1, key: RandomKey) -> Tensor {
+    public static func randomUniform(_ shape: Shape, in range: Range<Float> = 0..<1, key: RandomKey) -> Tensor
+    {
         var result = Tensor(uninitialized: shape)
         key.philox.fillUniform(
             result.mutablePointer, count: result.count, low: range.lowerBound, high: range.upperBound)
@@ -44,6 +45,7 @@ extension Tensor {
     public static func randomTruncatedNormal(
         _ shape: Shape, mean: Float = 0, standardDeviation: Float = 1, seed: UInt64
     ) -> Tensor {
-        randomTruncatedNormal(shape, mean: mean, standardDeviation: standardDeviation, key: RandomKey(seed: seed))
+        randomTruncatedNormal(
+            shape, mean: mean, standardDeviation: standardDeviation, key: RandomKey(seed: seed))
     }
 }

@@ -4,7 +4,9 @@ import CognitronKernels
 
 extension Tensor {
     /// The sum of all elements.
-    public func sum() -> Float { withUnsafeScalars { Float(Reduction.sum($0.baseAddress ?? pointer, count: count)) } }
+    public func sum() -> Float {
+        withUnsafeScalars { Float(Reduction.sum($0.baseAddress ?? pointer, count: count)) }
+    }
 
     /// The mean of all elements; NaN for a tensor without elements.
     public func mean() -> Float { sum() / Float(count) }
@@ -57,14 +59,17 @@ extension Tensor {
         return result
     }
 
-    private func extreme(_ axis: Int, _ keepingDimensions: Bool, largest: Bool) -> (value: Tensor, index: Tensor) {
+    private func extreme(_ axis: Int, _ keepingDimensions: Bool, largest: Bool) -> (
+        value: Tensor, index: Tensor
+    ) {
         let axis = shape.resolve(axis)
         precondition(shape[axis] > 0, "the extreme of axis \(axis) of a tensor with shape \(shape)")
         let reduced = keepingDimensions ? shape.replacing(axis, with: 1) : shape.removing([axis])
         var value = Tensor(uninitialized: reduced)
         var index = Tensor(uninitialized: reduced)
         Reduction.extreme(
-            pointer, into: value.mutablePointer, index: index.mutablePointer, geometry(axis), largest: largest)
+            pointer, into: value.mutablePointer, index: index.mutablePointer, geometry(axis), largest: largest
+        )
         withExtendedLifetime((self, value, index)) {}
         return (value, index)
     }

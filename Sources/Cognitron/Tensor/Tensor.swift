@@ -85,7 +85,9 @@ extension Tensor {
 
     /// Reads the elements in place, in row-major order.
     public func withUnsafeScalars<R>(_ body: (UnsafeBufferPointer<Float>) throws -> R) rethrows -> R {
-        try withExtendedLifetime(buffer) { try body(UnsafeBufferPointer(start: buffer.pointer, count: count)) }
+        try withExtendedLifetime(buffer) {
+            try body(UnsafeBufferPointer(start: buffer.pointer, count: count))
+        }
     }
 
     /// Writes the elements in place, in row-major order.
@@ -130,7 +132,8 @@ extension Tensor: Equatable {
             other.withUnsafeScalars { y in
                 zip(x, y).reduce(Float(0)) { largest, pair in
                     let difference = abs(pair.0 - pair.1)
-                    return difference.isNaN ? difference : (largest.isNaN ? largest : Swift.max(largest, difference))
+                    return difference.isNaN
+                        ? difference : (largest.isNaN ? largest : Swift.max(largest, difference))
                 }
             }
         }

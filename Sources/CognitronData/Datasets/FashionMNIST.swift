@@ -25,8 +25,8 @@ public enum FashionMNIST {
 
     private static let server = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-    // Sizes and SHA-256 as published for the files at this address. Debian's are the same data compressed
-    // anew: each is shorter by the file name in the gzip header, so their own hashes differ.
+    // Sizes and SHA-256 of the files at this address. Debian's hold the same compressed data, which was
+    // checked: with the original's name and time put back into their gzip headers they have these hashes.
     static let files = DatasetFiles(
         name: "fashion-mnist", folders: ["FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion"],
         otherFolders: ["mnist"], systemFolders: ["/usr/share/datasets/fashion-mnist"],

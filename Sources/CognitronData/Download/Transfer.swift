@@ -161,7 +161,8 @@ extension Transfer {
             outcome = .failed(
                 error(
                     isMissing ? "the server does not have the file" : "the server refuses the file",
-                    "status 200", "\(http.statusCode)", "get the file by other means and put it into \(folder)"))
+                    "status 200", "\(http.statusCode)",
+                    "get the file by other means and put it into \(folder)"))
         }
     }
 

@@ -47,8 +47,10 @@ package enum BLAS {
         guard a.rows > 0, b.columns > 0 else { return }
         _ = isSingleThreaded
         cblas_sgemm(
-            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, b.isTransposed ? CblasTrans : CblasNoTrans,
-            blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.pointer, blasint(a.stride), b.pointer,
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
+            b.isTransposed ? CblasTrans : CblasNoTrans,
+            blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.pointer, blasint(a.stride),
+            b.pointer,
             blasint(b.stride), beta, c, blasint(cStride ?? b.columns))
     }
 
@@ -60,7 +62,8 @@ package enum BLAS {
         _ = isSingleThreaded
         let (storedRows, storedColumns) = a.isTransposed ? (a.columns, a.rows) : (a.rows, a.columns)
         cblas_sgemv(
-            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, blasint(storedRows), blasint(storedColumns),
+            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, blasint(storedRows),
+            blasint(storedColumns),
             1, a.pointer, blasint(a.stride), x, 1, beta, y, 1)
     }
 

@@ -65,7 +65,8 @@ package struct BroadcastPlan {
                     let x = Vector(repeating: a[aRow])
                     Elementwise.mapSerially(b + bRow, into: out, count: inner) { f(x, $0) }
                 default:
-                    out.update(repeating: f(Vector(repeating: a[aRow]), Vector(repeating: b[bRow]))[0], count: inner)
+                    out.update(
+                        repeating: f(Vector(repeating: a[aRow]), Vector(repeating: b[bRow]))[0], count: inner)
                 }
             }
         }

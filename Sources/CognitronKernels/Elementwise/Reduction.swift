@@ -5,7 +5,9 @@ package struct ReductionGeometry {
     package var size: Int
     package var inner: Int
 
-    package init(outer: Int, size: Int, inner: Int) { (self.outer, self.size, self.inner) = (outer, size, inner) }
+    package init(outer: Int, size: Int, inner: Int) {
+        (self.outer, self.size, self.inner) = (outer, size, inner)
+    }
 
     /// Outer slices a tile, so that a tile reads about `Elementwise.grain` elements.
     var grain: Int { max(1, Elementwise.grain / max(1, size * inner)) }
@@ -62,7 +64,8 @@ package enum Reduction {
     /// y ← (beta · y +) the sum of the rows of x: (rows, columns). Blocks of rows are summed apart and joined in
     /// order, which is both exact enough and the same for any number of workers.
     package static func sumRows(
-        _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>, beta: Float = 0
+        _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>,
+        beta: Float = 0
     ) {
         if beta == 0 { y.update(repeating: 0, count: columns) }
         let blocks = (rows + rowBlock - 1) / rowBlock
@@ -98,7 +101,9 @@ package enum Reduction {
                     var place = 0
                     for k in 1..<max(1, g.size) where !best.isNaN {
                         let value = lane[k * g.inner]
-                        if value.isNaN || (largest ? value > best : value < best) { (best, place) = (value, k) }
+                        if value.isNaN || (largest ? value > best : value < best) {
+                            (best, place) = (value, k)
+                        }
                     }
                     y?[o * g.inner + i] = best
                     index?[o * g.inner + i] = Float(place)

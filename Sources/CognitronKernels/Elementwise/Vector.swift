@@ -3,6 +3,7 @@
 @usableFromInline package typealias Vector = SIMD8<Float>
 
 extension Vector {
+    @inlinable @inline(__always)
     package static var width: Int { 8 }
 
     @inlinable @inline(__always)

@@ -22,6 +22,11 @@ package final class Buffer: @unchecked Sendable {
         pointer = BufferPool.shared.take(count)
     }
 
+    /// The same memory as whole numbers of 16 bits, two where one float is.
+    package var halves: UnsafeMutablePointer<UInt16> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
+    }
+
     deinit { BufferPool.shared.give(pointer, count) }
 }
 

@@ -59,7 +59,9 @@ extension Philox {
     }
 
     /// As `fillNormal`, but numbers further than two deviations from the mean are drawn again.
-    package func fillTruncatedNormal(_ x: UnsafeMutablePointer<Float>, count: Int, mean: Float, deviation: Float) {
+    package func fillTruncatedNormal(
+        _ x: UnsafeMutablePointer<Float>, count: Int, mean: Float, deviation: Float
+    ) {
         for i in 0..<count {
             var attempt: UInt64 = 0
             var z: Float

@@ -51,7 +51,9 @@ package enum CPUBudget {
 
         /// nil for "max" and for the -1 that means no limit.
         private static func ratio(_ quota: Substring, _ period: Substring) -> Double? {
-            guard let quota = Double(quota), let period = Double(period), quota > 0, period > 0 else { return nil }
+            guard let quota = Double(quota), let period = Double(period), quota > 0, period > 0 else {
+                return nil
+            }
             return quota / period
         }
 

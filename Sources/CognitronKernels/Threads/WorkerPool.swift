@@ -19,8 +19,11 @@ import Synchronization
 package final class WorkerPool: @unchecked Sendable {
     package static let shared = WorkerPool(CPUBudget.requestedByEnvironment ?? CPUBudget.availableCores)
 
+    private typealias Body = (_ tile: Int, _ worker: Int) -> Void
+
     private struct Job {
-        var body: (_ tile: Int, _ worker: Int) -> Void
+        /// On the stack of the caller of `run`. Workers call it there and keep no reference of their own.
+        var body: UnsafePointer<Body>
         var tiles: Int
     }
 
@@ -29,8 +32,10 @@ package final class WorkerPool: @unchecked Sendable {
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let isBusy = Atomic<Bool>(false)
     private let nextTile = Atomic<Int>(0)
-    private let announced = Atomic<Int>(0)  // equals `generation`; read without the mutex while a worker spins
-    private let working = Atomic<Int>(0)  // workers that have not yet left the current job
+    /// Equals `generation`; read without the mutex while a worker spins.
+    private let announced = Atomic<Int>(0)
+    /// Workers that have not yet left the current job.
+    private let working = Atomic<Int>(0)
     private let workerCount = Atomic<Int>(1)
     private var job: Job?
     private var generation = 0
@@ -74,9 +79,12 @@ package final class WorkerPool: @unchecked Sendable {
         }
         defer { isBusy.store(false, ordering: .releasing) }
         withoutActuallyEscaping(body) { body in
-            announce(Job(body: body, tiles: tiles))
-            takeTiles(body, tiles, worker: 0)
-            waitForWorkers()
+            withUnsafePointer(to: body) { body in
+                let job = Job(body: body, tiles: tiles)
+                announce(job)
+                takeTiles(job, worker: 0)
+                waitForWorkers()
+            }
         }
     }
 
@@ -98,11 +106,13 @@ package final class WorkerPool: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    private func takeTiles(_ body: (Int, Int) -> Void, _ tiles: Int, worker: Int) {
+    /// Never inlined: on return it holds no reference to the body, whose owner may go then.
+    @inline(never)
+    private func takeTiles(_ job: Job, worker: Int) {
         while true {
             let tile = nextTile.wrappingAdd(1, ordering: .relaxed).oldValue
-            if tile >= tiles { return }
-            body(tile, worker)
+            if tile >= job.tiles { return }
+            job.body.pointee(tile, worker)
         }
     }
 
@@ -127,7 +137,7 @@ package final class WorkerPool: @unchecked Sendable {
             let mustStop = isStopping
             pthread_mutex_unlock(mutex)
             if mustStop { return }
-            if let current { takeTiles(current.body, current.tiles, worker: worker) }
+            if let current { takeTiles(current, worker: worker) }
             if working.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
                 pthread_mutex_lock(mutex)
                 pthread_cond_signal(done)
@@ -140,7 +150,8 @@ package final class WorkerPool: @unchecked Sendable {
         isStopping = false
         workerCount.store(count, ordering: .relaxed)
         for worker in 1..<max(count, 1) {
-            let start = Unmanaged.passRetained(ThreadStart(pool: self, worker: worker, generation: generation))
+            let start = Unmanaged.passRetained(
+                ThreadStart(pool: self, worker: worker, generation: generation))
             var thread = pthread_t(bitPattern: 0)
             let status = pthread_create(&thread, nil, runWorkerThread, start.toOpaque())
             precondition(status == 0, "cannot start worker thread \(worker): error \(status)")

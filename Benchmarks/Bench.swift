@@ -1,0 +1,31 @@
+import ArgumentParser
+
+/// `swift run bench`: what the convolutions and the models of this package reach on this machine.
+@main
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "bench", abstract: "Measures convolutions, training and prediction on this machine.",
+        discussion: """
+            Without a subcommand it compares naive and im2col convolution on the layers of LeNet, VGG-lite and \
+            ResNet18, forward and backward.
+            """,
+        subcommands: [ConvolutionBench.self, TrainBench.self, PredictBench.self],
+        defaultSubcommand: ConvolutionBench.self)
+}
+
+/// What every form of the benchmark takes.
+struct BenchOptions: ParsableArguments {
+    @Option(help: "Threads that share the work (default: the cores this process may use).")
+    var threads: Int?
+
+    @Option(name: .customLong("repeat"), help: "Measurements of each figure; the median is shown.")
+    var repetitions = 5
+
+    @Option(help: "Also write the figures to this file.")
+    var json: String?
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("--threads \(threads): expected at least 1") }
+        guard repetitions >= 1 else { throw ValidationError("--repeat \(repetitions): expected at least 1") }
+    }
+}

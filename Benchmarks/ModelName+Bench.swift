@@ -1,0 +1,15 @@
+import ArgumentParser
+import Cognitron
+import CognitronModels
+
+extension ModelName: ExpressibleByArgument {}
+
+extension ModelName {
+    /// The model with first weights, ready to train.
+    func makeCompiled() throws -> Model {
+        let model = try make()
+        try model.compile(
+            optimizer: SGD(learningRate: 0.01, momentum: 0.9), loss: .sparseCategoricalCrossentropy, seed: 1)
+        return model
+    }
+}

@@ -1,0 +1,60 @@
+import Cognitron
+import CognitronKernels
+import Foundation
+
+/// The machine and the figures measured on it, as `--json` writes them.
+struct Report: Encodable {
+    struct Machine: Encodable {
+        let processor: String
+        let threads: Int
+        let blas: String
+        let build: String
+    }
+
+    let machine: Machine
+    private(set) var results: [Figure] = []
+
+    init(threads: Int?) {
+        if let threads { Threads.count = threads }
+        machine = Machine(
+            processor: Self.processorName, threads: Threads.count, blas: BLAS.description,
+            build: Self.buildMode)
+        print("\(machine.processor), \(machine.threads) threads, \(machine.blas), \(machine.build) build")
+    }
+
+    mutating func add(_ figure: Figure) { results.append(figure) }
+
+    /// Writes the report where `--json` names a file.
+    func write(to path: String?) throws {
+        guard let path else { return }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try AtomicFile.write(try encoder.encode(self), to: path)
+        print("Wrote \(path)")
+    }
+
+    private static var buildMode: String {
+        #if DEBUG
+            "debug"
+        #else
+            "release"
+        #endif
+    }
+
+    private static var processorName: String {
+        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
+        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
+            ?? "unknown processor"
+    }
+}
+
+/// `value` with a fixed number of decimals, to the right of `width` characters.
+func column(_ value: Double, _ decimals: Int, width: Int) -> String {
+    column(String(format: "%.\(decimals)f", value), width: width)
+}
+
+/// `text` to the right of `width` characters.
+func column(_ text: String, width: Int) -> String {
+    String(repeating: " ", count: max(0, width - text.count)) + text
+}

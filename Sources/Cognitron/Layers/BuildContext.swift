@@ -1,0 +1,91 @@
+/// What a layer's `build` is given: its name in the model, and a way to declare parameters and to complain.
+public struct BuildContext {
+    /// The layer's name, with those of the models it is in: `encoder/conv2d_3`.
+    public let path: String
+
+    /// The layers that lead to this one, for messages about a shape that ran out on the way.
+    let trail: [String]
+
+    init(path: String, trail: [String] = []) {
+        self.path = path
+        self.trail = trail
+    }
+
+    /// Gives `parameter` a name, a shape and an initializer. Declaring it again, as a layer used twice does, keeps
+    /// its value.
+    ///
+    /// - Parameter isStatistic: whether it is gathered while training rather than learned by the optimizer.
+    /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large.
+    public func declare(
+        _ parameter: Parameter, _ name: String, _ shape: Shape, _ initializer: Initializer,
+        isStatistic: Bool = false
+    ) throws {
+        guard shape.allSatisfy({ $0 > 0 }), Self.isCountable(shape) else {
+            throw error(
+                .shape, "\(name) cannot have shape \(shape)",
+                expected: "sizes of at least 1 and at most \(Self.largestCount) elements")
+        }
+        let wasAccepted = parameter.declare(
+            name: "\(path)/\(name)", shape: shape, initializer: initializer, isStatistic: isStatistic)
+        guard wasAccepted else {
+            throw error(
+                .shape, "\(name) is shared by inputs of different shapes", expected: "\(parameter.shape)",
+                got: "\(shape)", advice: "use a layer of its own for each shape")
+        }
+    }
+
+    /// 2³¹ − 1: OpenBLAS counts in 32 bits.
+    private static let largestCount = Int(Int32.max)
+
+    /// No size, stride or count is larger; with this bound their products cannot overflow.
+    private static let largestArgument = 1 << 24
+
+    /// An error about this layer.
+    public func error(
+        _ kind: CognitronError.Kind, _ problem: String, expected: String? = nil, got received: String? = nil,
+        advice: String? = nil
+    ) -> CognitronError {
+        CognitronError(kind, path, problem, expected: expected, got: received, advice: advice)
+    }
+
+    /// Throws unless `value` is at least `minimum`.
+    public func require(_ argument: String, _ value: Int, atLeast minimum: Int = 1) throws {
+        guard value < minimum || value > Self.largestArgument else { return }
+        throw error(
+            .argument, "invalid \(argument)",
+            expected: "a whole number from \(minimum) to \(Self.largestArgument)", got: "\(value)")
+    }
+
+    /// The height, width and channels of an image's shape.
+    public func imageSize(_ input: Shape) throws -> (height: Int, width: Int, channels: Int) {
+        guard input.rank == 3, input.allSatisfy({ $0 > 0 }) else {
+            throw error(
+                .shape, "needs images", expected: "an input of shape height × width × channels",
+                got: "\(input)")
+        }
+        return (input[0], input[1], input[2])
+    }
+
+    /// Throws where a sample of this shape would be too large to count.
+    func requireTractable(_ output: Shape) throws {
+        guard !Self.isCountable(output) else { return }
+        throw error(
+            .shape, "its output is too large", expected: "at most \(Self.largestCount) values a sample",
+            got: "\(output)")
+    }
+
+    private static func isCountable(_ shape: Shape) -> Bool {
+        var count = 1
+        for size in shape {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard size >= 0, !overflow, product <= largestCount else { return false }
+            count = product
+        }
+        return true
+    }
+
+    /// "layers before: …", the last few layers on the way here with their output shapes.
+    var trailDescription: String? {
+        trail.isEmpty ? nil : "layers before: " + trail.suffix(4).joined(separator: " → ")
+    }
+}

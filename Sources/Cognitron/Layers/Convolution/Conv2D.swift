@@ -1,0 +1,118 @@
+import CognitronKernels
+
+/// A two-dimensional convolution (cross-correlation, as everywhere in deep learning).
+///
+///     output[n, i, j, o] = activation(bias[o] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, o])
+///
+/// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c.
+///
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`.
+/// - Parameters: `kernel (KH, KW, C, filters)`, `bias (filters)` unless `useBias` is false.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, or an
+///   argument is below 1.
+/// - Source: Keras `Conv2D`.
+public final class Conv2D: ActivatedLayer, Codable {
+    public let filters: Int
+    public let kernelSize: Size2D
+    public let strides: Size2D
+    public let padding: Padding
+    public let dilationRate: Size2D
+    public let activation: ActivationFunction
+    public let useBias: Bool
+    public let kernelInitializer: Initializer
+    public let biasInitializer: Initializer
+    public let name: String?
+
+    public let kernel = Parameter()
+    public let bias = Parameter()
+    public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
+
+    private enum CodingKeys: CodingKey {
+        case filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer
+        case biasInitializer, name
+    }
+
+    public init(
+        _ filters: Int, kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1,
+        padding: Padding = .valid, dilationRate: some Size2DConvertible = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        name: String? = nil
+    ) {
+        self.filters = filters
+        self.kernelSize = kernelSize.size2D
+        self.strides = strides.size2D
+        self.padding = padding
+        self.dilationRate = dilationRate.size2D
+        self.activation = activation
+        self.useBias = useBias
+        self.kernelInitializer = kernelInitializer
+        self.biasInitializer = biasInitializer
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        let image = try context.imageSize(input)
+        try context.require("filters", filters)
+        try context.require("kernelSize", kernelSize)
+        try context.require("strides", strides)
+        try context.require("dilationRate", dilationRate)
+        try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
+        try context.declare(
+            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, filters],
+            kernelInitializer)
+        if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
+        let geometry = geometry(input.batched(1))
+        return [geometry.outputHeight, geometry.outputWidth, filters]
+    }
+
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
+        let x = input
+        let geometry = geometry(x.shape)
+        let convolution = Convolution(geometry)
+        let (w, b) = (kernel.value, useBias ? bias.value : nil)
+        var output = Tensor(
+            uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
+        convolution.forward(x.pointer, w.pointer, bias: b?.pointer, into: output.mutablePointer)
+        withExtendedLifetime((w, b)) {}
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = outputGradient
+                defer { withExtendedLifetime((x, dy)) {} }
+                kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
+                if useBias {
+                    bias.accumulate {
+                        Reduction.sumRows(
+                            dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0,
+                            beta: $1)
+                    }
+                }
+                guard phase.needsInputGradient else { return dy }
+                let w = kernel.value
+                var inputGradient = Tensor(uninitialized: x.shape)
+                convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(w) {}
+                return inputGradient
+            }
+        )
+    }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        geometry(inputs[0].batched(1)).multiplyAdds
+    }
+
+    /// - Parameter input: (N, H, W, C)
+    package func geometry(_ input: Shape) -> ConvolutionGeometry {
+        let vertical = padding.amounts(input[1], kernelSize.height, strides.height, dilationRate.height)
+        let horizontal = padding.amounts(input[2], kernelSize.width, strides.width, dilationRate.width)
+        return ConvolutionGeometry(
+            batch: input[0], input: (input[1], input[2], input[3]),
+            kernel: (kernelSize.height, kernelSize.width),
+            filters: filters, strides: (strides.height, strides.width),
+            dilation: (dilationRate.height, dilationRate.width),
+            padding: (vertical.before, horizontal.before, vertical.after, horizontal.after))
+    }
+}

@@ -1,0 +1,78 @@
+import CognitronKernels
+
+/// A densely connected layer.
+///
+///     output = activation(input · kernel + bias)
+///
+/// - Input shape: `(N, …, inputs)`; output shape: `(N, …, units)`.
+/// - Parameters: `kernel (inputs, units)`, `bias (units)` unless `useBias` is false.
+/// - Throws: from `build`, a `CognitronError` where the input has no axis or `units` is below 1.
+/// - Source: Keras `Dense`.
+public final class Dense: ActivatedLayer, Codable {
+    public let units: Int
+    public let activation: ActivationFunction
+    public let useBias: Bool
+    public let kernelInitializer: Initializer
+    public let biasInitializer: Initializer
+    public let name: String?
+
+    public let kernel = Parameter()
+    public let bias = Parameter()
+    public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
+
+    private enum CodingKeys: CodingKey {
+        case units, activation, useBias, kernelInitializer, biasInitializer, name
+    }
+
+    public init(
+        _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        name: String? = nil
+    ) {
+        self.units = units
+        self.activation = activation
+        self.useBias = useBias
+        self.kernelInitializer = kernelInitializer
+        self.biasInitializer = biasInitializer
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try context.require("units", units)
+        guard let inputs = input.last, inputs > 0 else {
+            throw context.error(
+                .shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")
+        }
+        try context.declare(kernel, "kernel", [inputs, units], kernelInitializer)
+        if useBias { try context.declare(bias, "bias", [units], biasInitializer) }
+        return input.replacingLast(with: units)
+    }
+
+    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
+        let x = input
+        var output = x.matmul(kernel.value)  // (N, inputs) · (inputs, units)
+        if useBias { output += bias.value }
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = outputGradient.matrix  // (N, units)
+                kernel.accumulate { gradient, beta in  // xᵀ · dy
+                    BLAS.multiplyInParallel(x.matrix.transposed, dy, into: gradient, beta: beta)
+                }
+                if useBias {
+                    bias.accumulate { gradient, beta in
+                        Reduction.sumRows(
+                            dy.pointer, rows: dy.rows, columns: units, into: gradient, beta: beta)
+                    }
+                }
+                withExtendedLifetime((x, outputGradient)) {}
+                guard phase.needsInputGradient else { return outputGradient }
+                return outputGradient.matmul(kernel.value, transposingOther: true)
+            }
+        )
+    }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { inputs[0].elementCount * units }
+}

@@ -1,0 +1,149 @@
+/// Compares a layer's backward pass with its forward pass: does the gradient it claims tell how its output changes?
+///
+///     let report = try GradientChecker.check(MyLayer(), input: x)
+///     print(report)                          // every gradient's largest error
+///     assert(report.largestError < 1e-2)
+///
+/// The loss is a sum of the outputs with random weights. Its derivative by single elements is estimated from four
+/// evaluations around each,
+///
+///     f′ ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h,
+///
+/// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the estimate is
+/// wrong and the gradient is not: choose inputs that stay 2h away from it.
+public struct GradientChecker {
+    /// How far the gradients of one tensor are from the estimates.
+    public struct Finding: Sendable, CustomStringConvertible {
+        /// `input`, `input 1` … or the parameter's name.
+        public let name: String
+        /// The largest of |gradient − estimate| / max(1, |estimate|).
+        public let largestError: Float
+        /// The element with that error, its gradient and the estimate.
+        public let index: Int
+        public let gradient: Float
+        public let estimate: Float
+
+        public var description: String {
+            "\(name): error \(largestError) at element \(index) (gradient \(gradient), estimate \(estimate))"
+        }
+    }
+
+    public struct Report: Sendable, CustomStringConvertible {
+        public let findings: [Finding]
+
+        /// The largest error of all; NaN where a gradient is not a number.
+        public var largestError: Float {
+            findings.reduce(0) { $1.largestError.isNaN ? .nan : ($0.isNaN ? $0 : max($0, $1.largestError)) }
+        }
+
+        public var description: String { findings.map(\.description).joined(separator: "\n") }
+    }
+
+    /// Checks the gradients of a layer with one input.
+    ///
+    /// - Parameters:
+    ///   - input: `(N, …)`; the layer is built for it.
+    ///   - phase: which pass is checked.
+    ///   - step: the h of the estimate.
+    ///   - elements: how many elements of each tensor are tried, spread evenly.
+    ///   - seed: for the parameters of a layer that has none yet, the weights of the sum, and dropout.
+    /// - Throws: `CognitronError` where the layer does not take the input.
+    public static func check(
+        _ layer: any AnyLayer, input: Tensor, phase: Phase = .training, step: Float = 0.02,
+        elements: Int = 60,
+        seed: UInt64 = 1
+    ) throws -> Report {
+        try check(layer, inputs: [input], phase: phase, step: step, elements: elements, seed: seed)
+    }
+
+    /// Checks the gradients of a layer with several inputs.
+    public static func check(
+        _ layer: any AnyLayer, inputs: [Tensor], phase: Phase = .training, step: Float = 0.02,
+        elements: Int = 60,
+        seed: UInt64 = 1
+    ) throws -> Report {
+        let key = RandomKey(seed: seed)
+        var context = BuildContext(path: LayerNames.snakeCase(type(of: layer).typeName))
+        _ = try layer.build(inputs: inputs.map(\.shape.sample), &context)
+        for (index, parameter) in layer.parameters.enumerated() {
+            parameter.assign(key.folding(index))
+            parameter.clearGradient()
+        }
+        var checker = GradientChecker(layer: layer, inputs: inputs, phase: phase, step: step, key: key)
+        return checker.check(elements)
+    }
+
+    private let layer: any AnyLayer
+    private var inputs: [Tensor]
+    private let phase: Phase
+    private let step: Float
+    private let key: RandomKey
+
+    private mutating func check(_ elements: Int) -> Report {
+        let (outputs, pullback) = run()
+        let inputGradients = pullback(outputs.enumerated().map { weights($0.offset, $0.element.shape) })
+        var findings: [Finding] = []
+        for number in inputs.indices {
+            let original = inputs[number]
+            let name = inputs.count == 1 ? "input" : "input \(number)"
+            findings.append(
+                compare(name, original, inputGradients[number], elements) { $0.inputs[number] = $1 })
+        }
+        for parameter in layer.parameters where parameter.isTrainable {
+            findings.append(
+                compare(parameter.name, parameter.value, parameter.gradient, elements) {
+                    parameter.value = $1
+                })
+        }
+        for parameter in layer.parameters { parameter.clearGradient() }
+        return Report(findings: findings)
+    }
+
+    /// One forward pass, with the same random numbers every time.
+    private func run() -> (outputs: [Tensor], pullback: MultiPullback) {
+        for (index, stream) in layer.randomStreams.enumerated() {
+            stream.assign(key.folding("stream").folding(index))
+        }
+        return layer.forward(inputs: inputs, phase)
+    }
+
+    private func weights(_ output: Int, _ shape: Shape) -> Tensor {
+        .randomUniform(shape, in: -1..<1, key: key.folding("weights").folding(output))
+    }
+
+    private func loss() -> Double {
+        run().outputs.enumerated().reduce(0) { sum, output in
+            let weights = weights(output.offset, output.element.shape).scalars
+            return sum + zip(output.element.scalars, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
+        }
+    }
+
+    private mutating func compare(
+        _ name: String, _ original: Tensor, _ gradient: Tensor, _ elements: Int,
+        set: (inout GradientChecker, Tensor) -> Void
+    ) -> Finding {
+        let gradients = gradient.scalars
+        var worst = Finding(
+            name: name, largestError: 0, index: 0, gradient: gradients.first ?? 0, estimate: 0)
+        for index in Swift.stride(from: 0, to: original.count, by: max(1, original.count / max(1, elements)))
+        {
+            func loss(_ offset: Float, _ checker: inout GradientChecker) -> Double {
+                var moved = original
+                moved.withUnsafeMutableScalars { $0[index] += offset }
+                set(&checker, moved)
+                return checker.loss()
+            }
+            let near = loss(step, &self) - loss(-step, &self)
+            let far = loss(2 * step, &self) - loss(-2 * step, &self)
+            let estimate = Float((8 * near - far) / (12 * Double(step)))
+            let error = abs(gradients[index] - estimate) / max(1, abs(estimate))
+            if error > worst.largestError || error.isNaN {
+                worst = Finding(
+                    name: name, largestError: error, index: index, gradient: gradients[index],
+                    estimate: estimate)
+            }
+        }
+        set(&self, original)
+        return worst
+    }
+}

@@ -1,0 +1,203 @@
+import CognitronKernels
+
+// Pooling over windows. The three layers share their arguments and differ in what they make of a window.
+
+/// The arguments of a pooling layer, checked and turned into a geometry in one place.
+struct PoolingWindow {
+    let poolSize: Size2D
+    let strides: Size2D
+    let padding: Padding
+
+    func build(_ input: Shape, _ context: BuildContext) throws -> Shape {
+        let image = try context.imageSize(input)
+        try context.require("poolSize", poolSize)
+        try context.require("strides", strides)
+        try context.requireFit("pool", poolSize, padding, image)
+        if case .explicit(let amount) = padding, 2 * amount > min(poolSize.height, poolSize.width) {
+            throw context.error(
+                .argument, "padding so large that a window could miss the image",
+                expected: "at most half of the pool \(poolSize)", got: "\(amount)")
+        }
+        guard poolSize.height * poolSize.width <= Int(UInt16.max) else {
+            throw context.error(
+                .argument, "invalid poolSize", expected: "at most \(UInt16.max) pixels", got: "\(poolSize)")
+        }
+        let geometry = geometry(input.batched(1))
+        return [geometry.outputHeight, geometry.outputWidth, image.channels]
+    }
+
+    /// - Parameter input: (N, H, W, C)
+    func geometry(_ input: Shape) -> PoolingGeometry {
+        let vertical = padding.amounts(input[1], poolSize.height, strides.height, 1)
+        let horizontal = padding.amounts(input[2], poolSize.width, strides.width, 1)
+        return PoolingGeometry(
+            batch: input[0], input: (input[1], input[2], input[3]), pool: (poolSize.height, poolSize.width),
+            strides: (strides.height, strides.width),
+            padding: (vertical.before, horizontal.before, vertical.after, horizontal.after))
+    }
+}
+
+extension PoolingGeometry {
+    var outputShape: Shape { [batch, outputHeight, outputWidth, channels] }
+}
+
+/// The largest value of each window.
+///
+///     output[n, i, j, c] = max input[n, i·s + a, j·s + b, c]
+///
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. Pixels beyond the edge take no part.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image or the pool does not fit it.
+/// - Source: Keras `MaxPooling2D`. `strides` are `poolSize` unless given.
+public final class MaxPooling2D: Layer, Codable {
+    public let poolSize: Size2D
+    public let strides: Size2D
+    public let padding: Padding
+    public let name: String?
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
+
+    public init(
+        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
+        padding: Padding = .valid,
+        name: String? = nil
+    ) {
+        self.poolSize = poolSize.size2D
+        self.strides = strides?.size2D ?? poolSize.size2D
+        self.padding = padding
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try window.build(input, context)
+    }
+
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        let x = input
+        let inputShape = x.shape
+        let geometry = window.geometry(inputShape)
+        var output = Tensor(uninitialized: geometry.outputShape)
+        // Two places of 16 bits fit where one float does.
+        let places = Buffer((geometry.outputCount + 1) / 2)
+        MaxPooling.forward(geometry, x.pointer, into: output.mutablePointer, places: places.halves)
+        withExtendedLifetime(x) {}
+        return (
+            output,
+            { outputGradient in
+                var inputGradient = Tensor(uninitialized: inputShape)
+                MaxPooling.backward(
+                    geometry, outputGradient.pointer, places: places.halves,
+                    into: inputGradient.mutablePointer)
+                withExtendedLifetime((outputGradient, places)) {}
+                return inputGradient
+            }
+        )
+    }
+}
+
+/// The mean of each window.
+///
+///     output[n, i, j, c] = mean input[n, i·s + a, j·s + b, c]
+///
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. The mean is over the pixels that exist, as in
+///   Keras: those beyond the edge are not counted.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image or the pool does not fit it.
+/// - Source: Keras `AveragePooling2D`. `strides` are `poolSize` unless given.
+public final class AveragePooling2D: Layer, Codable {
+    public let poolSize: Size2D
+    public let strides: Size2D
+    public let padding: Padding
+    public let name: String?
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
+
+    public init(
+        poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
+        padding: Padding = .valid,
+        name: String? = nil
+    ) {
+        self.poolSize = poolSize.size2D
+        self.strides = strides?.size2D ?? poolSize.size2D
+        self.padding = padding
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try window.build(input, context)
+    }
+
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        let inputShape = input.shape
+        let geometry = window.geometry(inputShape)
+        var output = Tensor(uninitialized: geometry.outputShape)
+        AveragePooling.forward(geometry, input.pointer, into: output.mutablePointer)
+        withExtendedLifetime(input) {}
+        return (
+            output,
+            { outputGradient in
+                var inputGradient = Tensor(uninitialized: inputShape)
+                AveragePooling.backward(geometry, outputGradient.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(outputGradient) {}
+                return inputGradient
+            }
+        )
+    }
+}
+
+/// The p-norm of each window: a sum of magnitudes for p = 1, the root of the energy for p = 2, close to a maximum for
+/// a large p.
+///
+///     output[n, i, j, c] = (Σ |input[n, i·s + a, j·s + b, c]|ᵖ)^(1/p)
+///
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`.
+/// - Throws: from `build`, a `CognitronError` where p is below 1, the input is not an image or the pool does not fit.
+/// - Source: PyTorch `LPPool2d`, which takes no absolute value and so gives NaN for an odd p and negative inputs;
+///   Sermanet et al., "Convolutional Neural Networks Applied to House Numbers Digit Classification" (2012).
+public final class LpPooling2D: Layer, Codable {
+    public let p: Float
+    public let poolSize: Size2D
+    public let strides: Size2D
+    public let padding: Padding
+    public let name: String?
+    private var window: PoolingWindow {
+        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
+    }
+
+    public init(
+        p: Float = 2, poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
+        padding: Padding = .valid, name: String? = nil
+    ) {
+        self.p = p
+        self.poolSize = poolSize.size2D
+        self.strides = strides?.size2D ?? poolSize.size2D
+        self.padding = padding
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        guard p >= 1, p.isFinite else {
+            throw context.error(
+                .argument, "invalid p", expected: "a finite number of at least 1", got: "\(p)")
+        }
+        return try window.build(input, context)
+    }
+
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        let x = input
+        let geometry = window.geometry(x.shape)
+        var output = Tensor(uninitialized: geometry.outputShape)
+        LpPooling.forward(geometry, p: p, x.pointer, into: output.mutablePointer)
+        return (
+            output,
+            { [p, output] outputGradient in
+                var inputGradient = Tensor(uninitialized: x.shape)
+                LpPooling.backward(
+                    geometry, p: p, x.pointer, output.pointer, outputGradient.pointer,
+                    into: inputGradient.mutablePointer)
+                withExtendedLifetime((x, output, outputGradient)) {}
+                return inputGradient
+            }
+        )
+    }
+}

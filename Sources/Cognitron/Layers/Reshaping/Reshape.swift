@@ -1,0 +1,35 @@
+/// Gives each sample another shape with as many values.
+///
+/// - Input shape: `(N, …)`; output shape: `(N, …targetShape)`. One size may be -1: it follows from the others.
+/// - Throws: from `build`, a `CognitronError` where the counts of values differ.
+/// - Source: Keras `Reshape`.
+public final class Reshape: Layer, Codable {
+    public let targetShape: Shape
+    public let name: String?
+
+    public init(_ targetShape: Shape, name: String? = nil) {
+        self.targetShape = targetShape
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        var sizes = Array(targetShape)
+        let unknown = sizes.indices.filter { sizes[$0] == -1 }
+        let known = sizes.reduce(1) { $1 == -1 ? $0 : $0.multipliedReportingOverflow(by: $1).partialValue }
+        if unknown.count == 1, known > 0 { sizes[unknown[0]] = input.elementCount / known }
+        let count = sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
+        guard sizes.allSatisfy({ $0 > 0 }), count == input.elementCount else {
+            throw context.error(
+                .shape, "cannot make \(targetShape) of its input \(input)",
+                expected: "sizes whose product is \(input.elementCount)", got: "\(targetShape)")
+        }
+        return Shape(sizes)
+    }
+
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        let shape = input.shape
+        let known = targetShape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
+        let sizes = targetShape.map { $0 == -1 ? shape.sample.elementCount / known : $0 }
+        return (input.reshaped(Shape(sizes).batched(shape[0])), { $0.reshaped(shape) })
+    }
+}

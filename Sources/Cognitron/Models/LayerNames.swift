@@ -1,0 +1,55 @@
+/// The names of a model's layers: those the user gave, and for the others the type's name in Keras's spelling with a
+/// number from the second on: `conv2d`, `conv2d_1`.
+struct LayerNames {
+    private var names: [ObjectIdentifier: String] = [:]
+
+    init(_ layers: [any AnyLayer]) {
+        var taken = Set(layers.compactMap(\.name))
+        var counts: [String: Int] = [:]
+        for layer in layers where names[ObjectIdentifier(layer)] == nil {
+            names[ObjectIdentifier(layer)] = layer.name ?? Self.generate(for: layer, &counts, &taken)
+        }
+    }
+
+    /// - Throws: `CognitronError` where two layers were given one name.
+    init(validating layers: [any AnyLayer], in model: String) throws {
+        var owners: [String: ObjectIdentifier] = [:]
+        for layer in layers {
+            guard let name = layer.name else { continue }
+            let identifier = ObjectIdentifier(layer)
+            guard owners.updateValue(identifier, forKey: name) ?? identifier == identifier else {
+                throw CognitronError(
+                    .model, model, "two layers are called \(name)",
+                    advice: "give each layer a name of its own")
+            }
+        }
+        self.init(layers)
+    }
+
+    func name(of layer: any AnyLayer) -> String { names[ObjectIdentifier(layer)] ?? "layer" }
+
+    private static func generate(
+        for layer: any AnyLayer, _ counts: inout [String: Int], _ taken: inout Set<String>
+    ) -> String {
+        let base = snakeCase(type(of: layer).typeName)
+        while true {
+            let number = counts[base, default: 0]
+            counts[base] = number + 1
+            let name = number == 0 ? base : "\(base)_\(number)"
+            if taken.insert(name).inserted { return name }
+        }
+    }
+
+    /// `MaxPooling2D` → `max_pooling2d`, as Keras does it.
+    static func snakeCase(_ name: String) -> String {
+        let letters = Array(name)
+        var result = ""
+        for (index, letter) in letters.enumerated() {
+            let followsLower = index > 0 && letters[index - 1].isLowercase
+            let precedesLower = index > 0 && index + 1 < letters.count && letters[index + 1].isLowercase
+            if letter.isUppercase && (followsLower || precedesLower) { result.append("_") }
+            result.append(contentsOf: letter.lowercased())
+        }
+        return result
+    }
+}

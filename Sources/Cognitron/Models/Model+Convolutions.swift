@@ -1,0 +1,17 @@
+import CognitronKernels
+
+extension Model {
+    /// The convolutions of a built model in the order they run, for a batch of the given size, those of the models
+    /// inside it included.
+    package func convolutions(batch: Int) -> [(name: String, geometry: ConvolutionGeometry)] {
+        guard let shapes = valueShapes else { return [] }
+        return graph.nodes.flatMap { node -> [(name: String, geometry: ConvolutionGeometry)] in
+            switch node.layer {
+            case let layer as Conv2D: [(node.name, layer.geometry(shapes[node.inputs[0]].batched(batch)))]
+            case let model as Model:
+                model.convolutions(batch: batch).map { ("\(node.name)/\($0.name)", $0.geometry) }
+            default: []
+            }
+        }
+    }
+}

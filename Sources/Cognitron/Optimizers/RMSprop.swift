@@ -1,0 +1,55 @@
+import CognitronKernels
+
+/// Steps divided by a running root mean square of the gradient.
+///
+///     v ← rho · v + (1 − rho) · gradient²
+///     w ← w − learningRate · gradient / √(v + epsilon)
+///
+/// With `centered` the mean gradient's square is taken off v; with `momentum` the steps are gathered.
+///
+/// - Source: Keras `RMSprop`; Tieleman and Hinton, "Lecture 6.5" (2012).
+public final class RMSprop: Optimizer {
+    public var learningRate: Float
+    public let rho: Float
+    public let momentum: Float
+    public let epsilon: Float
+    public let centered: Bool
+    public let weightDecay: Float
+    private var slots = Slots()
+
+    public init(
+        learningRate: Float = 0.001, rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
+        centered: Bool = false, weightDecay: Float = 0
+    ) {
+        self.learningRate = learningRate
+        self.rho = rho
+        self.momentum = momentum
+        self.epsilon = epsilon
+        self.centered = centered
+        self.weightDecay = weightDecay
+    }
+
+    public func validate() throws {
+        try requireHyperparameter("RMSprop", "learningRate", learningRate, in: 0..<(.infinity))
+        try requireHyperparameter("RMSprop", "rho", rho, in: 0..<1)
+        try requireHyperparameter("RMSprop", "momentum", momentum, in: 0..<1)
+        try requireHyperparameter("RMSprop", "epsilon", epsilon, in: 0..<(.infinity))
+        try requireHyperparameter("RMSprop", "weightDecay", weightDecay, in: 0..<(.infinity))
+    }
+
+    public func step(_ parameters: [Parameter]) {
+        let rule = UpdateKernels.RMSprop(
+            learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
+            weightDecay: weightDecay)
+        for parameter in parameters {
+            parameter.update { value, gradient in
+                let arrays = slots.of(parameter, 3)
+                UpdateKernels.apply(
+                    rule, to: value, gradient: gradient, square: arrays[0].pointer,
+                    mean: centered ? arrays[1].pointer : nil,
+                    velocity: momentum > 0 ? arrays[2].pointer : nil,
+                    count: parameter.shape.elementCount)
+            }
+        }
+    }
+}

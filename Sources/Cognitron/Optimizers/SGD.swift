@@ -1,0 +1,45 @@
+import CognitronKernels
+
+/// Stochastic gradient descent, with momentum.
+///
+///     v ← momentum · v − learningRate · gradient
+///     w ← w + v                                             // or w + momentum · v − learningRate · gradient (nesterov)
+///
+/// `weightDecay` first takes learningRate · weightDecay · w off every weight.
+///
+/// - Source: Keras `SGD`; Sutskever et al., "On the importance of initialization and momentum in deep learning" (2013).
+public final class SGD: Optimizer {
+    public var learningRate: Float
+    public let momentum: Float
+    public let nesterov: Bool
+    public let weightDecay: Float
+    private var slots = Slots()
+
+    public init(
+        learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0
+    ) {
+        self.learningRate = learningRate
+        self.momentum = momentum
+        self.nesterov = nesterov
+        self.weightDecay = weightDecay
+    }
+
+    public func validate() throws {
+        try requireHyperparameter("SGD", "learningRate", learningRate, in: 0..<(.infinity))
+        try requireHyperparameter("SGD", "momentum", momentum, in: 0..<1)
+        try requireHyperparameter("SGD", "weightDecay", weightDecay, in: 0..<(.infinity))
+    }
+
+    public func step(_ parameters: [Parameter]) {
+        let rule = UpdateKernels.SGD(
+            learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
+        for parameter in parameters {
+            parameter.update { value, gradient in
+                let velocity = momentum == 0 ? nil : slots.of(parameter, 1)[0]
+                UpdateKernels.apply(
+                    rule, to: value, gradient: gradient, velocity: velocity?.pointer,
+                    count: parameter.shape.elementCount)
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import Foundation
+
+extension Model {
+    static let architectureKey = "cognitron.architecture"
+    static let metadataPrefix = "cognitron.metadata."
+
+    /// Every parameter under the name it has in files: the names of the models and the layer around it, and its own.
+    var namedParameters: [(name: String, parameter: Parameter)] {
+        var seen: Set<ObjectIdentifier> = []
+        return namedParameters(prefix: "").filter { seen.insert(ObjectIdentifier($0.parameter)).inserted }
+    }
+
+    private func namedParameters(prefix: String) -> [(name: String, parameter: Parameter)] {
+        graph.nodes.flatMap { node -> [(name: String, parameter: Parameter)] in
+            let path = "\(prefix)\(node.name)/"
+            if let model = node.layer as? Model { return model.namedParameters(prefix: path) }
+            return node.layer.parameters.map { ("\(path)\($0.ownName)", $0) }
+        }
+    }
+
+    /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and wiring
+    /// as JSON and the texts of `metadata`. The optimizer's memory is not kept.
+    ///
+    /// The file is written under a temporary name and renamed when it is whole.
+    ///
+    /// - Throws: `CognitronError` where the model has not been built, a layer cannot be encoded, or the file cannot be
+    ///   written.
+    public func save(_ path: String) throws {
+        guard isBuilt else {
+            throw CognitronError(
+                .model, displayName, "has no weights to save",
+                advice: "give it an Input and compile it, or let it see data first")
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let architecture = try encoder.encode(Architecture(self))
+        var texts = [Self.architectureKey: String(decoding: architecture, as: UTF8.self)]
+        for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
+        let tensors = namedParameters.map { ($0.name, $0.parameter.value) }
+        try Safetensors(tensors: Dictionary(tensors) { first, _ in first }, metadata: texts).write(to: path)
+    }
+
+    /// Gives the model the weights and statistics of a file that a model with the same layers wrote.
+    ///
+    /// - Throws: `CognitronError` where the model has not been built, the file cannot be read, or its tensors are not
+    ///   the model's: the message lists every difference, and the model stays as it was.
+    public func load(_ path: String) throws {
+        if !isBuilt, let shape = (self as? Sequential)?.declaredInputShape { try build(shape) }
+        guard isBuilt else {
+            throw CognitronError(
+                .model, displayName, "has no parameters to load into",
+                advice: "give it an Input and compile it, or use Model.load(_:)")
+        }
+        try adopt(try Safetensors(contentsOf: path), path)
+    }
+
+    /// A model made from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at once; to
+    /// train it, compile it.
+    ///
+    /// - Throws: `CognitronError` where the file cannot be read, is damaged, or names a layer type that is unknown.
+    public static func load(_ path: String) throws -> Model {
+        let file = try Safetensors(contentsOf: path)
+        guard let json = file.metadata[architectureKey] else {
+            throw CognitronError(
+                .file, path, "holds tensors but no model", expected: "\(architectureKey) in its metadata",
+                advice: "build the model in code and call its load(_:)")
+        }
+        let architecture: Architecture
+        do {
+            architecture = try JSONDecoder().decode(Architecture.self, from: Data(json.utf8))
+        } catch let error as CognitronError {
+            throw error.inFile(path)
+        } catch {
+            throw CognitronError(
+                .file, path, "its description of the model cannot be read (\(describe(error)))",
+                advice: "the file is damaged or was made by another version")
+        }
+        do {
+            let model = try architecture.makeModel()
+            guard let shapes = architecture.inputShapes else {
+                throw CognitronError(.file, "architecture", "has no input shape")
+            }
+            try model.build(shapes)
+            try model.adopt(file, path)
+            for (key, value) in file.metadata where key.hasPrefix(metadataPrefix) {
+                model.metadata[String(key.dropFirst(metadataPrefix.count))] = value
+            }
+            return model
+        } catch let error as CognitronError {
+            throw error.inFile(path)
+        }
+    }
+
+    private func adopt(_ file: Safetensors, _ path: String) throws {
+        let wanted = namedParameters
+        var differences: [String] = []
+        for (name, parameter) in wanted {
+            guard let tensor = file.tensors[name] else {
+                differences.append("\(name) (\(parameter.shape)) is missing from the file")
+                continue
+            }
+            if tensor.shape != parameter.shape {
+                differences.append("\(name): the model has \(parameter.shape), the file \(tensor.shape)")
+            }
+        }
+        let names = Set(wanted.map(\.name))
+        for name in file.tensors.keys.sorted() where !names.contains(name) {
+            differences.append("\(name) is not in the model")
+        }
+        guard differences.isEmpty else {
+            throw CognitronError(
+                .model, path, "does not fit the model:\n  " + differences.joined(separator: "\n  ") + "\n",
+                advice: "build the model as it was when the file was saved")
+        }
+        for (name, parameter) in wanted {
+            if let tensor = file.tensors[name] { parameter.value = tensor }
+        }
+    }
+
+    private static func describe(_ error: any Error) -> String {
+        switch error {
+        case DecodingError.keyNotFound(let key, _): "\(key.stringValue) is missing"
+        case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context),
+            DecodingError.dataCorrupted(let context):
+            context.codingPath.isEmpty
+                ? context.debugDescription
+                : "at " + context.codingPath.map(\.stringValue).joined(separator: ".")
+        default: "\(error)"
+        }
+    }
+}
+
+extension CognitronError {
+    /// The same error, with the file it was found in.
+    func inFile(_ path: String) -> CognitronError {
+        place.hasPrefix(path)
+            ? self
+            : CognitronError(
+                kind, "\(path): \(place)", problem, expected: expected, got: received, advice: advice)
+    }
+}

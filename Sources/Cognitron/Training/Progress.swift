@@ -1,0 +1,103 @@
+import Foundation
+
+/// What `fit` prints.
+public enum Verbosity: Sendable {
+    /// A bar on a terminal, lines otherwise.
+    case automatic
+    /// A line that follows the training, rewritten in place.
+    case bar
+    /// A line an epoch.
+    case lines
+    case silent
+}
+
+/// Prints how the training goes.
+final class Progress {
+    private let style: Verbosity
+    private let epochs: Int
+    private let unit: String
+    private var epoch = 0
+    private var samples = 0
+    private var began = ContinuousClock.now
+    private var lastDrawn: ContinuousClock.Instant?
+    private var isLineOpen = false
+
+    /// Redraws are at least this far apart: a terminal is slower than a small network.
+    private static let redrawInterval = Duration.milliseconds(100)
+
+    init(_ verbosity: Verbosity, epochs: Int, unit: String) {
+        style = verbosity == .automatic ? (isatty(STDOUT_FILENO) == 1 ? .bar : .lines) : verbosity
+        self.epochs = epochs
+        self.unit = unit
+    }
+
+    func epochBegan(_ epoch: Int, samples: Int) {
+        self.epoch = epoch
+        self.samples = samples
+        began = .now
+        lastDrawn = nil
+    }
+
+    func batchEnded(_ batch: Int, of batches: Int, samples done: Int, _ scores: Scores) {
+        let now = ContinuousClock.now
+        guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true
+        else { return }
+        lastDrawn = now
+        let seconds = Self.seconds(now - began)
+        let rate = Double(done) / max(seconds, 1e-6)
+        let left = Double(samples - done) / max(rate, 1e-6)
+        redraw(
+            "Epoch \(epoch)/\(epochs)  \(bar(done))  batch \(batch)/\(batches)  \(scores)  "
+                + "\(Int(rate)) \(unit)/s  \(Self.clock(left)) left")
+    }
+
+    func epochEnded(_ epoch: Int, _ scores: Scores) {
+        guard style != .silent else { return }
+        let seconds = Self.seconds(.now - began)
+        let rate = Int(Double(samples) / max(seconds, 1e-6))
+        let line = "Epoch \(epoch)/\(epochs)  \(scores)  \(rate) \(unit)/s  \(Self.clock(seconds))"
+        if style == .bar { redraw(line, whole: true) } else { print(line) }
+        interrupted()
+        fflush(nil)
+    }
+
+    /// Ends the line that is being rewritten, so that what is printed next starts on one of its own.
+    func interrupted() {
+        guard isLineOpen else { return }
+        print("")
+        isLineOpen = false
+    }
+
+    private func bar(_ done: Int) -> String {
+        let width = 20
+        let filled = samples == 0 ? width : width * done / samples
+        return String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
+    }
+
+    private func redraw(_ line: String, whole: Bool = false) {
+        // A line longer than the terminal would wrap, and rewriting it would fill the screen.
+        let text = whole ? line : String(line.prefix(Self.terminalWidth - 1))
+        print("\r\u{1B}[K\(text)", terminator: "")
+        fflush(nil)
+        isLineOpen = true
+    }
+
+    private static var terminalWidth: Int {
+        var size = winsize()
+        return ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 20 ? Int(size.ws_col) : 80
+    }
+
+    private static func seconds(_ duration: Duration) -> Double {
+        Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+    }
+
+    /// "12.3 s" below a minute, "2:05" from there, "1:02:05" from an hour on.
+    static func clock(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "–" }
+        guard seconds >= 59.95 else { return "\(Scores.fixed(Float(seconds), 1)) s" }
+        let total = Int(seconds.rounded())
+        let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
+        let tail = (rest < 10 ? "0" : "") + String(rest)
+        return hours > 0 ? "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(tail)" : "\(minutes):\(tail)"
+    }
+}

@@ -1,0 +1,68 @@
+/// Named numbers in order: the loss, then the metrics.
+///
+///     let scores = try model.evaluate(x, y)
+///     scores.loss
+///     scores["accuracy"]
+public struct Scores: Sendable, Equatable, CustomStringConvertible {
+    public private(set) var names: [String] = []
+    private var values: [String: Float] = [:]
+
+    public init() {}
+
+    public subscript(name: String) -> Float? {
+        get { values[name] }
+        set {
+            if values[name] == nil { names.append(name) }
+            values[name] = newValue
+        }
+    }
+
+    /// The mean loss; NaN where none was measured.
+    public var loss: Float { values["loss"] ?? .nan }
+
+    /// The accuracy, where it is among the metrics.
+    public var accuracy: Float? { values["accuracy"] }
+
+    /// The same numbers under names with `prefix` before them.
+    func prefixed(_ prefix: String) -> Scores {
+        var result = Scores()
+        for name in names { result[prefix + name] = values[name] }
+        return result
+    }
+
+    mutating func append(_ other: Scores) {
+        for name in other.names { self[name] = other[name] }
+    }
+
+    /// `loss 0.2134  accuracy 0.9310`
+    public var description: String {
+        names.map { "\($0) \(Self.format(values[$0] ?? .nan))" }.joined(separator: "  ")
+    }
+
+    /// Four decimals, or three significant digits of a very small number.
+    static func format(_ value: Float) -> String {
+        guard value.isFinite else { return "\(value)" }
+        if value != 0 && abs(value) < 1e-3 {
+            var (mantissa, exponent) = (abs(value), 0)
+            while mantissa < 1 {
+                mantissa *= 10
+                exponent -= 1
+            }
+            return "\(value < 0 ? "-" : "")\(fixed(mantissa, 2))e\(exponent)"
+        }
+        return fixed(value, 4)
+    }
+
+    /// `value` with this many decimals.
+    static func fixed(_ value: Float, _ decimals: Int) -> String {
+        guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = Int((Double(abs(value)) * Double(scale)).rounded())
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(scaled)" }
+        let fraction = String(scaled % scale)
+        return
+            "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    }
+}

@@ -1,0 +1,126 @@
+/// What one batch gave: sums, so that means over an epoch are exact whatever the batches' sizes.
+struct BatchResult {
+    var samples = 0
+    /// Σ loss · samples
+    var lossSum = 0.0
+    var metricSums: [Double] = []
+    var metricCounts: [Int] = []
+
+    mutating func add(_ other: BatchResult) {
+        samples += other.samples
+        lossSum += other.lossSum
+        if metricSums.isEmpty {
+            (metricSums, metricCounts) = (other.metricSums, other.metricCounts)
+        } else {
+            for i in metricSums.indices {
+                metricSums[i] += other.metricSums[i]
+                metricCounts[i] += other.metricCounts[i]
+            }
+        }
+    }
+
+    func scores(_ names: [String]) -> Scores {
+        var scores = Scores()
+        scores["loss"] = Float(lossSum / Double(max(1, samples)))
+        for (name, (sum, count)) in zip(names, zip(metricSums, metricCounts)) {
+            scores[name] = Float(sum / Double(max(1, count)))
+        }
+        return scores
+    }
+}
+
+/// One batch of data.
+struct Batch {
+    var inputs: [Tensor]
+    var targets: [Tensor]
+    var weight: Tensor?
+    var count: Int { inputs.first?.shape.first ?? 0 }
+}
+
+extension Model {
+    /// The names of the metrics: of a model with several outputs, with the output's number before each.
+    func metricNames(_ compilation: Compilation) -> [String] {
+        compilation.losses.indices.flatMap { output in
+            compilation.metrics.map { outputCount == 1 ? $0.name : "output_\(output)_\($0.name)" }
+        }
+    }
+
+    /// One batch forward and, while training, backward and one step of the optimizer. Where the loss is not finite the
+    /// weights stay as they were.
+    func step(_ batch: Batch, _ compilation: Compilation, _ phase: Phase) throws -> BatchResult {
+        let fused = fusedOutputs(compilation.losses)
+        let inputPhase = phase.needingInputGradient(false)
+        let (outputs, pullback) = graph.forward(batch.inputs, inputPhase, linearOutputs: fused)
+        var result = BatchResult(samples: batch.count)
+        var gradients: [Tensor] = []
+        for (index, loss) in compilation.losses.enumerated() {
+            var (value, gradient) = loss.evaluate(
+                outputs[index], batch.targets[index], batch.weight, fusedWithActivation: fused.contains(index)
+            )
+            let weight = compilation.lossWeights[index]
+            if weight != 1 { gradient *= weight }
+            value *= weight
+            guard value.isFinite else { throw Self.notFinite(value, loss, phase) }
+            result.lossSum += Double(value) * Double(batch.count)
+            gradients.append(gradient)
+            measure(outputs[index], batch.targets[index], loss, fused.contains(index), compilation, &result)
+        }
+        guard phase.isTraining else { return result }
+        _ = pullback(gradients)
+        compilation.optimizer.step(parameters)
+        return result
+    }
+
+    private func measure(
+        _ output: Tensor, _ target: Tensor, _ loss: Loss, _ isFused: Bool, _ compilation: Compilation,
+        _ result: inout BatchResult
+    ) {
+        guard !compilation.metrics.isEmpty else { return }
+        let prediction = isFused ? loss.fused?.activation(output) ?? output : output
+        for metric in compilation.metrics {
+            let (sum, count) = metric.measure(prediction, target)
+            result.metricSums.append(sum)
+            result.metricCounts.append(count)
+        }
+    }
+
+    private static func notFinite(_ value: Float, _ loss: Loss, _ phase: Phase) -> CognitronError {
+        CognitronError(
+            .notFinite, loss.name, "the loss is \(value)", expected: "a finite number",
+            advice: phase.isTraining
+                ? "the step was not taken; lower the learning rate, or check the data for extreme values"
+                : "the weights or the data hold extreme values")
+    }
+
+    /// One optimizer step on one batch; returns its loss and metrics.
+    ///
+    /// - Throws: `CognitronError` where the data do not fit the model or are not finite, or the loss is not.
+    @discardableResult
+    public func trainOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {
+        try stepOnBatch([x], [y], sampleWeight, .training)
+    }
+
+    @discardableResult
+    public func trainOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) throws -> Scores {
+        try stepOnBatch(x, y, sampleWeight, .training)
+    }
+
+    /// The loss and metrics of one batch, without learning from it.
+    public func testOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {
+        try stepOnBatch([x], [y], sampleWeight, .inference)
+    }
+
+    public func testOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) throws -> Scores {
+        try stepOnBatch(x, y, sampleWeight, .inference)
+    }
+
+    private func stepOnBatch(
+        _ x: [Tensor], _ y: [Tensor], _ sampleWeight: Tensor?, _ phase: Phase
+    ) throws -> Scores {
+        let compilation = try requireCompilation()
+        let data = TrainingData(inputs: x, targets: y, sampleWeight: sampleWeight)
+        try data.validate(for: self, compilation)
+        let batch = try data.batch(Array(0..<data.count)[...])
+        return try step(batch, compilation, phase).scores(metricNames(compilation))
+    }
+}

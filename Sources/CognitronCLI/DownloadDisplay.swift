@@ -1,0 +1,22 @@
+import CognitronData
+import Foundation
+
+/// Shows how far a download is: in place on a terminal, not at all elsewhere.
+final class DownloadDisplay {
+    private let isTerminal = isatty(STDOUT_FILENO) == 1
+    private var isLineOpen = false
+
+    func show(_ progress: DownloadProgress) {
+        guard isTerminal else { return }
+        let percent = progress.total > 0 ? 100 * progress.received / progress.total : 0
+        let megabytes = "\(progress.received / 1_000_000) of \(progress.total / 1_000_000) MB"
+        print("\r\u{1B}[K\(progress.file)  \(percent) %  \(megabytes)", terminator: "")
+        fflush(nil)
+        isLineOpen = true
+    }
+
+    func end() {
+        if isLineOpen { print("") }
+        isLineOpen = false
+    }
+}

@@ -1,0 +1,50 @@
+import Cognitron
+import CognitronData
+
+/// A trained model and what its file says about it.
+struct ModelFile {
+    let path: String
+    let model: Model
+
+    private static let datasetKey = "dataset"
+    private static let classNamesKey = "class_names"
+
+    init(_ path: String) throws {
+        self.path = path
+        model = try Model.load(path)
+    }
+
+    /// Notes in the model's metadata what it was trained on.
+    static func describe(_ model: Model, _ dataset: Dataset, classNames: [String]) {
+        model.metadata[datasetKey] = dataset.rawValue
+        model.metadata[classNamesKey] = classNames.joined(separator: "\n")
+    }
+
+    /// The names of the model's classes; numbers where the file has none.
+    var classNames: [String] {
+        let names = model.metadata[Self.classNamesKey]?.split(
+            separator: "\n", omittingEmptySubsequences: false)
+        let count = model.outputShape?.last ?? 0
+        guard let names, names.count == count else { return (0..<count).map(String.init) }
+        return names.map(String.init)
+    }
+
+    /// The given data set, or the one the model was trained on.
+    func dataset(_ given: Dataset?) throws -> Dataset {
+        if let given { return given }
+        if let name = model.metadata[Self.datasetKey] { return try Dataset(named: name) }
+        throw CognitronError(
+            .argument, path, "does not say what it was trained on", advice: "name a data set with --dataset")
+    }
+
+    func inputShape() throws -> Shape {
+        guard model.outputCount == 1, let shape = model.inputShape, shape.rank == 3,
+            model.outputShape?.rank == 1
+        else {
+            throw CognitronError(
+                .model, path, "is not a classifier of pictures",
+                expected: "one input of height × width × channels and one output of classes")
+        }
+        return shape
+    }
+}

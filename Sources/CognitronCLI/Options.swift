@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+
+extension ModelName: ExpressibleByArgument {}
+extension Dataset: ExpressibleByArgument {}
+extension Dataset.Split: ExpressibleByArgument {}
+
+/// The number of threads, as every command takes it.
+struct ThreadOptions: ParsableArguments {
+    @Option(
+        help: "Threads that share the work (default: the cores this process may use, or COGNITRON_THREADS).")
+    var threads: Int?
+
+    func validate() throws {
+        if let threads, threads < 1 {
+            throw ValidationError("--threads: invalid number; expected at least 1, got \(threads)")
+        }
+    }
+
+    func apply() {
+        if let threads { Threads.count = threads }
+    }
+}
+
+/// Where the data come from.
+struct DataOptions: ParsableArguments {
+    @Option(
+        help: """
+            Folder that holds the data set, or to download it to (default: COGNITRON_DATA, then the cache folder).
+            """)
+    var data: String?
+
+    /// One part of a data set, with a line about where it comes from and, while it is downloaded, how far it is.
+    func load(_ dataset: Dataset, _ split: Dataset.Split) throws -> LabelledImages {
+        if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {
+            print("\(dataset.rawValue) is not here: downloading \(byteCount / 1_000_000) MB to \(folder)")
+        }
+        let display = DownloadDisplay()
+        defer { display.end() }
+        return try dataset.load(split, from: data, progress: display.show)
+    }
+
+    /// The data set in the form a model takes. Shapes can be drawn at any size; the others are what they are.
+    func load(_ dataset: Dataset, _ split: Dataset.Split, for inputShape: Shape) throws -> LabelledImages {
+        guard dataset == .shapes else { return try load(dataset, split) }
+        guard inputShape.rank == 3, inputShape[0] == inputShape[1], inputShape[0] >= 16,
+            let channels = Shapes.Channels(rawValue: inputShape[2])
+        else {
+            throw CognitronError(
+                .shape, "shapes", "cannot be drawn for this model",
+                expected: "square inputs of 16 pixels or more with 1 or 3 channels", got: "\(inputShape)")
+        }
+        return Shapes.make(
+            count: split == .train ? 10_000 : 2_000, split: split, size: inputShape[0], channels: channels)
+    }
+}
+
+extension ModelName {
+    /// The pictures the model is trained on where the data set leaves the choice.
+    func inputShape(for dataset: Dataset) -> Shape {
+        switch dataset {
+        case .shapes: self == .lenet ? [28, 28, 1] : [32, 32, 3]
+        case .mnist, .fashionMNIST: [28, 28, 1]
+        case .cifar10, .cifar100: [32, 32, 3]
+        }
+    }
+}

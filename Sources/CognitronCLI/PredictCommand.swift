@@ -1,0 +1,52 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+
+/// `cognitron predict`: what a saved model sees in pictures.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Shows the most probable classes of a data set's pictures.")
+
+    @Argument(help: "The model's file.")
+    var model: String
+
+    @Argument(help: "The pictures' numbers, from 0 (default: all).")
+    var indices: [Int] = []
+
+    @Option(help: "The data set the pictures are in (default: what the model was trained on).")
+    var dataset: Dataset?
+
+    @Option(help: "Which part of it.")
+    var split: Dataset.Split = .test
+
+    @Option(help: "How many classes to show of each picture.")
+    var top = 3
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        guard top >= 1 else { throw ValidationError("--top: expected at least 1, got \(top)") }
+    }
+
+    func run() throws {
+        threads.apply()
+        let file = try ModelFile(model)
+        let pictures = try data.load(try file.dataset(dataset), split, for: try file.inputShape())
+        let indices = indices.isEmpty ? Array(0..<pictures.count) : indices
+        if let wrong = indices.first(where: { !(0..<pictures.count).contains($0) }) {
+            throw CognitronError(
+                .argument, pictures.name, "has no picture \(wrong)", expected: "0 to \(pictures.count - 1)",
+                got: "\(wrong)")
+        }
+        let probabilities = try file.model.predict(pictures.images.batch(indices))
+        let names = file.classNames
+        for (row, index) in indices.enumerated() {
+            let ranked = probabilities[row].scalars.enumerated().sorted { $0.element > $1.element }
+            let guesses = ranked.prefix(top).map { "\(names[$0.offset]) \(TrainCommand.percent($0.element))" }
+            let truth = pictures.sample(at: index)
+            let mark = ranked.first?.offset == truth.label ? "✓" : "✗"
+            print("picture \(index) (\(truth.className))  \(mark)  \(guesses.joined(separator: ", "))")
+        }
+    }
+}

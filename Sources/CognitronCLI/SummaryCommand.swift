@@ -1,0 +1,30 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// `cognitron summary`: a model's layers, shapes, parameters and cost.
+struct SummaryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "Shows a model's layers, output shapes, parameters and multiply-adds.")
+
+    @Argument(help: "A saved model's file; leave it out to see one of the built-in models.")
+    var file: String?
+
+    @Option(help: "The built-in model to show.")
+    var model: ModelName = .vggLite
+
+    @Option(help: "The data set whose pictures it would take.")
+    var dataset: Dataset?
+
+    func run() throws {
+        if let file {
+            try Model.load(file).summary()
+            return
+        }
+        let shape = dataset.map(model.inputShape)
+        let network = try model.make(inputShape: shape, classCount: dataset == .cifar100 ? 100 : 10)
+        network.summary()
+    }
+}

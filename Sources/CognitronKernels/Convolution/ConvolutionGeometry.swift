@@ -1,0 +1,74 @@
+// The sizes of one convolution.
+
+/// Everything about a two-dimensional convolution but its numbers.
+///
+/// Arrays are row-major: x (N, H, W, C), w (KH, KW, C, OC), y (N, OH, OW, OC). Output pixel (oh, ow) sees input
+/// pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the image are zero.
+package struct ConvolutionGeometry: Hashable, Sendable {
+    package var batch: Int
+    package var height: Int, width: Int, channels: Int
+    package var kernelHeight: Int, kernelWidth: Int, filters: Int
+    package var strideY: Int, strideX: Int
+    package var dilationY: Int, dilationX: Int
+    package var top: Int, left: Int
+    package var outputHeight: Int, outputWidth: Int
+
+    package init(
+        batch: Int, input: (height: Int, width: Int, channels: Int), kernel: (height: Int, width: Int),
+        filters: Int,
+        strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1),
+        padding: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0)
+    ) {
+        self.batch = batch
+        (height, width, channels) = input
+        (kernelHeight, kernelWidth) = kernel
+        self.filters = filters
+        (strideY, strideX) = strides
+        (dilationY, dilationX) = dilation
+        (top, left) = (padding.top, padding.left)
+        outputHeight = Self.outputSize(
+            height + padding.top + padding.bottom, kernel.height, strides.y, dilation.y)
+        outputWidth = Self.outputSize(
+            width + padding.left + padding.right, kernel.width, strides.x, dilation.x)
+    }
+
+    /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does not fit.
+    package static func outputSize(_ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
+        let span = dilation * (kernel - 1) + 1
+        return size < span ? 0 : (size - span) / stride + 1
+    }
+
+    /// What TensorFlow's "same" adds before and after `size` pixels: the odd one goes after.
+    package static func samePadding(
+        _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int = 1
+    ) -> (before: Int, after: Int) {
+        let output = (size + stride - 1) / stride
+        let total = max(0, (output - 1) * stride + dilation * (kernel - 1) + 1 - size)
+        return (total / 2, total - total / 2)
+    }
+
+    /// Taps of one filter in one channel.
+    package var taps: Int { kernelHeight * kernelWidth }
+    /// Terms of one output element's sum: the length of a row of the column matrix.
+    package var terms: Int { taps * channels }
+    package var outputPixels: Int { outputHeight * outputWidth }
+    /// Output pixels of the whole batch: the rows of the column matrix.
+    package var positions: Int { batch * outputPixels }
+    package var inputCount: Int { batch * height * width * channels }
+    package var outputCount: Int { positions * filters }
+    package var weightCount: Int { terms * filters }
+    /// Multiplications of the direct sums (as many additions go with them).
+    package var multiplyAdds: Int { positions * terms * filters }
+
+    /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
+    /// output exchanged.
+    package var transposed: ConvolutionGeometry {
+        precondition(strideY == 1 && strideX == 1, "only a convolution with stride 1 is one backwards")
+        var result = self
+        (result.height, result.width, result.channels) = (outputHeight, outputWidth, filters)
+        (result.outputHeight, result.outputWidth, result.filters) = (height, width, channels)
+        result.top = dilationY * (kernelHeight - 1) - top
+        result.left = dilationX * (kernelWidth - 1) - left
+        return result
+    }
+}

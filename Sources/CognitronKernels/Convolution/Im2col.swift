@@ -1,0 +1,145 @@
+// Patches to matrix rows, and back.
+
+/// Some of the taps of a filter: the rows and columns of it that one column matrix holds.
+struct TapWindow {
+    var rows: Range<Int>
+    var columns: Range<Int>
+
+    static func all(_ g: ConvolutionGeometry) -> TapWindow {
+        TapWindow(rows: 0..<g.kernelHeight, columns: 0..<g.kernelWidth)
+    }
+
+    static func single(_ tap: Int, _ g: ConvolutionGeometry) -> TapWindow {
+        let (kh, kw) = (tap / g.kernelWidth, tap % g.kernelWidth)
+        return TapWindow(rows: kh..<kh + 1, columns: kw..<kw + 1)
+    }
+
+    var count: Int { rows.count * columns.count }
+}
+
+/// The output pixel a row of the column matrix belongs to; stepping on costs no division.
+private struct PixelCursor {
+    var n: Int, oh: Int, ow: Int
+
+    init(_ position: Int, _ g: ConvolutionGeometry) {
+        n = position / g.outputPixels
+        oh = position % g.outputPixels / g.outputWidth
+        ow = position % g.outputWidth
+    }
+
+    @inline(__always)
+    mutating func advance(_ g: ConvolutionGeometry) {
+        ow &+= 1
+        if ow == g.outputWidth {
+            ow = 0
+            oh &+= 1
+            if oh == g.outputHeight {
+                oh = 0
+                n &+= 1
+            }
+        }
+    }
+}
+
+enum Im2col {
+    /// col: (positions.count, taps · C) ← the patches that the output pixels `positions` see, zero outside the image.
+    ///
+    /// Channels are last, so neighbouring taps of a row are neighbours in memory: a row of a filter is one copy.
+    static func gather(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
+        into col: UnsafeMutablePointer<Float>
+    ) {
+        var cursor = PixelCursor(positions.lowerBound, g)
+        var out = col
+        let run = taps.columns.count &* g.channels
+        for _ in positions {
+            let image = x + cursor.n &* g.height &* g.width &* g.channels
+            let left = cursor.ow &* g.strideX &- g.left
+            for kh in taps.rows {
+                let ih = cursor.oh &* g.strideY &+ kh &* g.dilationY &- g.top
+                if ih < 0 || ih >= g.height {
+                    zero(out, run)
+                } else {
+                    gatherRow(g, image + ih &* g.width &* g.channels, left, taps.columns, into: out)
+                }
+                out += run
+            }
+            cursor.advance(g)
+        }
+    }
+
+    @inline(__always)
+    private static func gatherRow(
+        _ g: ConvolutionGeometry, _ row: UnsafePointer<Float>, _ left: Int, _ columns: Range<Int>,
+        into out: UnsafeMutablePointer<Float>
+    ) {
+        let c = g.channels
+        guard g.dilationX == 1 else {
+            for kw in columns {
+                let iw = left &+ kw &* g.dilationX
+                let target = out + (kw &- columns.lowerBound) &* c
+                if iw < 0 || iw >= g.width { zero(target, c) } else { copy(row + iw &* c, target, c) }
+            }
+            return
+        }
+        let first = left &+ columns.lowerBound
+        let end = left &+ columns.upperBound
+        let from = min(max(first, 0), end)
+        let to = max(min(end, g.width), from)
+        if from > first { zero(out, (from &- first) &* c) }
+        copy(row + from &* c, out + (from &- first) &* c, (to &- from) &* c)
+        if to < end { zero(out + (to &- first) &* c, (end &- to) &* c) }
+    }
+
+    /// dx += the rows of dcol: (positions.count, taps · C), each added where `gather` would have read it.
+    static func scatterAdd(
+        _ g: ConvolutionGeometry, _ dcol: UnsafePointer<Float>, positions: Range<Int>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        var cursor = PixelCursor(positions.lowerBound, g)
+        var source = dcol
+        let c = g.channels
+        for _ in positions {
+            let image = dx + cursor.n &* g.height &* g.width &* c
+            for kh in 0..<g.kernelHeight {
+                let ih = cursor.oh &* g.strideY &+ kh &* g.dilationY &- g.top
+                for kw in 0..<g.kernelWidth {
+                    let iw = cursor.ow &* g.strideX &+ kw &* g.dilationX &- g.left
+                    if ih >= 0 && ih < g.height && iw >= 0 && iw < g.width {
+                        let target = image + (ih &* g.width &+ iw) &* c
+                        Elementwise.mapSerially(target, source, into: target, count: c) { $0 + $1 }
+                    }
+                    source += c
+                }
+            }
+            cursor.advance(g)
+        }
+    }
+
+    /// Runs shorter than this are copied by a loop of our own: a call of memcpy costs as much as the copy.
+    private static let shortRun = 64
+
+    @inline(__always)
+    private static func copy(
+        _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        guard count < shortRun else {
+            target.update(from: source, count: count)
+            return
+        }
+        var i = 0
+        while i &+ Vector.width <= count {
+            Vector(source + i).store(target + i)
+            i &+= Vector.width
+        }
+        while i < count {
+            target[i] = source[i]
+            i &+= 1
+        }
+    }
+
+    @inline(__always)
+    private static func zero(_ target: UnsafeMutablePointer<Float>, _ count: Int) {
+        for i in 0..<count { target[i] = 0 }
+    }
+}

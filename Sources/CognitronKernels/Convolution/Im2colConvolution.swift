@@ -1,0 +1,138 @@
+// Convolution as matrix products over a column matrix that is made a tile at a time and never whole.
+//
+// Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
+
+enum Im2colConvolution {
+    /// Floats of column matrix a tile holds: 1 MiB, what fits into a core's second-level cache beside the operands
+    /// that OpenBLAS packs.
+    private static let tileFloats = 1 << 18
+    /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which a tile only grows.
+    private static let tileRows = 128...512
+
+    private static func rowsPerTile(_ terms: Int) -> Int {
+        let fitting = tileFloats / max(1, terms) / 16 * 16
+        return min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
+    }
+
+    /// y (positions, OC) ← col (positions, terms) · w (terms, OC) + bias
+    static func forward(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        let rows = rowsPerTile(g.terms)
+        let scratch = Buffer(WorkerPool.shared.count * rows * g.terms)
+        WorkerPool.shared.run(total: g.positions, grain: rows) { range, worker in
+            let col = scratch.pointer + worker * rows * g.terms
+            Im2col.gather(g, x, positions: range, taps: .all(g), into: col)
+            let out = y + range.lowerBound * g.filters
+            BLAS.multiply(MatrixView(col, range.count, g.terms), MatrixView(w, g.terms, g.filters), into: out)
+            if let bias { Bias.addSerially(bias, to: out, rows: range.count, columns: g.filters) }
+        }
+    }
+
+    static func dataGradient(
+        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        if g.strideY == 1 && g.strideX == 1 {
+            dataGradientByGathering(g, dy, w, into: dx)
+        } else {
+            dataGradientByScattering(g, dy, w, into: dx)
+        }
+    }
+
+    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn. Every
+    /// pixel of dx is then written once.
+    private static func dataGradientByGathering(
+        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        let rotated = Buffer(g.weightCount)
+        FilterLayout.rotateAndExchangeChannels(g, w, into: rotated.pointer)
+        forward(g.transposed, dy, rotated.pointer, bias: nil, into: dx)
+    }
+
+    /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches
+    /// overlap, so a worker takes whole images.
+    private static func dataGradientByScattering(
+        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        let rows = rowsPerTile(g.terms)
+        let scratch = Buffer(WorkerPool.shared.count * rows * g.terms)
+        let imageSize = g.height * g.width * g.channels
+        WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels))) {
+            images, worker in
+            let dcol = scratch.pointer + worker * rows * g.terms
+            (dx + images.lowerBound * imageSize).update(repeating: 0, count: images.count * imageSize)
+            let end = images.upperBound * g.outputPixels
+            for start in stride(from: images.lowerBound * g.outputPixels, to: end, by: rows) {
+                let positions = start..<min(start + rows, end)
+                BLAS.multiply(
+                    MatrixView(dy + start * g.filters, positions.count, g.filters),
+                    MatrixView(w, g.terms, g.filters).transposed, into: dcol)
+                Im2col.scatterAdd(g, dcol, positions: positions, into: dx)
+            }
+        }
+    }
+
+    /// dw (terms, OC) ← beta · dw + colᵀ (terms, positions) · dy (positions, OC)
+    ///
+    /// The sum runs over all positions. It is cut twice, by shape alone: into groups of positions, each with a sum
+    /// of its own that are joined in order at the end; and, where dw is too large for the cache, into single taps.
+    static func weightGradient(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+        into dw: UnsafeMutablePointer<Float>, beta: Float
+    ) {
+        let plan = WeightGradientPlan(g)
+        let scratch = Buffer(WorkerPool.shared.count * plan.rows * plan.windowTerms)
+        let partial = Buffer(plan.groups * g.weightCount)
+        WorkerPool.shared.run(tiles: plan.groups * plan.windows) { tile, worker in
+            let (group, window) = (tile / plan.windows, tile % plan.windows)
+            let taps: TapWindow = plan.windows == 1 ? .all(g) : .single(window, g)
+            let col = scratch.pointer + worker * plan.rows * plan.windowTerms
+            let sum = partial.pointer + group * g.weightCount + window * plan.windowTerms * g.filters
+            let positions = plan.positions(ofGroup: group)
+            for start in stride(from: positions.lowerBound, to: positions.upperBound, by: plan.rows) {
+                let range = start..<min(start + plan.rows, positions.upperBound)
+                Im2col.gather(g, x, positions: range, taps: taps, into: col)
+                BLAS.multiply(
+                    MatrixView(col, range.count, plan.windowTerms).transposed,
+                    MatrixView(dy + start * g.filters, range.count, g.filters), into: sum,
+                    beta: start == positions.lowerBound ? 0 : 1)
+            }
+        }
+        Reduction.sumRows(partial.pointer, rows: plan.groups, columns: g.weightCount, into: dw, beta: beta)
+    }
+}
+
+/// How the sum of a weight gradient is cut.
+private struct WeightGradientPlan {
+    /// A sum larger than this (1 MiB) would be read and written from beyond the second-level cache at each step.
+    private static let largeSum = 1 << 18
+    /// Sums of their own: enough tiles for the workers, at most 16 copies of a small dw or 2 of a large one.
+    private static let groupsOfSmallSum = 16
+    private static let groupsOfLargeSum = 2
+    /// Floats of column matrix held at a time: see `Im2colConvolution.tileFloats`.
+    private static let columnFloats = 1 << 18
+
+    let windows: Int  // 1, or one a tap
+    let windowTerms: Int
+    let rows: Int  // of column matrix at a time
+    let groups: Int
+    private let positions: Int
+
+    init(_ g: ConvolutionGeometry) {
+        let isLarge = g.weightCount > Self.largeSum
+        windows = isLarge ? g.taps : 1
+        windowTerms = g.terms / windows
+        rows = min(max(Self.columnFloats / max(1, windowTerms) / 16 * 16, 256), 1024)
+        positions = g.positions
+        let wanted = isLarge ? Self.groupsOfLargeSum : Self.groupsOfSmallSum
+        groups = max(1, min(wanted, positions / 64))
+    }
+
+    func positions(ofGroup group: Int) -> Range<Int> {
+        positions * group / groups..<positions * (group + 1) / groups
+    }
+}

@@ -1,0 +1,88 @@
+// The definition of convolution as plain loops: the reference that every other algorithm is compared with.
+
+enum NaiveConvolution {
+    /// y[n, oh, ow, o] ← bias[o] + Σ kh, kw, c: x[n, ih, iw, c] · w[kh, kw, c, o]
+    static func forward(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        for n in 0..<g.batch {
+            for oh in 0..<g.outputHeight {
+                for ow in 0..<g.outputWidth {
+                    let out = y + ((n * g.outputHeight + oh) * g.outputWidth + ow) * g.filters
+                    for o in 0..<g.filters { out[o] = bias?[o] ?? 0 }
+                    forEachTap(g, n, oh, ow) { input, tap in
+                        for c in 0..<g.channels {
+                            for o in 0..<g.filters {
+                                out[o] += x[input + c] * w[(tap * g.channels + c) * g.filters + o]
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// dx[n, ih, iw, c] ← Σ over the outputs that saw the pixel: dy[n, oh, ow, o] · w[kh, kw, c, o]
+    static func dataGradient(
+        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        dx.update(repeating: 0, count: g.inputCount)
+        forEachOutput(g) { n, oh, ow, out in
+            forEachTap(g, n, oh, ow) { input, tap in
+                for c in 0..<g.channels {
+                    var sum: Float = 0
+                    for o in 0..<g.filters { sum += dy[out + o] * w[(tap * g.channels + c) * g.filters + o] }
+                    dx[input + c] += sum
+                }
+            }
+        }
+    }
+
+    /// dw[kh, kw, c, o] ← beta · dw + Σ n, oh, ow: x[n, ih, iw, c] · dy[n, oh, ow, o]
+    static func weightGradient(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+        into dw: UnsafeMutablePointer<Float>, beta: Float
+    ) {
+        for i in 0..<g.weightCount { dw[i] = beta == 0 ? 0 : beta * dw[i] }
+        forEachOutput(g) { n, oh, ow, out in
+            forEachTap(g, n, oh, ow) { input, tap in
+                for c in 0..<g.channels {
+                    for o in 0..<g.filters {
+                        dw[(tap * g.channels + c) * g.filters + o] += x[input + c] * dy[out + o]
+                    }
+                }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func forEachOutput(
+        _ g: ConvolutionGeometry, _ body: (_ n: Int, _ oh: Int, _ ow: Int, _ offset: Int) -> Void
+    ) {
+        for n in 0..<g.batch {
+            for oh in 0..<g.outputHeight {
+                for ow in 0..<g.outputWidth {
+                    body(n, oh, ow, ((n * g.outputHeight + oh) * g.outputWidth + ow) * g.filters)
+                }
+            }
+        }
+    }
+
+    /// The taps of output pixel (oh, ow) that fall on the image, with the offset of the pixel they see.
+    @inline(__always)
+    private static func forEachTap(
+        _ g: ConvolutionGeometry, _ n: Int, _ oh: Int, _ ow: Int, _ body: (_ input: Int, _ tap: Int) -> Void
+    ) {
+        for kh in 0..<g.kernelHeight {
+            let ih = oh * g.strideY + kh * g.dilationY - g.top
+            guard ih >= 0 && ih < g.height else { continue }
+            for kw in 0..<g.kernelWidth {
+                let iw = ow * g.strideX + kw * g.dilationX - g.left
+                guard iw >= 0 && iw < g.width else { continue }
+                body(((n * g.height + ih) * g.width + iw) * g.channels, kh * g.kernelWidth + kw)
+            }
+        }
+    }
+}

@@ -1,0 +1,138 @@
+// What one row of predictions costs, and the gradient of that. A row is the last axis: the classes of one sample, or
+// of one pixel.
+//
+// Each function returns the row's loss and writes dp, the gradient with respect to the prediction p. Probabilities
+// are kept ε = 10⁻⁷ away from 0 and 1, as Keras does.
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+package enum LossRows {
+    /// p: predictions (columns), t: targets, dp: the gradient. For the sparse losses, t is one class index.
+    package typealias Row =
+        @Sendable (
+            _ p: UnsafePointer<Float>, _ t: UnsafePointer<Float>, _ columns: Int,
+            _ dp: UnsafeMutablePointer<Float>
+        ) -> Float
+
+    private static let epsilon: Float = 1e-7
+
+    /// Σ (p − t)² / C
+    package static let squaredError: Row = { p, t, columns, dp in
+        var sum: Float = 0
+        let scale = 1 / Float(columns)
+        for i in 0..<columns {
+            let d = p[i] - t[i]
+            sum += d * d
+            dp[i] = 2 * scale * d
+        }
+        return sum * scale
+    }
+
+    /// Σ |p − t| / C
+    package static let absoluteError: Row = { p, t, columns, dp in
+        var sum: Float = 0
+        let scale = 1 / Float(columns)
+        for i in 0..<columns {
+            let d = p[i] - t[i]
+            sum += abs(d)
+            dp[i] = d == 0 ? 0 : (d > 0 ? scale : -scale)
+        }
+        return sum * scale
+    }
+
+    /// Quadratic up to `delta`, linear beyond (Huber 1964).
+    package static func huber(_ delta: Float) -> Row {
+        { p, t, columns, dp in
+            var sum: Float = 0
+            let scale = 1 / Float(columns)
+            for i in 0..<columns {
+                let d = p[i] - t[i]
+                let isSmall = abs(d) <= delta
+                sum += isSmall ? 0.5 * d * d : delta * (abs(d) - 0.5 * delta)
+                dp[i] = scale * (isSmall ? d : (d > 0 ? delta : -delta))
+            }
+            return sum * scale
+        }
+    }
+
+    /// −Σ (t·ln p + (1 − t)·ln(1 − p)) / C
+    package static let binaryFromProbabilities: Row = { p, t, columns, dp in
+        var sum: Float = 0
+        let scale = 1 / Float(columns)
+        for i in 0..<columns {
+            let q = min(max(p[i], epsilon), 1 - epsilon)
+            sum -= t[i] * logf(q) + (1 - t[i]) * logf(1 - q)
+            dp[i] = q == p[i] ? scale * (q - t[i]) / (q * (1 - q)) : 0
+            if p[i].isNaN { sum = .nan }
+        }
+        return sum * scale
+    }
+
+    /// The same from logits: Σ (max(x, 0) − x·t + ln(1 + e^−|x|)) / C, with the gradient σ(x) − t.
+    package static let binaryFromLogits: Row = { x, t, columns, dx in
+        var sum: Float = 0
+        let scale = 1 / Float(columns)
+        for i in 0..<columns {
+            let e = expf(-abs(x[i]))
+            sum += (x[i] > 0 ? x[i] : 0) - x[i] * t[i] + log1pf(e)
+            let sigmoid = x[i] >= 0 ? 1 / (1 + e) : e / (1 + e)
+            dx[i] = scale * (sigmoid - t[i])
+            if x[i].isNaN { sum = .nan }
+        }
+        return sum * scale
+    }
+
+    /// −Σ t·ln(p / Σp): the row is scaled to sum to 1 first, as Keras does.
+    package static let categoricalFromProbabilities: Row = { p, t, columns, dp in
+        var total: Float = 0
+        for i in 0..<columns { total += p[i] }
+        var sum: Float = 0
+        var inner: Float = 0  // Σ q·∂loss/∂q, which the scaling takes off every gradient
+        for i in 0..<columns {
+            let q = p[i] / total
+            let kept = min(max(q, epsilon), 1 - epsilon)
+            sum -= t[i] * logf(kept)
+            dp[i] = kept == q ? -t[i] / kept : 0
+            inner += q * dp[i]
+        }
+        for i in 0..<columns { dp[i] = (dp[i] - inner) / total }
+        return total.isNaN ? .nan : sum
+    }
+
+    /// The same from logits: softmax and cross-entropy together, with the gradient softmax(x)·Σt − t.
+    package static let categoricalFromLogits: Row = { x, t, columns, dx in
+        let logSum = SoftmaxKernel.forwardRow(x, into: dx, columns)
+        var (sum, weight): (Float, Float) = (0, 0)
+        for i in 0..<columns {
+            sum += t[i] * (logSum - x[i])
+            weight += t[i]
+        }
+        for i in 0..<columns { dx[i] = dx[i] * weight - t[i] }
+        return sum
+    }
+
+    /// −ln (p[class] / Σp)
+    package static let sparseFromProbabilities: Row = { p, t, columns, dp in
+        let label = Int(t[0])
+        var total: Float = 0
+        for i in 0..<columns { total += p[i] }
+        let q = p[label] / total
+        let kept = min(max(q, epsilon), 1 - epsilon)
+        let slope = kept == q ? -1 / kept : 0
+        for i in 0..<columns { dp[i] = -q * slope / total }
+        dp[label] += slope / total
+        return total.isNaN ? .nan : -logf(kept)
+    }
+
+    /// The same from logits: ln Σeˣ − x[class], with the gradient softmax(x) − one-hot.
+    package static let sparseFromLogits: Row = { x, t, columns, dx in
+        let logSum = SoftmaxKernel.forwardRow(x, into: dx, columns)
+        let label = Int(t[0])
+        dx[label] -= 1
+        return logSum - x[label]
+    }
+}

@@ -1,0 +1,165 @@
+// One optimiser step over one parameter: every array is read and written once.
+
+package enum UpdateKernels {
+    /// What stochastic gradient descent does to eight weights.
+    package struct SGD {
+        package var learningRate: Float
+        package var momentum: Float
+        package var nesterov: Bool
+        package var weightDecay: Float
+
+        package init(learningRate: Float, momentum: Float, nesterov: Bool, weightDecay: Float) {
+            (self.learningRate, self.momentum) = (learningRate, momentum)
+            (self.nesterov, self.weightDecay) = (nesterov, weightDecay)
+        }
+    }
+
+    /// w ← w·(1 − lr·decay), then m ← μ·m − lr·g and w ← w + m (or w + μ·m − lr·g with Nesterov's momentum).
+    /// `m` is nil without momentum.
+    package static func apply(
+        _ rule: SGD, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
+        velocity m: UnsafeMutablePointer<Float>?, count: Int
+    ) {
+        let keep = 1 - rule.learningRate * rule.weightDecay
+        guard let m else {
+            Elementwise.map(w, g, into: w, count: count) { keep * $0 - rule.learningRate * $1 }
+            return
+        }
+        forEachTile(count) { range in
+            Elementwise.mapSerially(
+                m + range.lowerBound, g + range.lowerBound, into: m + range.lowerBound, count: range.count
+            ) {
+                rule.momentum * $0 - rule.learningRate * $1
+            }
+            let at = range.lowerBound
+            if rule.nesterov {
+                Elementwise.mapSerially(w + at, m + at, into: w + at, count: range.count) {
+                    keep * $0 + rule.momentum * $1
+                }
+                Elementwise.mapSerially(w + at, g + at, into: w + at, count: range.count) {
+                    $0 - rule.learningRate * $1
+                }
+            } else {
+                Elementwise.mapSerially(w + at, m + at, into: w + at, count: range.count) { keep * $0 + $1 }
+            }
+        }
+    }
+
+    package struct Adam {
+        package var learningRate: Float
+        package var beta1: Float
+        package var beta2: Float
+        package var epsilon: Float
+        package var weightDecay: Float
+        /// Steps made so far, this one included.
+        package var step: Int
+
+        package init(
+            learningRate: Float, beta1: Float, beta2: Float, epsilon: Float, weightDecay: Float, step: Int
+        ) {
+            (self.learningRate, self.beta1, self.beta2) = (learningRate, beta1, beta2)
+            (self.epsilon, self.weightDecay, self.step) = (epsilon, weightDecay, step)
+        }
+    }
+
+    /// w ← w·(1 − lr·decay); m ← m + (1 − β₁)(g − m); v ← v + (1 − β₂)(g² − v); w ← w − α·m / (√v + ε) with
+    /// α = lr·√(1 − β₂ᵗ) / (1 − β₁ᵗ).
+    package static func apply(
+        _ rule: Adam, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
+        mean m: UnsafeMutablePointer<Float>, square v: UnsafeMutablePointer<Float>, count: Int
+    ) {
+        let alpha = Float(
+            Double(rule.learningRate) * (1 - power(Double(rule.beta2), rule.step)).squareRoot()
+                / (1 - power(Double(rule.beta1), rule.step)))
+        let keep = 1 - rule.learningRate * rule.weightDecay
+        forEachTile(count) { range in
+            forEachVector(range) { i, lanes in
+                let gradient = load(g, i, lanes)
+                let (oldM, oldV) = (load(m, i, lanes), load(v, i, lanes))
+                let newM = oldM + (1 - rule.beta1) * (gradient - oldM)
+                let newV = oldV + (1 - rule.beta2) * (gradient * gradient - oldV)
+                let newW = keep * load(w, i, lanes) - alpha * newM / (newV.squareRoot() + rule.epsilon)
+                store(newM, m, i, lanes)
+                store(newV, v, i, lanes)
+                store(newW, w, i, lanes)
+            }
+        }
+    }
+
+    package struct RMSprop {
+        package var learningRate: Float
+        package var rho: Float
+        package var momentum: Float
+        package var epsilon: Float
+        package var weightDecay: Float
+
+        package init(learningRate: Float, rho: Float, momentum: Float, epsilon: Float, weightDecay: Float) {
+            (self.learningRate, self.rho, self.momentum) = (learningRate, rho, momentum)
+            (self.epsilon, self.weightDecay) = (epsilon, weightDecay)
+        }
+    }
+
+    /// v ← ρ·v + (1 − ρ)·g²; step = lr·g / √(v − mean² + ε), gathered in m with momentum; w ← w − step. `mean`, the
+    /// average gradient, is nil unless the rule is centred; `m` without momentum.
+    package static func apply(
+        _ rule: RMSprop, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
+        square v: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>?,
+        velocity m: UnsafeMutablePointer<Float>?, count: Int
+    ) {
+        let keep = 1 - rule.learningRate * rule.weightDecay
+        forEachTile(count) { range in
+            forEachVector(range) { i, lanes in
+                let gradient = load(g, i, lanes)
+                let newV = rule.rho * load(v, i, lanes) + (1 - rule.rho) * gradient * gradient
+                store(newV, v, i, lanes)
+                var spread = newV
+                if let mean {
+                    let average = rule.rho * load(mean, i, lanes) + (1 - rule.rho) * gradient
+                    store(average, mean, i, lanes)
+                    spread -= average * average
+                }
+                var step = rule.learningRate * gradient / (spread + rule.epsilon).squareRoot()
+                if let m {
+                    step += rule.momentum * load(m, i, lanes)
+                    store(step, m, i, lanes)
+                }
+                store(keep * load(w, i, lanes) - step, w, i, lanes)
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func forEachTile(_ count: Int, _ body: (Range<Int>) -> Void) {
+        WorkerPool.shared.run(total: count, grain: Elementwise.grain) { range, _ in body(range) }
+    }
+
+    @inline(__always)
+    private static func forEachVector(_ range: Range<Int>, _ body: (_ offset: Int, _ lanes: Int) -> Void) {
+        var i = range.lowerBound
+        while i &+ Vector.width <= range.upperBound {
+            body(i, Vector.width)
+            i &+= Vector.width
+        }
+        if i < range.upperBound { body(i, range.upperBound - i) }
+    }
+
+    @inline(__always)
+    private static func load(_ x: UnsafePointer<Float>, _ i: Int, _ lanes: Int) -> Vector {
+        lanes == Vector.width ? Vector(x + i) : Vector(x + i, first: lanes)
+    }
+
+    @inline(__always)
+    private static func store(_ value: Vector, _ x: UnsafeMutablePointer<Float>, _ i: Int, _ lanes: Int) {
+        if lanes == Vector.width { value.store(x + i) } else { value.store(x + i, first: lanes) }
+    }
+
+    private static func power(_ x: Double, _ n: Int) -> Double {
+        var (result, base, rest) = (1.0, x, n)
+        while rest > 0 {
+            if rest & 1 == 1 { result *= base }
+            base *= base
+            rest >>= 1
+        }
+        return result
+    }
+}

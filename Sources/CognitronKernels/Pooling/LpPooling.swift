@@ -1,0 +1,65 @@
+// The p-norm of each window: between a sum (p = 1) and a maximum (p → ∞).
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+package enum LpPooling {
+    /// y ← (Σ |x|ᵖ)^(1/p) over each window.
+    package static func forward(
+        _ g: PoolingGeometry, p: Float, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+    ) {
+        g.forEachImage { n in
+            for oh in 0..<g.outputHeight {
+                for ow in 0..<g.outputWidth {
+                    let out = y + g.output(n, oh, ow)
+                    for c in 0..<g.channels {
+                        var sum: Float = 0
+                        for ih in g.rows(oh) {
+                            for iw in g.columns(ow) { sum += power(abs(x[g.input(n, ih, iw) + c]), p) }
+                        }
+                        out[c] = power(sum, 1 / p)
+                    }
+                }
+            }
+        }
+    }
+
+    /// dx ← Σ dy · sign(x) · (|x| / y)^(p−1) over the windows a pixel is in; 0 where y is 0.
+    package static func backward(
+        _ g: PoolingGeometry, p: Float, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
+        _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
+    ) {
+        let imageSize = g.height * g.width * g.channels
+        g.forEachImage { n in
+            (dx + n * imageSize).update(repeating: 0, count: imageSize)
+            for oh in 0..<g.outputHeight {
+                for ow in 0..<g.outputWidth {
+                    let out = g.output(n, oh, ow)
+                    for c in 0..<g.channels where y[out + c] > 0 {
+                        for ih in g.rows(oh) {
+                            for iw in g.columns(ow) {
+                                let at = g.input(n, ih, iw) + c
+                                let share = power(abs(x[at]) / y[out + c], p - 1)
+                                dx[at] += x[at] < 0 ? -dy[out + c] * share : dy[out + c] * share
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// xᵖ, with the common exponents by multiplication and root.
+    @inline(__always)
+    private static func power(_ x: Float, _ p: Float) -> Float {
+        switch p {
+        case 1: x
+        case 2: x * x
+        case 0.5: x.squareRoot()
+        default: pow(x, p)
+        }
+    }
+}

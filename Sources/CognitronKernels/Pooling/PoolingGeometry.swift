@@ -1,0 +1,62 @@
+// The sizes of one pooling: those of a convolution whose channels do not mix.
+
+/// x: (N, H, W, C), y: (N, OH, OW, C). Windows are clipped to the image: pixels outside it are not there at all.
+package struct PoolingGeometry: Hashable, Sendable {
+    package var batch: Int
+    package var height: Int, width: Int, channels: Int
+    package var poolHeight: Int, poolWidth: Int
+    package var strideY: Int, strideX: Int
+    package var top: Int, left: Int
+    package var outputHeight: Int, outputWidth: Int
+
+    package init(
+        batch: Int, input: (height: Int, width: Int, channels: Int), pool: (height: Int, width: Int),
+        strides: (y: Int, x: Int), padding: (top: Int, left: Int, bottom: Int, right: Int)
+    ) {
+        self.batch = batch
+        (height, width, channels) = input
+        (poolHeight, poolWidth) = pool
+        (strideY, strideX) = strides
+        (top, left) = (padding.top, padding.left)
+        outputHeight = ConvolutionGeometry.outputSize(height + top + padding.bottom, poolHeight, strideY, 1)
+        outputWidth = ConvolutionGeometry.outputSize(width + left + padding.right, poolWidth, strideX, 1)
+    }
+
+    package var outputCount: Int { batch * outputHeight * outputWidth * channels }
+    package var inputCount: Int { batch * height * width * channels }
+
+    /// The image rows (columns) that output row oh (column ow) sees.
+    @inline(__always) func rows(_ oh: Int) -> Range<Int> {
+        let first = oh &* strideY &- top
+        return max(0, first)..<min(height, first &+ poolHeight)
+    }
+
+    @inline(__always) func columns(_ ow: Int) -> Range<Int> {
+        let first = ow &* strideX &- left
+        return max(0, first)..<min(width, first &+ poolWidth)
+    }
+
+    /// Calls `body` for every image, shared among the workers. Windows may overlap, so the backward passes, which
+    /// add into the input's gradient, need whole images; the forward ones do the same.
+    @inline(__always)
+    func forEachImage(_ body: (_ n: Int) -> Void) {
+        let grain = max(1, Elementwise.grain / max(1, height * width * channels))
+        WorkerPool.shared.run(total: batch, grain: grain) { images, _ in
+            for n in images { body(n) }
+        }
+    }
+
+    /// The offset of output pixel (n, oh, ow) and of input pixel (n, ih, iw).
+    @inline(__always) func output(_ n: Int, _ oh: Int, _ ow: Int) -> Int {
+        ((n &* outputHeight &+ oh) &* outputWidth &+ ow) &* channels
+    }
+
+    /// Where in the window of output pixel (oh, ow) input pixel (ih, iw) lies, row by row.
+    @inline(__always) func place(_ oh: Int, _ ow: Int, _ ih: Int, _ iw: Int) -> Int {
+        (ih &- oh &* strideY &+ top) &* poolWidth &+ iw &- ow &* strideX &+ left
+    }
+
+    @inline(__always) func input(_ n: Int, _ ih: Int, _ iw: Int) -> Int {
+        ((n &* height &+ ih) &* width &+ iw) &* channels
+    }
+}

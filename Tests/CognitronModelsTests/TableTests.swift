@@ -1,0 +1,24 @@
+import Cognitron
+import CognitronModels
+import Testing
+
+@Suite("The models are their papers' tables")
+struct TableTests {
+    @Test("LeNet on 28×28×1 has 61,706 parameters")
+    func leNetCount() throws {
+        let model = leNet()
+        try model.build([28, 28, 1])
+        #expect(model.parameterCount == 61_706)
+        #expect(model.outputShape == [10])
+    }
+
+    @Test("VGG-lite costs 155 million multiply-adds, ResNet18 556 million")
+    func multiplyAdds() throws {
+        let vgg = vggLite()
+        try vgg.build([32, 32, 3])
+        #expect(vgg.multiplyAdds(inputs: [], outputs: []) == 154_866_688)
+        let resnet = try resNet18()
+        #expect(resnet.multiplyAdds(inputs: [], outputs: []) / 1_000_000 == 556)
+        #expect(resnet.outputShape == [10])
+    }
+}
