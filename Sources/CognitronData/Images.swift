@@ -4,8 +4,8 @@ import Cognitron
 ///
 ///     batch[n, y, x, c] = pixels[n, y, x, c] / 255
 ///
-/// A byte a value, so that a data set takes a quarter of the memory of a tensor; batches become `Float` in 0…1 when
-/// they are made. 50,000 CIFAR pictures take 154 MB. Copying is free, as for any Swift array.
+/// A byte a value, so that a data set takes a quarter of the memory of a tensor; batches become `Float` in
+/// 0…1 when they are made. 50,000 CIFAR pictures take 154 MB. Copying is free, as for any Swift array.
 ///
 ///     let images = try Images(bytes, shape: [100, 28, 28, 1])
 ///     let first = images[0..<10].tensor

@@ -17,8 +17,8 @@ public struct LabelledImages: Sendable, Equatable {
     /// What the data set is called: "CIFAR-10".
     public let name: String
 
-    /// - Throws: `CognitronError.data` where there are not as many labels as images, or a label is not the number of
-    ///   a class.
+    /// - Throws: `CognitronError.data` where there are not as many labels as images, or a label is not the
+    ///   number of a class.
     public init(_ images: Images, labels: [Int], classNames: [String], name: String) throws {
         guard labels.count == images.count else {
             throw CognitronError(

@@ -5,8 +5,8 @@ import Cognitron
 ///     let train = try CIFAR10.load(.train)                  // images (50000, 32, 32, 3), labels (50000)
 ///     let test = try CIFAR10.load(.test, from: "data")
 ///
-/// Files in a local folder are checked by their layout, not by their hash, so that a folder may hold other pictures
-/// in the same form.
+/// Files in a local folder are checked by their layout, not by their hash, so that a folder may hold other
+/// pictures in the same form.
 ///
 /// - Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009);
 ///   https://www.cs.toronto.edu/~kriz/cifar.html, "binary version".

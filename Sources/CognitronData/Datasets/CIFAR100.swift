@@ -1,7 +1,7 @@
 import Cognitron
 
-/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 to train on and
-/// 10,000 to test with.
+/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 to train on
+/// and 10,000 to test with.
 ///
 ///     let train = try CIFAR100.load(.train)                 // labels 0…99: apple, aquarium fish …
 ///     let grouped = try CIFAR100.load(.train, labels: .coarse)

@@ -38,7 +38,8 @@ public enum Dataset: String, CaseIterable, Sendable {
         self = dataset
     }
 
-    /// One part of the data set, downloaded first where no folder has it (`DatasetFolders` says where it looks).
+    /// One part of the data set, downloaded first where no folder has it (`DatasetFolders` says where it
+    /// looks).
     ///
     /// - Parameters:
     ///   - folder: where to look first, and where to download to.
@@ -64,7 +65,8 @@ public enum Dataset: String, CaseIterable, Sendable {
         return .download(byteCount: byteCount, folder: files.downloadFolder(folders))
     }
 
-    /// Whether `load` can succeed: the files are here, or the server that has them answers within `timeout` seconds.
+    /// Whether `load` can succeed: the files are here, or the server that has them answers within `timeout`
+    /// seconds.
     public func isAvailable(_ split: Split, from folder: String? = nil, timeout: Double = 5) -> Bool {
         switch try? locate(split, from: folder) {
         case .builtIn, .local: true

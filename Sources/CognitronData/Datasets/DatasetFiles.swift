@@ -52,8 +52,8 @@ struct DatasetFiles: Sendable {
 extension DatasetFiles {
     /// The first place that has the part; nil where none has.
     ///
-    /// - Throws: `CognitronError.file` for a folder that has only some of its files: taking another folder's would
-    ///   train on other data than the user laid out.
+    /// - Throws: `CognitronError.file` for a folder that has only some of its files: taking another folder's
+    ///   would train on other data than the user laid out.
     func find(_ split: Dataset.Split, in places: DatasetFolders) throws -> Found? {
         for folder in (places.all + systemFolders).flatMap(candidates) {
             if let found = try find(split, inFolder: folder) { return found }

@@ -1,14 +1,14 @@
 import Cognitron
 
-/// Fashion-MNIST: pieces of clothing in MNIST's form, 28 × 28 × 1, ten classes; 60,000 to train on and 10,000 to
-/// test with. Harder than MNIST.
+/// Fashion-MNIST: pieces of clothing in MNIST's form, 28 × 28 × 1, ten classes; 60,000 to train on and 10,000
+/// to test with. Harder than MNIST.
 ///
 ///     let train = try FashionMNIST.load(.train)             // images (60000, 28, 28, 1), labels (60000)
 ///
 /// Debian's package dataset-fashion-mnist is found where it puts them.
 ///
-/// - Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning
-///   Algorithms" (2017).
+/// - Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
+///   Learning Algorithms" (2017).
 public enum FashionMNIST {
     public static let classNames = [
         "T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag",
@@ -25,8 +25,8 @@ public enum FashionMNIST {
 
     private static let server = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-    // Sizes and SHA-256 as published for the files at this address. Debian's are the same data compressed anew:
-    // each is shorter by the file name in the gzip header, so their own hashes differ.
+    // Sizes and SHA-256 of the files at this address. Debian's hold the same compressed data, which was
+    // checked: with the original's name and time put back into their gzip headers they have these hashes.
     static let files = DatasetFiles(
         name: "fashion-mnist", folders: ["FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion"],
         otherFolders: ["mnist"], systemFolders: ["/usr/share/datasets/fashion-mnist"],

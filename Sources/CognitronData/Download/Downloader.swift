@@ -3,12 +3,13 @@ import Foundation
 
 /// Downloads files so that only whole and checked ones appear under their name.
 ///
-/// The bytes go to `NAME.part`; a download that was cut off goes on where it stopped, in this run (a few times) or in
-/// the next. Size and SHA-256 are checked before the file gets its name.
+/// The bytes go to `NAME.part`; a download that was cut off goes on where it stopped, in this run (a few
+/// times) or in the next. Size and SHA-256 are checked before the file gets its name.
 ///
 ///     let path = try Downloader().fetch(file, into: "data") { print($0.received, "of", $0.total) }
 public struct Downloader: Sendable {
-    /// Seconds to wait before each further attempt after a cut-off; their number is the number of further attempts.
+    /// Seconds to wait before each further attempt after a cut-off; their number is the number of further
+    /// attempts.
     public var retryDelays: [Double]
 
     /// Seconds without a single byte after which an attempt counts as cut off.
@@ -18,14 +19,15 @@ public struct Downloader: Sendable {
         (self.retryDelays, self.timeout) = (retryDelays, timeout)
     }
 
-    /// Downloads `file` into `folder`, which is made where it is missing, and returns the path. A file that is there
-    /// already is taken as it is.
+    /// Downloads `file` into `folder`, which is made where it is missing, and returns the path. A file that
+    /// is there already is taken as it is.
     ///
     /// - Throws: `CognitronError.download`.
     @discardableResult
     public func fetch(
         _ file: RemoteFile, into folder: String, progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> String {
+        try Transfer.checkAddress(file)
         let target = path(folder, file.name)
         if FileManager.default.fileExists(atPath: target) { return target }
         do {
@@ -51,10 +53,8 @@ public struct Downloader: Sendable {
 
     /// Whether the server answers for `file`, without downloading it.
     public func canReach(_ file: RemoteFile) -> Bool {
-        guard let request = try? Transfer.request(file, from: 0, timeout: timeout, method: "HEAD") else {
-            return false
-        }
-        return Transfer.answers(request)
+        guard let url = try? Transfer.checkAddress(file) else { return false }
+        return Transfer.answers(Transfer.request(url, from: 0, timeout: timeout, method: "HEAD"))
     }
 
     private func receive(

@@ -2,20 +2,15 @@
 
 import CCrypto
 import Cognitron
-import Foundation
 
 enum SHA256 {
     /// The hash of a file's bytes as 64 hexadecimal digits.
     static func digest(ofFileAt path: String) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: path) else {
-            throw CognitronError(.file, path, "it cannot be read", advice: "check that it exists")
-        }
-        defer { try? handle.close() }
         guard let context = EVP_MD_CTX_new() else { throw failure(path) }
         defer { EVP_MD_CTX_free(context) }
         guard EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else { throw failure(path) }
-        while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty {
-            let status = data.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        try FileBytes.forEachChunk(path) { chunk in
+            let status = chunk.withUnsafeBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
             guard status == 1 else { throw failure(path) }
         }
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))

@@ -13,8 +13,8 @@ import Foundation
     import Darwin
 #endif
 
-/// `@unchecked Sendable`: after `run` has started the task, the state is touched by the session's serial delegate queue
-/// alone until the semaphore hands it back.
+/// `@unchecked Sendable`: after `run` has started the task, the state is touched by the session's serial
+/// delegate queue alone until the semaphore hands it back.
 final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     enum Outcome {
         case complete
@@ -35,7 +35,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private var outcome: Outcome?
     private let isDone = DispatchSemaphore(value: 0)
 
-    /// - Throws: `CognitronError.download` where the .part file cannot be written or another program writes it.
+    /// - Throws: `CognitronError.download` where the .part file cannot be written or another program writes
+    ///   it.
     init(
         _ file: RemoteFile, into part: String, timeout: Double, _ progress: ((DownloadProgress) -> Void)?
     ) throws {
@@ -53,7 +54,13 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
                 advice: "wait until it has finished")
         }
         self.handle = handle
-        received = Int(try handle.seekToEnd())
+        received = 0
+        super.init()
+        do {
+            received = Int(try handle.seekToEnd())
+        } catch {
+            throw diskError(error)
+        }
     }
 
     func run() -> Outcome {
@@ -61,7 +68,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         do {
             if received > file.byteCount { try startAnew() }
             if received == file.byteCount { return .complete }
-            let request = try Self.request(file, from: received, timeout: timeout)
+            let request = Self.request(
+                try Self.checkAddress(file), from: received, timeout: timeout)
             let session = URLSession(configuration: .ephemeral, delegate: self, delegateQueue: nil)
             defer { session.finishTasksAndInvalidate() }
             session.dataTask(with: request).resume()
@@ -72,13 +80,21 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         }
     }
 
-    static func request(
-        _ file: RemoteFile, from offset: Int, timeout: Double, method: String = "GET"
-    ) throws -> URLRequest {
-        guard let url = URL(string: file.address), url.scheme == "http" || url.scheme == "https" else {
+    /// - Throws: `CognitronError.download` where nothing can be downloaded from the address, or kept under
+    ///   its name.
+    @discardableResult
+    static func checkAddress(_ file: RemoteFile) throws -> URL {
+        guard let url = URL(string: file.address), url.scheme == "http" || url.scheme == "https",
+            !["", ".", ".."].contains(file.name)
+        else {
             throw CognitronError(
-                .download, file.address, "this is not an address to download from", expected: "http or https")
+                .download, file.address.isEmpty ? "download" : file.address,
+                "this is not the address of a file", expected: "http://… or https://…")
         }
+        return url
+    }
+
+    static func request(_ url: URL, from offset: Int, timeout: Double, method: String = "GET") -> URLRequest {
         var request = URLRequest(
             url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout)
         request.httpMethod = method
@@ -140,13 +156,13 @@ extension Transfer {
         case 408, 429, 500...:
             outcome = .cutOff(error("the server cannot answer now", "status 200", "\(http.statusCode)"))
         default:
+            let isMissing = http.statusCode == 404
+            let folder = (part as NSString).deletingLastPathComponent
             outcome = .failed(
                 error(
-                    http.statusCode == 404
-                        ? "the server does not have the file" : "the server refuses the file",
+                    isMissing ? "the server does not have the file" : "the server refuses the file",
                     "status 200", "\(http.statusCode)",
-                    "get the file by other means and put it into \((part as NSString).deletingLastPathComponent)"
-                ))
+                    "get the file by other means and put it into \(folder)"))
         }
     }
 

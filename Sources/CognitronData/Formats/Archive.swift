@@ -1,11 +1,12 @@
-// Reading .gz and .tar.gz through libarchive, guarded against files that are cut off, not what they say they are,
-// or unpack to more than anyone asked for.
+// Reading .gz and .tar.gz through libarchive, guarded against files that are cut off, not what they say they
+// are, or unpack to more than anyone asked for.
 
 import CArchive
 import Cognitron
 
 enum Archive {
-    /// More than any file of the data sets here (Fashion-MNIST's training images: 47 MB, CIFAR-100's: 154 MB).
+    /// More than any file of the data sets here (Fashion-MNIST's training images: 47 MB, CIFAR-100's: 154
+    /// MB).
     static let byteLimit = 1 << 30
 
     static let damagedAdvice = "delete the file and get it again"
@@ -91,6 +92,12 @@ private final class ArchiveReader {
         var entry: OpaquePointer?
         switch archive_read_next_header(archive, &entry) {
         case ARCHIVE_OK, ARCHIVE_WARN:
+            // A header cut off within its first bytes is no gzip to libarchive, which then reads the file as
+            // it is.
+            guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
+                throw CognitronError(
+                    .file, path, "its gzip header is damaged", advice: Archive.damagedAdvice)
+            }
             let name = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
             let isFile = UInt32(archive_entry_filetype(entry)) & 0o170000 == 0o100000
             return Entry(path: name, size: Int(archive_entry_size(entry)), isFile: isFile)
@@ -125,7 +132,8 @@ private final class ArchiveReader {
     }
 }
 
-/// The last eight bytes of a gzip file: the checksum and size of what it holds (RFC 1952). libarchive skips them.
+/// The last eight bytes of a gzip file: the checksum and size of what it holds (RFC 1952). libarchive skips
+/// them.
 private struct GzipTrailer {
     private let checksum: UInt32
     private let size: UInt32
@@ -137,7 +145,8 @@ private struct GzipTrailer {
         (checksum, size) = (word(0), word(4))
     }
 
-    /// A file of several gzip members ends with the last one's trailer; its size differs, and then nothing is said.
+    /// A file of several gzip members ends with the last one's trailer; its size differs, and then nothing is
+    /// said.
     func check(_ bytes: [UInt8], _ path: String) throws {
         guard size == UInt32(truncatingIfNeeded: bytes.count) else { return }
         let received = CRC32.checksum(bytes)

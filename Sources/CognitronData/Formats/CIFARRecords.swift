@@ -1,7 +1,7 @@
 // The binary format of CIFAR-10 and CIFAR-100: records of one size, nothing else.
 //
-//     CIFAR-10:   label            (1 byte)    then 3072 pixels: red plane, green plane, blue plane, 32 × 32 each
-//     CIFAR-100:  coarse, fine     (2 bytes)   then the same
+//     CIFAR-10:   label          (1 byte)    then 3072 pixels: a red, a green and a blue plane of 32 × 32
+//     CIFAR-100:  coarse, fine   (2 bytes)   then the same
 //
 // Source: A. Krizhevsky, https://www.cs.toronto.edu/~kriz/cifar.html, section "Binary version".
 
@@ -48,7 +48,8 @@ struct CIFARRecords {
         }
     }
 
-    /// Copies the records' pixels from planes (C, H, W) to (H, W, C); returns how many bytes it wrote from `at` on.
+    /// Copies the records' pixels from planes (C, H, W) to (H, W, C); returns how many bytes it wrote from
+    /// `at` on.
     private func interleave(
         _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>, at: Int
     ) -> Int {

@@ -37,6 +37,13 @@ enum FileBytes {
         }
     }
 
+    /// Reads a file of any size a megabyte at a time.
+    static func forEachChunk(_ path: String, _ body: (Data) throws -> Void) throws {
+        try withHandle(path) { handle in
+            while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { try body(data) }
+        }
+    }
+
     /// Bytes for an error message: "1F 8B 08 00".
     static func inWords(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: " ")

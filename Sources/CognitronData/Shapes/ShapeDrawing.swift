@@ -30,18 +30,21 @@ struct ShapeDrawing {
     private let channels: Shapes.Channels
     private let centre: SIMD2<Float>  // in 0…1, as all lengths here
     private let radius: Float
-    private let angle: Float
+    private let turn: SIMD2<Float>  // cosine and sine of its angle
     private let shape: Surface
     private let background: Surface
     private let noise: Float
     private let philox: Philox
 
-    // How much pictures vary. A linear classifier of raw pixels must stay far from solving them while a small
-    // convolutional network learns them within some ten thousand pictures.
-    private static let radii: (Float, Float) = (0.32, 0.44)
-    private static let darkTone: (Float, Float) = (0.10, 0.34)
-    private static let lightTone: (Float, Float) = (0.64, 0.90)
-    private static let noises: (Float, Float) = (0.02, 0.08)
+    // How much pictures vary. Measured on one thread with 10,000 training and 2,000 test pictures: softmax
+    // regression of the raw pixels stays at 14 % (32 × 32 × 3) and 17 % (28 × 28 × 1); six 3 × 3 convolutions
+    // with batch normalization pass 95 % after 2,500 to 3,700 pictures seen, LeNet-5 (grey) after 25,000.
+    // With any rotation in place of the tilt they need 7,500 and 50,000.
+    private static let radii: (Float, Float) = (0.34, 0.44)
+    private static let tilt: Float = 0.6  // 34° to either side
+    private static let darkTone: (Float, Float) = (0.10, 0.32)
+    private static let lightTone: (Float, Float) = (0.68, 0.90)
+    private static let noises: (Float, Float) = (0.02, 0.06)
 
     init(_ kind: ShapeKind, _ key: RandomKey, size: Int, channels: Shapes.Channels) {
         (self.kind, self.size, self.channels) = (kind, size, channels)
@@ -49,7 +52,8 @@ struct ShapeDrawing {
         radius = draws.uniform(Self.radii.0, Self.radii.1)
         let freedom = 0.5 - radius  // the shape stays inside the picture
         centre = SIMD2(0.5 + draws.uniform(-freedom, freedom), 0.5 + draws.uniform(-freedom, freedom))
-        angle = draws.uniform(-.pi, .pi)
+        let angle = draws.uniform(-Self.tilt, Self.tilt)
+        turn = SIMD2(cos(angle), sin(angle))
         let isLight = draws.uniform(0, 1) < 0.5
         shape = Surface(isLight ? Self.lightTone : Self.darkTone, stripes: 0, &draws)
         background = Surface(isLight ? Self.darkTone : Self.lightTone, stripes: 0.06, &draws)
@@ -78,12 +82,12 @@ struct ShapeDrawing {
         }
     }
 
-    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to ±½.
+    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to
+    /// ±½.
     private func coverage(_ p: SIMD2<Float>) -> Float {
         let q = (p - centre) / radius
         guard (q * q).sum() < 1.5 else { return 0 }
-        let (s, c) = (sin(angle), cos(angle))
-        let turned = SIMD2(c * q.x + s * q.y, c * q.y - s * q.x)
+        let turned = SIMD2(turn.x * q.x + turn.y * q.y, turn.x * q.y - turn.y * q.x)
         return min(max(0.5 - kind.distance(turned) * radius * Float(size), 0), 1)
     }
 

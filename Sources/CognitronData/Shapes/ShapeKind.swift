@@ -10,15 +10,15 @@ enum ShapeKind: String, CaseIterable, Sendable {
 
     var label: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-    /// How far `p` is from the outline: negative inside. Each shape fits the circle of radius 1 around the origin;
-    /// y points down.
+    /// How far `p` is from the outline: negative inside. Each shape fits the circle of radius 1 around the
+    /// origin; y points down.
     ///
     /// - Source: I. Quilez, "2D distance functions", https://iquilezles.org/articles/distfunctions2d.
     func distance(_ p: SIMD2<Float>) -> Float {
         switch self {
         case .circle: length(p) - 0.88
         case .ring: abs(length(p) - 0.70) - 0.22
-        case .heart: Self.heart(p)
+        case .heart: Polygon.heart.distance(p)
         case .crescent: max(length(p) - 0.92, 0.78 - length(p - SIMD2(0.46, 0)))
         case .square: Polygon.square.distance(p)
         case .triangle: Polygon.triangle.distance(p)
@@ -27,17 +27,6 @@ enum ShapeKind: String, CaseIterable, Sendable {
         case .arrow: Polygon.arrow.distance(p)
         case .hourglass: Polygon.hourglass.distance(p)
         }
-    }
-
-    private static func heart(_ p: SIMD2<Float>) -> Float {
-        // Quilez's heart stands on its tip at the origin and is 1.1 high; y points up.
-        let scale: Float = 0.60
-        let x = abs(p.x) * scale
-        let y = -p.y * scale + 0.54
-        if x + y > 1 { return (length(SIMD2(x - 0.25, y - 0.75)) - 0.353_553_4) / scale }
-        let low = 0.5 * max(x + y, 0)
-        let nearest = min(length(SIMD2(x, y - 1)), length(SIMD2(x - low, y - low)))
-        return (x > y ? nearest : -nearest) / scale
     }
 }
 
@@ -67,7 +56,17 @@ private struct Polygon: Sendable {
             SIMD2(-0.12, 0),
         ])
 
-    /// Corners around the origin, the first above it, `turn` steps on; their distances take turns with `radii`.
+    /// The curve of E. Weisstein, https://mathworld.wolfram.com/HeartCurve.html (the sixth), moved to the
+    /// middle. Its notch is deep: flatter hearts look like squares to a small network.
+    static let heart = Polygon(
+        corners: (0..<24).map { i in
+            let t = Float(i) / 24 * 2 * Float.pi
+            let y = 13 * cos(t) - 5 * cos(2 * t) - 2 * cos(3 * t) - cos(4 * t)
+            return SIMD2(16 * pow(sin(t), 3), -(y + 2.5)) / 17.5
+        })
+
+    /// Corners around the origin, the first above it, `turn` steps on; their distances take turns with
+    /// `radii`.
     private static func ring(_ count: Int, turn: Float = 0, radii: Float...) -> [SIMD2<Float>] {
         (0..<count).map { i in
             let angle = (Float(i) + turn) / Float(count) * 2 * Float.pi
@@ -75,8 +74,8 @@ private struct Polygon: Sendable {
         }
     }
 
-    /// The distance to the nearest edge, negative where the ray to the right crosses the outline an odd number of
-    /// times.
+    /// The distance to the nearest edge, negative where the ray to the right crosses the outline an odd
+    /// number of times.
     func distance(_ p: SIMD2<Float>) -> Float {
         corners.withUnsafeBufferPointer { corners in
             var nearest = Float.infinity
