@@ -4,7 +4,7 @@ import Cognitron
 //
 // He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016).
 
-/// ResNet-18: stages of 2, 2, 2 and 2 blocks. 556 million multiply-adds a picture of 32×32×3.
+/// ResNet-18: stages of 2, 2, 2 and 2 blocks. 555 million multiply-adds a picture of 32×32×3.
 ///
 /// | layer | output |
 /// |---|---|

@@ -12,13 +12,13 @@ struct TableTests {
         #expect(model.outputShape == [10])
     }
 
-    @Test("VGG-lite costs 155 million multiply-adds, ResNet18 556 million")
+    @Test("VGG-lite costs 155 million multiply-adds, ResNet18 555 million")
     func multiplyAdds() throws {
         let vgg = vggLite()
         try vgg.build([32, 32, 3])
         #expect(vgg.multiplyAdds(inputs: [], outputs: []) == 154_866_688)
         let resnet = try resNet18()
-        #expect(resnet.multiplyAdds(inputs: [], outputs: []) / 1_000_000 == 556)
+        #expect(resnet.multiplyAdds(inputs: [], outputs: []) == 555_422_720)
         #expect(resnet.outputShape == [10])
     }
 }

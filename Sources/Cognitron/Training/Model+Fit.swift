@@ -20,7 +20,7 @@ extension Model {
     @discardableResult
     public func fit(
         _ x: any Samples, _ y: any Samples, batchSize: Int = 32, epochs: Int = 1,
-        validationData: (any Samples, any Samples)? = nil, validationSplit: Float? = nil,
+        validationData: (any Samples, any Samples)? = nil, validationSplit: Double? = nil,
         shuffle: Bool = true,
         sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
         callbacks: [any Callback] = []
@@ -37,7 +37,7 @@ extension Model {
     @discardableResult
     public func fit(
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 32, epochs: Int = 1,
-        validationData: ([any Samples], [any Samples])? = nil, validationSplit: Float? = nil,
+        validationData: ([any Samples], [any Samples])? = nil, validationSplit: Double? = nil,
         shuffle: Bool = true,
         sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
         callbacks: [any Callback] = []
@@ -47,12 +47,13 @@ extension Model {
         try Self.requirePositive("epochs", epochs)
         var training = TrainingData(inputs: x, targets: y, sampleWeight: sampleWeight)
         try training.validate(for: self, compilation)
-        if let classWeight { training = try training.weighted(byClass: classWeight) }
         var validation = validationData.map { TrainingData(inputs: $0.0, targets: $0.1, sampleWeight: nil) }
         try validation?.validate(for: self, compilation)
         if validation == nil, let validationSplit {
             (training, validation) = try training.splitOff(validationSplit)
         }
+        // Classes weigh in training only, as in Keras; samples' own weights go along into the validation part.
+        if let classWeight { training = try training.weighted(byClass: classWeight) }
         let run = TrainingRun(
             model: self, training: training, validation: validation, batchSize: batchSize, epochs: epochs,
             shuffle: shuffle, callbacks: callbacks,

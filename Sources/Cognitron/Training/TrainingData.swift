@@ -77,8 +77,8 @@ extension TrainingData {
     }
 
     /// The parts before and after sample `count − n`: Keras takes the validation data from the end.
-    func splitOff(_ fraction: Float) throws -> (training: TrainingData, validation: TrainingData) {
-        let kept = Int(Float(count) * (1 - fraction))
+    func splitOff(_ fraction: Double) throws -> (training: TrainingData, validation: TrainingData) {
+        let kept = Int(Double(count) * (1 - fraction))
         guard fraction > 0 && fraction < 1, kept > 0, kept < count else {
             throw CognitronError(
                 .argument, "validationSplit", "leaves no data to train on or to validate with",

@@ -64,7 +64,7 @@ package enum ActivationKernel: Hashable, Sendable {
             Elementwise.map(dy, saved, into: dx, count: count) { $0.replacing(with: 0, where: $1 .<= 0) }
         case .leakyRelu(let slope):
             Elementwise.map(dy, saved, into: dx, count: count) {
-                $0.replacing(with: slope * $0, where: $1 .< 0)
+                $0.replacing(with: slope * $0, where: $1 .<= 0)
             }
         case .sigmoid: Elementwise.map(dy, saved, into: dx, count: count) { $0 * $1 * (1 - $1) }
         case .tanh: Elementwise.map(dy, saved, into: dx, count: count) { $0 * (1 - $1 * $1) }
@@ -73,7 +73,7 @@ package enum ActivationKernel: Hashable, Sendable {
             Elementwise.map(dy, saved, into: dx, count: count) { $0 * -$1.mapLanes { expm1f(-$0) } }
         case .elu(let alpha):
             Elementwise.map(dy, saved, into: dx, count: count) {
-                $0.replacing(with: $0 * ($1 + alpha), where: $1 .< 0)
+                $0.replacing(with: $0 * ($1 + alpha), where: $1 .<= 0)
             }
         case .gelu:
             Elementwise.map(dy, saved, into: dx, count: count) { gradient, x in
