@@ -634,10 +634,10 @@ def training(fixture):
 
 @family
 def fitting(fixture):
-    """Three epochs of fit in the order of the data, the last batch short: histories, and the weights at the end."""
-    count, epochs = 19, 3
+    """Epochs of fit in the order of the data, the last batch short: histories, and the weights at the end."""
+    count = 19
 
-    def case(name, classes=4, loss="sparse_categorical_crossentropy", **arguments):
+    def case(name, classes=4, loss="sparse_categorical_crossentropy", epochs=3, **arguments):
         random = Random(name)
         model = keras.Sequential([
             keras.Input((5,)),
@@ -662,6 +662,8 @@ def fitting(fixture):
             tensors["sample_weight"] = settings["sample_weight"] = random.uniform((count,), 0, 2)
         if "class_weight" in arguments:
             settings["class_weight"] = dict(enumerate(arguments["class_weight"]))
+        if "early_stopping" in arguments:
+            settings["callbacks"] = [keras.callbacks.EarlyStopping(**settings.pop("early_stopping"))]
         history = model.fit(
             tensors["x"], tensors["y"], batch_size=8, epochs=epochs, shuffle=False, verbose=0, **settings)
         tensors |= {f"history/{key}": np.array(values) for key, values in history.history.items()}
@@ -677,6 +679,16 @@ def fitting(fixture):
     case("split", validation_split=0.3)
     case("split-sample-weight", validation_split=0.3, sample_weight=True)
     case("split-class-weight", validation_split=0.3, class_weight=weights)
+    # The labels are noise: what is learned of them soon makes the validation data worse.
+    for name, settings in [
+        ("default", {}),
+        ("patience", {"patience": 2}),
+        ("restore", {"patience": 2, "restore_best_weights": True}),
+        ("not-reached", {"patience": 20, "restore_best_weights": True}),
+        ("delta", {"patience": 1, "min_delta": 0.05}),
+        ("accuracy", {"monitor": "val_accuracy", "patience": 2, "restore_best_weights": True}),
+    ]:
+        case(f"early-stopping-{name}", epochs=10, validation_data=True, early_stopping=settings)
 
 
 def models(path):

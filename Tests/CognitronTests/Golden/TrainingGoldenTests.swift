@@ -84,7 +84,7 @@ struct TrainingGoldenTests {
     }
 
     @Test(
-        "fit: histories and last weights, with weights, validation data and splits",
+        "fit: histories and last weights, with weights, validation data, splits and early stopping",
         arguments: try GoldenCase.all("fitting"))
     func fit(_ golden: GoldenCase) throws {
         struct Arguments: Decodable {
@@ -95,6 +95,13 @@ struct TrainingGoldenTests {
             var validationSplit: Float?
             var sampleWeight: Bool?
             var classWeight: [Float]?
+            var earlyStopping: EarlyStoppingArguments?
+        }
+        struct EarlyStoppingArguments: Decodable {
+            var monitor: String?
+            var minDelta: Float?
+            var patience: Int?
+            var restoreBestWeights: Bool?
         }
         let a = try golden.configuration(Arguments.self)
         let isRegression = a.classes == 1
@@ -115,7 +122,15 @@ struct TrainingGoldenTests {
             validationSplit: a.validationSplit, shuffle: false,
             sampleWeight: a.sampleWeight == true ? try golden["sample_weight"] : nil,
             classWeight: a.classWeight.map { Dictionary(uniqueKeysWithValues: zip($0.indices, $0)) },
-            verbose: .silent)
+            verbose: .silent,
+            callbacks: a.earlyStopping.map {
+                [
+                    EarlyStopping(
+                        monitor: $0.monitor ?? "val_loss", minimumDelta: $0.minDelta ?? 0,
+                        patience: $0.patience ?? 0,
+                        restoreBestWeights: $0.restoreBestWeights ?? false)
+                ]
+            } ?? [])
         let measured = golden.tensors.keys.filter { $0.hasPrefix("history/") }.map { String($0.dropFirst(8)) }
         #expect(history.scores.keys.sorted() == measured.sorted())
         for name in measured { expectClose(Tensor(history[name]), try golden["history/\(name)"], name) }
