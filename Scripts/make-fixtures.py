@@ -31,6 +31,7 @@ import json
 import os
 import struct
 import sys
+import warnings
 import zlib
 from pathlib import Path
 
@@ -49,6 +50,8 @@ tf.config.threading.set_intra_op_parallelism_threads(1)
 tf.config.threading.set_inter_op_parallelism_threads(1)
 tf.config.run_functions_eagerly(True)
 torch.set_num_threads(1)
+warnings.filterwarnings("ignore", message="You are using a softmax over axis -1")
+warnings.filterwarnings("ignore", message="Even though the `tf.config.experimental_run_functions_eagerly`")
 keras.config.set_floatx("float64")
 
 FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "CognitronTests" / "Fixtures"
@@ -627,6 +630,65 @@ def training(fixture):
     x = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
     residual = keras.Model(inputs, layers.Dense(3, name="classes")(x))
     case("residual", residual, keras.optimizers.Adam(0.01), 3)
+
+
+@family
+def fitting(fixture):
+    """Epochs of fit in the order of the data, the last batch short: histories, and the weights at the end."""
+    count = 19
+
+    def case(name, classes=4, loss="sparse_categorical_crossentropy", epochs=3, **arguments):
+        random = Random(name)
+        model = keras.Sequential([
+            keras.Input((5,)),
+            keras.layers.Dense(6, activation="tanh", name="hidden"),
+            keras.layers.Dense(classes, activation="softmax" if classes > 1 else None, name="output"),
+        ])
+        model.set_weights([random.parameter(v.name, tuple(v.shape)) for v in model.variables])
+        names = ["/".join(v.path.split("/")[-2:]) for v in model.variables]
+        tensors = {f"before/{name}": v.numpy() for name, v in zip(names, model.variables)}
+        metric = "accuracy" if classes > 1 else "mean_absolute_error"
+        model.compile(keras.optimizers.Adam(0.02), loss, metrics=[metric], jit_compile=False)
+
+        def target(n):
+            return random.integers((n,), classes) if classes > 1 else random.normal((n, 1))
+
+        tensors |= {"x": random.normal((count, 5)), "y": target(count)}
+        settings = dict(arguments)
+        if "validation_data" in arguments:
+            tensors |= {"validation_x": random.normal((11, 5)), "validation_y": target(11)}
+            settings["validation_data"] = (tensors["validation_x"], tensors["validation_y"])
+        if "sample_weight" in arguments:
+            tensors["sample_weight"] = settings["sample_weight"] = random.uniform((count,), 0, 2)
+        if "class_weight" in arguments:
+            settings["class_weight"] = dict(enumerate(arguments["class_weight"]))
+        if "early_stopping" in arguments:
+            settings["callbacks"] = [keras.callbacks.EarlyStopping(**settings.pop("early_stopping"))]
+        history = model.fit(
+            tensors["x"], tensors["y"], batch_size=8, epochs=epochs, shuffle=False, verbose=0, **settings)
+        tensors |= {f"history/{key}": np.array(values) for key, values in history.history.items()}
+        tensors |= {f"after/{name}": v.numpy() for name, v in zip(names, model.variables)}
+        configuration = {"classes": classes, "loss": loss, "batch_size": 8, "epochs": epochs, "metric": metric}
+        fixture.add(name, configuration | arguments, tensors)
+
+    weights = [0.5, 2.0, 1.0, 0.0]
+    case("plain", validation_data=True)
+    case("regression", classes=1, loss="mean_squared_error", validation_data=True)
+    case("sample-weight", sample_weight=True, validation_data=True)
+    case("class-weight", class_weight=weights, validation_data=True)
+    case("split", validation_split=0.3)
+    case("split-sample-weight", validation_split=0.3, sample_weight=True)
+    case("split-class-weight", validation_split=0.3, class_weight=weights)
+    # The labels are noise: what is learned of them soon makes the validation data worse.
+    for name, settings in [
+        ("default", {}),
+        ("patience", {"patience": 2}),
+        ("restore", {"patience": 2, "restore_best_weights": True}),
+        ("not-reached", {"patience": 20, "restore_best_weights": True}),
+        ("delta", {"patience": 1, "min_delta": 0.05}),
+        ("accuracy", {"monitor": "val_accuracy", "patience": 2, "restore_best_weights": True}),
+    ]:
+        case(f"early-stopping-{name}", epochs=10, validation_data=True, early_stopping=settings)
 
 
 def models(path):
