@@ -22,13 +22,13 @@ struct TrainCommand: ParsableCommand {
     var epochs = 5
 
     @Option(help: "Pictures a step.")
-    var batchSize = 128
+    var batchSize = 64
 
-    @Option(help: "Step size (default: 0.05 for sgd, 0.001 for the others).")
+    @Option(help: "Step size (default: 0.01 for sgd, 0.001 for the others).")
     var learningRate: Float?
 
     @Option(help: "Rule that moves the weights.")
-    var optimizer: OptimizerName = .sgd
+    var optimizer: OptimizerName = .adam
 
     @Option(help: "Where all random numbers come from: the same seed gives the same model.")
     var seed: UInt64 = 1
@@ -116,7 +116,7 @@ enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     /// The optimizer with the given step size or its own; sgd has a momentum of 0.9.
     func make(_ learningRate: Float?) -> any Optimizer {
         switch self {
-        case .sgd: SGD(learningRate: learningRate ?? 0.05, momentum: 0.9)
+        case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9)
         case .adam: Adam(learningRate: learningRate ?? 0.001)
         case .adamw: AdamW(learningRate: learningRate ?? 0.001)
         case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001)

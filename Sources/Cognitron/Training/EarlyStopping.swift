@@ -14,7 +14,7 @@ public final class EarlyStopping: Callback {
     ///   - name: what to watch, such as `val_loss`.
     ///   - minimumDelta: a smaller change is no improvement.
     ///   - patience: epochs without improvement to bear.
-    ///   - restoreBestWeights: whether the model is put back to its best epoch when training ends early.
+    ///   - restoreBestWeights: whether the model is put back to its best epoch when training ends, early or not.
     public init(
         monitor name: String = "val_loss", minimumDelta: Float = 0, patience: Int = 0,
         mode: MonitorMode = .automatic, restoreBestWeights: Bool = false
@@ -39,6 +39,9 @@ public final class EarlyStopping: Callback {
         guard waited >= max(1, patience) else { return }
         stoppedEpoch = epoch
         model.stopTraining = true
+    }
+
+    public func onTrainEnd(_ model: Model) throws {
         guard let bestWeights else { return }
         for (parameter, value) in zip(model.parameters, bestWeights) { parameter.value = value }
     }
