@@ -13,7 +13,7 @@ import Synchronization
 /// A model is a layer too and can be part of another. For layers in a row there is `Sequential`.
 ///
 /// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Once it is built, predicting
-/// changes nothing in it, and any number of threads may do so at once; building on the first input is locked.
+/// changes nothing in it, and any number of threads may do so at once; what the first input sets off is locked.
 ///
 /// - Source: Keras `Model`.
 public class Model: AnyLayer, @unchecked Sendable {
@@ -31,6 +31,8 @@ public class Model: AnyLayer, @unchecked Sendable {
     private(set) var inputShapes: [Shape]?
     /// The shapes of all values of the graph, once it is built.
     private(set) var valueShapes: [Shape]?
+    /// Whether every parameter has its numbers.
+    private var isDrawn = false
     private let buildLock = Mutex(())
 
     /// The model between the given inputs and outputs.
@@ -99,6 +101,7 @@ public class Model: AnyLayer, @unchecked Sendable {
         graph = newGraph
         inputShapes = nil
         valueShapes = nil
+        isDrawn = false
     }
 }
 
@@ -111,6 +114,7 @@ extension Model {
     public func build(_ inputShapes: [Shape]) throws {
         valueShapes = try graph.build(inputShapes, path: nil)
         self.inputShapes = inputShapes
+        isDrawn = false
     }
 
     /// Builds the model for samples of this shape.
@@ -120,26 +124,33 @@ extension Model {
         let shapes = try graph.build(inputs, path: context.path)
         valueShapes = shapes
         inputShapes = inputs
+        isDrawn = false
         return graph.outputs.map { shapes[$0] }
     }
 
-    /// Builds the model for this data, or checks that it fits the shapes the model was built for.
+    /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done, or checks
+    /// that the data fit the shapes it was built for. From then on, predicting only reads.
     func prepare(for shapes: [Shape]) throws {
-        if inputShapes == shapes { return }
-        guard let inputShapes else {
-            try buildLock.withLock { _ in
-                if self.inputShapes == nil { try build(shapes) }
+        let known = try buildLock.withLock { _ in
+            if inputShapes == nil {
+                try build(shapes)
+                if let compilation { initialize(compilation.key) }
             }
-            compilation.map { initialize($0.key) }
-            return
+            if !isDrawn {
+                for parameter in parameters { _ = parameter.value }
+                isDrawn = true
+            }
+            return inputShapes ?? []
         }
-        throw CognitronError(
-            .shape, displayName, "the data do not fit the model",
-            expected: inputShapes.map { "samples of shape \($0)" }.joined(separator: ", "),
-            got: shapes.map(\.description).joined(separator: ", "),
-            advice: inputShapes.count == shapes.count
-                ? "reshape the data, with one sample along the first axis"
-                : "give one tensor for each of the model's inputs")
+        guard known == shapes else {
+            throw CognitronError(
+                .shape, displayName, "the data do not fit the model",
+                expected: known.map { "samples of shape \($0)" }.joined(separator: ", "),
+                got: shapes.map(\.description).joined(separator: ", "),
+                advice: known.count == shapes.count
+                    ? "reshape the data, with one sample along the first axis"
+                    : "give one tensor for each of the model's inputs")
+        }
     }
 
     /// Tells every parameter without values the key to draw them with.

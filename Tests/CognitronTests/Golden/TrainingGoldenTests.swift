@@ -92,7 +92,7 @@ struct TrainingGoldenTests {
             var batchSize: Int
             var epochs: Int
             var validationData: Bool?
-            var validationSplit: Float?
+            var validationSplit: Double?
             var sampleWeight: Bool?
             var classWeight: [Float]?
             var earlyStopping: EarlyStoppingArguments?
