@@ -133,7 +133,7 @@ extension Safetensors {
     private init(_ header: [String: HeaderValue], _ numbers: Data, _ path: String) throws {
         tensors = [:]
         metadata = [:]
-        var used = 0
+        var places: [Range<Int>] = []
         for (name, value) in header {
             switch value {
             case .metadata(let texts):
@@ -143,13 +143,20 @@ extension Safetensors {
                 metadata = texts
             case .tensor(let entry):
                 tensors[name] = try Self.tensor(name, entry, numbers, path)
-                used += entry.offsets[1] - entry.offsets[0]
+                places.append(entry.offsets[0]..<entry.offsets[1])
             }
         }
-        // Places that neither overlap nor leave gaps add up to the whole; anything else hides something.
-        guard used == numbers.count else {
+        // Tensors that overlap, and gaps between them, hide something.
+        var end = 0
+        for place in places.sorted(by: { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }) {
+            guard place.lowerBound == end else {
+                throw Self.corrupt(path, "its tensors overlap or leave gaps")
+            }
+            end = place.upperBound
+        }
+        guard end == numbers.count else {
             throw Self.corrupt(
-                path, "its tensors do not fill it", expected: "\(used) bytes of numbers",
+                path, "its tensors do not fill it", expected: "\(end) bytes of numbers",
                 got: "\(numbers.count)")
         }
     }

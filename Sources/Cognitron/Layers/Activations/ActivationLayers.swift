@@ -1,26 +1,31 @@
 // Activation functions as layers of their own.
 
+/// A layer that is nothing but its activation function.
+public protocol ActivationLayer: ActivatedLayer {}
+
+extension ActivationLayer {
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
+
+    public func forwardLinear(
+        _ input: consuming Tensor, _ phase: Phase
+    ) -> (output: Tensor, pullback: Pullback) {
+        (input, { $0 })
+    }
+}
+
 /// Applies an activation function.
 ///
 ///     output = function(input)
 ///
 /// - Input shape: any; output shape: the same.
 /// - Source: Keras `Activation`.
-public final class Activation: ActivatedLayer, Codable {
+public final class Activation: ActivationLayer, Codable {
     public let activation: ActivationFunction
     public let name: String?
 
     public init(_ activation: ActivationFunction, name: String? = nil) {
         self.activation = activation
         self.name = name
-    }
-
-    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
-
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
-        output: Tensor, pullback: Pullback
-    ) {
-        (input, { $0 })
     }
 }
 
@@ -30,19 +35,11 @@ public final class Activation: ActivatedLayer, Codable {
 ///
 /// - Input shape: any; output shape: the same.
 /// - Source: Keras `ReLU`.
-public final class ReLU: ActivatedLayer, Codable {
+public final class ReLU: ActivationLayer, Codable {
     public var activation: ActivationFunction { .relu }
     public let name: String?
 
     public init(name: String? = nil) { self.name = name }
-
-    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
-
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
-        output: Tensor, pullback: Pullback
-    ) {
-        (input, { $0 })
-    }
 }
 
 /// A rectifier that lets a little of the negative side through.
@@ -51,7 +48,7 @@ public final class ReLU: ActivatedLayer, Codable {
 ///
 /// - Input shape: any; output shape: the same.
 /// - Source: Keras `LeakyReLU`, whose default slope of 0.3 differs from that of the function `leakyRelu`, 0.2.
-public final class LeakyReLU: ActivatedLayer, Codable {
+public final class LeakyReLU: ActivationLayer, Codable {
     public let negativeSlope: Float
     public let name: String?
     public var activation: ActivationFunction { .leakyRelu(negativeSlope: negativeSlope) }
@@ -69,12 +66,6 @@ public final class LeakyReLU: ActivatedLayer, Codable {
         }
         return input
     }
-
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
-        output: Tensor, pullback: Pullback
-    ) {
-        (input, { $0 })
-    }
 }
 
 /// The softmax along the last axis.
@@ -83,17 +74,9 @@ public final class LeakyReLU: ActivatedLayer, Codable {
 ///
 /// - Input shape: any; output shape: the same.
 /// - Source: Keras `Softmax`.
-public final class Softmax: ActivatedLayer, Codable {
+public final class Softmax: ActivationLayer, Codable {
     public var activation: ActivationFunction { .softmax }
     public let name: String?
 
     public init(name: String? = nil) { self.name = name }
-
-    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
-
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
-        output: Tensor, pullback: Pullback
-    ) {
-        (input, { $0 })
-    }
 }
