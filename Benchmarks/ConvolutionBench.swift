@@ -35,11 +35,13 @@ struct ConvolutionBench: ParsableCommand {
                 peak.sample()
             }
         }
+        let bandwidth = MemoryBandwidth.measure(repetitions: options.repetitions)
         report.add(peak.figure)
+        report.add(bandwidth)
         for row in rows { for figure in row.figures { report.add(figure) } }
         print(
-            "sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s; batch \(batch); GFLOP/s of the direct sums"
-        )
+            "sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s, memory "
+                + "\(column(bandwidth.median, 1, width: 1)) GB/s; batch \(batch); GFLOP/s of the direct sums")
         ConvolutionRow.printTable(rows, peak: peak.median)
         try report.write(to: options.json)
     }
