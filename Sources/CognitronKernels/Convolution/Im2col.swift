@@ -55,10 +55,14 @@ enum Im2col {
         for _ in positions {
             let image = x + cursor.n &* g.height &* g.width &* g.channels
             let left = cursor.ow &* g.strideX &- g.left
+            let first = left &+ taps.columns.lowerBound
+            let isInside = g.dilationX == 1 && first >= 0 && first &+ taps.columns.count <= g.width
             for kh in taps.rows {
                 let ih = cursor.oh &* g.strideY &+ kh &* g.dilationY &- g.top
                 if ih < 0 || ih >= g.height {
                     zero(out, run)
+                } else if isInside {
+                    copy(image + (ih &* g.width &+ first) &* g.channels, out, run)
                 } else {
                     gatherRow(g, image + ih &* g.width &* g.channels, left, taps.columns, into: out)
                 }

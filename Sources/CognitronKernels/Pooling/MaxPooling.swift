@@ -41,21 +41,28 @@ package enum MaxPooling {
                 of: SIMD8<UInt16>(truncatingIfNeeded: place), as: SIMD8<UInt16>.self)
             c &+= Vector.width
         }
-        while c < g.channels {
-            var best = -Float.infinity
-            var place = 0
-            for ih in rows {
-                for iw in columns {
-                    let value = x[g.input(n, ih, iw) &+ c]
-                    if !(value <= best) && best == best {
-                        best = value
-                        place = g.place(oh, ow, ih, iw)
-                    }
+        if c < g.channels { poolRest(g, x, n, oh, ow, from: c, into: y, places: places) }
+    }
+
+    /// The channels that do not fill a vector, from `first` on: pixel by pixel, so that they are neighbours.
+    @inline(__always)
+    private static func poolRest(
+        _ g: PoolingGeometry, _ x: UnsafePointer<Float>, _ n: Int, _ oh: Int, _ ow: Int, from first: Int,
+        into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt16>
+    ) {
+        for c in first..<g.channels {
+            y[c] = -.infinity
+            places[c] = 0
+        }
+        for ih in g.rows(oh) {
+            for iw in g.columns(ow) {
+                let pixel = x + g.input(n, ih, iw)
+                let place = UInt16(truncatingIfNeeded: g.place(oh, ow, ih, iw))
+                for c in first..<g.channels where !(pixel[c] <= y[c]) && y[c] == y[c] {
+                    y[c] = pixel[c]
+                    places[c] = place
                 }
             }
-            y[c] = best
-            places[c] = UInt16(truncatingIfNeeded: place)
-            c &+= 1
         }
     }
 
