@@ -27,7 +27,7 @@ public func vggLite(inputShape: Shape = [32, 32, 3], classCount: Int = 10) -> Se
             MaxPooling2D(poolSize: 2)
         }
         Flatten()
-        Dense(512, activation: .relu, kernelInitializer: .heNormal)
+        Dense(512, activation: .relu)
         Dropout(0.5)
         Dense(classCount, activation: .softmax)
     }

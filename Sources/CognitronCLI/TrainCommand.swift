@@ -28,7 +28,7 @@ struct TrainCommand: ParsableCommand {
     var learningRate: Float?
 
     @Option(help: "Rule that moves the weights.")
-    var optimizer: OptimizerName = .adam
+    var optimizer: OptimizerName = .sgd
 
     @Option(help: "Where all random numbers come from: the same seed gives the same model.")
     var seed: UInt64 = 1

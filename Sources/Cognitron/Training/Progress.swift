@@ -19,6 +19,8 @@ final class Progress {
     private var epoch = 0
     private var samples = 0
     private var began = ContinuousClock.now
+    /// Samples a second while training, up to the last batch; measuring the validation data is not counted.
+    private var rate = 0.0
     private var lastDrawn: ContinuousClock.Instant?
     private var isLineOpen = false
 
@@ -36,15 +38,15 @@ final class Progress {
         self.samples = samples
         began = .now
         lastDrawn = nil
+        rate = 0
     }
 
     func batchEnded(_ batch: Int, of batches: Int, samples done: Int, _ scores: Scores) {
         let now = ContinuousClock.now
+        rate = Double(done) / max(Self.seconds(now - began), 1e-6)
         guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true
         else { return }
         lastDrawn = now
-        let seconds = Self.seconds(now - began)
-        let rate = Double(done) / max(seconds, 1e-6)
         let left = Double(samples - done) / max(rate, 1e-6)
         redraw(
             "Epoch \(epoch)/\(epochs)  \(bar(done))  batch \(batch)/\(batches)  \(scores)  "
@@ -54,8 +56,7 @@ final class Progress {
     func epochEnded(_ epoch: Int, _ scores: Scores) {
         guard style != .silent else { return }
         let seconds = Self.seconds(.now - began)
-        let rate = Int(Double(samples) / max(seconds, 1e-6))
-        let line = "Epoch \(epoch)/\(epochs)  \(scores)  \(rate) \(unit)/s  \(Self.clock(seconds))"
+        let line = "Epoch \(epoch)/\(epochs)  \(scores)  \(Int(rate)) \(unit)/s  \(Self.clock(seconds))"
         if style == .bar { redraw(line, whole: true) } else { print(line) }
         interrupted()
         fflush(nil)
