@@ -63,7 +63,7 @@ public struct GradientChecker {
         seed: UInt64 = 1
     ) throws -> Report {
         let key = RandomKey(seed: seed)
-        var context = BuildContext(path: LayerNames.snakeCase(type(of: layer).typeName))
+        var context = BuildContext(path: LayerNames.snakeCase(layer.typeName))
         _ = try layer.build(inputs: inputs.map(\.shape.sample), &context)
         for (index, parameter) in layer.parameters.enumerated() {
             parameter.assign(key.folding(index))

@@ -54,8 +54,12 @@ extension AnyLayer {
     public var randomStreams: [RandomStream] { [] }
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { 0 }
 
-    /// The name of the layer's type, as files and error messages spell it.
-    public static var typeName: String { String(describing: Self.self) }
+    /// The name of the type, as files spell it.
+    static var typeName: String { String(describing: Self.self) }
+
+    /// The name of the layer's own type. Not `type(of: self).typeName`: seen as a `Model`, a `Sequential` would call
+    /// itself one.
+    var typeName: String { String(describing: type(of: self as AnyObject)) }
 
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }

@@ -31,7 +31,7 @@ struct LayerNames {
     private static func generate(
         for layer: any AnyLayer, _ counts: inout [String: Int], _ taken: inout Set<String>
     ) -> String {
-        let base = snakeCase(type(of: layer).typeName)
+        let base = snakeCase(layer.typeName)
         while true {
             let number = counts[base, default: 0]
             counts[base] = number + 1

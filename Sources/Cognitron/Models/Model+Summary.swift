@@ -13,7 +13,7 @@ extension Model {
         }
         let rows = graph.nodes.map { node in
             [
-                "\(node.name) (\(type(of: node.layer).typeName))",
+                "\(node.name) (\(node.layer.typeName))",
                 node.outputs.map { "\(shapes[$0])" }.joined(separator: ", "),
                 Self.grouped(node.layer.parameters.reduce(0) { $0 + $1.shape.elementCount }),
                 Self.grouped(

@@ -85,7 +85,7 @@ public class Model: AnyLayer, @unchecked Sendable {
     public var outputCount: Int { graph.outputs.count }
 
     /// How the model is called in messages.
-    var displayName: String { name ?? LayerNames.snakeCase(Self.typeName) }
+    var displayName: String { name ?? LayerNames.snakeCase(typeName) }
 
     /// The shape of one sample of each input; nil while the model has not seen its input.
     public var inputShape: Shape? { inputShapes?.first }

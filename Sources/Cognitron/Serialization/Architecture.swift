@@ -19,7 +19,7 @@ struct Architecture: Codable {
     }
 
     init(_ model: Model) throws {
-        type = Swift.type(of: model).typeName
+        type = model.typeName
         name = model.name
         let unique = model.layers
         let indices = Dictionary(uniqueKeysWithValues: unique.enumerated().map { (ObjectIdentifier($1), $0) })
@@ -87,14 +87,14 @@ struct LayerEntry: Codable {
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(type(of: layer).typeName, forKey: .type)
+        try container.encode(layer.typeName, forKey: .type)
         if let model = layer as? Model {
             try container.encode(Architecture(model), forKey: .configuration)
         } else if let layer = layer as? any Encodable {
             try layer.encode(to: container.superEncoder(forKey: .configuration))
         } else {
             throw CognitronError(
-                .model, type(of: layer).typeName, "cannot be saved",
+                .model, layer.typeName, "cannot be saved",
                 advice: "make the layer Codable and call LayerRegistry.register before loading")
         }
     }

@@ -101,13 +101,6 @@ extension Tensor {
     }
 }
 
-extension Tensor: ExpressibleByArrayLiteral, ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral {
-    /// `[[1, 2], [3, 4]]`: the elements stacked along a new first axis. All must have one shape.
-    public init(arrayLiteral elements: Tensor...) { self = Tensor.stacked(elements) }
-    public init(floatLiteral value: Float) { self.init(value) }
-    public init(integerLiteral value: Int) { self.init(Float(value)) }
-}
-
 extension Tensor: Equatable {
     /// Equal shapes and equal elements, bit for bit up to the sign of zero; NaN equals nothing.
     public static func == (a: Tensor, b: Tensor) -> Bool {

@@ -16,7 +16,7 @@ package struct ReductionGeometry {
 package enum Reduction {
     /// Terms added in `Float` before they join a `Double`: keeps a sum of millions exact to a few units in the last
     /// place.
-    private static let block = 512
+    private static let block = 128
 
     /// y ← the sum over the middle axis. x: (outer, size, inner), y: (outer, inner).
     package static func sum(

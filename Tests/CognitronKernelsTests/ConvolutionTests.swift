@@ -1,0 +1,125 @@
+import Testing
+
+@testable import CognitronKernels
+
+/// Sizes of convolutions that differ in everything an algorithm could get wrong.
+private struct ConvolutionCase: CustomTestStringConvertible {
+    let geometry: ConvolutionGeometry
+    let testDescription: String
+
+    static let all: [ConvolutionCase] = {
+        var cases: [ConvolutionCase] = []
+        let kernels = [(1, 1), (2, 2), (3, 3), (5, 5), (3, 2)]
+        let channels = [(1, 6), (3, 8), (8, 5), (13, 16)]
+        for (number, kernel) in kernels.enumerated() {
+            for stride in 1...3 {
+                for dilation in 1...2 {
+                    for padding in 0..<4 {
+                        let (c, oc) = channels[(number + stride + dilation + padding) % channels.count]
+                        add(kernel, stride, dilation, padding, c, oc, to: &cases)
+                    }
+                }
+            }
+        }
+        return cases
+    }()
+
+    private static func add(
+        _ kernel: (Int, Int), _ stride: Int, _ dilation: Int, _ padding: Int, _ c: Int, _ oc: Int,
+        to cases: inout [ConvolutionCase]
+    ) {
+        let (height, width) = (7 + padding, 9 - stride)
+        let amounts: (Int, Int, Int, Int) =
+            switch padding {
+            case 0: (0, 0, 0, 0)
+            case 1: same(height, width, kernel, stride, dilation)
+            case 2: (1, 2, 0, 1)
+            default: (kernel.0 + 1, kernel.1, kernel.0, kernel.1 + 2)  // whole windows beyond the edge
+            }
+        let geometry = ConvolutionGeometry(
+            batch: 3, input: (height, width, c), kernel: kernel, filters: oc, strides: (stride, stride),
+            dilation: (dilation, dilation), padding: amounts)
+        guard geometry.outputHeight > 0, geometry.outputWidth > 0 else { return }
+        cases.append(
+            ConvolutionCase(
+                geometry: geometry,
+                testDescription:
+                    "\(height)×\(width)×\(c) \(kernel) stride \(stride) dilation \(dilation) padding \(padding)"
+            ))
+    }
+
+    private static func same(
+        _ height: Int, _ width: Int, _ kernel: (Int, Int), _ stride: Int, _ dilation: Int
+    ) -> (Int, Int, Int, Int) {
+        let vertical = ConvolutionGeometry.samePadding(height, kernel.0, stride, dilation)
+        let horizontal = ConvolutionGeometry.samePadding(width, kernel.1, stride, dilation)
+        return (vertical.before, horizontal.before, vertical.after, horizontal.after)
+    }
+}
+
+/// The three products of one convolution by one algorithm.
+struct ConvolutionProducts {
+    var y: [Float]
+    var dx: [Float]
+    var dw: [Float]
+
+    /// - Parameter beta: how much of an earlier gradient of ones is kept.
+    init(_ g: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm, beta: Float = 0) {
+        let (x, w, dy) = (
+            numbers(g.inputCount, seed: 1), numbers(g.weightCount, seed: 2), numbers(g.outputCount, seed: 3)
+        )
+        let bias = numbers(g.filters, seed: 4)
+        let convolution = Convolution(g, algorithm: algorithm)
+        // Not zeros: results must be written, not added to what happens to be there.
+        y = [Float](repeating: .nan, count: g.outputCount)
+        dx = [Float](repeating: .nan, count: g.inputCount)
+        dw = [Float](repeating: beta == 0 ? .nan : 1, count: g.weightCount)
+        convolution.forward(x, w, bias: bias, into: &y)
+        convolution.dataGradient(dy, w, into: &dx)
+        convolution.weightGradient(x, dy, into: &dw, beta: beta)
+    }
+}
+
+@Suite("Convolution")
+struct ConvolutionTests {
+    @Test(
+        "im2col equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all)
+    private func im2colEqualsNaive(_ one: ConvolutionCase) {
+        let expected = ConvolutionProducts(one.geometry, .naive)
+        let actual = ConvolutionProducts(one.geometry, .im2col)
+        #expect(relativeDifference(actual.y, expected.y) < 1e-5)
+        #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+    }
+
+    @Test("A weight gradient is added to what is there", arguments: [ConvolutionAlgorithm.naive, .im2col])
+    func weightGradientAccumulates(_ algorithm: ConvolutionAlgorithm) {
+        let g = ConvolutionGeometry(
+            batch: 2, input: (6, 6, 3), kernel: (3, 3), filters: 4, padding: (1, 1, 1, 1))
+        let fresh = ConvolutionProducts(g, algorithm).dw
+        let added = ConvolutionProducts(g, algorithm, beta: 1).dw
+        #expect(relativeDifference(added, fresh.map { $0 + 1 }) < 1e-6)
+    }
+
+    /// Beyond 2¹⁸ weights the gradient is computed tap by tap.
+    @Test("im2col equals naive where the filters are larger than the cache")
+    func largeFilters() {
+        let g = ConvolutionGeometry(
+            batch: 3, input: (5, 5, 180), kernel: (3, 3), filters: 170, padding: (1, 1, 1, 1))
+        #expect(g.weightCount > 1 << 18)
+        let expected = ConvolutionProducts(g, .naive)
+        let actual = ConvolutionProducts(g, .im2col)
+        #expect(relativeDifference(actual.y, expected.y) < 1e-5)
+        #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+    }
+
+    @Test("'same' padding puts the odd pixel at the end")
+    func samePadding() {
+        #expect(ConvolutionGeometry.samePadding(5, 2, 1) == (0, 1))
+        #expect(ConvolutionGeometry.samePadding(32, 3, 2) == (0, 1))
+        #expect(ConvolutionGeometry.samePadding(5, 3, 2) == (1, 1))
+        #expect(ConvolutionGeometry.samePadding(4, 1, 2) == (0, 0))
+        #expect(ConvolutionGeometry.samePadding(7, 3, 1, 2) == (2, 2))
+    }
+}

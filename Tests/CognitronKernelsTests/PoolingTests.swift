@@ -1,0 +1,92 @@
+import Testing
+
+@testable import CognitronKernels
+
+@Suite("Pooling kernels")
+struct PoolingTests {
+    static let geometries: [PoolingGeometry] = [(2, 2, 0), (3, 2, 1), (3, 1, 1), (2, 3, 0)].flatMap {
+        pool, stride, padding in
+        [1, 6, 8, 19].map { channels in
+            PoolingGeometry(
+                batch: 2, input: (7, 8, channels), pool: (pool, pool), strides: (stride, stride),
+                padding: (padding, padding, padding, padding))
+        }
+    }
+
+    /// The input pixels of one window, as (offset, place in the window).
+    private func window(_ g: PoolingGeometry, _ n: Int, _ oh: Int, _ ow: Int) -> [(offset: Int, place: Int)] {
+        var result: [(Int, Int)] = []
+        for p in 0..<g.poolHeight {
+            for q in 0..<g.poolWidth {
+                let (ih, iw) = (oh * g.strideY + p - g.top, ow * g.strideX + q - g.left)
+                guard ih >= 0, ih < g.height, iw >= 0, iw < g.width else { continue }
+                result.append((((n * g.height + ih) * g.width + iw) * g.channels, p * g.poolWidth + q))
+            }
+        }
+        return result
+    }
+
+    private func forEachOutput(
+        _ g: PoolingGeometry, _ body: (_ out: Int, _ window: [(offset: Int, place: Int)], _ c: Int) -> Void
+    ) {
+        for n in 0..<g.batch {
+            for oh in 0..<g.outputHeight {
+                for ow in 0..<g.outputWidth {
+                    for c in 0..<g.channels {
+                        body(
+                            ((n * g.outputHeight + oh) * g.outputWidth + ow) * g.channels + c,
+                            window(g, n, oh, ow), c)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test("The maximum and its place are those of plain loops, forward and backward", arguments: geometries)
+    func maximum(_ g: PoolingGeometry) {
+        let (x, dy) = (numbers(g.inputCount), numbers(g.outputCount, seed: 2))
+        var y = [Float](repeating: 0, count: g.outputCount)
+        var places = [UInt16](repeating: 0, count: g.outputCount)
+        var dx = [Float](repeating: .nan, count: g.inputCount)
+        MaxPooling.forward(g, x, into: &y, places: &places)
+        MaxPooling.backward(g, dy, places: places, into: &dx)
+        var expected = [Float](repeating: 0, count: g.inputCount)
+        forEachOutput(g) { out, window, c in
+            guard let best = window.max(by: { x[$0.offset + c] < x[$1.offset + c] }) else { return }
+            #expect(y[out] == x[best.offset + c])
+            #expect(Int(places[out]) == best.place)
+            expected[best.offset + c] += dy[out]
+        }
+        #expect(relativeDifference(dx, expected) < 1e-6)
+    }
+
+    @Test("The mean counts only pixels on the image, forward and backward", arguments: geometries)
+    func average(_ g: PoolingGeometry) {
+        let (x, dy) = (numbers(g.inputCount), numbers(g.outputCount, seed: 2))
+        var y = [Float](repeating: 0, count: g.outputCount)
+        var dx = [Float](repeating: .nan, count: g.inputCount)
+        AveragePooling.forward(g, x, into: &y)
+        AveragePooling.backward(g, dy, into: &dx)
+        var expected = [Float](repeating: 0, count: g.inputCount)
+        forEachOutput(g) { out, window, c in
+            let mean = window.reduce(0) { $0 + x[$1.offset + c] } / Float(window.count)
+            #expect(abs(y[out] - mean) < 1e-5)
+            for pixel in window { expected[pixel.offset + c] += dy[out] / Float(window.count) }
+        }
+        #expect(relativeDifference(dx, expected) < 1e-5)
+    }
+
+    @Test("A NaN in a window is its maximum", arguments: [1, 8])
+    func maximumOfNaN(_ channels: Int) {
+        let g = PoolingGeometry(
+            batch: 1, input: (2, 2, channels), pool: (2, 2), strides: (2, 2), padding: (0, 0, 0, 0))
+        for place in 0..<4 {
+            var x = [Float](repeating: 1, count: 4 * channels)
+            x[place * channels] = .nan
+            var y = [Float](repeating: 0, count: channels)
+            var places = [UInt16](repeating: 9, count: channels)
+            MaxPooling.forward(g, x, into: &y, places: &places)
+            #expect(y[0].isNaN && places[0] == UInt16(place))
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Testing
+
+@testable import Cognitron
+
+/// The worked examples of convolution courses: numbers small enough to check on paper.
+@Suite("Layers by hand")
+struct HandWorkedTests {
+    /// A layer's output and the gradients that an output gradient of ones gives.
+    private func run(
+        _ layer: any Layer, _ x: Tensor, _ phase: Phase = .training, _ values: [Tensor] = []
+    ) throws -> (y: Tensor, dx: Tensor) {
+        var context = BuildContext(path: "layer")
+        _ = try layer.build(x.shape.sample, &context)
+        for (parameter, value) in zip(layer.parameters, values) { parameter.value = value }
+        let (y, pullback) = layer.forward(x, phase)
+        return (y, pullback(.ones(y.shape)))
+    }
+
+    @Test("A 4×4 input, a 3×3 filter, padding 1, stride 2 and a bias of 3")
+    func convolution() throws {
+        let x = Tensor((1...16).map { Float($0) }, shape: [1, 4, 4, 1])
+        let filter: Tensor = [[1, 0, -1], [2, 0, -2], [1, 0, -1]]
+        let layer = Conv2D(1, kernelSize: 3, strides: 2, padding: .explicit(1))
+        let (y, dx) = try run(layer, x, .training, [filter.reshaped([3, 3, 1, 1]), [3]])
+        // Top left: −(2·2 + 6) + 3; top right: 2·(2 − 4) + (6 − 8) + 3; below: all three rows count.
+        #expect(y.reshaped([2, 2]) == [[-7, -3], [-37, -5]])
+        #expect(layer.bias.gradient == [4])
+        // dw[a][b] is the sum of the pixels that tap (a, b) met.
+        #expect(layer.kernel.gradient.reshaped([3, 3]) == [[6, 12, 14], [12, 24, 28], [20, 40, 44]])
+        // dx at (1, 1) is seen by all four windows: by their corners 1 − 1 + 1 − 1.
+        #expect(dx[0, 1, 1, 0] == 0)
+        #expect(dx[0, 0, 0, 0] == 0 && dx[0, 0, 1, 0] == 2 - 2 && dx[0, 0, 3, 0] == -2)
+    }
+
+    @Test("'same' padding with stride 2 puts the odd pixel at the end")
+    func samePadding() throws {
+        let x = Tensor((1...4).map { Float($0) }, shape: [1, 1, 4, 1])
+        let layer = Conv2D(1, kernelSize: [1, 3], strides: 2, padding: .same, useBias: false)
+        let (y, _) = try run(layer, x, .training, [Tensor([1, 10, 100], shape: [1, 3, 1, 1])])
+        #expect(y.scalars == [321, 43])
+    }
+
+    @Test("A dense layer on two samples")
+    func dense() throws {
+        let layer = Dense(2, activation: .relu)
+        let (y, dx) = try run(layer, [[1, 2], [3, -4]], .training, [[[1, -1], [2, 0.5]], [0.5, 1]])
+        #expect(y == [[5.5, 1], [0, 0]])
+        #expect(layer.kernel.gradient == [[1, 1], [2, 2]])
+        #expect(layer.bias.gradient == [1, 1])
+        #expect(dx == [[0, 2.5], [0, 0]])
+    }
+
+    @Test("Max pooling passes the gradient to the maximum, average pooling shares it")
+    func pooling() throws {
+        let x = Tensor([1, 3, 2, 4, 5, 6, 8, 7, 3, 2, 1, 0, 1, 2, 3, 4], shape: [1, 4, 4, 1])
+        let largest = try run(MaxPooling2D(), x)
+        #expect(largest.y.scalars == [6, 8, 3, 4])
+        #expect(largest.dx.scalars == [0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 1])
+        let mean = try run(AveragePooling2D(), x)
+        #expect(mean.y.scalars == [3.75, 5.25, 2, 2])
+        #expect(mean.dx == Tensor(repeating: 0.25, shape: [1, 4, 4, 1]))
+        let norm = try run(LpPooling2D(p: 2, poolSize: 2), Tensor([3, 4, 0, 0], shape: [1, 2, 2, 1]))
+        #expect(norm.y.scalars == [5])
+        #expect(norm.dx.isClose(to: Tensor([0.6, 0.8, 0, 0], shape: [1, 2, 2, 1])))
+    }
+
+    @Test("Batch normalisation of four numbers, and the statistics it moves")
+    func batchNormalization() throws {
+        let layer = BatchNormalization(epsilon: 1e-9)
+        let x: Tensor = [[1], [2], [3], [4]]  // mean 2.5, variance 1.25
+        let (y, dx) = try run(layer, x, .training, [[2], [10]])
+        let deviation = Float(1.25).squareRoot()
+        #expect(y.isClose(to: (x - 2.5) * (2 / deviation) + 10, absolute: 1e-5))
+        #expect(layer.movingMean.value.isClose(to: [0.025]))
+        #expect(layer.movingVariance.value.isClose(to: [1.0025]))
+        #expect(layer.beta.gradient == [4])
+        #expect(abs(layer.gamma.gradient.scalar) < 1e-6)
+        #expect(dx.isClose(to: .zeros([4, 1]), absolute: 1e-5))  // a common shift is taken off again
+        let inference = layer.forward(x, .inference).output
+        let scale = 2 / layer.movingVariance.value.scalar.squareRoot()
+        #expect(inference.isClose(to: (x - 0.025) * scale + 10, absolute: 1e-5))
+    }
+
+    @Test("Dropout keeps the mean, drops the same elements on the way back, and rests in inference")
+    func dropout() throws {
+        let x = Tensor.ones([100, 100])
+        let (y, dx) = try run(Dropout(0.25), x)
+        #expect(y == dx)
+        #expect(Set(y.scalars) == [0, Float(4) / 3])
+        #expect(abs(y.mean() - 1) < 0.03)
+        #expect(try run(Dropout(0.25), x, .inference).y == x)
+    }
+
+    @Test("Zero padding, reshaping, flattening and global pooling move numbers where they belong")
+    func shaping() throws {
+        let x = Tensor((1...8).map { Float($0) }, shape: [1, 2, 2, 2])
+        let padded = try run(ZeroPadding2D(top: 1, bottom: 0, left: 0, right: 2), x)
+        #expect(padded.y.shape == [1, 3, 4, 2])
+        #expect(padded.y[0, 1, 0, 1] == 2 && padded.y[0, 2, 1, 0] == 7 && padded.y.sum() == 36)
+        #expect(padded.dx == .ones([1, 2, 2, 2]))
+        #expect(try run(Flatten(), x).y == x.reshaped([1, 8]))
+        #expect(try run(Reshape([4, -1]), x).y == x.reshaped([1, 4, 2]))
+        #expect(try run(GlobalAveragePooling2D(), x).y == [[4, 5]])
+        #expect(try run(GlobalMaxPooling2D(), x).y == [[7, 8]])
+        #expect(try run(GlobalMaxPooling2D(), x).dx.scalars == [0, 0, 0, 0, 0, 0, 1, 1])
+    }
+}

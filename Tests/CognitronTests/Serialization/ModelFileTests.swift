@@ -1,0 +1,154 @@
+import Foundation
+import Testing
+
+@testable import Cognitron
+
+/// A folder that is removed with everything in it.
+final class TemporaryFolder {
+    let path = FileManager.default.temporaryDirectory.appending(path: "cognitron-\(UUID().uuidString)").path
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func file(_ name: String) -> String { "\(path)/\(name)" }
+    var contents: [String] { (try? FileManager.default.contentsOfDirectory(atPath: path).sorted()) ?? [] }
+}
+
+@Suite("Model files")
+struct ModelFileTests {
+    private func branched() throws -> Model {
+        let input = Input(8, 8, 3)
+        let inner = Sequential {
+            Conv2D(4, kernelSize: 3, strides: 2, padding: .same, activation: .leakyRelu(negativeSlope: 0.1))
+            BatchNormalization(momentum: 0.5)
+        }
+        let a = inner(input)
+        let b = MaxPooling2D(padding: .explicit(0))(
+            Conv2D(4, kernelSize: 1, kernelInitializer: .orthogonal)(input))
+        let shared = Dense(5, activation: .gelu)
+        let first = shared(GlobalAveragePooling2D()(Add()(a, b)))
+        let second = shared(GlobalMaxPooling2D()(a))
+        return try Model(
+            inputs: input, outputs: Dense(2, activation: .softmax)(Concatenate()(first, second)), name: "b")
+    }
+
+    @Test("A model with branches, nested models and a shared layer comes back the same")
+    func roundTrip() throws {
+        let folder = try TemporaryFolder()
+        let model = try branched()
+        model.metadata["classes"] = "cat\ndog"
+        let x = Tensor.randomUniform([3, 8, 8, 3], seed: 1)
+        try model.compile(optimizer: Adam(), loss: .sparseCategoricalCrossentropy, seed: 1)
+        try model.fit(x, Tensor([0, 1, 0]), verbose: .silent)
+        try model.save(folder.file("m.safetensors"))
+        let loaded = try Model.load(folder.file("m.safetensors"))
+        #expect(try loaded.predict(x) == model.predict(x))
+        #expect(loaded.summaryText == model.summaryText)
+        #expect(loaded.metadata == ["classes": "cat\ndog"])
+        #expect(folder.contents == ["m.safetensors"])
+        try loaded.save(folder.file("again.safetensors"))
+        #expect(
+            try Data(contentsOf: URL(fileURLWithPath: folder.file("again.safetensors")))
+                == Data(contentsOf: URL(fileURLWithPath: folder.file("m.safetensors"))))
+    }
+
+    @Test("load lists every difference and changes nothing")
+    func differences() throws {
+        let folder = try TemporaryFolder()
+        let saved = Sequential([Input(4), Dense(3), Dense(2, name: "head")])
+        try saved.build([4])
+        try saved.save(folder.file("m"))
+        let other = Sequential([Input(4), Dense(5), Dense(2, name: "tail")])
+        try other.build([4])
+        let before = other.parameters.map(\.value)
+        let error = #expect(throws: CognitronError.self) { try other.load(folder.file("m")) }
+        let text = try #require(error).description
+        #expect(text.contains("dense/kernel: the model has 4 × 5, the file 4 × 3"))
+        #expect(text.contains("dense/bias: the model has 5, the file 3"))
+        #expect(text.contains("tail/kernel (5 × 2) is missing from the file"))
+        #expect(text.contains("head/bias is not in the model"))
+        #expect(other.parameters.map(\.value) == before)
+    }
+
+    @Test("A failed save leaves nothing behind and the old file as it was")
+    func failedSave() throws {
+        let folder = try TemporaryFolder()
+        let model = Sequential([Input(4), Dense(3)])
+        try model.build([4])
+        #expect(throws: CognitronError.self) { try model.save(folder.file("missing/m")) }
+        #expect(folder.contents.isEmpty)
+        #expect(throws: CognitronError.self) { try Sequential([Dense(3)]).save(folder.file("m")) }
+        try FileManager.default.createDirectory(
+            atPath: folder.file("taken"), withIntermediateDirectories: false)
+        #expect(throws: CognitronError.self) { try model.save(folder.file("taken")) }
+        #expect(folder.contents == ["taken"])
+    }
+
+    @Test("A layer of one's own is saved and, once registered, loaded")
+    func customLayer() throws {
+        let folder = try TemporaryFolder()
+        let model = Sequential([Input(4), Doubling(factor: 3)])
+        try model.build([4])
+        try model.save(folder.file("m"))
+        let error = #expect(throws: CognitronError.self) { _ = try Model.load(folder.file("m")) }
+        #expect(try #require(error).description.contains("unknown layer type Doubling"))
+        LayerRegistry.register(Doubling.self)
+        #expect(try Model.load(folder.file("m")).predict(Tensor.ones([1, 4])) == [[3, 3, 3, 3]])
+    }
+
+    static let hostile: [(String, String)] = [
+        ("{}", "type is missing"),
+        (architecture(#"{"type":"Bomb","configuration":{}}"#), "unknown layer type Bomb"),
+        (architecture(dense(units: -1)), "invalid units"),
+        (architecture(dense(units: 9_000_000_000_000_000_000)), "invalid units"),
+        (architecture(dense(units: 16_000_000)), "does not fit the model"),
+        (architecture(dense(units: 1)).replacing("[[4]]", with: "[[9223372036854775807,9]]"), "too large"),
+        (architecture(dense(units: 1)).replacing("[[4]]", with: "[[-4]]"), "too large"),
+        (architecture(dense(units: 1)).replacing(#""layer":0"#, with: #""layer":7"#), "does not exist"),
+        (
+            architecture(dense(units: 1)).replacing("Sequential", with: "Model").replacing(
+                #""inputs":[0]}"#, with: #""inputs":[5]}"#), "does not exist"
+        ),
+        (String(repeating: "[", count: 100_000), "cannot be read"),
+        (deep(40), "nested too deeply"), (deep(1000), "cannot be read"),
+    ]
+
+    private static func dense(units: Int) -> String {
+        #"{"type":"Dense","configuration":{"units":\#(units),"activation":{"kind":{"linear":{}}},"useBias":true,"#
+            + #""kernelInitializer":{"kind":{"constant":{"_0":0}}},"biasInitializer":{"kind":{"constant":{"_0":0}}}}}"#
+    }
+
+    private static func architecture(_ layer: String) -> String {
+        #"{"type":"Sequential","layers":[\#(layer)],"uses":[{"layer":0,"inputs":[0]}],"inputs":[0],"outputs":[1],"#
+            + #""inputShapes":[[4]]}"#
+    }
+
+    private static func deep(_ depth: Int) -> String {
+        architecture(
+            (0..<depth).reduce(dense(units: 1)) { inner, _ in
+                #"{"type":"Sequential","configuration":\#(architecture(inner))}"#
+            })
+    }
+
+    @Test("A hostile description of a model is an error, not a crash", arguments: hostile.indices)
+    func hostileArchitecture(_ number: Int) throws {
+        let (json, expected) = Self.hostile[number]
+        let folder = try TemporaryFolder()
+        try Safetensors(tensors: [:], metadata: [Model.architectureKey: json]).write(to: folder.file("m"))
+        let error = #expect(throws: CognitronError.self) { _ = try Model.load(folder.file("m")) }
+        #expect(try #require(error).description.contains(expected), "\(error?.description ?? "")")
+    }
+}
+
+private final class Doubling: Layer, Codable {
+    let factor: Float
+    var name: String? { nil }
+
+    init(factor: Float) { self.factor = factor }
+
+    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
+
+    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        (input * factor, { [factor] in $0 * factor })
+    }
+}

@@ -1,0 +1,145 @@
+import Testing
+
+@testable import Cognitron
+
+/// What users get wrong is an error that says what, where and what to do; the weights stay as they were.
+@Suite("Bad input")
+struct BadInputTests {
+    /// The error that `body` throws, as the user reads it.
+    private func message(_ body: () throws -> Void) -> String {
+        do {
+            try body()
+            return "no error"
+        } catch { return "\(error)" }
+    }
+
+    private func data(_ count: Int = 12) -> (x: Tensor, y: Tensor) { FitTests.makeData(count) }
+
+    @Test("A kernel that does not fit names the layer, the sizes and the way out")
+    func kernelDoesNotFit() {
+        let model = Sequential {
+            Input(8, 8, 1)
+            Conv2D(4, kernelSize: 3)
+            MaxPooling2D()
+            Conv2D(4, kernelSize: 5)
+        }
+        let text = message { try model.compile(optimizer: SGD(), loss: .meanSquaredError) }
+        #expect(text.hasPrefix("conv2d_1: kernel 5×5 does not fit its 3×3 input (layers before:"))
+        #expect(
+            text.contains("max_pooling2d 3 × 3 × 4")
+                && text.hasSuffix("use padding: .same or a smaller kernel"))
+    }
+
+    @Test("Arguments out of range are refused with their names")
+    func arguments() {
+        let layers: [(any AnyLayer, String)] = [
+            (Dense(0), "units"), (Conv2D(-1, kernelSize: 3), "filters"),
+            (Conv2D(1, kernelSize: 0), "kernelSize"),
+            (Conv2D(1, kernelSize: 3, strides: 0), "strides"), (Dropout(1), "rate"), (Dropout(.nan), "rate"),
+            (BatchNormalization(momentum: 2), "momentum"), (LpPooling2D(p: 0), "p"),
+            (Conv2D(Int.max, kernelSize: Int.max), "filters"),
+            (LeakyReLU(negativeSlope: -1), "negativeSlope"),
+        ]
+        for (layer, name) in layers {
+            let model = Sequential([Input(8, 8, 2), layer])
+            let text = message { try model.compile(optimizer: SGD(), loss: .meanSquaredError) }
+            #expect(text.contains("invalid \(name); expected"), "\(text)")
+        }
+        for optimizer: any Optimizer in [
+            SGD(learningRate: -1), Adam(learningRate: .nan), RMSprop(rho: 1), SGD(momentum: 1),
+            AdamW(weightDecay: -1),
+        ] {
+            let model = Sequential([Input(2), Dense(1)])
+            #expect(
+                message { try model.compile(optimizer: optimizer, loss: .meanSquaredError) }.contains(
+                    "invalid"))
+        }
+    }
+
+    @Test("Labels that are no classes name the sample and the range")
+    func labels() throws {
+        let (x, _) = data(4)
+        for (labels, got) in [([0, 1, 3, 0], "3"), ([0, -1, 0, 0], "-1"), ([0, 0, 0, 0.5], "0.5")]
+            as [([Float], String)]
+        {
+            let model = try FitTests.makeModel()
+            let before = model.parameters.map(\.value)
+            let text = message { try model.fit(x, Tensor(labels), verbose: .silent) }
+            #expect(text.contains("expected a whole number from 0 to 2, got \(got)"), "\(text)")
+            #expect(model.parameters.map(\.value) == before)
+        }
+        let model = try FitTests.makeModel()
+        #expect(
+            message { try model.fit(x, Tensor([0, Float.nan, 0, 0]), verbose: .silent) }.contains("sample 1"))
+    }
+
+    @Test("An input that is not finite names its sample", arguments: [Float.nan, .infinity])
+    func notFinite(_ value: Float) throws {
+        var (x, y) = data()
+        x[7, 1, 1, 0] = value
+        let model = try FitTests.makeModel()
+        let expected = "input: sample 7: holds a number that is not finite"
+        #expect(message { try model.fit(x, y, verbose: .silent) }.hasPrefix(expected))
+        #expect(message { _ = try model.predict(x) as Tensor }.hasPrefix(expected))
+    }
+
+    @Test("A loss that is not finite leaves the weights as they were before the step")
+    func lossNotFinite() throws {
+        let model = Sequential([Input(1), Dense(1)])
+        try model.compile(optimizer: SGD(learningRate: 1e30), loss: .meanSquaredError, seed: 1)
+        let (x, y): (Tensor, Tensor) = ([[1], [2]], [[100], [200]])
+        var last = model.parameters.map(\.value)
+        let text = message {
+            for _ in 0..<10 {
+                last = model.parameters.map(\.value)
+                try model.fit(x, y, verbose: .silent)
+            }
+        }
+        #expect(text.contains("epoch 1, batch 1 of 1") && text.contains("lower the learning rate"), "\(text)")
+        #expect(zip(model.parameters, last).allSatisfy { $0.value.scalars.elementsEqual($1.scalars) })
+    }
+
+    @Test("Data that do not fit the model or each other are refused before training")
+    func shapes() throws {
+        let (x, y) = data()
+        let model = try FitTests.makeModel()
+        #expect(
+            message { try model.fit(x.reshaped([12, 72]), y) }.contains("expected samples of shape 6 × 6 × 2")
+        )
+        #expect(message { try model.fit(x, y[0..<5]) }.contains("differ in their number of samples"))
+        #expect(message { try model.fit(x[0..<0], y[0..<0]) }.contains("there are no data"))
+        #expect(message { try model.fit(x, Tensor.zeros([12, 3])) }.contains("use categoricalCrossentropy"))
+        #expect(message { try model.fit(x, y, batchSize: 0) }.hasPrefix("batchSize: invalid"))
+        #expect(message { try model.fit(x, y, epochs: 0) }.hasPrefix("epochs: invalid"))
+        #expect(message { try model.fit(x, y, validationSplit: 1) }.hasPrefix("validationSplit"))
+        #expect(message { try model.fit(x, y, sampleWeight: [1, 2]) }.hasPrefix("sampleWeight"))
+        #expect(message { try Sequential([Input(2), Dense(1)]).fit(x, y) }.contains("is not compiled"))
+        let oneHot = try toCategorical(y, classCount: 3)
+        let dense = Sequential([Input(6, 6, 2), Flatten(), Dense(3, activation: .softmax)])
+        try dense.compile(optimizer: SGD(), loss: .categoricalCrossentropy)
+        try dense.fit(x, oneHot, verbose: .silent)
+        #expect(message { try dense.fit(x, y) }.contains("sparseCategoricalCrossentropy"))
+        #expect(message { _ = try toCategorical([0, 3], classCount: 3) }.contains("from 0 to 2"))
+    }
+
+    @Test("A callback that watches what is not measured says what is")
+    func unknownMonitor() throws {
+        let (x, y) = data()
+        let model = try FitTests.makeModel()
+        let text = message { try model.fit(x, y, verbose: .silent, callbacks: [EarlyStopping()]) }
+        #expect(text.contains("val_loss") && text.contains("give fit validation data"))
+    }
+
+    @Test("A functional model names what is wrong with its wiring")
+    func wiring() {
+        let (a, b) = (Input(4), Input(4))
+        let sum = Add()(a, Dense(4)(b))
+        #expect(message { _ = try Model(inputs: a, outputs: sum) }.contains("not among inputs"))
+        let uneven = Add()(a, Dense(3)(a))
+        #expect(
+            message { _ = try Model(inputs: a, outputs: uneven) }.hasPrefix("add: its inputs differ in shape")
+        )
+        let twins = Dense(2, name: "x")(Dense(2, name: "x")(a))
+        #expect(message { _ = try Model(inputs: a, outputs: twins) }.contains("two layers are called x"))
+    }
+}
