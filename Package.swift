@@ -68,6 +68,6 @@ let package = Package(
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),
-        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronCLI"]),
+        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronCLI", "bench"]),
     ]
 )

@@ -16,8 +16,14 @@ final class Interruption: Callback {
             Interruption.wasRequested.store(true, ordering: .relaxed)
             signal(number, SIG_DFL)
         }
-        signal(SIGINT, handler)
-        signal(SIGTERM, handler)
+        var both = sigset_t()
+        sigemptyset(&both)
+        for number in [SIGINT, SIGTERM] {
+            signal(number, handler)
+            sigaddset(&both, number)
+        }
+        // A program started by another one's worker thread inherits that thread's blocked signals.
+        pthread_sigmask(SIG_UNBLOCK, &both, nil)
     }
 
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {

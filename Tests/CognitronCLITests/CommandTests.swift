@@ -1,0 +1,120 @@
+import Foundation
+import Testing
+
+@Suite("The command cognitron", .serialized)
+struct CommandTests {
+    @Test("trains, names its files and the next command; the model evaluates and predicts")
+    func trainEvaluatePredict() throws {
+        let program = try Program()
+        let training = try program.run("train", "--model", "lenet", "--epochs", "2")
+        #expect(training.status == 0, "\(training.errors)")
+        #expect(training.output.contains("Epoch 2/2  loss "))
+        #expect(!training.output.contains("\r"))  // not a terminal: a line an epoch
+        #expect(
+            training.output.contains(
+                "Wrote lenet-shapes.safetensors\nWrote lenet-shapes.history.json\nNext: "))
+        #expect(program.files == ["lenet-shapes.history.json", "lenet-shapes.safetensors"])
+        let history = try JSONSerialization.jsonObject(with: program.data("lenet-shapes.history.json"))
+        let scores = try #require((history as? [String: Any])?["scores"] as? [String: [Double]])
+        #expect(scores["val_accuracy"]?.count == 2 && scores["loss"]?.count == 2)
+
+        let evaluation = try program.run("evaluate", "lenet-shapes.safetensors")
+        #expect(evaluation.status == 0 && evaluation.output.contains("2000 pictures of shapes (test): loss "))
+        let prediction = try program.run("predict", "lenet-shapes.safetensors", "0", "7", "--top", "2")
+        #expect(prediction.output.contains("picture 0 (") && prediction.output.contains("picture 7 ("))
+        #expect(prediction.output.split(separator: "\n").allSatisfy { $0.hasSuffix(" %") })
+        let wrong = try program.run("predict", "lenet-shapes.safetensors", "2000")
+        #expect(wrong.status != 0 && wrong.errors.contains("has no picture 2000; expected 0 to 1999"))
+        let foreign = try program.run("evaluate", "lenet-shapes.safetensors", "--dataset", "cifar10")
+        #expect(foreign.status != 0)
+        let summary = try program.run("summary", "lenet-shapes.safetensors")
+        #expect(summary.output.contains("conv2d_1 (Conv2D)") && summary.output.contains("61,706"))
+    }
+
+    @Test("gives the same file for the same seed, whatever the number of threads")
+    func reproducible() throws {
+        let program = try Program()
+        for (threads, file) in [("1", "a"), ("2", "b"), ("2", "c")] {
+            let seed = file == "c" ? "2" : "1"
+            let result = try program.run(
+                "train", "--model", "lenet", "--epochs", "1", "--threads", threads, "--seed", seed,
+                "--output", file)
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        #expect(try program.data("a") == program.data("b"))
+        #expect(try program.data("a") != program.data("c"))
+    }
+
+    @Test("finishes the step, saves and says where when it is interrupted")
+    func interruption() throws {
+        let program = try Program()
+        let running = try program.start(["train", "--model", "lenet", "--epochs", "40", "--output", "m"])
+        while !running.output.contains("Epoch 1/"), running.process.isRunning { usleep(20_000) }
+        running.process.interrupt()
+        let result = running.wait()
+        #expect(result.status == 130)
+        #expect(
+            result.output.contains("Interrupted: the model is saved") && result.output.contains("Wrote m\n"))
+        #expect(program.files == ["m", "m.history.json"])
+        #expect(try program.run("predict", "m", "0").status == 0)
+    }
+
+    @Test("shows the built-in models and the data sets")
+    func summaryAndDatasets() throws {
+        let program = try Program()
+        #expect(try program.run("summary", "--model", "resnet18").output.contains("555,422,720"))
+        let cifar100 = try program.run("summary", "--model", "vgg-lite", "--dataset", "cifar100")
+        #expect(cifar100.output.contains("32 × 32 × 3") && cifar100.output.contains("100 "))
+        #expect(try program.run("datasets", "shapes").output == "shapes: drawn by the program\n")
+    }
+
+    static let mistakes: [([String], String)] = [
+        (["train", "--model", "alexnet"], "lenet"),
+        (["train", "--dataset", "imagenet"], "cifar10"),
+        (["train", "--optimizer", "lion"], "adamw"),
+        (["train", "--epochs", "0"], "--epochs: expected at least 1, got 0"),
+        (["train", "--batch-size", "0"], "--batch-size: expected at least 1, got 0"),
+        (["train", "--threads", "0"], "--threads"),
+        (["train", "--threads", "many"], "--threads"),
+        (["train", "--learning-rate", "nan"], "--learning-rate"),
+        (["train", "--learning-rate", "-1"], "--learning-rate"),
+        (["train", "--learning-rate", "0"], "--learning-rate"),
+        (["train", "--output", "no/such/folder/m"], "make the folder first"),
+        (["train", "--output", "/"], "is a folder"),
+        (["train", "--model", "lenet", "--learning-rate", "1e30"], "lower the learning rate"),
+        (["evaluate", "nothing.safetensors"], "there is no such file"),
+        (["predict"], "Missing expected argument"),
+    ]
+
+    @Test("answers a mistake with one clear error and leaves nothing behind", arguments: mistakes.indices)
+    func mistake(_ number: Int) throws {
+        let (arguments, expected) = Self.mistakes[number]
+        let program = try Program()
+        let result = try program.start(arguments).wait()
+        #expect(result.status != 0)
+        #expect(result.errors.contains(expected), "\(result.errors)")
+        #expect(program.files.isEmpty)
+    }
+
+    @Test("refuses files that are no models", arguments: ["", "hello", "\u{8}\0\0\0\0\0\0\0{\"a\":{}}"])
+    func foreignFile(_ contents: String) throws {
+        let program = try Program()
+        try contents.write(toFile: program.path("m"), atomically: true, encoding: .utf8)
+        let result = try program.run("evaluate", "m")
+        #expect(result.status == 1)
+        #expect(result.errors.hasPrefix("Error: m: "), "\(result.errors)")
+    }
+
+    @Test("refuses a truncated CIFAR-10 file by its name")
+    func truncatedData() throws {
+        let program = try Program()
+        let folder = program.path("cifar-10-batches-bin")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for name in (1...5).map({ "data_batch_\($0).bin" }) + ["test_batch.bin"] {
+            try Data(count: 3000).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
+        let result = try program.run("train", "--dataset", "cifar10", "--data", ".", "--output", "m")
+        #expect(result.status == 1 && result.errors.contains("data_batch_1.bin"), "\(result.errors)")
+        #expect(program.files == ["cifar-10-batches-bin"])
+    }
+}

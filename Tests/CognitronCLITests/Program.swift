@@ -1,0 +1,72 @@
+import Foundation
+import Testing
+
+/// A program of this package, run as a user runs it, in a folder of its own.
+final class Program {
+    struct Result {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// Where the program runs and leaves its files. Removed with everything in it.
+    let folder = FileManager.default.temporaryDirectory.appending(path: "cognitron-cli-\(UUID().uuidString)")
+        .path
+    private let executable: String
+
+    /// - Parameter name: of a product, which lies beside the tests.
+    init(_ name: String = "cognitron") throws {
+        executable = Bundle.main.bundleURL.appending(path: name).path
+        try #require(FileManager.default.isExecutableFile(atPath: executable), "no \(executable)")
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    var files: [String] { (try? FileManager.default.contentsOfDirectory(atPath: folder).sorted()) ?? [] }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func data(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
+
+    /// Runs the program to its end.
+    func run(_ arguments: String...) throws -> Result { try start(arguments).wait() }
+
+    /// Starts the program; `wait` gives its result.
+    func start(_ arguments: [String]) throws -> Running {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: executable)
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var environment = ProcessInfo.processInfo.environment
+        environment["HOME"] = folder  // no data sets of the user's
+        environment["COGNITRON_DATA"] = nil
+        environment["XDG_CACHE_HOME"] = nil
+        process.environment = environment
+        return try Running(process, output: path(".out"), errors: path(".err"))
+    }
+
+    final class Running {
+        let process: Process
+        private let paths: [String]
+
+        init(_ process: Process, output: String, errors: String) throws {
+            self.process = process
+            paths = [output, errors]
+            for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+            process.standardOutput = FileHandle(forWritingAtPath: output)
+            process.standardError = FileHandle(forWritingAtPath: errors)
+            try process.run()
+        }
+
+        var output: String { (try? String(contentsOfFile: paths[0], encoding: .utf8)) ?? "" }
+
+        func wait() -> Result {
+            process.waitUntilExit()
+            let errors = (try? String(contentsOfFile: paths[1], encoding: .utf8)) ?? ""
+            let result = Result(status: process.terminationStatus, output: output, errors: errors)
+            for path in paths { try? FileManager.default.removeItem(atPath: path) }
+            return result
+        }
+    }
+}
