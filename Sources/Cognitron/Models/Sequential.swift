@@ -10,6 +10,8 @@
 ///
 /// `Sequential([…])` and `add(_:)` do the same. Without an `Input` the model takes the shape of the first data it sees.
 ///
+/// `@unchecked Sendable` as `Model` is: one thread at a time adds layers and trains, any number predict.
+///
 /// - Source: Keras `Sequential`.
 public final class Sequential: Model, @unchecked Sendable {
     private var chain: [any AnyLayer]
