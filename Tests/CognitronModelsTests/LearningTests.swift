@@ -6,46 +6,43 @@ import Testing
 /// End to end: networks learn the built-in pictures. One at a time, so that each has the cores to itself.
 @Suite("Networks learn the built-in pictures", .serialized)
 struct LearningTests {
+    /// The test accuracy of a classifier trained on `train`.
+    private func accuracy(
+        of model: Model, _ optimizer: any Optimizer, _ train: LabelledImages, _ test: LabelledImages,
+        batchSize: Int,
+        epochs: Int
+    ) throws -> Float {
+        try model.compile(
+            optimizer: optimizer, loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
+        try model.fit(train.images, train.labels, batchSize: batchSize, epochs: epochs, verbose: .silent)
+        return try #require(try model.evaluate(test.images, test.labels).accuracy)
+    }
+
     @Test("LeNet passes 95 % on the grey form of Shapes")
     func leNetLearnsShapes() throws {
         let train = Shapes.make(count: 10_000, size: 28, channels: .grey)
         let test = Shapes.make(count: 1_000, split: .test, size: 28, channels: .grey)
-        let model = leNet()
-        try model.compile(
-            optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
-        try model.fit(train.images, train.labels, batchSize: 32, epochs: 6, verbose: .silent)
-        let accuracy = try #require(try model.evaluate(test.images, test.labels).accuracy)
-        #expect(accuracy > 0.95)
+        #expect(try accuracy(of: leNet(), Adam(), train, test, batchSize: 32, epochs: 6) > 0.95)
     }
 
     @Test("VGG-lite passes 95 % on Shapes after ten thousand pictures")
     func vggLiteLearnsShapes() throws {
-        let train = Shapes.make(count: 10_000)
-        let test = Shapes.make(count: 1_000, split: .test)
-        let model = vggLite()
-        try model.compile(
-            optimizer: SGD(learningRate: 0.01, momentum: 0.9), loss: .sparseCategoricalCrossentropy,
-            metrics: [.accuracy], seed: 1)
-        try model.fit(train.images, train.labels, batchSize: 64, epochs: 1, verbose: .silent)
-        let accuracy = try #require(try model.evaluate(test.images, test.labels).accuracy)
-        #expect(accuracy > 0.95)
+        let (train, test) = (Shapes.make(count: 10_000), Shapes.make(count: 1_000, split: .test))
+        let optimizer = SGD(learningRate: 0.01, momentum: 0.9)
+        #expect(try accuracy(of: vggLite(), optimizer, train, test, batchSize: 64, epochs: 1) > 0.95)
     }
 
     @Test("A linear model stays under 60 % on Shapes")
     func linearModelFails() throws {
-        let train = Shapes.make(count: 5_000)
-        let test = Shapes.make(count: 1_000, split: .test)
+        let (train, test) = (Shapes.make(count: 5_000), Shapes.make(count: 1_000, split: .test))
         let model = Sequential {
             Input(32, 32, 3)
             Flatten()
             Dense(10, activation: .softmax)
         }
-        try model.compile(
-            optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
-        try model.fit(train.images, train.labels, batchSize: 64, epochs: 8, verbose: .silent)
-        let accuracy = try #require(try model.evaluate(test.images, test.labels).accuracy)
-        #expect(accuracy < 0.6)
-        #expect(accuracy > 0.1)  // it does learn something: the limit is not met by a broken model
+        let reached = try accuracy(of: model, Adam(), train, test, batchSize: 64, epochs: 8)
+        #expect(reached < 0.6)
+        #expect(reached > 0.1)  // it does learn something: the limit is not met by a broken model
     }
 
     @Test("ResNet18 learns a handful of pictures by heart")

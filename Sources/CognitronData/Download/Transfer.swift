@@ -223,7 +223,7 @@ extension Transfer {
     }
 }
 
-/// A value that two threads hand over.
+/// A value that two threads hand over. `@unchecked Sendable`: it is only touched under the lock.
 private final class Locked<Value>: @unchecked Sendable {
     private let lock = NSLock()
     private var stored: Value
