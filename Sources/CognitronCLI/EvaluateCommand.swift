@@ -5,7 +5,8 @@ import CognitronData
 /// `cognitron evaluate`: how good a saved model is.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures a saved model on a data set.")
+        commandName: "evaluate", abstract: "Measures a saved model on a data set.",
+        usage: "cognitron evaluate <model> [<options>]")
 
     @Argument(help: "The model's file.")
     var model: String

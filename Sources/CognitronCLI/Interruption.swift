@@ -29,4 +29,9 @@ final class Interruption: Callback {
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {
         if happened { model.stopTraining = true }
     }
+
+    /// Ctrl-C while the validation data were measured: without this, the next epoch would begin.
+    func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
+        if happened { model.stopTraining = true }
+    }
 }

@@ -32,9 +32,15 @@ struct ModelFile {
     /// The given data set, or the one the model was trained on.
     func dataset(_ given: Dataset?) throws -> Dataset {
         if let given { return given }
-        if let name = model.metadata[Self.datasetKey] { return try Dataset(named: name) }
+        if let dataset = model.metadata[Self.datasetKey].flatMap(Dataset.init) { return dataset }
+        let name = model.metadata[Self.datasetKey]
         throw CognitronError(
-            .argument, path, "does not say what it was trained on", advice: "name a data set with --dataset")
+            .argument, path,
+            name == nil
+                ? "does not say what it was trained on" : "was trained on a data set that is unknown here",
+            expected: name.map { _ in "one of \(Dataset.allValueStrings.joined(separator: ", "))" },
+            got: name,
+            advice: "name a data set with --dataset")
     }
 
     func inputShape() throws -> Shape {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronModels
+import Foundation
 
 extension ModelName: ExpressibleByArgument {}
 extension Dataset: ExpressibleByArgument {}
@@ -10,18 +11,22 @@ extension Dataset.Split: ExpressibleByArgument {}
 /// The number of threads, as every command takes it.
 struct ThreadOptions: ParsableArguments {
     @Option(
+        parsing: .unconditional,
         help: "Threads that share the work (default: the cores this process may use, or COGNITRON_THREADS).")
     var threads: Int?
 
     func validate() throws {
         if let threads, threads < 1 {
-            throw ValidationError("--threads: invalid number; expected at least 1, got \(threads)")
+            throw ValidationError("--threads: expected at least 1, got \(threads)")
         }
     }
 
     func apply() {
         if let threads { Threads.count = threads }
     }
+
+    /// How many work, for people.
+    static var description: String { Threads.count == 1 ? "1 thread" : "\(Threads.count) threads" }
 }
 
 /// Where the data come from.
@@ -36,6 +41,7 @@ struct DataOptions: ParsableArguments {
     func load(_ dataset: Dataset, _ split: Dataset.Split) throws -> LabelledImages {
         if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {
             print("\(dataset.rawValue) is not here: downloading \(byteCount / 1_000_000) MB to \(folder)")
+            fflush(nil)
         }
         let display = DownloadDisplay()
         defer { display.end() }
@@ -44,7 +50,15 @@ struct DataOptions: ParsableArguments {
 
     /// The data set in the form a model takes. Shapes can be drawn at any size; the others are what they are.
     func load(_ dataset: Dataset, _ split: Dataset.Split, for inputShape: Shape) throws -> LabelledImages {
-        guard dataset == .shapes else { return try load(dataset, split) }
+        if let shape = dataset.pictureShape {
+            // Known before anything is downloaded.
+            guard shape == inputShape else {
+                throw CognitronError(
+                    .shape, dataset.rawValue, "its pictures do not fit this model", expected: "\(inputShape)",
+                    got: "\(shape)", advice: "name another data set with --dataset")
+            }
+            return try load(dataset, split)
+        }
         guard inputShape.rank == 3, inputShape[0] == inputShape[1], inputShape[0] >= 16,
             let channels = Shapes.Channels(rawValue: inputShape[2])
         else {
@@ -60,8 +74,15 @@ struct DataOptions: ParsableArguments {
 extension ModelName {
     /// The pictures the model is trained on where the data set leaves the choice.
     func inputShape(for dataset: Dataset) -> Shape {
-        switch dataset {
-        case .shapes: self == .lenet ? [28, 28, 1] : [32, 32, 3]
+        dataset.pictureShape ?? (self == .lenet ? [28, 28, 1] : [32, 32, 3])
+    }
+}
+
+extension Dataset {
+    /// Height × width × channels of its pictures; nil where they are drawn at any size.
+    var pictureShape: Shape? {
+        switch self {
+        case .shapes: nil
         case .mnist, .fashionMNIST: [28, 28, 1]
         case .cifar10, .cifar100: [32, 32, 3]
         }

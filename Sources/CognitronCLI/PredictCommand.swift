@@ -5,7 +5,8 @@ import CognitronData
 /// `cognitron predict`: what a saved model sees in pictures.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Shows the most probable classes of a data set's pictures.")
+        commandName: "predict", abstract: "Shows the most probable classes of a data set's pictures.",
+        usage: "cognitron predict <model> [<indices> ...] [<options>]")
 
     @Argument(help: "The model's file.")
     var model: String
@@ -19,7 +20,7 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Which part of it.")
     var split: Dataset.Split = .test
 
-    @Option(help: "How many classes to show of each picture.")
+    @Option(parsing: .unconditional, help: "How many classes to show of each picture.")
     var top = 3
 
     @OptionGroup var data: DataOptions

@@ -7,22 +7,33 @@ import CognitronModels
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary",
-        abstract: "Shows a model's layers, output shapes, parameters and multiply-adds.")
+        abstract: "Shows a model's layers, output shapes, parameters and multiply-adds.",
+        usage: """
+            cognitron summary <file>
+            cognitron summary [--model <model>] [--dataset <dataset>]
+            """)
 
     @Argument(help: "A saved model's file; leave it out to see one of the built-in models.")
     var file: String?
 
-    @Option(help: "The built-in model to show.")
-    var model: ModelName = .vggLite
+    @Option(help: "The built-in model to show (default: vgg-lite).")
+    var model: ModelName?
 
     @Option(help: "The data set whose pictures it would take.")
     var dataset: Dataset?
+
+    func validate() throws {
+        if let file, model != nil || dataset != nil {
+            throw ValidationError("--model and --dataset are for built-in models; \(file) is a file")
+        }
+    }
 
     func run() throws {
         if let file {
             try Model.load(file).summary()
             return
         }
+        let model = model ?? .vggLite
         let shape = dataset.map(model.inputShape)
         let network = try model.make(inputShape: shape, classCount: dataset == .cifar100 ? 100 : 10)
         network.summary()

@@ -8,6 +8,7 @@ import Foundation
 struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Trains a model on a data set and saves it.",
+        usage: "cognitron train [<options>]",
         discussion:
             "The model is saved after every epoch. Ctrl-C ends the training after the current step and saves it."
     )
@@ -18,19 +19,22 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "What to train it on. shapes are drawn by the program; the others are read or downloaded.")
     var dataset: Dataset = .shapes
 
-    @Option(help: "Passes over the data.")
+    // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
+    @Option(parsing: .unconditional, help: "Passes over the data.")
     var epochs = 5
 
-    @Option(help: "Pictures a step.")
+    @Option(parsing: .unconditional, help: "Pictures a step.")
     var batchSize = 64
 
-    @Option(help: "Step size (default: 0.01 for sgd, 0.001 for the others).")
+    @Option(parsing: .unconditional, help: "Step size (default: 0.01 for sgd, 0.001 for the others).")
     var learningRate: Float?
 
     @Option(help: "Rule that moves the weights.")
     var optimizer: OptimizerName = .sgd
 
-    @Option(help: "Where all random numbers come from: the same seed gives the same model.")
+    @Option(
+        parsing: .unconditional,
+        help: "Where all random numbers come from: the same seed gives the same model.")
     var seed: UInt64 = 1
 
     @Option(help: "File to save the model to (default: MODEL-DATASET.safetensors).")
@@ -41,6 +45,7 @@ struct TrainCommand: ParsableCommand {
 
     func validate() throws {
         guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
+        if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
         }
@@ -53,7 +58,7 @@ struct TrainCommand: ParsableCommand {
         threads.apply()
         let path = output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors"
         let historyPath = Self.historyPath(path)
-        try Self.requireWritable(path)
+        for path in [path, historyPath] { try Self.requireWritable(path) }
         let inputShape = model.inputShape(for: dataset)
         let training = try data.load(dataset, .train, for: inputShape)
         let test = try data.load(dataset, .test, for: inputShape)
@@ -63,10 +68,11 @@ struct TrainCommand: ParsableCommand {
             optimizer: optimizer.make(learningRate), loss: .sparseCategoricalCrossentropy,
             metrics: [.accuracy],
             seed: seed)
+        let interruption = Interruption()
         print(
             "Training \(model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
-                + "\(dataset.rawValue), \(Threads.count) threads")
-        let interruption = Interruption()
+                + "\(dataset.rawValue), \(ThreadOptions.description)")
+        fflush(nil)  // a log that grows shows it now, not after the first epoch
         let history = try network.fit(
             training.images, training.labels, batchSize: batchSize, epochs: epochs,
             validationData: (test.images, test.labels), callbacks: [ModelCheckpoint(path), interruption])
@@ -78,7 +84,7 @@ struct TrainCommand: ParsableCommand {
         }
         print("Wrote \(path)\nWrote \(historyPath)")
         if interruption.happened { throw ExitCode(130) }
-        print("Next: \(Self.program) predict \(path) 0 1 2")
+        print("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
     }
 
     /// `net.safetensors` → `net.history.json`
@@ -87,23 +93,35 @@ struct TrainCommand: ParsableCommand {
         return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ".history.json"
     }
 
-    /// Finds out before the training, not after it, that the result could not be saved.
+    /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
     private static func requireWritable(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let type = try? FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
+        // Saving puts a new file in place of what is there: /dev/null would be gone.
+        guard [nil, .typeRegular].contains(type) else {
             throw CognitronError(
-                .file, path, "is a folder", expected: "the name of a file",
-                advice: "add a file name to --output")
+                .file, path, type == .typeDirectory ? "is a folder" : "is not a regular file",
+                expected: "the name of a file to make or replace", advice: "name another file with --output")
         }
-        let probe = path + ".probe"
-        try AtomicFile.write(Data(), to: probe)
-        unlink(probe)
+        struct Tried: Error {}
+        do {
+            try AtomicFile.write(to: path) { _ in throw Tried() }
+        } catch is Tried {}
     }
 
-    /// How the user can call this program again: a build inside a checkout is not in PATH.
+    /// How the user can call this program again from the same folder: by SwiftPM in a checkout, else as now.
     private static var program: String {
-        CommandLine.arguments.first?.contains("/.build/") == true
-            ? "swift run -c release cognitron" : "cognitron"
+        let path = CommandLine.arguments.first ?? "cognitron"
+        guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
+            return quoted(path)
+        }
+        return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
+    }
+
+    /// `word` as a shell takes it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=@%:,".contains($0) }
+        return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
     }
 
     static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
