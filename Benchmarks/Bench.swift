@@ -5,9 +5,13 @@ import ArgumentParser
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measures convolutions, training and prediction on this machine.",
+        usage: "bench [<subcommand>] [<options>]",
         discussion: """
-            Without a subcommand it compares naive and im2col convolution on the layers of LeNet, VGG-lite and \
-            ResNet18, forward and backward.
+            Without a subcommand it does what conv does, with conv's options: it compares naive and im2col \
+            convolution on the layers of LeNet, VGG-lite and ResNet18, forward and backward.
+
+                bench --threads 1 --json figures.json
+                bench train --model resnet18 --batch 32 --batch 128
             """,
         subcommands: [ConvolutionBench.self, TrainBench.self, PredictBench.self],
         defaultSubcommand: ConvolutionBench.self)

@@ -7,11 +7,12 @@ import Foundation
 /// `bench` and `bench conv`: the algorithms of convolution on the layers of the models.
 struct ConvolutionBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conv", abstract: "Naive against im2col convolution, layer by layer (the default).")
+        commandName: "conv", abstract: "Naive against im2col convolution, layer by layer.",
+        usage: "bench conv [<options>]")
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Models whose layers are measured: \(ModelName.allValueStrings.joined(separator: ", ")).")
+    @Option(help: "Models whose layers are measured; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
     @Option(help: "Images a batch.")

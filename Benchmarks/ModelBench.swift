@@ -5,7 +5,8 @@ import CognitronModels
 /// `bench train`: images a second of a training step.
 struct TrainBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Images a second while training.")
+        commandName: "train", abstract: "Images a second while training.",
+        usage: "bench train [<options>]")
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
@@ -18,7 +19,8 @@ struct TrainBench: ParsableCommand {
 /// `bench predict`: images a second of a prediction.
 struct PredictBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Images a second while predicting.")
+        commandName: "predict", abstract: "Images a second while predicting.",
+        usage: "bench predict [<options>]")
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
@@ -31,10 +33,10 @@ struct PredictBench: ParsableCommand {
 }
 
 struct ModelBenchOptions: ParsableArguments {
-    @Option(help: "What to measure: \(ModelName.allValueStrings.joined(separator: ", ")).")
+    @Option(help: "What to measure; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
-    @Option(help: "Images a batch.")
+    @Option(help: "Images a batch; may be given several times.")
     var batch: [Int] = [128]
 
     func validate() throws {
