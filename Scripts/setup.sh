@@ -20,9 +20,10 @@ libraries_are_here() {
 install_on_debian() {
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
-        command -v sudo >/dev/null && sudo -n true 2>/dev/null && as_root=(sudo) ||
+        sudo -n true 2>/dev/null ||
             fail "Some libraries are missing and this user may not install them. Ask an administrator to run:" \
                 "    apt-get install ${debian_packages[*]}"
+        as_root=(sudo)
     fi
     echo "Installing ${debian_packages[*]}"
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=3 update ||
