@@ -79,7 +79,9 @@ struct TrainCommand: ParsableCommand {
         try network.save(path)
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         if interruption.happened { print("Interrupted: the model is saved as it was after its last step.") }
-        if let accuracy = history["val_accuracy"].last {
+        // Of an epoch that was cut short nothing was measured, and what was before it is not what is saved.
+        if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
+        {
             print("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
         }
         print("Wrote \(path)\nWrote \(historyPath)")
