@@ -49,7 +49,7 @@ struct CommandTests {
     func interruption() throws {
         let program = try Program()
         let running = try program.start(["train", "--model", "lenet", "--epochs", "40", "--output", "m"])
-        while !running.output.contains("Epoch 1/"), running.process.isRunning { usleep(20_000) }
+        running.wait(for: "Epoch 1/")
         running.process.interrupt()
         let result = running.wait()
         #expect(result.status == 130)

@@ -33,7 +33,7 @@ final class Program {
     func run(_ arguments: String...) throws -> Result { try start(arguments).wait() }
 
     /// Starts the program; `wait` gives its result.
-    func start(_ arguments: [String]) throws -> Running {
+    func start(_ arguments: [String], environment extra: [String: String] = [:]) throws -> Running {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
@@ -42,7 +42,7 @@ final class Program {
         environment["HOME"] = folder  // no data sets of the user's
         environment["COGNITRON_DATA"] = nil
         environment["XDG_CACHE_HOME"] = nil
-        process.environment = environment
+        process.environment = environment.merging(extra) { $1 }
         return try Running(process, output: path(".out"), errors: path(".err"))
     }
 
@@ -61,8 +61,17 @@ final class Program {
 
         var output: String { (try? String(contentsOfFile: paths[0], encoding: .utf8)) ?? "" }
 
+        /// Waits until the output contains `text` or the program has ended.
+        func wait(for text: String) { while process.isRunning, !output.contains(text) { usleep(20_000) } }
+
+        /// Waits for the program's end. One that hangs is killed, which its status shows.
         func wait() -> Result {
+            let watchdog = DispatchWorkItem { [identifier = process.processIdentifier] in
+                kill(identifier, SIGKILL)
+            }
+            DispatchQueue.global().asyncAfter(deadline: .now() + 60, execute: watchdog)
             process.waitUntilExit()
+            watchdog.cancel()
             let errors = (try? String(contentsOfFile: paths[1], encoding: .utf8)) ?? ""
             let result = Result(status: process.terminationStatus, output: output, errors: errors)
             for path in paths { try? FileManager.default.removeItem(atPath: path) }
