@@ -5,12 +5,13 @@
 public struct History: Sendable, Codable, Equatable {
     /// The numbers of the epochs, from 1.
     public private(set) var epochs: [Int] = []
-    /// The scores by name, one number an epoch; those of the validation data have `val_` before their names.
+    /// The scores by name, one number for each epoch that measured them; those of the validation data have `val_`
+    /// before their names and are missing from an epoch that was interrupted.
     public private(set) var scores: [String: [Float]] = [:]
 
     public init() {}
 
-    /// One number an epoch; empty for a name that was not measured.
+    /// One number for each epoch that measured it; empty for a name that was not measured.
     public subscript(name: String) -> [Float] { scores[name] ?? [] }
 
     public var loss: [Float] { self["loss"] }
