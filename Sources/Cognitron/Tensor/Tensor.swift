@@ -40,6 +40,23 @@ public struct Tensor: Sendable {
     /// Whether writing would happen in place.
     package var isUnique: Bool { mutating get { isKnownUniquelyReferenced(&buffer) } }
 
+    /// The result of an elementwise kernel that may write over what it reads: in place where nobody shares the
+    /// storage, into a new tensor otherwise, which saves the copy that a write to shared storage would cost.
+    package consuming func overwritten(
+        by kernel: (_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) -> Void
+    ) -> Tensor {
+        var tensor = self
+        if tensor.isUnique {
+            let x = tensor.mutablePointer
+            kernel(x, x)
+            return tensor
+        }
+        var result = Tensor(uninitialized: tensor.shape)
+        kernel(tensor.pointer, result.mutablePointer)
+        withExtendedLifetime(tensor) {}
+        return result
+    }
+
     /// The number of elements.
     public var count: Int { buffer.count }
 

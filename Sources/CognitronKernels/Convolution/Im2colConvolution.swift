@@ -8,7 +8,7 @@ enum Im2colConvolution {
     /// of the sgemm peak; less makes the products too small.
     private static let tileFloats = 1 << 16
     /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which nothing is gained.
-    private static let tileRows = 128...512
+    private static let tileRows = 256...512
 
     private static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16

@@ -70,7 +70,7 @@ package enum Reduction {
         if beta == 0 { y.update(repeating: 0, count: columns) }
         let blocks = (rows + rowBlock - 1) / rowBlock
         guard blocks > 1 else {
-            addRows(x, 0..<rows, columns, into: y)
+            addColumnsInParallel(x, rows: rows, columns: columns, into: y)
             return
         }
         let partial = Buffer(blocks * columns)
@@ -80,6 +80,23 @@ package enum Reduction {
             addRows(x, range, columns, into: sums)
         }
         addRows(partial.pointer, 0..<blocks, columns, into: y)
+    }
+
+    /// Few long rows: the workers take columns.
+    private static func addColumnsInParallel(
+        _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>
+    ) {
+        guard columns > Elementwise.grain else {
+            addRows(x, 0..<rows, columns, into: y)
+            return
+        }
+        WorkerPool.shared.run(total: columns, grain: Elementwise.grain / 4) { range, _ in
+            let sum = y + range.lowerBound
+            for row in 0..<rows {
+                let part = x + row * columns + range.lowerBound
+                Elementwise.mapSerially(sum, part, into: sum, count: range.count) { $0 + $1 }
+            }
+        }
     }
 
     private static func addRows(

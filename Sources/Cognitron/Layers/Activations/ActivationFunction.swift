@@ -84,10 +84,9 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
         return (
             output,
             { outputGradient in
-                var gradient = outputGradient
-                let dx = gradient.mutablePointer
-                kernel.backward(saved.pointer, dx, into: dx, count: gradient.count)
-                return gradient
+                outputGradient.overwritten { dy, dx in
+                    kernel.backward(saved.pointer, dy, into: dx, count: saved.count)
+                }
             }
         )
     }

@@ -76,11 +76,11 @@ public final class BatchNormalization: Layer, Codable {
         return (
             output,
             { [self] outputGradient in
-                var dy = outputGradient
                 var sumDy = Tensor(uninitialized: [channels])
                 var sumDyX = Tensor(uninitialized: [channels])
                 BatchNormalizationKernels.gradientSums(
-                    x.pointer, dy.pointer, rows: rows, channels: channels, mean: statistics.mean.pointer,
+                    x.pointer, outputGradient.pointer, rows: rows, channels: channels,
+                    mean: statistics.mean.pointer,
                     inverseDeviation: inverseDeviation.pointer, sumDy: sumDy.mutablePointer,
                     sumDyX: sumDyX.mutablePointer)
                 if scale { gamma.accumulate(sumDyX) }
@@ -89,13 +89,13 @@ public final class BatchNormalization: Layer, Codable {
                 let share = phase.isTraining ? -1 / Float(rows) : 0
                 let b = factor * inverseDeviation * sumDyX * share
                 let d = factor * sumDy * share - b * statistics.mean
-                let target = dy.mutablePointer
-                BatchNormalizationKernels.backward(
-                    x.pointer, target, rows: rows, channels: channels, a: factor.pointer, b: b.pointer,
-                    d: d.pointer,
-                    into: target)
-                withExtendedLifetime((x, statistics, inverseDeviation, factor, b, d)) {}
-                return dy
+                return outputGradient.overwritten { dy, dx in
+                    BatchNormalizationKernels.backward(
+                        x.pointer, dy, rows: rows, channels: channels, a: factor.pointer, b: b.pointer,
+                        d: d.pointer,
+                        into: dx)
+                    withExtendedLifetime((x, statistics, inverseDeviation, factor, b, d)) {}
+                }
             }
         )
     }
