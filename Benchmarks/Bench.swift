@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 /// `swift run bench`: what the convolutions and the models of this package reach on this machine.
 @main
@@ -19,10 +20,15 @@ struct Bench: ParsableCommand {
 
 /// What every form of the benchmark takes.
 struct BenchOptions: ParsableArguments {
-    @Option(help: "Threads that share the work (default: the cores this process may use).")
+    // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
+    @Option(
+        parsing: .unconditional,
+        help: "Threads that share the work (default: the cores this process may use, or COGNITRON_THREADS).")
     var threads: Int?
 
-    @Option(name: .customLong("repeat"), help: "Measurements of each figure; the median is shown.")
+    @Option(
+        name: .customLong("repeat"), parsing: .unconditional,
+        help: "Measurements of each figure; the median is shown.")
     var repetitions = 5
 
     @Option(help: "Also write the figures to this file.")
@@ -31,5 +37,15 @@ struct BenchOptions: ParsableArguments {
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): expected at least 1") }
         guard repetitions >= 1 else { throw ValidationError("--repeat \(repetitions): expected at least 1") }
+        // Found out before the measurements, which take minutes.
+        if let json, !Self.isWritable(json) {
+            throw ValidationError("--json \(json): no file can be written there")
+        }
+    }
+
+    private static func isWritable(_ path: String) -> Bool {
+        let type = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        return !path.isEmpty && [nil, .typeRegular].contains(type) && access(folder, W_OK) == 0
     }
 }

@@ -15,7 +15,7 @@ struct ConvolutionBench: ParsableCommand {
     @Option(help: "Models whose layers are measured; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
-    @Option(help: "Images a batch.")
+    @Option(parsing: .unconditional, help: "Images a batch.")
     var batch = 128
 
     func validate() throws {
@@ -29,6 +29,7 @@ struct ConvolutionBench: ParsableCommand {
         var rows: [ConvolutionRow] = []
         for name in model {
             for layer in distinctLayers(of: try name.makeCompiled()) {
+                Report.showMeasuring("\(name.rawValue)/\(layer.name)")
                 let problem = ConvolutionProblem(layer.geometry)
                 for pass in ConvolutionPass.allCases {
                     rows.append(problem.measure(pass, options.repetitions, model: name, layer: layer.name))
@@ -36,6 +37,7 @@ struct ConvolutionBench: ParsableCommand {
                 peak.sample()
             }
         }
+        Report.showMeasuring(nil)
         let bandwidth = MemoryBandwidth.measure(repetitions: options.repetitions)
         report.add(peak.figure)
         report.add(bandwidth)

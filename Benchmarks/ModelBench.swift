@@ -36,7 +36,7 @@ struct ModelBenchOptions: ParsableArguments {
     @Option(help: "What to measure; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
-    @Option(help: "Images a batch; may be given several times.")
+    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
     var batch: [Int] = [128]
 
     func validate() throws {

@@ -19,7 +19,15 @@ struct Report: Encodable {
         machine = Machine(
             processor: Self.processorName, threads: Threads.count, blas: BLAS.description,
             build: Self.buildMode)
-        print("\(machine.processor), \(machine.threads) threads, \(machine.blas), \(machine.build) build")
+        let workers = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
+        print("\(machine.processor), \(workers), \(machine.blas), \(machine.build) build")
+    }
+
+    /// Shows in place, where there is a terminal, what is being measured; nil takes it away.
+    static func showMeasuring(_ name: String?) {
+        guard isatty(STDOUT_FILENO) == 1 else { return }
+        print("\r\u{1B}[K" + (name.map { "measuring \($0)" } ?? ""), terminator: "")
+        fflush(nil)
     }
 
     mutating func add(_ figure: Figure) { results.append(figure) }

@@ -13,6 +13,10 @@ batch=128
 threads=$(nproc)
 rounds=3
 while [ "$#" -gt 0 ]; do
+    if [ "$#" -lt 2 ]; then
+        echo "option $1 needs a value: see the head of $0" >&2
+        exit 2
+    fi
     case "$1" in
     --model) models=("$2") ;;
     --batch) batch=$2 ;;

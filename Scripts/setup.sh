@@ -48,6 +48,7 @@ fi
 
 command -v swift >/dev/null || fail "Swift $minimum_swift or newer is missing. Get it from https://www.swift.org/install/linux/," \
     "put its usr/bin folder into PATH and run this again."
-version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1)
+version=$(swift --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1) || true
+[ -n "$version" ] || fail "$(command -v swift) does not say its version. Does 'swift --version' run?"
 [ "$(printf '%s\n' "$minimum_swift" "$version" | sort -V | head -n 1)" = "$minimum_swift" ] ||
     fail "Swift $version is too old: Cognitron needs $minimum_swift or newer. Get it from https://www.swift.org/install/linux/."

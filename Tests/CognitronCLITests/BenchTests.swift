@@ -61,11 +61,23 @@ struct BenchTests {
         #expect(names == Set(expected))
     }
 
-    @Test("refuses counts below one", arguments: ["--threads", "--repeat", "--batch"])
-    func mistakes(_ option: String) throws {
-        let result = try Program("bench").run(option, "0")
-        #expect(
-            result.status != 0 && result.errors.contains("\(option) 0: expected at least 1"),
-            "\(result.errors)")
+    @Test(
+        "refuses counts below one", arguments: ["--threads", "--repeat", "--batch"], ["0", "-1"])
+    func counts(_ option: String, _ count: String) throws {
+        for form in [[], ["train"]] {
+            let result = try Program("bench").start(form + [option, count]).wait()
+            #expect(
+                result.status != 0 && result.errors.contains("\(option) \(count): expected at least 1"),
+                "\(result.errors)")
+        }
+    }
+
+    @Test("refuses a file that cannot be written before it measures", arguments: ["no/folder", ".", ""])
+    func unwritable(_ path: String) throws {
+        let program = try Program("bench")
+        let result = try program.run("--model", "lenet", "--json", path)
+        #expect(result.status != 0 && result.output.isEmpty)
+        #expect(result.errors.contains("--json \(path): no file can be written there"), "\(result.errors)")
+        #expect(program.files.isEmpty)
     }
 }

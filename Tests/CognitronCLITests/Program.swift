@@ -43,19 +43,21 @@ final class Program {
         environment["COGNITRON_DATA"] = nil
         environment["XDG_CACHE_HOME"] = nil
         process.environment = environment.merging(extra) { $1 }
-        return try Running(process, output: path(".out"), errors: path(".err"))
+        return try Running(process, of: self)
     }
 
     final class Running {
         let process: Process
+        /// Held because its folder goes with it.
+        private let program: Program
         private let paths: [String]
 
-        init(_ process: Process, output: String, errors: String) throws {
-            self.process = process
-            paths = [output, errors]
+        init(_ process: Process, of program: Program) throws {
+            (self.process, self.program) = (process, program)
+            paths = [program.path(".out"), program.path(".err")]
             for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-            process.standardOutput = FileHandle(forWritingAtPath: output)
-            process.standardError = FileHandle(forWritingAtPath: errors)
+            process.standardOutput = FileHandle(forWritingAtPath: paths[0])
+            process.standardError = FileHandle(forWritingAtPath: paths[1])
             try process.run()
         }
 
