@@ -48,16 +48,36 @@ final class Progress {
         else { return }
         lastDrawn = now
         let left = Double(samples - done) / max(rate, 1e-6)
-        redraw(
-            "Epoch \(epoch)/\(epochs)  \(bar(done))  batch \(batch)/\(batches)  \(scores)  "
-                + "\(Int(rate)) \(unit)/s  \(Self.clock(left)) left")
+        let (title, speed, rest) = (title(epoch), "\(Int(rate)) \(unit)/s", "\(Self.clock(left)) left")
+        // A line longer than the terminal would wrap, and rewriting it would fill the screen. The "^C" that a
+        // terminal shows must find room too.
+        let width = Self.terminalWidth - 3
+        let line = Self.fullest(
+            of: [
+                [title, bar(done), "batch \(batch)/\(batches)", "\(scores)", speed, rest],
+                [title, bar(done), "\(scores)", speed, rest],
+                [title, bar(done), "\(scores)", rest],
+                [title, "\(scores)", rest],
+                [title, bar(done)],
+            ], width)
+        redraw(String(line.prefix(width)))
     }
 
     func epochEnded(_ epoch: Int, _ scores: Scores) {
         guard style != .silent else { return }
         let seconds = Self.seconds(.now - began)
-        let line = "Epoch \(epoch)/\(epochs)  \(scores)  \(Int(rate)) \(unit)/s  \(Self.clock(seconds))"
-        if style == .bar { redraw(line, whole: true) } else { print(line) }
+        let (speed, time) = ("\(Int(rate)) \(unit)/s", Self.clock(seconds))
+        let title = title(epoch)
+        if style == .bar {
+            redraw(
+                Self.fullest(
+                    of: [
+                        [title, "\(scores)", speed, time], [title, "\(scores)", time], [title, "\(scores)"],
+                    ],
+                    Self.terminalWidth - 1))
+        } else {
+            print("\(title)  \(scores)  \(speed)  \(time)")
+        }
         interrupted()
         fflush(nil)
     }
@@ -75,10 +95,16 @@ final class Progress {
         return String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
     }
 
-    private func redraw(_ line: String, whole: Bool = false) {
-        // A line longer than the terminal would wrap, and rewriting it would fill the screen.
-        let text = whole ? line : String(line.prefix(Self.terminalWidth - 1))
-        print("\r\u{1B}[K\(text)", terminator: "")
+    private func title(_ epoch: Int) -> String { "Epoch \(epoch)/\(epochs)" }
+
+    /// The first of the choices that fits into `width`, else the last.
+    private static func fullest(of choices: [[String]], _ width: Int) -> String {
+        let lines = choices.map { $0.joined(separator: "  ") }
+        return lines.first { $0.count <= width } ?? lines.last ?? ""
+    }
+
+    private func redraw(_ line: String) {
+        print("\r\(line)\u{1B}[K", terminator: "")
         fflush(nil)
         isLineOpen = true
     }
