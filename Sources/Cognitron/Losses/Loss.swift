@@ -44,7 +44,13 @@ public struct Loss: Sendable {
     public func callAsFunction(
         _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil
     ) -> (loss: Float, gradient: Tensor) {
-        evaluate(prediction, target, sampleWeight, fusedWithActivation: false)
+        do {
+            try validate(target, classCount: prediction.shape.last ?? 1)
+        } catch { preconditionFailure("\(error)") }
+        precondition(
+            sampleWeight.map { $0.shape == [prediction.shape.first ?? 0] } ?? true,
+            "\(name): sample weights of shape \(sampleWeight?.shape ?? []), expected one a sample")
+        return evaluate(prediction, target, sampleWeight, fusedWithActivation: false)
     }
 
     /// - Parameter fusedWithActivation: whether `prediction` is what comes before the activation of `fused`.

@@ -41,7 +41,7 @@ struct Graph: Sendable {
         self.outputs = outputs.map(sorter.index)
     }
 
-    /// Wiring as a file tells it. Checked before use by `isSound`.
+    /// Wiring as a file tells it, checked by `Architecture.makeModel`.
     init(nodes: [Node], inputs: [Int], outputs: [Int], valueCount: Int) {
         self.nodes = nodes
         self.inputs = inputs

@@ -115,6 +115,7 @@ extension Model {
         valueShapes = try graph.build(inputShapes, path: nil)
         self.inputShapes = inputShapes
         isDrawn = false
+        if let compilation { initialize(compilation.key) }
     }
 
     /// Builds the model for samples of this shape.
@@ -134,7 +135,6 @@ extension Model {
         let known = try buildLock.withLock { _ in
             if inputShapes == nil {
                 try build(shapes)
-                if let compilation { initialize(compilation.key) }
             }
             if !isDrawn {
                 for parameter in parameters { _ = parameter.value }

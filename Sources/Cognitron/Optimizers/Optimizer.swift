@@ -22,18 +22,19 @@ public protocol Optimizer: AnyObject {
 
 /// The arrays an optimizer keeps beside each parameter: zeros at first, of the parameter's shape.
 struct Slots {
-    private var arrays: [ObjectIdentifier: [Buffer]] = [:]
+    /// The parameter is kept beside its arrays: the identifier of one that is gone may come again.
+    private var arrays: [ObjectIdentifier: (parameter: Parameter, buffers: [Buffer])] = [:]
 
     /// The `count` arrays that belong to `parameter`.
     mutating func of(_ parameter: Parameter, _ count: Int) -> [Buffer] {
         let key = ObjectIdentifier(parameter)
-        if let found = arrays[key] { return found }
+        if let found = arrays[key] { return found.buffers }
         let made = (0..<count).map { _ in
             let buffer = Buffer(parameter.shape.elementCount)
             buffer.pointer.update(repeating: 0, count: buffer.count)
             return buffer
         }
-        arrays[key] = made
+        arrays[key] = (parameter, made)
         return made
     }
 }

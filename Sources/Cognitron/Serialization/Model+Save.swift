@@ -36,8 +36,15 @@ extension Model {
         let architecture = try encoder.encode(Architecture(self))
         var texts = [Self.architectureKey: String(decoding: architecture, as: UTF8.self)]
         for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
-        let tensors = namedParameters.map { ($0.name, $0.parameter.value) }
-        try Safetensors(tensors: Dictionary(tensors) { first, _ in first }, metadata: texts).write(to: path)
+        var tensors: [String: Tensor] = [:]
+        for (name, parameter) in namedParameters {
+            guard tensors.updateValue(parameter.value, forKey: name) == nil else {
+                throw CognitronError(
+                    .model, displayName, "two parameters are called \(name)",
+                    advice: "give each layer a name of its own")
+            }
+        }
+        try Safetensors(tensors: tensors, metadata: texts).write(to: path)
     }
 
     /// Gives the model the weights and statistics of a file that a model with the same layers wrote.

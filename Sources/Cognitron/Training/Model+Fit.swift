@@ -92,11 +92,14 @@ struct TrainingRun {
         for epoch in 1...epochs where !model.stopTraining {
             for callback in callbacks { try callback.onEpochBegin(epoch, model) }
             var scores = try trainEpoch(epoch)
-            if let validation, !model.stopTraining {
+            let isWhole = !model.stopTraining
+            if let validation, isWhole {
                 scores.append(try model.measure(validation, batchSize: batchSize).prefixed("val_"))
             }
             progress.epochEnded(epoch, scores)
             history.append(epoch: epoch, scores)
+            // An epoch that was broken off has no validation scores for anybody to judge it by.
+            guard isWhole || validation == nil else { break }
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
         for callback in callbacks { try callback.onTrainEnd(model) }

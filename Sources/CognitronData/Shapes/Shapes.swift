@@ -106,7 +106,8 @@ public struct Shapes: Sendable {
         var draws = Draws(key.folding("classes").folding(index / kinds.count))
         var order = Array(kinds.indices)
         for i in order.indices.dropLast() {
-            order.swapAt(i, Int(draws.uniform(Float(i), Float(order.count))))
+            // Rounding may carry the draw up to the count itself.
+            order.swapAt(i, min(Int(draws.uniform(Float(i), Float(order.count))), order.count - 1))
         }
         return kinds[order[index % kinds.count]]
     }

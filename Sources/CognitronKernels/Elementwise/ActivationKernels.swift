@@ -71,6 +71,10 @@ package enum ActivationKernel: Hashable, Sendable {
         case .softplus:
             // The derivative is the sigmoid, 1 − e^−y.
             Elementwise.map(dy, saved, into: dx, count: count) { $0 * -$1.mapLanes { expm1f(-$0) } }
+        case .elu(let alpha) where alpha <= 0:
+            Elementwise.map(dy, saved, into: dx, count: count) {
+                $0.replacing(with: $0 * alpha * $1.exponential, where: $1 .<= 0)
+            }
         case .elu(let alpha):
             Elementwise.map(dy, saved, into: dx, count: count) {
                 $0.replacing(with: $0 * ($1 + alpha), where: $1 .<= 0)

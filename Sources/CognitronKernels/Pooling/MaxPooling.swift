@@ -23,10 +23,12 @@ package enum MaxPooling {
         into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt16>
     ) {
         let (rows, columns) = (g.rows(oh), g.columns(ow))
+        // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
+        let first = g.place(oh, ow, rows.lowerBound, columns.lowerBound)
         var c = 0
         while c &+ Vector.width <= g.channels {
             var best = Vector(repeating: -.infinity)
-            var place = SIMD8<UInt32>(repeating: 0)
+            var place = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: first))
             for ih in rows {
                 for iw in columns {
                     let value = Vector(x + g.input(n, ih, iw) + c)
@@ -52,7 +54,8 @@ package enum MaxPooling {
     ) {
         for c in first..<g.channels {
             y[c] = -.infinity
-            places[c] = 0
+            places[c] = UInt16(
+                truncatingIfNeeded: g.place(oh, ow, g.rows(oh).lowerBound, g.columns(ow).lowerBound))
         }
         for ih in g.rows(oh) {
             for iw in g.columns(ow) {
