@@ -2,10 +2,12 @@
 import PackageDescription
 
 // Debug builds of pointer loops are some fifty times slower than optimised ones, so in a checkout of this
-// package the targets that compute are optimised in debug builds too. SwiftPM allows no unsafe flags in a
-// dependency: there (the path holds /checkouts/) the settings are plain.
+// package the targets that compute are optimised in debug builds too, each as one module: else nothing is inlined
+// from one file into another. (With one thread the whole-module build clashes with the index that debug builds keep.)
+// SwiftPM allows no unsafe flags in a dependency: there (the path holds /checkouts/) the settings are plain.
 let isRootPackage = !Context.packageDirectory.contains("/checkouts/")
-let numeric: [SwiftSetting] = isRootPackage ? [.unsafeFlags(["-O"])] : []
+let optimized = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
+let numeric: [SwiftSetting] = isRootPackage ? [.unsafeFlags(optimized)] : []
 
 let package = Package(
     name: "Cognitron",

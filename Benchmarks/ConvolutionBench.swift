@@ -7,13 +7,19 @@ import Foundation
 /// `bench` and `bench conv`: the algorithms of convolution on the layers of the models.
 struct ConvolutionBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conv", abstract: "Naive against im2col convolution, layer by layer.",
+        commandName: "conv", abstract: "The algorithms of convolution, layer by layer.",
         usage: "bench conv [<options>]")
 
     @OptionGroup var options: BenchOptions
 
     @Option(help: "Models whose layers are measured; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
+
+    @Option(help: "Algorithms that are measured beside the naive one; may be given several times.")
+    var algorithm: [ConvolutionAlgorithm] = ConvolutionAlgorithm.allCases
+
+    @Option(help: "Passes that are measured; may be given several times.")
+    var pass: [ConvolutionPass] = ConvolutionPass.allCases
 
     @Option(parsing: .unconditional, help: "Images a batch.")
     var batch = 128
@@ -31,8 +37,9 @@ struct ConvolutionBench: ParsableCommand {
             for layer in distinctLayers(of: try name.makeCompiled()) {
                 Report.showMeasuring("\(name.rawValue)/\(layer.name)")
                 let problem = ConvolutionProblem(layer.geometry)
-                for pass in ConvolutionPass.allCases {
-                    rows.append(problem.measure(pass, options.repetitions, model: name, layer: layer.name))
+                for pass in pass {
+                    rows += problem.measure(
+                        pass, algorithm, options.repetitions, model: name, layer: layer.name)
                 }
                 peak.sample()
             }
@@ -41,10 +48,11 @@ struct ConvolutionBench: ParsableCommand {
         let bandwidth = MemoryBandwidth.measure(repetitions: options.repetitions)
         report.add(peak.figure)
         report.add(bandwidth)
-        for row in rows { for figure in row.figures { report.add(figure) } }
+        for row in rows { report.add(row.figure) }
         print(
             "sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s, memory "
-                + "\(column(bandwidth.median, 1, width: 1)) GB/s; batch \(batch); GFLOP/s of the direct sums")
+                + "\(column(bandwidth.median, 1, width: 1)) GB/s; batch \(batch); GFLOP/s of the direct sums; * is chosen"
+        )
         ConvolutionRow.printTable(rows, peak: peak.median)
         try report.write(to: options.json)
     }
@@ -56,46 +64,52 @@ struct ConvolutionBench: ParsableCommand {
     }
 }
 
-/// The three products of a convolution.
-enum ConvolutionPass: String, CaseIterable {
-    case forward
-    case data
-    case weights
-}
-
-/// What was measured of one pass of one layer.
+/// What was measured of one pass of one layer by one algorithm.
 struct ConvolutionRow {
     let model: ModelName
     let layer: String
     let geometry: ConvolutionGeometry
     let pass: ConvolutionPass
-    let naive: Figure
-    let im2col: Figure
-    let milliseconds: Double
-    /// Between the two algorithms, relative to the largest result.
-    let difference: Float
+    let algorithm: ConvolutionAlgorithm
+    let timing: Timing
+    /// Over the naive algorithm, and the difference from it relative to the largest result; nil for itself.
+    var speedUp: Double?
+    var difference: Float?
 
-    var figures: [Figure] { [naive, im2col] }
+    /// The arithmetic of the direct sums, whichever way the result was found.
+    var figure: Figure {
+        Figure(
+            "conv/\(model.rawValue)/\(layer)/\(algorithm.rawValue)/\(pass.rawValue)", "GFLOP/s",
+            amount: 2e-9 * Double(geometry.multiplyAdds), timing)
+    }
+
+    private var isChosen: Bool { Convolution(geometry).algorithm == algorithm }
 
     static func printTable(_ rows: [ConvolutionRow], peak: Double) {
         print(
-            "layer                     H×W C→OC kernel      pass        ms  GFLOP/s  naive  speed-up  of peak  difference"
-        )
+            "layer                     H×W C→OC kernel      pass     algorithm        ms  GFLOP/s  speed-up"
+                + "  of peak  difference")
         for row in rows {
+            guard let speedUp = row.speedUp, let difference = row.difference else { continue }
             let g = row.geometry
             let name = "\(row.model.rawValue)/\(row.layer)".padding(24)
             let shape =
                 "\(g.height)×\(g.width) \(g.channels)→\(g.filters) \(g.kernelHeight)×\(g.kernelWidth)/\(g.strideY)"
                 .padding(19)
+            let rate = row.figure.median
             print(
-                name, shape, row.pass.rawValue.padding(8), column(row.milliseconds, 2, width: 8),
-                column(row.im2col.median, 1, width: 8), column(row.naive.median, 1, width: 6),
-                column("\(Int((row.im2col.median / row.naive.median).rounded()))×", width: 9),
-                column("\(Int((row.im2col.median / peak * 100).rounded())) %", width: 8),
-                column(row.difference.formatted, width: 11))
+                name, shape, row.pass.rawValue.padding(8),
+                (row.algorithm.rawValue + (row.isChosen ? " *" : "")).padding(10),
+                column(row.timing.median * 1e3, 2, width: 8), column(rate, 1, width: 8),
+                column("\(Int(speedUp.rounded()))×", width: 9),
+                column("\(Int((rate / peak * 100).rounded())) %", width: 8),
+                column(difference.formatted, width: 11))
         }
     }
 }
+
+extension ConvolutionAlgorithm: ExpressibleByArgument {}
+extension ConvolutionPass: ExpressibleByArgument {}
 
 extension String {
     func padding(_ width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }

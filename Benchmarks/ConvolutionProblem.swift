@@ -2,7 +2,7 @@ import Cognitron
 import CognitronKernels
 import CognitronModels
 
-/// Random operands of one convolution, and its three passes by any algorithm.
+/// Random operands of one convolution, and its three passes by every algorithm.
 struct ConvolutionProblem {
     private let geometry: ConvolutionGeometry
     private let x: Tensor
@@ -16,33 +16,36 @@ struct ConvolutionProblem {
         dy = .randomUniform([geometry.outputCount], in: -1..<1, seed: 3)
     }
 
-    /// Both algorithms timed. The naive one, a hundred times slower, gets one image; that is also what the two are
-    /// compared on.
+    /// Those algorithms that can do it timed. The naive one, a hundred times slower, gets one image; that is also what
+    /// the others are compared with it on.
     func measure(
-        _ pass: ConvolutionPass, _ repetitions: Int, model: ModelName, layer: String
-    ) -> ConvolutionRow {
+        _ pass: ConvolutionPass, _ algorithms: [ConvolutionAlgorithm], _ repetitions: Int, model: ModelName,
+        layer: String
+    ) -> [ConvolutionRow] {
         var single = geometry
         single.batch = 1
         var expected = Tensor.zeros([resultCount(pass, single)])
-        var actual = expected
-        let naiveTiming = Timing(repetitions: 1) {
-            run(pass, .init(single, algorithm: .naive), into: &expected)
-        }
-        run(pass, .init(single, algorithm: .im2col), into: &actual)
-        var result = Tensor.zeros([resultCount(pass, geometry)])
-        let timing = Timing(repetitions: repetitions) {
-            run(pass, .init(geometry, algorithm: .im2col), into: &result)
+        let naive = Timing(repetitions: 1) {
+            run(pass, Convolution(single, algorithm: .naive), into: &expected)
         }
         let scale = expected.scalars.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
-        let prefix = "conv/\(model.rawValue)/\(layer)"
-        return ConvolutionRow(
-            model: model, layer: layer, geometry: geometry, pass: pass,
-            naive: Figure("\(prefix)/naive/\(pass.rawValue)", "GFLOP/s", amount: flops(single), naiveTiming),
-            im2col: Figure("\(prefix)/im2col/\(pass.rawValue)", "GFLOP/s", amount: flops(geometry), timing),
-            milliseconds: timing.median * 1e3, difference: actual.maximumDifference(from: expected) / scale)
+        let naiveRow = ConvolutionRow(
+            model: model, layer: layer, geometry: single, pass: pass, algorithm: .naive, timing: naive)
+        let others = algorithms.filter { $0 != .naive && $0.supports(geometry) }
+        return [naiveRow]
+            + others.map { algorithm in
+                var actual = Tensor.zeros(expected.shape)
+                run(pass, Convolution(single, algorithm: algorithm), into: &actual)
+                var result = Tensor.zeros([resultCount(pass, geometry)])
+                let timing = Timing(repetitions: repetitions) {
+                    run(pass, Convolution(geometry, algorithm: algorithm), into: &result)
+                }
+                return ConvolutionRow(
+                    model: model, layer: layer, geometry: geometry, pass: pass, algorithm: algorithm,
+                    timing: timing, speedUp: naive.median * Double(geometry.batch) / timing.median,
+                    difference: actual.maximumDifference(from: expected) / scale)
+            }
     }
-
-    private func flops(_ geometry: ConvolutionGeometry) -> Double { 2e-9 * Double(geometry.multiplyAdds) }
 
     private func resultCount(_ pass: ConvolutionPass, _ geometry: ConvolutionGeometry) -> Int {
         switch pass {

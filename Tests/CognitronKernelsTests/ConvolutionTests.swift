@@ -57,6 +57,18 @@ private struct ConvolutionCase: CustomTestStringConvertible {
     }
 }
 
+/// Random numbers for the three products of one convolution.
+struct ConvolutionOperands {
+    let x: [Float], w: [Float], dy: [Float], bias: [Float]
+
+    init(_ g: ConvolutionGeometry) {
+        x = numbers(g.inputCount, seed: 1)
+        w = numbers(g.weightCount, seed: 2)
+        dy = numbers(g.outputCount, seed: 3)
+        bias = numbers(g.filters, seed: 4)
+    }
+}
+
 /// The three products of one convolution by one algorithm.
 struct ConvolutionProducts {
     var y: [Float]
@@ -65,18 +77,15 @@ struct ConvolutionProducts {
 
     /// - Parameter beta: how much of an earlier gradient of ones is kept.
     init(_ g: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm, beta: Float = 0) {
-        let (x, w, dy) = (
-            numbers(g.inputCount, seed: 1), numbers(g.weightCount, seed: 2), numbers(g.outputCount, seed: 3)
-        )
-        let bias = numbers(g.filters, seed: 4)
+        let operands = ConvolutionOperands(g)
         let convolution = Convolution(g, algorithm: algorithm)
         // Not zeros: results must be written, not added to what happens to be there.
         y = [Float](repeating: .nan, count: g.outputCount)
         dx = [Float](repeating: .nan, count: g.inputCount)
         dw = [Float](repeating: beta == 0 ? .nan : 1, count: g.weightCount)
-        convolution.forward(x, w, bias: bias, into: &y)
-        convolution.dataGradient(dy, w, into: &dx)
-        convolution.weightGradient(x, dy, into: &dw, beta: beta)
+        convolution.forward(operands.x, operands.w, bias: operands.bias, into: &y)
+        convolution.dataGradient(operands.dy, operands.w, into: &dx)
+        convolution.weightGradient(operands.x, operands.dy, into: &dw, beta: beta)
     }
 }
 
@@ -92,13 +101,20 @@ struct ConvolutionTests {
         #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
     }
 
-    @Test("A weight gradient is added to what is there", arguments: [ConvolutionAlgorithm.naive, .im2col])
+    @Test("A weight gradient is added to what is there", arguments: ConvolutionAlgorithm.allCases)
     func weightGradientAccumulates(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(
-            batch: 2, input: (6, 6, 3), kernel: (3, 3), filters: 4, padding: (1, 1, 1, 1))
+            batch: 2, input: (6, 6, 8), kernel: (3, 3), filters: 9, padding: (1, 1, 1, 1))
         let fresh = ConvolutionProducts(g, algorithm).dw
         let added = ConvolutionProducts(g, algorithm, beta: 1).dw
         #expect(relativeDifference(added, fresh.map { $0 + 1 }) < 1e-6)
+    }
+
+    @Test("No image has no gradient", arguments: ConvolutionAlgorithm.allCases)
+    func emptyBatch(_ algorithm: ConvolutionAlgorithm) {
+        let g = ConvolutionGeometry(batch: 0, input: (6, 6, 8), kernel: (3, 3), filters: 9)
+        #expect(ConvolutionProducts(g, algorithm).dw.allSatisfy { $0 == 0 })
+        #expect(ConvolutionProducts(g, algorithm, beta: 1).dw.allSatisfy { $0 == 1 })
     }
 
     /// Beyond 2¹⁸ weights the gradient is computed tap by tap.

@@ -5,6 +5,20 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case naive
     /// Patches copied into the rows of a matrix, a tile at a time, and multiplied by the filters.
     case im2col
+    /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
+    case winograd
+
+    /// Whether the algorithm can carry out a convolution of this geometry.
+    package func supports(_ geometry: ConvolutionGeometry) -> Bool {
+        self != .winograd || WinogradConvolution.supports(geometry)
+    }
+}
+
+/// The three products of a convolution.
+package enum ConvolutionPass: String, CaseIterable, Sendable {
+    case forward
+    case data
+    case weights
 }
 
 /// A convolution ready to run: its geometry, and the algorithm chosen for it.
@@ -15,13 +29,18 @@ package struct Convolution: Sendable {
     package let geometry: ConvolutionGeometry
     package let algorithm: ConvolutionAlgorithm
 
-    /// - Parameter algorithm: forces one; by default the geometry decides.
+    /// - Parameter algorithm: forces one, which must support the geometry; by default the geometry decides.
     package init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil) {
+        precondition(
+            algorithm?.supports(geometry) ?? true, "\(algorithm?.rawValue ?? "") cannot do \(geometry)")
         self.geometry = geometry
         self.algorithm = algorithm ?? Self.preferred(for: geometry)
     }
 
-    static func preferred(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm { .im2col }
+    /// What `bench conv` finds fastest.
+    private static func preferred(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm {
+        WinogradConvolution.supports(geometry) && WinogradConvolution.pays(geometry) ? .winograd : .im2col
+    }
 
     /// y ← x ∗ w + bias.
     package func forward(
@@ -31,6 +50,7 @@ package struct Convolution: Sendable {
         switch algorithm {
         case .naive: NaiveConvolution.forward(geometry, x, w, bias: bias, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, bias: bias, into: y)
+        case .winograd: WinogradConvolution.forward(geometry, x, w, bias: bias, into: y)
         }
     }
 
@@ -41,6 +61,7 @@ package struct Convolution: Sendable {
         switch algorithm {
         case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
         case .im2col: Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
+        case .winograd: WinogradConvolution.dataGradient(geometry, dy, w, into: dx)
         }
     }
 
@@ -49,9 +70,16 @@ package struct Convolution: Sendable {
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>,
         beta: Float = 0
     ) {
+        guard geometry.positions > 0 else { return scale(dw, by: beta) }
         switch algorithm {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .im2col: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         }
+    }
+
+    /// dw ← beta · dw: the gradient of no image at all.
+    private func scale(_ dw: UnsafeMutablePointer<Float>, by beta: Float) {
+        for i in 0..<geometry.weightCount { dw[i] = beta == 0 ? 0 : beta * dw[i] }
     }
 }

@@ -31,4 +31,16 @@ extension Vector {
     package func store(_ pointer: UnsafeMutablePointer<Float>, first count: Int) {
         for i in 0..<count { pointer[i] = self[i] }
     }
+
+    /// Calls `body` with the starts of vectors that cover `range`, which holds at least one. The last vector overlaps the
+    /// one before where the range is no multiple of the width: for loops that may do a few elements twice.
+    @inlinable @inline(__always)
+    package static func cover(_ range: Range<Int>, _ body: (_ start: Int) -> Void) {
+        var start = range.lowerBound
+        while start &+ width <= range.upperBound {
+            body(start)
+            start &+= width
+        }
+        if start < range.upperBound { body(range.upperBound &- width) }
+    }
 }

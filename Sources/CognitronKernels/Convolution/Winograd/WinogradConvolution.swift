@@ -1,0 +1,178 @@
+// Convolution with 3×3 filters by Winograd's minimal filtering F(4×4, 3×3): 36 multiplications for 16 outputs instead of
+// 144, done as 36 matrix products over the channels.
+//
+// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015).
+
+enum WinogradConvolution {
+    /// Pairs of channel and filter up to which all transformed filters (4.5 MiB) stay in the shared cache.
+    private static let pairsInCache = 1 << 15
+    /// Tiles a worker takes through all steps at once: with 64 channels their two transformed forms fill 600 KiB, and
+    /// OpenBLAS multiplies matrices of this size without packing them first.
+    private static let tilesAtOnce = 32
+    /// Filters a worker takes at once where they are large: 4.5 MiB transformed for 512 channels.
+    private static let filtersAtOnce = 64
+    /// Floats of transformed patches that all workers share, and of patches and tiles of dy for the weight gradient:
+    /// the size of a large and of a small third-level cache.
+    private static let blockFloats = 1 << 23
+    private static let gradientFloats = 1 << 20
+    private static let fewestTiles = 4
+
+    /// Whether the algorithm can carry out `g`: 3×3 taps side by side, one pixel on at a time, and enough channels on
+    /// both sides to fill a vector.
+    static func supports(_ g: ConvolutionGeometry) -> Bool {
+        g.kernelHeight == 3 && g.kernelWidth == 3 && g.strideY == 1 && g.strideX == 1
+            && g.dilationY == 1 && g.dilationX == 1 && g.channels >= Vector.width
+            && g.filters >= Vector.width
+    }
+
+    /// Whether fewer multiplications are worth the transforms: tiles must not be mostly padding, as for 2×2 pixels, and
+    /// there must be enough of them for filters that are transformed anew in every pass.
+    static func pays(_ g: ConvolutionGeometry) -> Bool {
+        let tiles = WinogradGrid(g).count
+        return 5 * WinogradGrid.products * tiles <= 4 * g.taps * g.positions && tiles >= fewestTiles
+    }
+
+    /// y ← x ∗ w + bias.
+    static func forward(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        if g.channels * g.filters <= pairsInCache {
+            forwardTileByTile(g, x, w, bias: bias, into: y)
+        } else {
+            forwardFilterByFilter(g, x, w, bias: bias, into: y)
+        }
+    }
+
+    /// All filters are transformed first and stay in the cache. Then a worker takes a block of tiles through all three
+    /// steps, so that what lies between them stays there as well.
+    private static func forwardTileByTile(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        let filters = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
+        let u = WinogradPlanes(filters.pointer, rows: g.channels, columns: g.filters)
+        WinogradFilters.transform(g, w, into: u)
+        let grid = WinogradGrid(g)
+        let size = (
+            v: WinogradPlanes.size(rows: tilesAtOnce, columns: g.channels),
+            m: WinogradPlanes.size(rows: tilesAtOnce, columns: g.filters)
+        )
+        let share = size.v + size.m + g.channels + g.filters
+        let scratch = Buffer(WorkerPool.shared.count * share)
+        WorkerPool.shared.run(total: grid.count, grain: tilesAtOnce) { tiles, worker in
+            let base = scratch.pointer + worker * share
+            let v = WinogradPlanes(base, rows: tilesAtOnce, columns: g.channels)
+            let m = WinogradPlanes(base + size.v, rows: tilesAtOnce, columns: g.filters)
+            let zeros = base + size.v + size.m
+            zeros.update(repeating: 0, count: g.channels)
+            grid.transformInput(x, tiles: tiles, into: v, zeros: zeros)
+            multiply(v, u, into: m, rows: tiles.count)
+            grid.transformOutput(m, tiles: tiles, bias: bias, into: y, spare: zeros + g.channels)
+        }
+    }
+
+    /// For filters that no cache holds, each transformed once and used for a large block of tiles. All workers transform
+    /// the block's patches; then each takes some of the filters through their transform, the products and the outputs.
+    private static func forwardFilterByFilter(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        let grid = WinogradGrid(g)
+        let block = evenBlock(grid.count, atMost: blockFloats / (WinogradGrid.products * g.channels))
+        let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
+        let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
+        let zeros = Buffer(g.channels)
+        zeros.pointer.update(repeating: 0, count: g.channels)
+        let size = (
+            u: WinogradPlanes.size(rows: g.channels, columns: filtersAtOnce),
+            m: WinogradPlanes.size(rows: block, columns: filtersAtOnce)
+        )
+        let share = size.u + size.m + filtersAtOnce
+        let scratch = Buffer(WorkerPool.shared.count * share)
+        for start in stride(from: 0, to: grid.count, by: block) {
+            let tiles = start..<min(start + block, grid.count)
+            WorkerPool.shared.run(total: tiles.count, grain: 4) { rows, _ in
+                let part = start + rows.lowerBound..<start + rows.upperBound
+                grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
+            }
+            WorkerPool.shared.run(total: g.filters, grain: filtersAtOnce) { filters, worker in
+                let base = scratch.pointer + worker * share
+                let u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
+                let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
+                WinogradFilters.transform(g, w, filters: filters, into: u)
+                multiply(v, u, into: m, rows: tiles.count)
+                grid.transformOutput(
+                    m, tiles: tiles, bias: bias.map { $0 + filters.lowerBound }, into: y + filters.lowerBound,
+                    spare: base + size.u + size.m)
+            }
+        }
+    }
+
+    /// m[i, j] (rows, OC) ← v[i, j] (rows, C) · u[i, j] (C, OC)
+    private static func multiply(_ v: WinogradPlanes, _ u: WinogradPlanes, into m: WinogradPlanes, rows: Int)
+    {
+        for product in 0..<WinogradGrid.products {
+            BLAS.multiply(
+                MatrixView(v.plane(product), rows, v.columns),
+                MatrixView(u.plane(product), v.columns, u.columns), into: m.plane(product))
+        }
+    }
+
+    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn.
+    static func dataGradient(
+        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>
+    ) {
+        let rotated = Buffer(g.weightCount)
+        FilterLayout.rotateAndExchangeChannels(g, w, into: rotated.pointer)
+        forward(g.transposed, dy, rotated.pointer, bias: nil, into: dx)
+    }
+
+    /// dw ← beta · dw + the gradient with respect to w: du[i, j] (C, OC) = Σ v[i, j]ᵀ (C, tiles) · p[i, j] (tiles, OC) over
+    /// all tiles of the batch, where p holds the transformed tiles of dy; then Gᵀ · du · G.
+    ///
+    /// Blocks of tiles are transformed by all workers and then multiplied by all workers, each of which takes whole
+    /// products: one sum du, with the same order of its terms for any number of workers.
+    static func weightGradient(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+        into dw: UnsafeMutablePointer<Float>, beta: Float
+    ) {
+        let grid = WinogradGrid(g)
+        let sum = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
+        let du = WinogradPlanes(sum.pointer, rows: g.channels, columns: g.filters)
+        let block = evenBlock(
+            grid.count, atMost: gradientFloats / (WinogradGrid.products * (g.channels + g.filters)))
+        let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
+        let gradients = Buffer(WinogradPlanes.size(rows: block, columns: g.filters))
+        let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
+        let p = WinogradPlanes(gradients.pointer, rows: block, columns: g.filters)
+        let zeros = Buffer(max(g.channels, g.filters))
+        zeros.pointer.update(repeating: 0, count: max(g.channels, g.filters))
+        for start in stride(from: 0, to: grid.count, by: block) {
+            let count = min(block, grid.count - start)
+            WorkerPool.shared.run(total: count, grain: 8) { rows, _ in
+                let tiles = start + rows.lowerBound..<start + rows.upperBound
+                grid.transformInput(x, tiles: tiles, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
+                grid.transformOutputGradient(
+                    dy, tiles: tiles, into: p, firstRow: rows.lowerBound, zeros: zeros.pointer)
+            }
+            WorkerPool.shared.run(tiles: WinogradGrid.products) { product, _ in
+                BLAS.multiply(
+                    MatrixView(v.plane(product), count, g.channels).transposed,
+                    MatrixView(p.plane(product), count, g.filters), into: du.plane(product),
+                    beta: start == 0 ? 0 : 1)
+            }
+        }
+        guard beta != 0 else { return WinogradFilters.gradient(g, du, into: dw) }
+        let fresh = Buffer(g.weightCount)
+        WinogradFilters.gradient(g, du, into: fresh.pointer)
+        Elementwise.map(dw, fresh.pointer, into: dw, count: g.weightCount) { beta * $0 + $1 }
+    }
+
+    /// The size of the fewest blocks of about `limit` that `count` tiles are cut into, so that the last is no stump.
+    private static func evenBlock(_ count: Int, atMost limit: Int) -> Int {
+        let blocks = max(1, (count + limit / 2) / max(1, limit))
+        return max(1, (count + blocks - 1) / blocks)
+    }
+}

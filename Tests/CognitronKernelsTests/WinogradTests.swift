@@ -1,0 +1,129 @@
+import Testing
+
+@testable import CognitronKernels
+
+/// The three products of a convolution with stride 1, summed in double precision straight from the definition.
+private struct ExactProducts {
+    var y: [Double]
+    var dx: [Double]
+    var dw: [Double]
+
+    init(_ g: ConvolutionGeometry) {
+        let operands = ConvolutionOperands(g)
+        let x = operands.x.map(Double.init)
+        let w = operands.w.map(Double.init)
+        let dy = operands.dy.map(Double.init)
+        y = (0..<g.outputCount).map { Double(operands.bias[$0 % g.filters]) }
+        dx = [Double](repeating: 0, count: g.inputCount)
+        dw = [Double](repeating: 0, count: g.weightCount)
+        for position in 0..<g.positions {
+            for tap in 0..<g.taps {
+                guard let pixel = Self.pixel(g, position, tap) else { continue }
+                for c in 0..<g.channels {
+                    for o in 0..<g.filters {
+                        let (i, k) = (pixel * g.channels + c, (tap * g.channels + c) * g.filters + o)
+                        let out = position * g.filters + o
+                        y[out] += x[i] * w[k]
+                        dx[i] += dy[out] * w[k]
+                        dw[k] += dy[out] * x[i]
+                    }
+                }
+            }
+        }
+    }
+
+    /// The pixel of x that a tap sees from an output position; nil in the padding.
+    private static func pixel(_ g: ConvolutionGeometry, _ position: Int, _ tap: Int) -> Int? {
+        let (n, within) = (position / g.outputPixels, position % g.outputPixels)
+        let row = within / g.outputWidth + tap / g.kernelWidth - g.top
+        let column = within % g.outputWidth + tap % g.kernelWidth - g.left
+        guard 0..<g.height ~= row, 0..<g.width ~= column else { return nil }
+        return (n * g.height + row) * g.width + column
+    }
+}
+
+private func relativeDifference(_ actual: [Float], _ expected: [Double]) -> Double {
+    let scale = expected.reduce(Double.leastNormalMagnitude) { max($0, abs($1)) }
+    return zip(actual, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) } / scale
+}
+
+/// 3×3 convolutions that differ in whatever Winograd's tiles could get wrong.
+private struct WinogradCase: CustomTestStringConvertible {
+    let geometry: ConvolutionGeometry
+    let testDescription: String
+
+    init(
+        _ batch: Int, _ height: Int, _ width: Int, _ c: Int, _ oc: Int,
+        padding: (Int, Int, Int, Int) = (1, 1, 1, 1)
+    ) {
+        geometry = ConvolutionGeometry(
+            batch: batch, input: (height, width, c), kernel: (3, 3), filters: oc, padding: padding)
+        testDescription = "\(batch)×\(height)×\(width) \(c)→\(oc) padding \(padding)"
+    }
+
+    static let all: [WinogradCase] =
+        // Every remainder of the 4×4 tiles, images smaller than one, with and without padding on each side
+        (1...9).map { WinogradCase(2, $0, 10 - $0, 8, 8) }
+        + (3...7).map { WinogradCase(1, $0, 11 - $0, 9, 16, padding: (0, 0, 0, 0)) }
+        + [
+            WinogradCase(2, 5, 6, 11, 13, padding: (2, 1, 0, 1)),
+            WinogradCase(1, 1, 1, 8, 8, padding: (2, 2, 2, 2)),
+            WinogradCase(3, 6, 5, 16, 8, padding: (4, 0, 3, 5)),
+            // Channels and filters that fill no whole number of vectors
+            WinogradCase(1, 8, 8, 15, 17), WinogradCase(1, 4, 8, 31, 10),
+            // More tiles than a worker takes at once, with a rest; several blocks of the weight gradient
+            WinogradCase(9, 9, 9, 10, 9), WinogradCase(37, 15, 14, 24, 33),
+            // Filters that are taken in groups, the last of 8 and of 10
+            WinogradCase(2, 5, 4, 250, 136), WinogradCase(1, 4, 4, 180, 202),
+        ]
+}
+
+@Suite("Winograd convolution")
+struct WinogradTests {
+    /// The transforms multiply by up to 5 and add numbers that cancel: some digits more are lost than in direct sums,
+    /// where the difference stays under 1e-6.
+    @Test("Differs from exact sums by less than 2e-5 of the largest result", arguments: WinogradCase.all)
+    private func equalsExactSums(_ one: WinogradCase) {
+        let exact = ExactProducts(one.geometry)
+        let actual = ConvolutionProducts(one.geometry, .winograd)
+        #expect(relativeDifference(actual.y, exact.y) < 2e-5)
+        #expect(relativeDifference(actual.dx, exact.dx) < 2e-5)
+        #expect(relativeDifference(actual.dw, exact.dw) < 2e-5)
+    }
+
+    @Test("A whole-number image and filter by hand")
+    func byHand() {
+        // Ones under ones: each output counts the pixels that its window shares with the image, times the channels.
+        let g = ConvolutionGeometry(
+            batch: 1, input: (3, 3, 8), kernel: (3, 3), filters: 8, padding: (1, 1, 1, 1))
+        var y = [Float](repeating: .nan, count: g.outputCount)
+        Convolution(g, algorithm: .winograd).forward(
+            [Float](repeating: 1, count: g.inputCount), [Float](repeating: 1, count: g.weightCount),
+            bias: nil,
+            into: &y)
+        let counts: [Float] = [4, 6, 4, 6, 9, 6, 4, 6, 4]
+        #expect(relativeDifference(y, counts.flatMap { [Float](repeating: 8 * $0, count: 8) }) < 1e-6)
+    }
+
+    @Test(
+        "The geometry decides",
+        arguments: [
+            (WinogradCase(128, 32, 32, 64, 64).geometry, ConvolutionAlgorithm.winograd),
+            (WinogradCase(128, 3, 3, 64, 64).geometry, .winograd),
+            (WinogradCase(128, 2, 2, 64, 64).geometry, .im2col),  // tiles mostly padding
+            (WinogradCase(128, 32, 32, 3, 64).geometry, .im2col),  // less than a vector of channels
+            (WinogradCase(1, 4, 4, 512, 512).geometry, .im2col),  // transforming the filters would cost more
+            (
+                ConvolutionGeometry(
+                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 128, strides: (2, 2)), .im2col
+            ),
+            (
+                ConvolutionGeometry(
+                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
+            ),
+            (ConvolutionGeometry(batch: 128, input: (32, 32, 64), kernel: (5, 5), filters: 64), .im2col),
+        ])
+    func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {
+        #expect(Convolution(geometry).algorithm == expected)
+    }
+}
