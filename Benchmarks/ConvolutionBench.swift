@@ -83,7 +83,7 @@ struct ConvolutionRow {
             amount: 2e-9 * Double(geometry.multiplyAdds), timing)
     }
 
-    private var isChosen: Bool { Convolution(geometry).algorithm == algorithm }
+    private var isChosen: Bool { Convolution(geometry).algorithm(for: pass) == algorithm }
 
     static func printTable(_ rows: [ConvolutionRow], peak: Double) {
         print(

@@ -54,7 +54,7 @@ struct BenchTests {
         let expected =
             ["peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "predict/lenet/batch3"]
             + ["conv2d", "conv2d_1"].flatMap { layer in
-                ["naive", "im2col"].flatMap { algorithm in
+                ["naive", "im2col", "wide"].flatMap { algorithm in
                     passes.map { "conv/lenet/\(layer)/\(algorithm)/\($0)" }
                 }
             }

@@ -92,10 +92,12 @@ struct ConvolutionProducts {
 @Suite("Convolution")
 struct ConvolutionTests {
     @Test(
-        "im2col equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all)
-    private func im2colEqualsNaive(_ one: ConvolutionCase) {
+        "Equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all,
+        [ConvolutionAlgorithm.im2col, .wide])
+    private func equalsNaive(_ one: ConvolutionCase, _ algorithm: ConvolutionAlgorithm) {
+        guard algorithm.supports(one.geometry) else { return }
         let expected = ConvolutionProducts(one.geometry, .naive)
-        let actual = ConvolutionProducts(one.geometry, .im2col)
+        let actual = ConvolutionProducts(one.geometry, algorithm)
         #expect(relativeDifference(actual.y, expected.y) < 1e-5)
         #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
         #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
@@ -105,6 +107,7 @@ struct ConvolutionTests {
     func weightGradientAccumulates(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(
             batch: 2, input: (6, 6, 8), kernel: (3, 3), filters: 9, padding: (1, 1, 1, 1))
+        #expect(algorithm.supports(g))
         let fresh = ConvolutionProducts(g, algorithm).dw
         let added = ConvolutionProducts(g, algorithm, beta: 1).dw
         #expect(relativeDifference(added, fresh.map { $0 + 1 }) < 1e-6)
@@ -128,6 +131,25 @@ struct ConvolutionTests {
         #expect(relativeDifference(actual.y, expected.y) < 1e-5)
         #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
         #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+    }
+
+    @Test(
+        "Takes pixels together where a row can be divided", arguments: [(28, 1, 6), (14, 6, 16), (10, 2, 3)])
+    func widths(_ width: Int, _ c: Int, _ oc: Int) {
+        for strides in [(1, 1), (2, 2), (1, 3)] {
+            let g = ConvolutionGeometry(
+                batch: 3, input: (9, width, c), kernel: (5, 5), filters: oc, strides: strides,
+                padding: (2, 2, 2, 2))
+            guard ConvolutionAlgorithm.wide.supports(g) else { continue }
+            let expected = ConvolutionProducts(g, .naive, beta: 1)
+            let actual = ConvolutionProducts(g, .wide, beta: 1)
+            #expect(relativeDifference(actual.y, expected.y) < 1e-5)
+            #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
+            #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+        }
+        let prime = ConvolutionGeometry(
+            batch: 1, input: (9, 13, c), kernel: (5, 5), filters: oc, padding: (2, 2, 2, 2))
+        #expect(!ConvolutionAlgorithm.wide.supports(prime))
     }
 
     @Test("'same' padding puts the odd pixel at the end")

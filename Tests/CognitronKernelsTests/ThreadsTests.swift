@@ -38,12 +38,13 @@ struct ThreadsTests {
     @Test(
         "A convolution has the same bits for any number of threads",
         arguments: [
-            (.im2col, 8, 16, 1), (.im2col, 8, 16, 2), (.im2col, 180, 170, 1), (.winograd, 8, 16, 1),
+            (.im2col, 8, 16, 1), (.im2col, 8, 16, 2), (.im2col, 180, 170, 1), (.wide, 3, 4, 1),
+            (.winograd, 8, 16, 1),
             (.winograd, 190, 210, 1),
         ] as [(ConvolutionAlgorithm, Int, Int, Int)])
     func convolutionBits(_ algorithm: ConvolutionAlgorithm, _ c: Int, _ oc: Int, _ stride: Int) {
         let g = ConvolutionGeometry(
-            batch: 5, input: (12, 11, c), kernel: (3, 3), filters: oc, strides: (stride, stride),
+            batch: 5, input: (11, 12, c), kernel: (3, 3), filters: oc, strides: (stride, stride),
             padding: (1, 1, 1, 1))
         let results = withEachWorkerCount { ConvolutionProducts(g, algorithm) }
         for result in results.dropFirst() {

@@ -122,6 +122,7 @@ struct WinogradTests {
                     batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
             ),
             (ConvolutionGeometry(batch: 128, input: (32, 32, 64), kernel: (5, 5), filters: 64), .im2col),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .wide),
         ])
     func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {
         #expect(Convolution(geometry).algorithm == expected)

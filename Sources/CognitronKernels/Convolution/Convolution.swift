@@ -5,12 +5,18 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case naive
     /// Patches copied into the rows of a matrix, a tile at a time, and multiplied by the filters.
     case im2col
+    /// The same over several neighbouring pixels at once, for few channels or filters.
+    case wide
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
     case winograd
 
     /// Whether the algorithm can carry out a convolution of this geometry.
     package func supports(_ geometry: ConvolutionGeometry) -> Bool {
-        self != .winograd || WinogradConvolution.supports(geometry)
+        switch self {
+        case .naive, .im2col: true
+        case .wide: WideConvolution.supports(geometry)
+        case .winograd: WinogradConvolution.supports(geometry)
+        }
     }
 }
 
@@ -28,6 +34,7 @@ package enum ConvolutionPass: String, CaseIterable, Sendable {
 package struct Convolution: Sendable {
     package let geometry: ConvolutionGeometry
     package let algorithm: ConvolutionAlgorithm
+    private let isForced: Bool
 
     /// - Parameter algorithm: forces one, which must support the geometry; by default the geometry decides.
     package init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil) {
@@ -35,11 +42,20 @@ package struct Convolution: Sendable {
             algorithm?.supports(geometry) ?? true, "\(algorithm?.rawValue ?? "") cannot do \(geometry)")
         self.geometry = geometry
         self.algorithm = algorithm ?? Self.preferred(for: geometry)
+        isForced = algorithm != nil
     }
 
     /// What `bench conv` finds fastest.
     private static func preferred(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm {
-        WinogradConvolution.supports(geometry) && WinogradConvolution.pays(geometry) ? .winograd : .im2col
+        if WinogradConvolution.supports(geometry) && WinogradConvolution.pays(geometry) { return .winograd }
+        if WideConvolution.supports(geometry) && WideConvolution.pays(geometry) { return .wide }
+        return .im2col
+    }
+
+    /// The algorithm that a pass runs by: the way back is a convolution of other sizes, which may choose another.
+    package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
+        guard pass == .data, algorithm != .naive else { return algorithm }
+        return hasUnitStrides ? wayBack.algorithm : .im2col
     }
 
     /// y ← x ∗ w + bias.
@@ -50,6 +66,7 @@ package struct Convolution: Sendable {
         switch algorithm {
         case .naive: NaiveConvolution.forward(geometry, x, w, bias: bias, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, bias: bias, into: y)
+        case .wide: WideConvolution.forward(geometry, x, w, bias: bias, into: y)
         case .winograd: WinogradConvolution.forward(geometry, x, w, bias: bias, into: y)
         }
     }
@@ -58,11 +75,24 @@ package struct Convolution: Sendable {
     package func dataGradient(
         _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
-        switch algorithm {
-        case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .im2col: Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .winograd: WinogradConvolution.dataGradient(geometry, dy, w, into: dx)
+        if algorithm == .naive {
+            NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
+        } else if hasUnitStrides {
+            let rotated = Buffer(geometry.weightCount)
+            FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
+            wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
+        } else {
+            Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
         }
+    }
+
+    private var hasUnitStrides: Bool { geometry.strideY == 1 && geometry.strideX == 1 }
+
+    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
+    /// dx is written once, by whichever algorithm suits that convolution.
+    private var wayBack: Convolution {
+        let back = geometry.transposed
+        return Convolution(back, algorithm: isForced && algorithm.supports(back) ? algorithm : nil)
     }
 
     /// dw ← beta · dw + the gradient with respect to w. With beta 0, dw may start undefined.
@@ -74,6 +104,7 @@ package struct Convolution: Sendable {
         switch algorithm {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .im2col: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         }
     }

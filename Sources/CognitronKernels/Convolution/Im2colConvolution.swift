@@ -31,31 +31,9 @@ enum Im2colConvolution {
         }
     }
 
-    static func dataGradient(
-        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        into dx: UnsafeMutablePointer<Float>
-    ) {
-        if g.strideY == 1 && g.strideX == 1 {
-            dataGradientByGathering(g, dy, w, into: dx)
-        } else {
-            dataGradientByScattering(g, dy, w, into: dx)
-        }
-    }
-
-    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn. Every
-    /// pixel of dx is then written once.
-    private static func dataGradientByGathering(
-        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        into dx: UnsafeMutablePointer<Float>
-    ) {
-        let rotated = Buffer(g.weightCount)
-        FilterLayout.rotateAndExchangeChannels(g, w, into: rotated.pointer)
-        forward(g.transposed, dy, rotated.pointer, bias: nil, into: dx)
-    }
-
     /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches
-    /// overlap, so a worker takes whole images.
-    private static func dataGradientByScattering(
+    /// overlap, so a worker takes whole images. (With stride 1, `Convolution` has a better way.)
+    static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {

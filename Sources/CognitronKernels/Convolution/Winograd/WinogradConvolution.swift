@@ -119,16 +119,6 @@ enum WinogradConvolution {
         }
     }
 
-    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn.
-    static func dataGradient(
-        _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        into dx: UnsafeMutablePointer<Float>
-    ) {
-        let rotated = Buffer(g.weightCount)
-        FilterLayout.rotateAndExchangeChannels(g, w, into: rotated.pointer)
-        forward(g.transposed, dy, rotated.pointer, bias: nil, into: dx)
-    }
-
     /// dw ← beta · dw + the gradient with respect to w: du[i, j] (C, OC) = Σ v[i, j]ᵀ (C, tiles) · p[i, j] (tiles, OC) over
     /// all tiles of the batch, where p holds the transformed tiles of dy; then Gᵀ · du · G.
     ///

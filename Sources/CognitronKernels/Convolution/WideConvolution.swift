@@ -1,0 +1,103 @@
+// Convolution with few channels or filters, as im2col over several pixels at once.
+//
+// The patch of one output pixel is a short row for a product (25 numbers in LeNet's first layer) and its filters are few
+// columns (6): copying the patches and calling the product cost more than the arithmetic. Output pixels that lie side by
+// side share most of their patches, and with channels last their outputs are neighbours in memory. So `span` of them
+// are taken as one pixel with `span` times the filters: a convolution with a wider kernel and a larger stride over the
+// same arrays x and y, whose filters are the old ones, shifted, and zeros.
+
+enum WideConvolution {
+    /// Columns of a product above which wider ones gain nothing.
+    private static let widest = 64
+    /// Multiplications by zero are worth it up to as many as there are others.
+    private static let growth = 2
+    /// Rows of the filters above which their products are efficient as they are.
+    private static let manyTerms = 200
+
+    static func supports(_ g: ConvolutionGeometry) -> Bool { span(g) > 1 }
+
+    /// Whether the products of the plain algorithm are small enough to gain.
+    static func pays(_ g: ConvolutionGeometry) -> Bool { g.terms <= manyTerms }
+
+    /// Output pixels taken as one: the largest divisor of a row, so that no group crosses its end, within the limits.
+    private static func span(_ g: ConvolutionGeometry) -> Int {
+        guard g.dilationX == 1 else { return 1 }
+        return (1...max(1, widest / g.filters)).last {
+            g.outputWidth % $0 == 0 && g.kernelWidth + ($0 - 1) * g.strideX <= growth * g.kernelWidth
+        } ?? 1
+    }
+
+    /// y ← x ∗ w + bias.
+    static func forward(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+    ) {
+        let span = span(g)
+        let wide = widened(g, span)
+        let filters = Buffer(wide.weightCount)
+        spread(g, span, w, into: filters.pointer)
+        let biases = Buffer(wide.filters)
+        if let bias {
+            for p in 0..<span { (biases.pointer + p * g.filters).update(from: bias, count: g.filters) }
+        }
+        Im2colConvolution.forward(
+            wide, x, filters.pointer, bias: bias == nil ? nil : UnsafePointer(biases.pointer), into: y)
+    }
+
+    /// dw ← beta · dw + the gradient with respect to w: each weight's gradient is the sum over the places it has in the
+    /// wide filters.
+    static func weightGradient(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
+        into dw: UnsafeMutablePointer<Float>, beta: Float
+    ) {
+        let span = span(g)
+        let wide = widened(g, span)
+        let gradients = Buffer(wide.weightCount)
+        Im2colConvolution.weightGradient(wide, x, dy, into: gradients.pointer, beta: 0)
+        forEachRun(g, span) { p, place, run in
+            let sum = dw + run
+            let term = gradients.pointer + place
+            for o in 0..<g.filters {
+                // dw may start undefined where beta is 0.
+                let before = p > 0 ? sum[o] : beta == 0 ? 0 : beta * sum[o]
+                sum[o] = before + term[o]
+            }
+        }
+    }
+
+    private static func widened(_ g: ConvolutionGeometry, _ span: Int) -> ConvolutionGeometry {
+        var wide = g
+        wide.kernelWidth += (span - 1) * g.strideX
+        wide.strideX *= span
+        wide.outputWidth /= span
+        wide.filters *= span
+        return wide
+    }
+
+    /// The filters of the wide convolution: those of pixel p lie p · stride columns further right.
+    private static func spread(
+        _ g: ConvolutionGeometry, _ span: Int, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
+    ) {
+        v.update(repeating: 0, count: widened(g, span).weightCount)
+        forEachRun(g, span) { _, place, run in (v + place).update(from: w + run, count: g.filters) }
+    }
+
+    /// Calls `body` with each pixel p of a group, and the places of one tap's and channel's filters in the wide and in
+    /// the original weights.
+    @inline(__always)
+    private static func forEachRun(
+        _ g: ConvolutionGeometry, _ span: Int, _ body: (_ p: Int, _ place: Int, _ run: Int) -> Void
+    ) {
+        let wideRow = (g.kernelWidth + (span - 1) * g.strideX) * g.channels
+        for p in 0..<span {
+            for kh in 0..<g.kernelHeight {
+                for column in 0..<g.kernelWidth * g.channels {
+                    let shifted = kh * wideRow + p * g.strideX * g.channels + column
+                    body(
+                        p, (shifted * span + p) * g.filters,
+                        (kh * g.kernelWidth * g.channels + column) * g.filters)
+                }
+            }
+        }
+    }
+}
