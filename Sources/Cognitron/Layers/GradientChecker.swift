@@ -104,7 +104,7 @@ public struct GradientChecker {
         for (index, stream) in layer.randomStreams.enumerated() {
             stream.assign(key.folding("stream").folding(index))
         }
-        return layer.forward(inputs: inputs, phase)
+        return layer.run(inputs, phase)
     }
 
     private func weights(_ output: Int, _ shape: Shape) -> Tensor {

@@ -7,7 +7,7 @@ import Synchronization
 /// compiled or they are first asked for.
 ///
 /// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts, nobody
-/// does. Numbers that are drawn late are drawn under a lock.
+/// does. Numbers that are drawn late may be asked for by several threads at once: they are behind a lock.
 public final class Parameter: @unchecked Sendable {
     private enum State {
         case undeclared
@@ -15,8 +15,7 @@ public final class Parameter: @unchecked Sendable {
         case ready(Tensor)
     }
 
-    private var state = State.undeclared
-    private let lock = Mutex(())
+    private let state = Mutex(State.undeclared)
     private var initializer = Initializer.zeros
     private var gradientStorage: Tensor?
     private var hasGradient = false
@@ -38,19 +37,16 @@ public final class Parameter: @unchecked Sendable {
     public init() {}
 
     /// Whether `build` has given it a shape.
-    public var isDeclared: Bool { if case .undeclared = state { false } else { true } }
+    public var isDeclared: Bool { state.withLock { if case .undeclared = $0 { false } else { true } } }
 
     /// The numbers. The shape of a new value must be the parameter's.
     public var value: Tensor {
-        get {
-            if case .ready(let tensor) = state { return tensor }
-            return lock.withLock { _ in draw() }
-        }
+        get { state.withLock { drawn(&$0) } }
         set {
             precondition(isDeclared, "a parameter has no value before its model is built: compile it first")
             precondition(
                 newValue.shape == shape, "\(name): a value of shape \(newValue.shape), expected \(shape)")
-            state = .ready(newValue)
+            state.withLock { $0 = .ready(newValue) }
         }
     }
 
@@ -104,10 +100,12 @@ extension Parameter {
 
     /// Lets the owner change the value in place.
     package func mutateValue(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        var tensor = value
-        state = .undeclared  // lets go of the storage, so that it is written in place
-        body(tensor.mutablePointer)
-        state = .ready(tensor)
+        state.withLock { state in
+            var tensor = drawn(&state)
+            state = .undeclared  // lets go of the storage, so that it is written in place
+            body(tensor.mutablePointer)
+            state = .ready(tensor)
+        }
     }
 
     /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its shape;
@@ -119,16 +117,20 @@ extension Parameter {
         self.initializer = initializer
         self.isStatistic = isStatistic
         if isStatistic { isTrainable = false }
-        state = .declared(nil)
+        state.withLock { $0 = .declared(nil) }
         return true
     }
 
+    /// Called where building failed after this parameter was declared.
+    func undeclare() { state.withLock { $0 = .undeclared } }
+
     /// Called by compile: the key that the numbers will be drawn with, unless they have been drawn or set already.
     func assign(_ key: RandomKey) {
-        if case .declared = state { state = .declared(key) }
+        state.withLock { if case .declared = $0 { $0 = .declared(key) } }
     }
 
-    private func draw() -> Tensor {
+    /// The numbers of a parameter in this state, which afterwards is `ready`.
+    private func drawn(_ state: inout State) -> Tensor {
         switch state {
         case .ready(let tensor): return tensor
         case .undeclared:

@@ -107,11 +107,11 @@ extension Model {
 
     /// The loss and metrics of one batch, without learning from it.
     public func testOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {
-        try stepOnBatch([x], [y], sampleWeight, .inference)
+        try stepOnBatch([x], [y], sampleWeight, .prediction)
     }
 
     public func testOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) throws -> Scores {
-        try stepOnBatch(x, y, sampleWeight, .inference)
+        try stepOnBatch(x, y, sampleWeight, .prediction)
     }
 
     private func stepOnBatch(

@@ -91,7 +91,6 @@ public final class Conv2D: ActivatedLayer, Codable {
                     }
                 }
                 guard phase.needsInputGradient else { return dy }
-                let w = kernel.value
                 var inputGradient = Tensor(uninitialized: x.shape)
                 convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
                 withExtendedLifetime(w) {}

@@ -51,8 +51,8 @@ public final class Dense: ActivatedLayer, Codable {
     public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
         output: Tensor, pullback: Pullback
     ) {
-        let x = input
-        var output = x.matmul(kernel.value)  // (N, inputs) · (inputs, units)
+        let (x, w) = (input, kernel.value)
+        var output = x.matmul(w)  // (N, inputs) · (inputs, units)
         if useBias { output += bias.value }
         return (
             output,
@@ -69,7 +69,7 @@ public final class Dense: ActivatedLayer, Codable {
                 }
                 withExtendedLifetime((x, outputGradient)) {}
                 guard phase.needsInputGradient else { return outputGradient }
-                return outputGradient.matmul(kernel.value, transposingOther: true)
+                return outputGradient.matmul(w, transposingOther: true)
             }
         )
     }
