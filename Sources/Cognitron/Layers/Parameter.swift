@@ -72,6 +72,9 @@ public final class Parameter: @unchecked Sendable {
         if hasGradient { gradientStorage? += gradient } else { self.gradient = gradient }
     }
 
+    /// Whether the gradient gathered so far, if any, holds finite numbers only.
+    var hasFiniteGradient: Bool { !hasGradient || gradientStorage?.isFinite != false }
+
     /// Forgets the gradient.
     public func clearGradient() { hasGradient = false }
 }
@@ -145,7 +148,7 @@ extension Parameter {
 
 /// A layer's own source of random numbers: a key from the model's seed and a count of the draws so far.
 public final class RandomStream: Sendable {
-    private struct State {
+    struct State {
         var key: RandomKey?
         var round = 0
     }
@@ -154,7 +157,13 @@ public final class RandomStream: Sendable {
 
     public init() {}
 
-    func assign(_ key: RandomKey) { state.withLock { $0 = State(key: key) } }
+    func assign(_ key: RandomKey) { current = State(key: key) }
+
+    /// How far the stream has come, for whoever wants to take it back there.
+    var current: State {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
 
     /// The key for the next draw. Each call gives another one.
     public func next() -> RandomKey {

@@ -44,5 +44,6 @@ public final class EarlyStopping: Callback {
     public func onTrainEnd(_ model: Model) throws {
         guard let bestWeights else { return }
         for (parameter, value) in zip(model.parameters, bestWeights) { parameter.value = value }
+        self.bestWeights = nil  // so that further training need not copy what it changes
     }
 }

@@ -26,7 +26,7 @@ struct TrainingData {
         return CognitronError(
             .data, "\(name): sample \(indices[indices.startIndex + at / size])",
             "holds a number that is not finite",
-            expected: "finite numbers", got: "\(scalars[at])", advice: "clean the data before training")
+            expected: "finite numbers", got: scalars[at].text, advice: "clean the data before training")
     }
 }
 

@@ -18,14 +18,17 @@ struct NestedModelTests {
     func twoSizes() throws {
         let (large, small) = (Input(8, 8, 2), Input(4, 6, 2))
         let encoder = encoder()
-        let model = try Model(inputs: [large, small], outputs: Dense(1)(Add()(encoder(large), encoder(small))))
+        let model = try Model(
+            inputs: [large, small], outputs: Dense(1)(Add()(encoder(large), encoder(small))))
         try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 1)
         let x = [Tensor.randomUniform([5, 8, 8, 2], seed: 1), Tensor.randomUniform([5, 4, 6, 2], seed: 2)]
         let history = try model.fit(x, [Tensor.ones([5, 1])], epochs: 20, verbose: .silent)
         #expect(history.loss[19] < history.loss[0])
         let dense = try #require(model.layer(named: "dense"))
-        let sum = try encoder.predict(x[0]) + Tensor.concatenated(
-            (0..<5).map { encoder.graph.forward([x[1][$0..<$0 + 1]], .inference).outputs[0] }, axis: 0)
+        let sum =
+            try encoder.predict(x[0])
+            + Tensor.concatenated(
+                (0..<5).map { encoder.graph.forward([x[1][$0..<$0 + 1]], .inference).outputs[0] }, axis: 0)
         let expected = sum.matmul(dense.parameters[0].value) + dense.parameters[1].value
         #expect(try model.predict(x)[0].isClose(to: expected))
         // 2·3·9 products a pixel of 8 × 8 and of 4 × 6 pictures, and 3 of the dense layer.

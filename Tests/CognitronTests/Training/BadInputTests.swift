@@ -99,6 +99,62 @@ struct BadInputTests {
         #expect(zip(model.parameters, last).allSatisfy { $0.value.scalars.elementsEqual($1.scalars) })
     }
 
+    /// Twins with everything that a forward pass in training changes, and a batch that both can learn from.
+    private func twins(_ loss: Loss = .meanSquaredError) throws -> (a: Model, b: Model, x: Tensor, y: Tensor)
+    {
+        let models = try (0..<2).map { _ in
+            let model = Sequential([
+                Input(2), Sequential([BatchNormalization()]), Dense(8), Dropout(0.5), Dense(1),
+            ])
+            try model.compile(optimizer: Adam(), loss: loss, seed: 1)
+            return model
+        }
+        return (models[0], models[1], .randomNormal([8, 2], seed: 1), .randomNormal([8, 1], seed: 2))
+    }
+
+    @Test("After a step that gave a number that is not finite, the model goes on as if it had not been tried")
+    func failedStepChangesNothing() throws {
+        let (a, b, x, y) = try twins()
+        // Inputs whose variance overflows: what they are normalised to is finite, and so is its loss.
+        let extreme = Tensor((0..<16).map { $0 / 2 % 2 == 0 ? 1e20 : -1e20 }, shape: [8, 2])
+        let statistic = "batch_normalization/moving_variance: the statistic is not finite"
+        for (badX, badY, expected) in [
+            (x, y * 1e30, "mean_squared_error: the loss is inf"), (extreme, y, statistic),
+        ] {
+            let text = message { try a.trainOnBatch(badX, badY) }
+            #expect(text.contains(expected), "\(text)")
+            #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+            #expect(a.parameters.allSatisfy { $0.gradient == .zeros($0.shape) })
+            for model in [a, b] { try model.trainOnBatch(x, y) }
+            #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+        }
+    }
+
+    @Test(
+        "A gradient that is not finite is not taken, and is named", arguments: [Float.nan, -.nan, .infinity])
+    func gradientNotFinite(_ value: Float) throws {
+        let bad = Loss("bad") { prediction, target in
+            (.zeros([8]), target[0, 0] == 0 ? Tensor(repeating: value, shape: [8, 1]) : prediction - target)
+        }
+        let (a, b, x, y) = try twins(bad)
+        for model in [a, b] { try model.trainOnBatch(x, y) }
+        let text = message { try a.fit(x, Tensor.zeros([8, 1]), verbose: .silent) }
+        #expect(text.contains("gamma (epoch 1, batch 1 of 1): the gradient is not finite"), "\(text)")
+        for model in [a, b] { try model.trainOnBatch(x, y) }
+        #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+    }
+
+    @Test("NaN is written without a sign")
+    func notANumber() throws {
+        let bad = Loss("bad") { prediction, _ in (Tensor(repeating: -.nan, shape: [8]), prediction) }
+        let (a, _, x, y) = try twins(bad)
+        #expect(message { try a.trainOnBatch(x, y) }.hasPrefix("bad: the loss is nan;"))
+        #expect(message { try SGD(learningRate: -.nan).validate() }.hasSuffix("got nan"))
+        var scores = Scores()
+        scores["loss"] = -.nan
+        #expect("\(scores)" == "loss nan")
+    }
+
     @Test("Data that do not fit the model or each other are refused before training")
     func shapes() throws {
         let (x, y) = data()
@@ -126,7 +182,7 @@ struct BadInputTests {
     func unknownMonitor() throws {
         let (x, y) = data()
         let model = try FitTests.makeModel()
-        let text = message { try model.fit(x, y, verbose: .silent, callbacks: [EarlyStopping()]) }
+        let text = message { try model.fit(x, y, callbacks: [EarlyStopping()], verbose: .silent) }
         #expect(text.contains("val_loss") && text.contains("give fit validation data"))
     }
 

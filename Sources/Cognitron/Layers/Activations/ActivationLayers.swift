@@ -62,7 +62,7 @@ public final class LeakyReLU: ActivationLayer, Codable {
         guard negativeSlope >= 0, negativeSlope.isFinite else {
             throw context.error(
                 .argument, "invalid negativeSlope", expected: "a number of at least 0",
-                got: "\(negativeSlope)")
+                got: negativeSlope.text)
         }
         return input
     }

@@ -43,11 +43,11 @@ public final class BatchNormalization: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard (0...1).contains(momentum) else {
             throw context.error(
-                .argument, "invalid momentum", expected: "a number from 0 to 1", got: "\(momentum)")
+                .argument, "invalid momentum", expected: "a number from 0 to 1", got: momentum.text)
         }
         guard epsilon > 0, epsilon.isFinite else {
             throw context.error(
-                .argument, "invalid epsilon", expected: "a positive number", got: "\(epsilon)")
+                .argument, "invalid epsilon", expected: "a positive number", got: epsilon.text)
         }
         guard let channels = input.last else {
             throw context.error(

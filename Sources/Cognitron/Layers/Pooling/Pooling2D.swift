@@ -178,7 +178,7 @@ public final class LpPooling2D: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard p >= 1, p.isFinite else {
             throw context.error(
-                .argument, "invalid p", expected: "a finite number of at least 1", got: "\(p)")
+                .argument, "invalid p", expected: "a finite number of at least 1", got: p.text)
         }
         return try window.build(input, context)
     }

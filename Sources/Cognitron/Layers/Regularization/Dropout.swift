@@ -26,7 +26,7 @@ public final class Dropout: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard rate >= 0 && rate < 1 else {
             throw context.error(
-                .argument, "invalid rate", expected: "a number from 0 to below 1", got: "\(rate)")
+                .argument, "invalid rate", expected: "a number from 0 to below 1", got: rate.text)
         }
         return input
     }
