@@ -26,11 +26,11 @@ struct Graph: Sendable {
 
     /// The layers between symbolic inputs and outputs.
     ///
-    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or two layers share a name.
+    /// - Throws: `CognitronError` where an output depends on an input that is not listed.
     init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String) throws {
         var sorter = GraphSorter(name)
         try sorter.visit(inputs: inputs, outputs: outputs)
-        let names = try LayerNames(validating: sorter.calls.map(\.layer) + sorter.inputs, in: name)
+        let names = LayerNames(sorter.calls.map(\.layer))
         self.inputs = Array(sorter.inputs.indices)
         valueCount = sorter.inputs.count
         for call in sorter.calls {
@@ -66,12 +66,17 @@ struct Graph: Sendable {
 
 extension Graph {
     /// Builds every layer and returns the shapes of all values.
-    func build(_ inputShapes: [Shape], path: String?) throws -> [Shape] {
+    ///
+    /// - Parameters:
+    ///   - path: what stands before the layers' names, in a model within another.
+    ///   - model: what the model is called in messages.
+    func build(_ inputShapes: [Shape], path: String?, model: String) throws -> [Shape] {
         guard inputShapes.count == inputs.count else {
             throw CognitronError(
-                .shape, path ?? "model", "wrong number of inputs", expected: "\(inputs.count)",
+                .shape, model, "wrong number of inputs", expected: "\(inputs.count)",
                 got: "\(inputShapes.count)")
         }
+        try requireDistinctNames(model)
         var shapes = [Shape](repeating: [], count: valueCount)
         for (value, shape) in zip(inputs, inputShapes) {
             try BuildContext(path: path ?? "input").requireTractable(shape)
@@ -81,6 +86,12 @@ extension Graph {
         for node in nodes {
             var context = BuildContext(path: path.map { "\($0)/\(node.name)" } ?? node.name, trail: trail)
             let built = try node.layer.build(inputs: node.inputs.map { shapes[$0] }, &context)
+            guard built.count == node.outputs.count else {
+                throw context.error(
+                    .model, "gives several outputs, of which layers in a row pass on but one",
+                    expected: "\(node.outputs.count)", got: "\(built.count)",
+                    advice: "wire it with Model(inputs:outputs:)")
+            }
             for (value, shape) in zip(node.outputs, built) {
                 try context.requireTractable(shape)
                 shapes[value] = shape
@@ -88,6 +99,21 @@ extension Graph {
             trail.append("\(node.name) \(built.map(\.description).joined(separator: ", "))")
         }
         return shapes
+    }
+
+    /// Throws where two layers were given one name: files and messages could not tell them apart.
+    private func requireDistinctNames(_ model: String) throws {
+        var owners: [String: (number: Int, layer: any AnyLayer)] = [:]
+        for (number, layer) in layers.enumerated() {
+            guard let name = layer.name else { continue }
+            if let first = owners.updateValue((number, layer), forKey: name) {
+                throw CognitronError(
+                    .model, model,
+                    "two layers are called \(name): number \(first.number + 1) (\(first.layer.typeName)) and "
+                        + "number \(number + 1) (\(layer.typeName))",
+                    advice: "give each layer a name of its own")
+            }
+        }
     }
 }
 

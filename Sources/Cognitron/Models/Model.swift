@@ -142,7 +142,8 @@ extension Model {
         let undeclared = parameters.filter { !$0.isDeclared }
         do {
             let building = Building(
-                inputShapes: inputShapes, valueShapes: try graph.build(inputShapes, path: path))
+                inputShapes: inputShapes,
+                valueShapes: try graph.build(inputShapes, path: path, model: path ?? displayName))
             if let compilation { initialize(compilation.key) }
             return building
         } catch {
@@ -180,7 +181,7 @@ extension Model {
         building.withLock { building in
             if building?.inputShapes == inputShapes { return building?.valueShapes }
             // Once the parameters are declared, building finds out the shapes and changes nothing.
-            return building == nil ? nil : try? graph.build(inputShapes, path: displayName)
+            return building == nil ? nil : try? graph.build(inputShapes, path: nil, model: displayName)
         }
     }
 

@@ -198,4 +198,22 @@ struct BadInputTests {
         let twins = Dense(2, name: "x")(Dense(2, name: "x")(a))
         #expect(message { _ = try Model(inputs: a, outputs: twins) }.contains("two layers are called x"))
     }
+
+    @Test("Layers in a row with one name, or with several outputs, are refused when the model is built")
+    func rows() throws {
+        let twins = Sequential([Input(4), Dense(4, name: "x"), ReLU(), Conv2D(2, kernelSize: 1, name: "x")])
+        let both = "two layers are called x: number 2 (Dense) and number 4 (Conv2D); give each layer a name"
+        #expect(message { try twins.build([4]) }.hasPrefix("sequential: " + both))
+        let outer = Sequential([twins], name: "outer")
+        #expect(message { try outer.build([4]) }.hasPrefix("sequential: " + both))
+        // One layer used twice is no second layer.
+        let shared = Dense(4, name: "x")
+        #expect(message { try Sequential([shared, shared]).build([4]) } == "no error")
+        let input = Input(4)
+        let fork = try Model(inputs: input, outputs: [Dense(2)(input), Dense(3)(input)])
+        let text = message { try Sequential([fork, Dense(1)]).build([4]) }
+        #expect(
+            text.hasPrefix("model: gives several outputs") && text.contains("Model(inputs:outputs:)"),
+            "\(text)")
+    }
 }
