@@ -35,7 +35,7 @@ public struct BuildContext {
     }
 
     /// 2³¹ − 1: OpenBLAS counts in 32 bits.
-    private static let largestCount = Int(Int32.max)
+    static let largestCount = Int(Int32.max)
 
     /// No size, stride or count is larger; with this bound their products cannot overflow.
     private static let largestArgument = 1 << 24
@@ -75,13 +75,7 @@ public struct BuildContext {
     }
 
     private static func isCountable(_ shape: Shape) -> Bool {
-        var count = 1
-        for size in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow, product <= largestCount else { return false }
-            count = product
-        }
-        return true
+        shape.checkedElementCount.map { $0 <= largestCount } ?? false
     }
 
     /// "layers before: …", the last few layers on the way here with their output shapes.

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -143,6 +144,64 @@ struct ModelFileTests {
             atPath: folder.file("taken"), withIntermediateDirectories: false)
         #expect(throws: CognitronError.self) { try model.save(folder.file("taken")) }
         #expect(folder.contents == ["taken"])
+    }
+
+    @Test("What is no file is neither written nor read, and an error says what it is")
+    func noFiles() throws {
+        let folder = try TemporaryFolder()
+        let model = Sequential([Input(4), Dense(3)])
+        try model.build([4])
+        func message(_ body: () throws -> Void) -> String {
+            #expect(throws: CognitronError.self, performing: body).map { "\($0)" } ?? ""
+        }
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("null"), withDestinationPath: "/dev/null")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("loop"), withDestinationPath: folder.file("loop"))
+        #expect(message { try model.save(folder.file("pipe")) }.contains("is not a regular file"))
+        #expect(message { try model.save(folder.file("null")) }.contains("is not a regular file"))
+        #expect(message { try model.save(folder.path) }.contains("is a folder; expected the name of a file"))
+        #expect(message { try model.save("") }.contains("the name is empty"))
+        #expect(message { _ = try Model.load("") }.contains("the name is empty"))
+        #expect(message { _ = try Model.load(folder.path) }.contains("is a folder; expected a file"))
+        #expect(message { _ = try Model.load(folder.file("none")) }.contains("there is no such file"))
+        // Like a folder that one may not enter: nobody can tell what is behind it.
+        let unreachable = message { _ = try Model.load(folder.file("loop")) }
+        #expect(unreachable.contains("cannot be reached (") && !unreachable.contains("no such file"))
+        #expect(folder.contents == ["loop", "null", "pipe"])
+    }
+
+    @Test("A link to a file stays a link, and the file is replaced")
+    func link() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: URL(fileURLWithPath: folder.file("real")))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link"), withDestinationPath: folder.file("real"))
+        try Safetensors(tensors: ["a": [1]]).write(to: folder.file("link"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
+                == folder.file("real"))
+        #expect(try Safetensors(contentsOf: folder.file("real")).tensors == ["a": [1]])
+    }
+
+    @Test("Threads that write to one path at once leave the whole file of one of them")
+    func concurrentWrites() throws {
+        let folder = try TemporaryFolder()
+        let files = (0..<8).map {
+            Safetensors(tensors: ["a": Tensor(repeating: Float($0), shape: [1000 * ($0 + 1)])])
+        }
+        let path = folder.file("m")
+        let errors = Mutex(0)
+        for _ in 0..<10 {
+            DispatchQueue.concurrentPerform(iterations: files.count) { index in
+                do { try files[index].write(to: path) } catch { errors.withLock { $0 += 1 } }
+            }
+            let tensors = try Safetensors(contentsOf: path).tensors
+            #expect(files.contains { $0.tensors == tensors })
+        }
+        #expect(errors.withLock { $0 } == 0)
+        #expect(folder.contents == ["m"])
     }
 
     @Test("A layer of one's own is saved and, once registered, loaded")

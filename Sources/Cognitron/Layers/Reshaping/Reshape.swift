@@ -15,10 +15,9 @@ public final class Reshape: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         var sizes = Array(targetShape)
         let unknown = sizes.indices.filter { sizes[$0] == -1 }
-        let known = sizes.reduce(1) { $1 == -1 ? $0 : $0.multipliedReportingOverflow(by: $1).partialValue }
+        let known = Shape(sizes.filter { $0 != -1 }).checkedElementCount ?? 0
         if unknown.count == 1, known > 0 { sizes[unknown[0]] = input.elementCount / known }
-        let count = sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-        guard sizes.allSatisfy({ $0 > 0 }), count == input.elementCount else {
+        guard sizes.allSatisfy({ $0 > 0 }), Shape(sizes).checkedElementCount == input.elementCount else {
             throw context.error(
                 .shape, "cannot make \(targetShape) of its input \(input)",
                 expected: "sizes whose product is \(input.elementCount)", got: "\(targetShape)")
