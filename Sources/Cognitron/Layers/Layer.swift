@@ -67,6 +67,15 @@ extension AnyLayer {
     /// itself one.
     var typeName: String { String(describing: type(of: self as AnyObject)) }
 
+    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes all of them
+    /// or none, of a model those of all its layers.
+    ///
+    ///     base.isTrainable = false          // Keras: base.trainable = False
+    public var isTrainable: Bool {
+        get { parameters.isEmpty || parameters.contains { !$0.isFrozen } }
+        set { for parameter in parameters { parameter.isTrainable = newValue } }
+    }
+
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
 }

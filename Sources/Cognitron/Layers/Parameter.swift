@@ -27,9 +27,15 @@ public final class Parameter: @unchecked Sendable {
     /// The name within its layer: `kernel`.
     var ownName: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether optimizers change the parameter. Set it to false to freeze the parameter; statistics never are
-    /// trainable.
-    public var isTrainable = true
+    /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are trainable;
+    /// freezing them says that the layer is not to gather them.
+    public var isTrainable: Bool {
+        get { !isFrozen && !isStatistic }
+        set { isFrozen = !newValue }
+    }
+
+    /// Whether `isTrainable` was set to false.
+    private(set) var isFrozen = false
 
     /// Whether it is a statistic, such as a moving mean, rather than a weight.
     public private(set) var isStatistic = false
@@ -90,15 +96,15 @@ extension Parameter {
         hasGradient = true
     }
 
-    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered.
-    /// Afterwards the gradient is forgotten.
+    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered or
+    /// the parameter is frozen. Afterwards the gradient is forgotten.
     package func update(
         _ rule: (_ value: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) -> Void
     ) {
+        defer { hasGradient = false }
         guard isTrainable, hasGradient, let gradientStorage else { return }
         mutateValue { rule($0, gradientStorage.pointer) }
         withExtendedLifetime(gradientStorage) {}
-        hasGradient = false
     }
 
     /// Lets the owner change the value in place.
@@ -119,7 +125,6 @@ extension Parameter {
         self.shape = shape
         self.initializer = initializer
         self.isStatistic = isStatistic
-        if isStatistic { isTrainable = false }
         state.withLock { $0 = .declared(nil) }
         return true
     }

@@ -178,6 +178,38 @@ struct BadInputTests {
         #expect(message { _ = try toCategorical([0, 3], classCount: 3) }.contains("from 0 to 2"))
     }
 
+    @Test("Shares, class weights and class counts that make no sense are refused", .timeLimit(.minutes(1)))
+    func senselessNumbers() throws {
+        let (x, y) = data()
+        let model = try FitTests.makeModel()
+        for split: Double in [.nan, -.infinity, 1e300, -1e300, 0, 1] {
+            #expect(
+                message { try model.fit(x, y, validationSplit: split) }.hasPrefix("validationSplit: leaves"))
+        }
+        let regression = Sequential([Input(1), Dense(1)])
+        try regression.compile(optimizer: SGD(), loss: .meanSquaredError)
+        for target: Float in [1e20, 0.9, -1e30] {
+            let text = message {
+                try regression.fit(Tensor.ones([1, 1]), Tensor([target]), classWeight: [0: 2])
+            }
+            #expect(
+                text.hasPrefix("classWeight: target of sample 0: is not the number of a class"), "\(text)")
+        }
+        #expect(
+            message { try model.fit(x, y, classWeight: [1: .nan]) }
+                .hasPrefix("classWeight: the weight of class 1 is not finite"))
+        let counts = "toCategorical: invalid number of classes"
+        #expect(message { _ = try toCategorical([0, 1], classCount: -1) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical(Tensor([Float]()), classCount: -1) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical([0, 1], classCount: .max) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical(Tensor.zeros([200]) + 16_777_215) }.hasPrefix(counts))
+        for label: Float in [-1, 0.5, .nan, .infinity] {
+            #expect(
+                message { _ = try toCategorical(Tensor([0, label])) }.contains("label 1: is not a class"))
+        }
+        #expect(try toCategorical([[0], [2]]) == [[[1, 0, 0]], [[0, 0, 1]]])
+    }
+
     @Test("A callback that watches what is not measured says what is")
     func unknownMonitor() throws {
         let (x, y) = data()

@@ -5,7 +5,8 @@ import CognitronKernels
 ///     output = gamma · (input − mean) / √(variance + epsilon) + beta
 ///
 /// In training, mean and variance are the batch's own and move the moving statistics:
-/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving statistics are used.
+/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving statistics are used. So they are in
+/// training once the layer is frozen (`isTrainable = false`, or every weight's own), as in Keras: they then do not move.
 ///
 /// - Input shape: `(N, …, channels)`; output shape: the same.
 /// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics `movingMean`,
@@ -64,7 +65,8 @@ public final class BatchNormalization: Layer, Codable {
         let x = input
         let channels = x.shape[x.rank - 1]
         let rows = x.count / max(1, channels)
-        let statistics = phase.isTraining ? batchStatistics(x, rows, channels) : movingStatistics
+        let isBatchOwn = phase.isTraining && !isFrozen
+        let statistics = isBatchOwn ? batchStatistics(x, rows, channels) : movingStatistics
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
         let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
         let offset = (center ? beta.value : Tensor.zeros([channels])) - statistics.mean * factor
@@ -86,7 +88,7 @@ public final class BatchNormalization: Layer, Codable {
                 if scale { gamma.accumulate(sumDyX) }
                 if center { beta.accumulate(sumDy) }
                 // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
-                let share = phase.isTraining ? -1 / Float(rows) : 0
+                let share = isBatchOwn ? -1 / Float(rows) : 0
                 let b = factor * inverseDeviation * sumDyX * share
                 let d = factor * sumDy * share - b * statistics.mean
                 return outputGradient.overwritten { dy, dx in
@@ -98,6 +100,12 @@ public final class BatchNormalization: Layer, Codable {
                 }
             }
         )
+    }
+
+    /// Whether no weight is to be trained; where there are none, whether the statistics are frozen.
+    private var isFrozen: Bool {
+        let weights = parameters.filter { !$0.isStatistic }
+        return (weights.isEmpty ? parameters : weights).allSatisfy(\.isFrozen)
     }
 
     private var movingStatistics: (mean: Tensor, variance: Tensor) {
