@@ -12,6 +12,16 @@ struct TableTests {
         #expect(model.outputShape == [10])
     }
 
+    @Test("A model for pictures too small for it is refused where it is made")
+    func tooSmall() throws {
+        for name in [ModelName.lenet, .vggLite] {
+            let error = #expect(throws: CognitronError.self) { _ = try name.make(inputShape: [7, 7, 1]) }
+            #expect(try #require(error).description.contains("does not fit its"))
+        }
+        #expect(try ModelName.lenet.make(inputShape: [12, 12, 1]).outputShape == [10])
+        #expect(throws: CognitronError.self) { _ = try ModelName.resnet18.make(classCount: 0) }
+    }
+
     @Test("VGG-lite costs 155 million multiply-adds, ResNet18 555 million")
     func multiplyAdds() throws {
         let vgg = vggLite()

@@ -3,8 +3,8 @@ import Synchronization
 
 /// One array that a layer owns: a weight that training changes, or a statistic that it gathers.
 ///
-/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when the model is
-/// compiled or they are first asked for.
+/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when they are first needed,
+/// with the seed that the model was compiled with.
 ///
 /// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts, nobody
 /// does. Numbers that are drawn late may be asked for by several threads at once: they are behind a lock.

@@ -14,6 +14,7 @@ public final class EarlyStopping: Callback {
     ///   - name: what to watch, such as `val_loss`.
     ///   - minimumDelta: a smaller change is no improvement.
     ///   - patience: epochs without improvement to bear.
+    ///   - mode: whether the number should grow or shrink.
     ///   - restoreBestWeights: whether the model is put back to its best epoch when training ends, early or not.
     public init(
         monitor name: String = "val_loss", minimumDelta: Float = 0, patience: Int = 0,

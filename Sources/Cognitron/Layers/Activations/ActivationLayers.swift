@@ -53,6 +53,9 @@ public final class LeakyReLU: ActivationLayer, Codable {
     public let name: String?
     public var activation: ActivationFunction { .leakyRelu(negativeSlope: negativeSlope) }
 
+    /// - Parameters:
+    ///   - negativeSlope: the slope below zero, at least 0.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(negativeSlope: Float = 0.3, name: String? = nil) {
         self.negativeSlope = negativeSlope
         self.name = name

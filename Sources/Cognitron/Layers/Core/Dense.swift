@@ -24,6 +24,13 @@ public final class Dense: ActivatedLayer, Codable {
         case units, activation, useBias, kernelInitializer, biasInitializer, name
     }
 
+    /// - Parameters:
+    ///   - units: the outputs of one sample, at least 1.
+    ///   - activation: what the outputs go through; nothing by default.
+    ///   - useBias: whether a number of its own is added to each unit.
+    ///   - kernelInitializer: how the first kernel is drawn.
+    ///   - biasInitializer: what the first bias is.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,

@@ -11,6 +11,7 @@ import CognitronKernels
 /// - Input shape: `(N, …, channels)`; output shape: the same.
 /// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics `movingMean`,
 ///   `movingVariance (channels)`.
+/// - Throws: from `build`, a `CognitronError` where the input has no axis or an argument is out of range.
 /// - Source: Keras `BatchNormalization` (the variance that moves is the biased one, unlike PyTorch's); Ioffe and
 ///   Szegedy, "Batch Normalization" (2015).
 public final class BatchNormalization: Layer, Codable {
@@ -30,6 +31,12 @@ public final class BatchNormalization: Layer, Codable {
 
     private enum CodingKeys: CodingKey { case momentum, epsilon, center, scale, name }
 
+    /// - Parameters:
+    ///   - momentum: the share of the moving statistics that a step keeps, from 0 to 1.
+    ///   - epsilon: what is added to the variance, so that nothing is divided by zero; above 0.
+    ///   - center: whether `beta` is added.
+    ///   - scale: whether the result is multiplied by `gamma`.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true, scale: Bool = true,
         name: String? = nil

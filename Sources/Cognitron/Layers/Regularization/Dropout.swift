@@ -18,6 +18,9 @@ public final class Dropout: Layer, Codable {
 
     private enum CodingKeys: CodingKey { case rate, name }
 
+    /// - Parameters:
+    ///   - rate: the share of the inputs that are dropped, from 0 to below 1.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(_ rate: Float, name: String? = nil) {
         self.rate = rate
         self.name = name

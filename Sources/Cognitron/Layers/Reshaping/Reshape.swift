@@ -7,6 +7,9 @@ public final class Reshape: Layer, Codable {
     public let targetShape: Shape
     public let name: String?
 
+    /// - Parameters:
+    ///   - targetShape: the new shape of one sample; one size may be -1.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(_ targetShape: Shape, name: String? = nil) {
         self.targetShape = targetShape
         self.name = name
