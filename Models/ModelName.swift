@@ -17,20 +17,26 @@ public enum ModelName: String, CaseIterable, Sendable {
         self = model
     }
 
-    /// The model, not yet compiled.
+    /// The model, built but not yet compiled.
     ///
     /// - Parameters:
     ///   - inputShape: height × width × channels; by default that of the pictures the model was made for.
     ///   - classCount: how many classes it tells apart.
-    /// - Throws: `CognitronError` where the pictures are too small for the model.
+    /// - Throws: `CognitronError` where the shape is no picture's, the pictures are too small for the model, or the
+    ///   class count is below 1.
     public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
+        let shape = inputShape ?? (self == .lenet ? [28, 28, 1] : [32, 32, 3])
         switch self {
-        case .lenet: CognitronModels.leNet(inputShape: inputShape ?? [28, 28, 1], classCount: classCount)
-        case .vggLite: CognitronModels.vggLite(inputShape: inputShape ?? [32, 32, 3], classCount: classCount)
-        case .resnet18:
-            try CognitronModels.resNet18(inputShape: inputShape ?? [32, 32, 3], classCount: classCount)
-        case .resnet34:
-            try CognitronModels.resNet34(inputShape: inputShape ?? [32, 32, 3], classCount: classCount)
+        case .lenet: return try built(leNet(inputShape: shape, classCount: classCount), shape)
+        case .vggLite:
+            return try built(CognitronModels.vggLite(inputShape: shape, classCount: classCount), shape)
+        case .resnet18: return try resNet18(inputShape: shape, classCount: classCount)
+        case .resnet34: return try resNet34(inputShape: shape, classCount: classCount)
         }
+    }
+
+    private func built(_ model: Sequential, _ shape: Shape) throws -> Model {
+        try model.build(shape)
+        return model
     }
 }

@@ -54,3 +54,8 @@ public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertibl
         return text
     }
 }
+
+extension FloatingPoint {
+    /// The number as messages write it: NaN without the sign that Linux prints before it.
+    var text: String { isNaN ? "nan" : "\(self)" }
+}

@@ -89,16 +89,3 @@ public struct Images: Samples, Equatable {
         for i in 0..<count { y[i] = Float(x[i]) / 255 }
     }
 }
-
-extension Shape {
-    /// The number of elements, or nil where it is too large for an `Int` (a hostile file can say so).
-    var checkedElementCount: Int? {
-        var product = 1
-        for size in self {
-            let (next, overflow) = product.multipliedReportingOverflow(by: size)
-            if overflow { return nil }
-            product = next
-        }
-        return product
-    }
-}

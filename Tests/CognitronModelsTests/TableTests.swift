@@ -12,13 +12,23 @@ struct TableTests {
         #expect(model.outputShape == [10])
     }
 
+    @Test("A model for pictures too small for it is refused where it is made")
+    func tooSmall() throws {
+        for name in [ModelName.lenet, .vggLite] {
+            let error = #expect(throws: CognitronError.self) { _ = try name.make(inputShape: [7, 7, 1]) }
+            #expect(try #require(error).description.contains("does not fit its"))
+        }
+        #expect(try ModelName.lenet.make(inputShape: [12, 12, 1]).outputShape == [10])
+        #expect(throws: CognitronError.self) { _ = try ModelName.resnet18.make(classCount: 0) }
+    }
+
     @Test("VGG-lite costs 155 million multiply-adds, ResNet18 555 million")
     func multiplyAdds() throws {
         let vgg = vggLite()
         try vgg.build([32, 32, 3])
-        #expect(vgg.multiplyAdds(inputs: [], outputs: []) == 154_866_688)
+        #expect(vgg.multiplyAdds(inputs: [[32, 32, 3]], outputs: []) == 154_866_688)
         let resnet = try resNet18()
-        #expect(resnet.multiplyAdds(inputs: [], outputs: []) == 555_422_720)
+        #expect(resnet.multiplyAdds(inputs: [[32, 32, 3]], outputs: []) == 555_422_720)
         #expect(resnet.outputShape == [10])
     }
 }

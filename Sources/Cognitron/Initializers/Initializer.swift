@@ -5,6 +5,9 @@ import CognitronKernels
 /// The scaled ones look at how many inputs (`fanIn`) and outputs (`fanOut`) a weight connects: `(inputs, units)` of a
 /// dense kernel, and these times the kernel's area of a convolution's.
 ///
+/// Arguments that cannot be drawn from (a minimum above the maximum, numbers that are not finite) are errors of the
+/// layer's `build`.
+///
 /// - Source: Keras `initializers`.
 public struct Initializer: Hashable, Sendable, Codable {
     enum Kind: Hashable, Sendable, Codable {
@@ -35,7 +38,9 @@ public struct Initializer: Hashable, Sendable, Codable {
     public static let heUniform = scaled(2, .input, .uniform)
     /// Truncated normal with variance 2 / fanIn.
     public static let heNormal = scaled(2, .input, .truncatedNormal)
-    /// Truncated normal with variance 1 / fanIn: LeCun et al., "Efficient BackProp" (1998).
+    /// Even over ±√(3 / fanIn): LeCun et al., "Efficient BackProp" (1998).
+    public static let lecunUniform = scaled(1, .input, .uniform)
+    /// Truncated normal with variance 1 / fanIn.
     public static let lecunNormal = scaled(1, .input, .truncatedNormal)
 
     /// Normal with mean 0 and standard deviation 0.05.
@@ -50,7 +55,7 @@ public struct Initializer: Hashable, Sendable, Codable {
         Initializer(kind: .truncatedNormal(mean: mean, standardDeviation: standardDeviation))
     }
 
-    /// Even over -0.05..<0.05.
+    /// Even over -0.05..<0.05, or over the given range; where minimum and maximum are equal, that number.
     public static let randomUniform = randomUniform()
     public static func randomUniform(minimum: Float = -0.05, maximum: Float = 0.05) -> Initializer {
         Initializer(kind: .uniform(low: minimum, high: maximum))
@@ -67,8 +72,29 @@ public struct Initializer: Hashable, Sendable, Codable {
         Initializer(kind: .varianceScaling(scale: scale, fan: fan, distribution: distribution))
     }
 
+    /// What is wrong with the arguments; nil where nothing is.
+    var problem: (expected: String, got: String)? {
+        switch kind {
+        case .constant(let value) where !value.isFinite: ("a finite constant", value.text)
+        // The span must be finite too: numbers are drawn as shares of it.
+        case .uniform(let low, let high) where !(low <= high && (high - low).isFinite):
+            ("a minimum that is not above the maximum, both finite", "\(low.text) and \(high.text)")
+        case .normal(let mean, let deviation) where !(mean.isFinite && deviation >= 0 && deviation.isFinite),
+            .truncatedNormal(let mean, let deviation)
+        where !(mean.isFinite && deviation >= 0 && deviation.isFinite):
+            ("a finite mean and a standard deviation of at least 0", "\(mean.text) and \(deviation.text)")
+        case .varianceScaling(let scale, _, _) where !(scale >= 0 && scale.isFinite):
+            ("a finite scale of at least 0", scale.text)
+        case .orthogonal(let gain) where !gain.isFinite: ("a finite gain", gain.text)
+        default: nil
+        }
+    }
+
     /// A tensor of the given shape. The same key gives the same numbers.
     public func make(_ shape: Shape, key: RandomKey) -> Tensor {
+        if let problem {
+            preconditionFailure("an initializer expected \(problem.expected), got \(problem.got)")
+        }
         switch kind {
         case .constant(let value): return Tensor(repeating: value, shape: shape)
         case .uniform(let low, let high): return .randomUniform(shape, in: low..<high, key: key)

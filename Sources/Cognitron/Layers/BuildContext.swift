@@ -15,7 +15,8 @@ public struct BuildContext {
     /// its value.
     ///
     /// - Parameter isStatistic: whether it is gathered while training rather than learned by the optimizer.
-    /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large.
+    /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large; of kind
+    ///   `.argument` where the initializer's arguments are impossible.
     public func declare(
         _ parameter: Parameter, _ name: String, _ shape: Shape, _ initializer: Initializer,
         isStatistic: Bool = false
@@ -24,6 +25,10 @@ public struct BuildContext {
             throw error(
                 .shape, "\(name) cannot have shape \(shape)",
                 expected: "sizes of at least 1 and at most \(Self.largestCount) elements")
+        }
+        if let problem = initializer.problem {
+            throw error(
+                .argument, "invalid initializer of \(name)", expected: problem.expected, got: problem.got)
         }
         let wasAccepted = parameter.declare(
             name: "\(path)/\(name)", shape: shape, initializer: initializer, isStatistic: isStatistic)
@@ -35,7 +40,7 @@ public struct BuildContext {
     }
 
     /// 2³¹ − 1: OpenBLAS counts in 32 bits.
-    private static let largestCount = Int(Int32.max)
+    static let largestCount = Int(Int32.max)
 
     /// No size, stride or count is larger; with this bound their products cannot overflow.
     private static let largestArgument = 1 << 24
@@ -75,13 +80,7 @@ public struct BuildContext {
     }
 
     private static func isCountable(_ shape: Shape) -> Bool {
-        var count = 1
-        for size in shape {
-            let (product, overflow) = count.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow, product <= largestCount else { return false }
-            count = product
-        }
-        return true
+        shape.checkedElementCount.map { $0 <= largestCount } ?? false
     }
 
     /// "layers before: …", the last few layers on the way here with their output shapes.

@@ -11,6 +11,8 @@
 ///
 /// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the estimate is
 /// wrong and the gradient is not: choose inputs that stay 2h away from it.
+///
+/// In the training phase every evaluation is a pass that gathers statistics: check layers that nobody needs afterwards.
 public struct GradientChecker {
     /// How far the gradients of one tensor are from the estimates.
     public struct Finding: Sendable, CustomStringConvertible {
@@ -104,7 +106,7 @@ public struct GradientChecker {
         for (index, stream) in layer.randomStreams.enumerated() {
             stream.assign(key.folding("stream").folding(index))
         }
-        return layer.forward(inputs: inputs, phase)
+        return layer.run(inputs, phase)
     }
 
     private func weights(_ output: Int, _ shape: Shape) -> Tensor {

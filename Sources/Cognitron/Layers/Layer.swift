@@ -1,9 +1,11 @@
 /// Whether a layer is being trained or used.
 public struct Phase: Hashable, Sendable {
     /// Dropout drops and batch normalisation takes the batch's own statistics; layers may update their state.
-    public static let training = Phase(isTraining: true, needsInputGradient: true)
+    public static let training = Phase(isTraining: true, needsInputGradient: true, needsPullback: true)
     /// Nothing in the layer changes: several threads may run it at once.
-    public static let inference = Phase(isTraining: false, needsInputGradient: true)
+    public static let inference = Phase(isTraining: false, needsInputGradient: true, needsPullback: true)
+    /// Inference of which only the outputs are wanted, as in `predict`.
+    static let prediction = Phase(isTraining: false, needsInputGradient: false, needsPullback: false)
 
     public let isTraining: Bool
 
@@ -11,8 +13,12 @@ public struct Phase: Hashable, Sendable {
     /// the data. The pullback may then return any tensor; to ignore this is always right.
     public let needsInputGradient: Bool
 
+    /// False where nobody will run the backward pass. The layer may then return any pullback and keep nothing for it;
+    /// to ignore this is always right, because the pullback is let go at once.
+    public let needsPullback: Bool
+
     func needingInputGradient(_ needed: Bool) -> Phase {
-        Phase(isTraining: isTraining, needsInputGradient: needed)
+        Phase(isTraining: isTraining, needsInputGradient: needed, needsPullback: needsPullback)
     }
 }
 
@@ -61,6 +67,15 @@ extension AnyLayer {
     /// itself one.
     var typeName: String { String(describing: type(of: self as AnyObject)) }
 
+    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes all of them
+    /// or none, of a model those of all its layers.
+    ///
+    ///     base.isTrainable = false          // Keras: base.trainable = False
+    public var isTrainable: Bool {
+        get { parameters.isEmpty || parameters.contains { !$0.isFrozen } }
+        set { for parameter in parameters { parameter.isTrainable = newValue } }
+    }
+
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
 }
@@ -78,13 +93,16 @@ extension AnyLayer {
 ///         }
 ///
 ///         func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-///             let x = input
-///             return (x * factor.value, { [factor] dy in
+///             let (x, f) = (input, factor.value)
+///             return (x * f, { [factor] dy in
 ///                 factor.accumulate((x * dy).sum(axes: Array(0..<x.rank)))
-///                 return dy * factor.value
+///                 return dy * f
 ///             })
 ///         }
 ///     }
+///
+/// The pullback works with the values that the forward pass had: `f`, not `factor.value`, which an optimizer may have
+/// moved in between.
 public protocol Layer: AnyLayer {
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape
     func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback)

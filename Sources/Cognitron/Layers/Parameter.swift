@@ -3,11 +3,11 @@ import Synchronization
 
 /// One array that a layer owns: a weight that training changes, or a statistic that it gathers.
 ///
-/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when the model is
-/// compiled or they are first asked for.
+/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when they are first needed,
+/// with the seed that the model was compiled with.
 ///
 /// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts, nobody
-/// does. Numbers that are drawn late are drawn under a lock.
+/// does. Numbers that are drawn late may be asked for by several threads at once: they are behind a lock.
 public final class Parameter: @unchecked Sendable {
     private enum State {
         case undeclared
@@ -15,8 +15,7 @@ public final class Parameter: @unchecked Sendable {
         case ready(Tensor)
     }
 
-    private var state = State.undeclared
-    private let lock = Mutex(())
+    private let state = Mutex(State.undeclared)
     private var initializer = Initializer.zeros
     private var gradientStorage: Tensor?
     private var hasGradient = false
@@ -28,9 +27,15 @@ public final class Parameter: @unchecked Sendable {
     /// The name within its layer: `kernel`.
     var ownName: String { name.split(separator: "/").last.map(String.init) ?? name }
 
-    /// Whether optimizers change the parameter. Set it to false to freeze the parameter; statistics never are
-    /// trainable.
-    public var isTrainable = true
+    /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are trainable;
+    /// freezing them says that the layer is not to gather them.
+    public var isTrainable: Bool {
+        get { !isFrozen && !isStatistic }
+        set { isFrozen = !newValue }
+    }
+
+    /// Whether `isTrainable` was set to false.
+    private(set) var isFrozen = false
 
     /// Whether it is a statistic, such as a moving mean, rather than a weight.
     public private(set) var isStatistic = false
@@ -38,19 +43,16 @@ public final class Parameter: @unchecked Sendable {
     public init() {}
 
     /// Whether `build` has given it a shape.
-    public var isDeclared: Bool { if case .undeclared = state { false } else { true } }
+    public var isDeclared: Bool { state.withLock { if case .undeclared = $0 { false } else { true } } }
 
     /// The numbers. The shape of a new value must be the parameter's.
     public var value: Tensor {
-        get {
-            if case .ready(let tensor) = state { return tensor }
-            return lock.withLock { _ in draw() }
-        }
+        get { state.withLock { drawn(&$0) } }
         set {
             precondition(isDeclared, "a parameter has no value before its model is built: compile it first")
             precondition(
                 newValue.shape == shape, "\(name): a value of shape \(newValue.shape), expected \(shape)")
-            state = .ready(newValue)
+            state.withLock { $0 = .ready(newValue) }
         }
     }
 
@@ -76,6 +78,9 @@ public final class Parameter: @unchecked Sendable {
         if hasGradient { gradientStorage? += gradient } else { self.gradient = gradient }
     }
 
+    /// Whether the gradient gathered so far, if any, holds finite numbers only.
+    var hasFiniteGradient: Bool { !hasGradient || gradientStorage?.isFinite != false }
+
     /// Forgets the gradient.
     public func clearGradient() { hasGradient = false }
 }
@@ -91,23 +96,25 @@ extension Parameter {
         hasGradient = true
     }
 
-    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered.
-    /// Afterwards the gradient is forgotten.
+    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered or
+    /// the parameter is frozen. Afterwards the gradient is forgotten.
     package func update(
         _ rule: (_ value: UnsafeMutablePointer<Float>, _ gradient: UnsafePointer<Float>) -> Void
     ) {
+        defer { hasGradient = false }
         guard isTrainable, hasGradient, let gradientStorage else { return }
         mutateValue { rule($0, gradientStorage.pointer) }
         withExtendedLifetime(gradientStorage) {}
-        hasGradient = false
     }
 
     /// Lets the owner change the value in place.
     package func mutateValue(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        var tensor = value
-        state = .undeclared  // lets go of the storage, so that it is written in place
-        body(tensor.mutablePointer)
-        state = .ready(tensor)
+        state.withLock { state in
+            var tensor = drawn(&state)
+            state = .undeclared  // lets go of the storage, so that it is written in place
+            body(tensor.mutablePointer)
+            state = .ready(tensor)
+        }
     }
 
     /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its shape;
@@ -118,17 +125,20 @@ extension Parameter {
         self.shape = shape
         self.initializer = initializer
         self.isStatistic = isStatistic
-        if isStatistic { isTrainable = false }
-        state = .declared(nil)
+        state.withLock { $0 = .declared(nil) }
         return true
     }
 
+    /// Called where building failed after this parameter was declared.
+    func undeclare() { state.withLock { $0 = .undeclared } }
+
     /// Called by compile: the key that the numbers will be drawn with, unless they have been drawn or set already.
     func assign(_ key: RandomKey) {
-        if case .declared = state { state = .declared(key) }
+        state.withLock { if case .declared = $0 { $0 = .declared(key) } }
     }
 
-    private func draw() -> Tensor {
+    /// The numbers of a parameter in this state, which afterwards is `ready`.
+    private func drawn(_ state: inout State) -> Tensor {
         switch state {
         case .ready(let tensor): return tensor
         case .undeclared:
@@ -143,7 +153,7 @@ extension Parameter {
 
 /// A layer's own source of random numbers: a key from the model's seed and a count of the draws so far.
 public final class RandomStream: Sendable {
-    private struct State {
+    struct State {
         var key: RandomKey?
         var round = 0
     }
@@ -152,7 +162,13 @@ public final class RandomStream: Sendable {
 
     public init() {}
 
-    func assign(_ key: RandomKey) { state.withLock { $0 = State(key: key) } }
+    func assign(_ key: RandomKey) { current = State(key: key) }
+
+    /// How far the stream has come, for whoever wants to take it back there.
+    var current: State {
+        get { state.withLock { $0 } }
+        set { state.withLock { $0 = newValue } }
+    }
 
     /// The key for the next draw. Each call gives another one.
     public func next() -> RandomKey {

@@ -148,7 +148,7 @@ extension Loss {
         }
         guard let bad else { return }
         let value = targets.withUnsafeScalars { $0[bad] }
-        let text = value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : String(value)
+        let text = value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : value.text
         let place = "\(name): target of sample \(firstSample + bad / rowsPerSample)"
         if !value.isFinite {
             throw CognitronError(

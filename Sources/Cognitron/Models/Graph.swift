@@ -26,11 +26,11 @@ struct Graph: Sendable {
 
     /// The layers between symbolic inputs and outputs.
     ///
-    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or two layers share a name.
+    /// - Throws: `CognitronError` where an output depends on an input that is not listed.
     init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String) throws {
         var sorter = GraphSorter(name)
         try sorter.visit(inputs: inputs, outputs: outputs)
-        let names = try LayerNames(validating: sorter.calls.map(\.layer) + sorter.inputs, in: name)
+        let names = LayerNames(sorter.calls.map(\.layer))
         self.inputs = Array(sorter.inputs.indices)
         valueCount = sorter.inputs.count
         for call in sorter.calls {
@@ -41,7 +41,7 @@ struct Graph: Sendable {
         self.outputs = outputs.map(sorter.index)
     }
 
-    /// Wiring as a file tells it, checked by `Architecture.makeModel`.
+    /// Wiring as a file tells it, checked by `Architecture.makeModel` before.
     init(nodes: [Node], inputs: [Int], outputs: [Int], valueCount: Int) {
         self.nodes = nodes
         self.inputs = inputs
@@ -66,12 +66,17 @@ struct Graph: Sendable {
 
 extension Graph {
     /// Builds every layer and returns the shapes of all values.
-    func build(_ inputShapes: [Shape], path: String?) throws -> [Shape] {
+    ///
+    /// - Parameters:
+    ///   - path: what stands before the layers' names, in a model within another.
+    ///   - model: what the model is called in messages.
+    func build(_ inputShapes: [Shape], path: String?, model: String) throws -> [Shape] {
         guard inputShapes.count == inputs.count else {
             throw CognitronError(
-                .shape, path ?? "model", "wrong number of inputs", expected: "\(inputs.count)",
+                .shape, model, "wrong number of inputs", expected: "\(inputs.count)",
                 got: "\(inputShapes.count)")
         }
+        try requireDistinctNames(model)
         var shapes = [Shape](repeating: [], count: valueCount)
         for (value, shape) in zip(inputs, inputShapes) {
             try BuildContext(path: path ?? "input").requireTractable(shape)
@@ -81,6 +86,12 @@ extension Graph {
         for node in nodes {
             var context = BuildContext(path: path.map { "\($0)/\(node.name)" } ?? node.name, trail: trail)
             let built = try node.layer.build(inputs: node.inputs.map { shapes[$0] }, &context)
+            guard built.count == node.outputs.count else {
+                throw context.error(
+                    .model, "gives several outputs, of which layers in a row pass on but one",
+                    expected: "\(node.outputs.count)", got: "\(built.count)",
+                    advice: "wire it with Model(inputs:outputs:)")
+            }
             for (value, shape) in zip(node.outputs, built) {
                 try context.requireTractable(shape)
                 shapes[value] = shape
@@ -89,12 +100,30 @@ extension Graph {
         }
         return shapes
     }
+
+    /// Throws where two layers were given one name: files and messages could not tell them apart.
+    private func requireDistinctNames(_ model: String) throws {
+        var owners: [String: (number: Int, layer: any AnyLayer)] = [:]
+        for (number, layer) in layers.enumerated() {
+            guard let name = layer.name else { continue }
+            if let first = owners.updateValue((number, layer), forKey: name) {
+                throw CognitronError(
+                    .model, model,
+                    "two layers are called \(name): number \(first.number + 1) (\(first.layer.typeName)) and "
+                        + "number \(number + 1) (\(layer.typeName))",
+                    advice: "give each layer a name of its own")
+            }
+        }
+    }
 }
 
 // MARK: - Running
 
 extension Graph {
     /// Runs the layers on a batch.
+    ///
+    /// Where the phase needs no pullback, nothing is kept for it: a value's memory is free again as soon as its last
+    /// reader has run, and the pullback that is returned does nothing.
     ///
     /// - Parameter linearOutputs: outputs to be given as they are before their last layer's activation function.
     func forward(
@@ -113,8 +142,8 @@ extension Graph {
                 return (readers[value] == 0 ? values[value].take() : values[value]) ?? Tensor(0)
             }
             let nodePhase = phase.needingInputGradient(node.inputs.contains { needed[$0] })
-            let (results, pullback) = Self.run(
-                node, arguments, nodePhase, isLinear: node.outputs.contains { linearValues.contains($0) })
+            let isLinear = node.outputs.contains { linearValues.contains($0) }
+            let (results, pullback) = node.layer.run(arguments, nodePhase, isLinear: isLinear)
             if node.outputs.contains(where: { needed[$0] }) {
                 steps.append(BackwardStep(node: node, shapes: results.map(\.shape), pullback: pullback))
             }
@@ -130,19 +159,6 @@ extension Graph {
         let pullback: MultiPullback
     }
 
-    private static func run(
-        _ node: Node, _ arguments: consuming [Tensor], _ phase: Phase, isLinear: Bool
-    ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        if isLinear, let layer = node.layer as? any ActivatedLayer {
-            let (output, pullback) = layer.forwardLinear(arguments.removeLast(), phase)
-            return ([output], { [pullback($0[0])] })
-        }
-        if isLinear, let model = node.layer as? Model {
-            return model.graph.forward(arguments, phase, linearOutputs: [0])
-        }
-        return node.layer.forward(inputs: arguments, phase)
-    }
-
     /// How often each value is read, by nodes and as an output.
     private var readerCounts: [Int] {
         var counts = [Int](repeating: 0, count: valueCount)
@@ -152,10 +168,10 @@ extension Graph {
     }
 
     /// Which values' gradients somebody will look at: those that depend on a trainable parameter, and all if the
-    /// caller wants the inputs' gradients.
+    /// caller wants the inputs' gradients; none where there is no backward pass.
     private func gradientNeeds(_ phase: Phase) -> [Bool] {
         var needed = [Bool](repeating: phase.needsInputGradient, count: valueCount)
-        for node in nodes where !phase.needsInputGradient {
+        for node in nodes where phase.needsPullback && !phase.needsInputGradient {
             let isNeeded =
                 node.inputs.contains { needed[$0] } || node.layer.parameters.contains { $0.isTrainable }
             for value in node.outputs { needed[value] = isNeeded }
@@ -178,6 +194,25 @@ extension Graph {
             }
             return inputs.map { gradients.take($0) ?? Tensor(0) }
         }
+    }
+}
+
+extension AnyLayer {
+    /// `forward` of a layer that has been built as a part of a model.
+    ///
+    /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation function.
+    func run(
+        _ inputs: consuming [Tensor], _ phase: Phase, isLinear: Bool = false
+    ) -> (outputs: [Tensor], pullback: MultiPullback) {
+        if isLinear, let layer = self as? any ActivatedLayer {
+            let (output, pullback) = layer.forwardLinear(inputs.removeLast(), phase)
+            return ([output], { [pullback($0[0])] })
+        }
+        if let model = self as? Model {
+            // Not by way of the model's own forward: as a part it may be used on several shapes.
+            return model.graph.forward(inputs, phase, linearOutputs: isLinear ? [0] : [])
+        }
+        return forward(inputs: inputs, phase)
     }
 }
 

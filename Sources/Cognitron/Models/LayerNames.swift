@@ -11,21 +11,6 @@ struct LayerNames {
         }
     }
 
-    /// - Throws: `CognitronError` where two layers were given one name.
-    init(validating layers: [any AnyLayer], in model: String) throws {
-        var owners: [String: ObjectIdentifier] = [:]
-        for layer in layers {
-            guard let name = layer.name else { continue }
-            let identifier = ObjectIdentifier(layer)
-            guard owners.updateValue(identifier, forKey: name) ?? identifier == identifier else {
-                throw CognitronError(
-                    .model, model, "two layers are called \(name)",
-                    advice: "give each layer a name of its own")
-            }
-        }
-        self.init(layers)
-    }
-
     func name(of layer: any AnyLayer) -> String { names[ObjectIdentifier(layer)] ?? "layer" }
 
     private static func generate(

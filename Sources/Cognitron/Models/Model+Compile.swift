@@ -11,7 +11,8 @@ struct Compilation {
 }
 
 extension Model {
-    /// Says how to train the model, and draws its first weights.
+    /// Says how to train the model, and where its first weights come from. They are drawn when they are first needed;
+    /// those that the model has already, from a file or earlier training, it keeps.
     ///
     /// - Parameters:
     ///   - optimizer: the rule that moves the weights.
@@ -54,8 +55,11 @@ extension Model {
         compilation = Compilation(
             optimizer: optimizer, losses: losses,
             lossWeights: lossWeights ?? Array(repeating: 1, count: losses.count), metrics: metrics, key: key)
-        if !isBuilt, let shape = (self as? Sequential)?.declaredInputShape { try build(shape) }
-        if isBuilt { initialize(key) }
+        if isBuilt {
+            initialize(key)
+        } else if let shape = (self as? Sequential)?.declaredInputShape {
+            try build(shape)
+        }
     }
 
     private static func duplicate(in names: [String]) -> String? {

@@ -12,8 +12,8 @@ import Synchronization
 ///
 /// A model is a layer too and can be part of another. For layers in a row there is `Sequential`.
 ///
-/// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Once it is built, predicting
-/// changes nothing in it, and any number of threads may do so at once; what the first input sets off is locked.
+/// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Predicting changes nothing in
+/// it, and any number of threads may do so at once; what the first input sets off is locked.
 ///
 /// - Source: Keras `Model`.
 public class Model: AnyLayer, @unchecked Sendable {
@@ -27,13 +27,16 @@ public class Model: AnyLayer, @unchecked Sendable {
 
     var graph: Graph
     var compilation: Compilation?
-    /// The shapes of one sample of each input, once known.
-    private(set) var inputShapes: [Shape]?
-    /// The shapes of all values of the graph, once it is built.
-    private(set) var valueShapes: [Shape]?
-    /// Whether every parameter has its numbers.
-    private var isDrawn = false
-    private let buildLock = Mutex(())
+    /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs a model
+    /// that is half built or has not been told its seed.
+    private let building = Mutex<Building?>(nil)
+
+    private struct Building {
+        let inputShapes: [Shape]
+        let valueShapes: [Shape]
+        /// Whether every parameter has its numbers.
+        var isDrawn = false
+    }
 
     /// The model between the given inputs and outputs.
     ///
@@ -87,60 +90,80 @@ public class Model: AnyLayer, @unchecked Sendable {
     /// How the model is called in messages.
     var displayName: String { name ?? LayerNames.snakeCase(typeName) }
 
-    /// The shape of one sample of each input; nil while the model has not seen its input.
+    /// The shapes of one sample of each input; nil while the model has not seen its input.
+    var inputShapes: [Shape]? { building.withLock { $0?.inputShapes } }
+
+    /// The shapes of one sample of all values of the graph; nil while the model has not seen its input.
+    var valueShapes: [Shape]? { building.withLock { $0?.valueShapes } }
+
+    /// The shape of one sample of the first input; nil while the model has not seen its input.
     public var inputShape: Shape? { inputShapes?.first }
 
     /// The shape of one sample of each output; nil while the model has not seen its input.
     public var outputShapes: [Shape]? { valueShapes.map { shapes in graph.outputs.map { shapes[$0] } } }
     public var outputShape: Shape? { outputShapes?.first }
 
-    public var isBuilt: Bool { valueShapes != nil }
+    /// Whether the model knows the shapes of its inputs, and so those of all its parameters.
+    public var isBuilt: Bool { building.withLock { $0 != nil } }
 
     /// Called when the layers have changed.
     func replaceGraph(_ newGraph: Graph) {
         graph = newGraph
-        inputShapes = nil
-        valueShapes = nil
-        isDrawn = false
+        building.withLock { $0 = nil }
     }
 }
 
 // MARK: - Building
 
 extension Model {
-    /// Builds every layer for samples of these shapes: declares the parameters, which have values from then on.
+    /// Builds every layer for samples of these shapes: checks that each takes its input, and declares the parameters.
+    /// Their numbers are drawn when they are first needed, with the seed given to compile.
     ///
-    /// - Throws: `CognitronError` where a layer does not take its input.
+    /// - Throws: `CognitronError` where a layer does not take its input; the model stays as it was.
     public func build(_ inputShapes: [Shape]) throws {
-        valueShapes = try graph.build(inputShapes, path: nil)
-        self.inputShapes = inputShapes
-        isDrawn = false
-        if let compilation { initialize(compilation.key) }
+        try building.withLock { $0 = try built(for: inputShapes, path: nil) }
     }
 
     /// Builds the model for samples of this shape.
     public func build(_ inputShape: Shape) throws { try build([inputShape]) }
 
+    /// Builds the model as a part of another, where it may be used on inputs of several shapes: those it was built for
+    /// first stay its own.
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
-        let shapes = try graph.build(inputs, path: context.path)
-        valueShapes = shapes
-        inputShapes = inputs
-        isDrawn = false
-        return graph.outputs.map { shapes[$0] }
+        let path = context.path
+        return try building.withLock { building in
+            let new = try built(for: inputs, path: path)
+            if building == nil { building = new }
+            return graph.outputs.map { new.valueShapes[$0] }
+        }
+    }
+
+    private func built(for inputShapes: [Shape], path: String?) throws -> Building {
+        let undeclared = parameters.filter { !$0.isDeclared }
+        do {
+            let building = Building(
+                inputShapes: inputShapes,
+                valueShapes: try graph.build(inputShapes, path: path, model: path ?? displayName))
+            if let compilation { initialize(compilation.key) }
+            return building
+        } catch {
+            // The next attempt may be with other shapes.
+            for parameter in undeclared { parameter.undeclare() }
+            throw error
+        }
     }
 
     /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done, or checks
     /// that the data fit the shapes it was built for. From then on, predicting only reads.
     func prepare(for shapes: [Shape]) throws {
-        let known = try buildLock.withLock { _ in
-            if inputShapes == nil {
-                try build(shapes)
-            }
-            if !isDrawn {
+        let known = try building.withLock { building in
+            var current = try building ?? built(for: shapes, path: nil)
+            if !current.isDrawn {
                 for parameter in parameters { _ = parameter.value }
-                isDrawn = true
+                current.isDrawn = true
             }
-            return inputShapes ?? []
+            building = current
+            return current.inputShapes
         }
         guard known == shapes else {
             throw CognitronError(
@@ -150,6 +173,15 @@ extension Model {
                 advice: known.count == shapes.count
                     ? "reshape the data, with one sample along the first axis"
                     : "give one tensor for each of the model's inputs")
+        }
+    }
+
+    /// The shapes of all values for inputs of these shapes; nil where the model is not built or does not take them.
+    func valueShapes(for inputShapes: [Shape]) -> [Shape]? {
+        building.withLock { building in
+            if building?.inputShapes == inputShapes { return building?.valueShapes }
+            // Once the parameters are declared, building finds out the shapes and changes nothing.
+            return building == nil ? nil : try? graph.build(inputShapes, path: nil, model: displayName)
         }
     }
 
@@ -167,6 +199,11 @@ extension Model {
 // MARK: - Running
 
 extension Model {
+    /// Runs a model with several inputs or outputs on a batch.
+    ///
+    /// - Parameter inputs: one tensor `(N, …)` for each input, of the shapes the model was built for.
+    /// - Returns: the outputs, and the pullback that takes their gradients to the inputs' and adds to those of the
+    ///   parameters. The pullback may be called once.
     public func forward(
         inputs: consuming [Tensor], _ phase: Phase
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
@@ -187,7 +224,7 @@ extension Model {
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
-        guard let shapes = valueShapes else { return 0 }
+        guard let shapes = valueShapes(for: inputs) else { return 0 }
         return graph.nodes.reduce(0) { sum, node in
             sum
                 + node.layer.multiplyAdds(

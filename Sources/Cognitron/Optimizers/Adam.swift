@@ -16,6 +16,12 @@ public class Adam: Optimizer {
     private var slots = Slots()
     private var stepCount = 0
 
+    /// - Parameters:
+    ///   - learningRate: the step size, at least 0.
+    ///   - beta1: the share of the running mean that a step keeps, from 0 to below 1.
+    ///   - beta2: the share of the running mean of squares that a step keeps, from 0 to below 1.
+    ///   - epsilon: what is added to the divisor, at least 0.
+    ///   - weightDecay: how much every weight shrinks at a step, times the learning rate; at least 0.
     public init(
         learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7,
         weightDecay: Float = 0
@@ -57,6 +63,12 @@ public class Adam: Optimizer {
 ///
 /// - Source: Keras `AdamW`; Loshchilov and Hutter, "Decoupled Weight Decay Regularization" (2019).
 public final class AdamW: Adam {
+    /// - Parameters:
+    ///   - learningRate: the step size, at least 0.
+    ///   - beta1: the share of the running mean that a step keeps, from 0 to below 1.
+    ///   - beta2: the share of the running mean of squares that a step keeps, from 0 to below 1.
+    ///   - epsilon: what is added to the divisor, at least 0.
+    ///   - weightDecay: how much every weight shrinks at a step, times the learning rate; at least 0.
     public override init(
         learningRate: Float = 0.001, beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-7,
         weightDecay: Float = 0.004

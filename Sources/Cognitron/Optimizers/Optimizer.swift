@@ -48,5 +48,5 @@ func requireHyperparameter(
         range.upperBound == .infinity
         ? "a finite number of at least \(range.lowerBound)"
         : "a number from \(range.lowerBound) to below \(range.upperBound)"
-    throw CognitronError(.argument, optimizer, "invalid \(name)", expected: expected, got: "\(value)")
+    throw CognitronError(.argument, optimizer, "invalid \(name)", expected: expected, got: value.text)
 }

@@ -17,6 +17,13 @@ public final class RMSprop: Optimizer {
     public let weightDecay: Float
     private var slots = Slots()
 
+    /// - Parameters:
+    ///   - learningRate: the step size, at least 0.
+    ///   - rho: the share of the running mean of squares that a step keeps, from 0 to below 1.
+    ///   - momentum: the share of its speed that a weight keeps, from 0 to below 1.
+    ///   - epsilon: what is added below the root, at least 0.
+    ///   - centered: whether the square of the mean gradient is taken off the mean of squares.
+    ///   - weightDecay: how much every weight shrinks at a step, times the learning rate; at least 0.
     public init(
         learningRate: Float = 0.001, rho: Float = 0.9, momentum: Float = 0, epsilon: Float = 1e-7,
         centered: Bool = false, weightDecay: Float = 0

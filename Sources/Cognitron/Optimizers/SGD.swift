@@ -15,6 +15,11 @@ public final class SGD: Optimizer {
     public let weightDecay: Float
     private var slots = Slots()
 
+    /// - Parameters:
+    ///   - learningRate: the step size, at least 0.
+    ///   - momentum: the share of its speed that a weight keeps, from 0 to below 1.
+    ///   - nesterov: whether the gradient's step is taken ahead of the gathered speed.
+    ///   - weightDecay: how much every weight shrinks at a step, times the learning rate; at least 0.
     public init(
         learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0
     ) {

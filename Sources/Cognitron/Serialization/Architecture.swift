@@ -18,12 +18,20 @@ struct Architecture: Codable {
         var inputs: [Int]
     }
 
+    /// - Throws: `CognitronError` where the model could not be read again.
     init(_ model: Model) throws {
+        var extents = ModelExtents()
+        try extents.measure(model, model.displayName)
+        var sharing = LayerSharing(model)
+        try self.init(model, &sharing)
+    }
+
+    fileprivate init(_ model: Model, _ sharing: inout LayerSharing) throws {
         type = model.typeName
         name = model.name
         let unique = model.layers
         let indices = Dictionary(uniqueKeysWithValues: unique.enumerated().map { (ObjectIdentifier($1), $0) })
-        layers = unique.map(LayerEntry.init)
+        layers = try unique.map { try sharing.entry(for: $0) }
         uses = model.graph.nodes.map {
             Use(layer: indices[ObjectIdentifier($0.layer)] ?? 0, inputs: $0.inputs)
         }
@@ -36,24 +44,42 @@ struct Architecture: Codable {
     ///
     /// - Throws: `CognitronError` where the wiring makes no sense.
     func makeModel() throws -> Model {
-        let layers = layers.map(\.layer)
-        if type == Sequential.typeName {
-            guard uses.allSatisfy({ layers.indices.contains($0.layer) }) else {
-                throw unsound("a layer does not exist")
-            }
-            return Sequential(uses.map { layers[$0.layer] }, name: name)
+        var assembly = Assembly()
+        return try makeModel(&assembly)
+    }
+
+    /// What has been made of a file so far.
+    struct Assembly {
+        /// The layers with a number, which other places of the file may mean.
+        var layers: [Int: any AnyLayer] = [:]
+        var extents = ModelExtents()
+    }
+
+    fileprivate func makeModel(_ assembly: inout Assembly) throws -> Model {
+        let layers = try layers.map { try $0.make(&assembly) }
+        guard uses.allSatisfy({ layers.indices.contains($0.layer) }) else {
+            throw Self.unsound("a layer does not exist")
         }
-        guard type == Model.typeName else { throw unsound("\(type) is no kind of model") }
+        let model =
+            switch type {
+            case Sequential.typeName: Sequential(uses.map { layers[$0.layer] }, name: name)
+            case Model.typeName: Model(graph: try makeGraph(layers), name: name)
+            default: throw Self.unsound("\(type) is no kind of model")
+            }
+        try assembly.extents.measure(model, "architecture")
+        return model
+    }
+
+    private func makeGraph(_ layers: [any AnyLayer]) throws -> Graph {
         guard !inputs.isEmpty, inputs == Array(inputs.indices), !outputs.isEmpty else {
-            throw unsound("no inputs or outputs")
+            throw Self.unsound("no inputs or outputs")
         }
         let names = LayerNames(layers)
         var valueCount = inputs.count
         var nodes: [Graph.Node] = []
         for use in uses {
-            guard layers.indices.contains(use.layer), use.inputs.allSatisfy({ (0..<valueCount).contains($0) })
-            else {
-                throw unsound("a layer reads a value that does not exist")
+            guard use.inputs.allSatisfy({ (0..<valueCount).contains($0) }) else {
+                throw Self.unsound("a layer reads a value that does not exist")
             }
             let layer = layers[use.layer]
             let values = valueCount..<valueCount + layer.outputCount
@@ -62,58 +88,113 @@ struct Architecture: Codable {
             valueCount = values.upperBound
         }
         guard outputs.allSatisfy({ (0..<valueCount).contains($0) }) else {
-            throw unsound("an output does not exist")
+            throw Self.unsound("an output does not exist")
         }
-        let graph = Graph(nodes: nodes, inputs: inputs, outputs: outputs, valueCount: valueCount)
-        return Model(graph: graph, name: name)
+        return Graph(nodes: nodes, inputs: inputs, outputs: outputs, valueCount: valueCount)
     }
 
-    private func unsound(_ problem: String) -> CognitronError {
+    fileprivate static func unsound(_ problem: String) -> CognitronError {
         CognitronError(
             .file, "architecture", problem, advice: "the file is damaged or was made by something else")
     }
 }
 
-/// One layer in a file: its type's name and its configuration.
-struct LayerEntry: Codable {
-    let layer: any AnyLayer
+/// One layer in a file.
+enum LayerEntry: Codable {
+    /// A type's name and a configuration. The number is there where other places of the file mean this very layer.
+    case layer(any AnyLayer, number: Int?)
+    case model(Architecture, number: Int?)
+    /// The layer with this number, which came before: one layer that stands directly in a model and in a model inside
+    /// it, or in two of those.
+    case sameAs(Int)
 
-    private enum CodingKeys: CodingKey { case type, configuration }
-
-    /// Models within models deeper than this are taken for an attack on the stack.
-    private static let deepest = 64
-
-    init(_ layer: any AnyLayer) { self.layer = layer }
+    private enum CodingKeys: CodingKey { case type, configuration, number, sameAs }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(layer.typeName, forKey: .type)
-        if let model = layer as? Model {
-            try container.encode(Architecture(model), forKey: .configuration)
-        } else if let layer = layer as? any Encodable {
-            try layer.encode(to: container.superEncoder(forKey: .configuration))
-        } else {
-            throw CognitronError(
-                .model, layer.typeName, "cannot be saved",
-                advice: "make the layer Codable and call LayerRegistry.register before loading")
+        switch self {
+        case .sameAs(let number): try container.encode(number, forKey: .sameAs)
+        case .model(let architecture, let number):
+            try container.encode(architecture.type, forKey: .type)
+            try container.encodeIfPresent(number, forKey: .number)
+            try container.encode(architecture, forKey: .configuration)
+        case .layer(let layer, let number):
+            try container.encode(layer.typeName, forKey: .type)
+            try container.encodeIfPresent(number, forKey: .number)
+            guard let encodable = layer as? any Encodable else {
+                throw CognitronError(
+                    .model, layer.typeName, "cannot be saved",
+                    advice: "make the layer Codable and call LayerRegistry.register before loading")
+            }
+            try encodable.encode(to: container.superEncoder(forKey: .configuration))
         }
     }
 
     init(from decoder: any Decoder) throws {
-        guard decoder.codingPath.count < Self.deepest else {
-            throw CognitronError(.file, "architecture", "models are nested too deeply")
-        }
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let number = try container.decodeIfPresent(Int.self, forKey: .sameAs) {
+            self = .sameAs(number)
+            return
+        }
+        let number = try container.decodeIfPresent(Int.self, forKey: .number)
         let name = try container.decode(String.self, forKey: .type)
         if name == Sequential.typeName || name == Model.typeName {
-            layer = try container.decode(Architecture.self, forKey: .configuration).makeModel()
+            // Counted here too, and not only when the models are made: decoding goes as deep as the file says.
+            let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
+            try ModelExtents.require(depth: depth + 1, "architecture")
+            self = .model(try container.decode(Architecture.self, forKey: .configuration), number: number)
         } else if let type = LayerRegistry.type(named: name) {
-            layer = try type.init(from: container.superDecoder(forKey: .configuration))
+            let layer = try type.init(from: container.superDecoder(forKey: .configuration))
+            self = .layer(layer, number: number)
         } else {
             throw CognitronError(
                 .file, "architecture", "unknown layer type \(name)",
                 expected: "one of \(LayerRegistry.names.joined(separator: ", "))", got: name,
                 advice: "for a layer of your own call LayerRegistry.register first")
         }
+    }
+
+    func make(_ assembly: inout Architecture.Assembly) throws -> any AnyLayer {
+        let (layer, number): (any AnyLayer, Int?)
+        switch self {
+        case .sameAs(let number):
+            guard let layer = assembly.layers[number] else {
+                throw Architecture.unsound("no layer before has number \(number)")
+            }
+            return layer
+        case .layer(let made, let its): (layer, number) = (made, its)
+        case .model(let architecture, let its): (layer, number) = (try architecture.makeModel(&assembly), its)
+        }
+        if let number { assembly.layers[number] = layer }
+        return layer
+    }
+}
+
+/// Finds the layers that stand in several places of a model and of those inside it, and numbers them.
+private struct LayerSharing {
+    private var seen: Set<ObjectIdentifier> = []
+    private var shared: Set<ObjectIdentifier> = []
+    private var numbers: [ObjectIdentifier: Int] = [:]
+
+    init(_ model: Model) { visit(model) }
+
+    private mutating func visit(_ model: Model) {
+        for layer in model.layers {
+            let identifier = ObjectIdentifier(layer)
+            if !seen.insert(identifier).inserted {
+                shared.insert(identifier)
+            } else if let inner = layer as? Model {
+                visit(inner)
+            }
+        }
+    }
+
+    mutating func entry(for layer: any AnyLayer) throws -> LayerEntry {
+        let identifier = ObjectIdentifier(layer)
+        if let number = numbers[identifier] { return .sameAs(number) }
+        if shared.contains(identifier) { numbers[identifier] = numbers.count }
+        let number = numbers[identifier]
+        guard let model = layer as? Model else { return .layer(layer, number: number) }
+        return .model(try Architecture(model, &self), number: number)
     }
 }

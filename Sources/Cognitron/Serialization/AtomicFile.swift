@@ -6,12 +6,16 @@ package struct AtomicFile {
     private let temporaryPath: String
 
     /// Gives `body` a file to write under a temporary name in the same folder, then renames it to `path`. Where
-    /// anything fails, the temporary file is removed and what was at `path` stays.
+    /// anything fails, the temporary file is removed and what was at `path` stays. A symbolic link stays one: the file
+    /// that it leads to is replaced.
     ///
-    /// - Throws: `CognitronError` of kind `.file`, or what `body` throws.
+    /// - Throws: `CognitronError` of kind `.file` where `path` is empty, is a folder or a device, or cannot be written;
+    ///   or what `body` throws.
     package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
-        let temporaryPath = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
-        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        let target = try target(of: path)
+        // Threads and programs that write to one path at once each have a file of their own; the last name wins.
+        let temporaryPath = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
+        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, "cannot be written") }
         let file = AtomicFile(descriptor: descriptor, temporaryPath: temporaryPath)
         do {
@@ -22,11 +26,29 @@ package struct AtomicFile {
             unlink(temporaryPath)
             throw error
         }
-        guard rename(temporaryPath, path) == 0 else {
+        guard rename(temporaryPath, target) == 0 else {
             let error = failure(path, "cannot be put in place")
             unlink(temporaryPath)
             throw error
         }
+    }
+
+    /// The file that is to be made or replaced. Renaming would put a file in the place of anything: of /dev/null, too.
+    private static func target(of path: String) throws -> String {
+        guard !path.isEmpty else { throw CognitronError.withoutName }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            guard errno == ENOENT else { throw failure(path, "cannot be written") }
+            return path
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw CognitronError(
+                .file, path, status.st_mode & S_IFMT == S_IFDIR ? "is a folder" : "is not a regular file",
+                expected: "the name of a file to make or replace", advice: "choose another name")
+        }
+        guard let resolved = realpath(path, nil) else { throw failure(path, "cannot be written") }
+        defer { free(resolved) }
+        return String(cString: resolved)
     }
 
     package static func write(_ data: Data, to path: String) throws {
@@ -58,5 +80,27 @@ package struct AtomicFile {
             default: "check the path"
             }
         return CognitronError(.file, path, "\(problem) (\(reason))", advice: advice)
+    }
+}
+
+extension CognitronError {
+    static let withoutName = CognitronError(.file, "file", "the name is empty", advice: "name a file")
+
+    /// What is wrong with a file that could not be read.
+    static func reading(_ path: String) -> CognitronError {
+        guard !path.isEmpty else { return withoutName }
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT {
+                return CognitronError(.file, path, "there is no such file", advice: "check the path")
+            }
+            return CognitronError(
+                .file, path, "cannot be reached (\(String(cString: strerror(errno))))",
+                advice: "check the path, and the permissions of its folders")
+        }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            return CognitronError(.file, path, "is a folder", expected: "a file", advice: "name a file in it")
+        }
+        return CognitronError(.file, path, "cannot be read", advice: "check its permissions")
     }
 }

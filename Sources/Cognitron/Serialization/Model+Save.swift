@@ -31,10 +31,7 @@ extension Model {
                 .model, displayName, "has no weights to save",
                 advice: "give it an Input and compile it, or let it see data first")
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let architecture = try encoder.encode(Architecture(self))
-        var texts = [Self.architectureKey: String(decoding: architecture, as: UTF8.self)]
+        var texts = [Self.architectureKey: try encodedArchitecture()]
         for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
         var tensors: [String: Tensor] = [:]
         for (name, parameter) in namedParameters {
@@ -45,6 +42,19 @@ extension Model {
             }
         }
         try Safetensors(tensors: tensors, metadata: texts).write(to: path)
+    }
+
+    private func encodedArchitecture() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            return String(decoding: try encoder.encode(Architecture(self)), as: UTF8.self)
+        } catch EncodingError.invalidValue(let value, let context) {
+            throw CognitronError(
+                .model, displayName,
+                "a layer cannot be saved (\(context.codingPath.last?.stringValue ?? "") is \(value))",
+                advice: "give the layer arguments that JSON can hold")
+        }
     }
 
     /// Gives the model the weights and statistics of a file that a model with the same layers wrote.
@@ -64,8 +74,23 @@ extension Model {
     /// A model made from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at once; to
     /// train it, compile it.
     ///
-    /// - Throws: `CognitronError` where the file cannot be read, is damaged, or names a layer type that is unknown.
-    public static func load(_ path: String) throws -> Model {
+    ///     let model = try Model.load("model.safetensors")            // whatever kind it is
+    ///     let chain = try Sequential.load("model.safetensors")       // can be added to
+    ///
+    /// - Throws: `CognitronError` where the file cannot be read, is damaged, names a layer type that is unknown, or
+    ///   holds another kind of model than is asked for.
+    public static func load(_ path: String) throws -> Self {
+        let model = try read(path)
+        guard let wanted = model as? Self else {
+            throw CognitronError(
+                .file, path, "holds another kind of model", expected: "a \(typeName)",
+                got: "a \(model.typeName)",
+                advice: "use Model.load(_:), which takes any")
+        }
+        return wanted
+    }
+
+    private static func read(_ path: String) throws -> Model {
         let file = try Safetensors(contentsOf: path)
         guard let json = file.metadata[architectureKey] else {
             throw CognitronError(

@@ -60,7 +60,8 @@ extension Safetensors {
     /// Writes the file under a temporary name beside it and renames it when it is whole: a reader never sees half of
     /// it, and a failure leaves what was there.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where the folder cannot be written to or the disk is full.
+    /// - Throws: `CognitronError` of kind `.file` where `path` is empty or something else than a file, the folder cannot
+    ///   be written to, or the disk is full.
     public func write(to path: String) throws {
         let names = tensors.keys.sorted()
         var header: [String: HeaderValue] = metadata.isEmpty ? [:] : [Self.metadataKey: .metadata(metadata)]
@@ -96,16 +97,14 @@ extension Safetensors {
 
     /// Reads a whole file. Nothing in it is trusted: every length and place is checked before it is used.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where the file is missing, truncated, or not what it should be.
+    /// - Throws: `CognitronError` of kind `.file` where the file is missing, cannot be read, is truncated, or is not what
+    ///   it should be.
     public init(contentsOf path: String) throws {
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            let exists = FileManager.default.fileExists(atPath: path)
-            throw CognitronError(
-                .file, path, exists ? "cannot be read" : "there is no such file",
-                advice: exists ? "check its permissions" : "check the path")
+            throw CognitronError.reading(path)
         }
         let body = try Self.headerRange(data, path)
         let header: [String: HeaderValue]
@@ -169,14 +168,11 @@ extension Safetensors {
                 .file, path, "\(name) is of type \(entry.dtype)", expected: "F32", got: entry.dtype,
                 advice: "convert the file to 32-bit floats")
         }
-        var bytes = 4
-        for size in entry.shape {
-            let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-            guard size >= 0, !overflow else {
-                throw corrupt(path, "\(name) has the impossible shape \(entry.shape)")
-            }
-            bytes = product
+        let shape = Shape(entry.shape)
+        guard let count = shape.checkedElementCount, count <= Int.max / 4 else {
+            throw corrupt(path, "\(name) has the impossible shape \(entry.shape)")
         }
+        let bytes = count * 4
         let places = entry.offsets
         guard places.count == 2, places[0] >= 0, places[1] <= numbers.count, places[0] <= places[1],
             places[1] - places[0] == bytes
@@ -184,7 +180,7 @@ extension Safetensors {
             throw corrupt(
                 path, "\(name) does not lie within the file, or does not fit its shape \(entry.shape)")
         }
-        let tensor = Tensor(uninitialized: Shape(entry.shape))
+        let tensor = Tensor(uninitialized: shape)
         let start = numbers.startIndex
         _ = numbers[start + places[0]..<start + places[1]].copyBytes(
             to: UnsafeMutableRawBufferPointer(start: tensor.buffer.pointer, count: bytes))

@@ -23,6 +23,18 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, Ran
     /// The number of elements: the product of all sizes, 1 for a scalar.
     public var elementCount: Int { sizes.reduce(1, *) }
 
+    /// The number of elements; nil where a size is negative or the product too large for an `Int`, as a hostile file can
+    /// say.
+    package var checkedElementCount: Int? {
+        var count = 1
+        for size in sizes {
+            let (product, overflow) = count.multipliedReportingOverflow(by: size)
+            guard size >= 0, !overflow else { return nil }
+            count = product
+        }
+        return count
+    }
+
     /// "32 × 32 × 3", or "scalar" without axes.
     public var description: String {
         sizes.isEmpty ? "scalar" : sizes.map(String.init).joined(separator: " × ")

@@ -30,7 +30,7 @@ extension Tensor: CustomStringConvertible {
     /// Five significant digits, whole numbers without a point.
     private static func number(_ value: Float) -> String {
         if value == value.rounded(), abs(value) < 1e7 { return String(Int(value)) }
-        guard value.isFinite else { return String(value) }
+        guard value.isFinite else { return value.text }
         let text = String(value)
         guard text.count > 8 else { return text }
         var scale: Float = 1

@@ -3,9 +3,10 @@ import CognitronKernels
 // Tensors of random numbers. The same key gives the same numbers.
 
 extension Tensor {
-    /// Numbers evenly spread over `range`, its end left out.
+    /// Numbers evenly spread over `range`, its end left out; where the range is empty, its lower bound.
     public static func randomUniform(_ shape: Shape, in range: Range<Float> = 0..<1, key: RandomKey) -> Tensor
     {
+        if range.isEmpty { return Tensor(repeating: range.lowerBound, shape: shape) }
         var result = Tensor(uninitialized: shape)
         key.philox.fillUniform(
             result.mutablePointer, count: result.count, low: range.lowerBound, high: range.upperBound)

@@ -16,6 +16,7 @@ public protocol Callback: AnyObject {
     ///   - epoch: from 1.
     ///   - scores: of the epoch, those of the validation data with `val_` before their names.
     func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws
+    /// Called at the end of every training that began, also of one that an error ends.
     func onTrainEnd(_ model: Model) throws
 }
 

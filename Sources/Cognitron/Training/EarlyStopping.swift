@@ -14,6 +14,7 @@ public final class EarlyStopping: Callback {
     ///   - name: what to watch, such as `val_loss`.
     ///   - minimumDelta: a smaller change is no improvement.
     ///   - patience: epochs without improvement to bear.
+    ///   - mode: whether the number should grow or shrink.
     ///   - restoreBestWeights: whether the model is put back to its best epoch when training ends, early or not.
     public init(
         monitor name: String = "val_loss", minimumDelta: Float = 0, patience: Int = 0,
@@ -44,5 +45,6 @@ public final class EarlyStopping: Callback {
     public func onTrainEnd(_ model: Model) throws {
         guard let bestWeights else { return }
         for (parameter, value) in zip(model.parameters, bestWeights) { parameter.value = value }
+        self.bestWeights = nil  // so that further training need not copy what it changes
     }
 }

@@ -26,7 +26,7 @@ extension Model {
         let indices = Array(0..<data.count)
         for start in stride(from: 0, to: data.count, by: batchSize) {
             let batch = try data.batch(indices[start..<min(start + batchSize, data.count)])
-            total.add(try step(batch, compilation, .inference))
+            total.add(try step(batch, compilation, .prediction))
         }
         return total.scores(metricNames(compilation))
     }
@@ -61,8 +61,8 @@ extension Model {
         let indices = Array(0..<data.count)
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
         for start in stride(from: 0, to: data.count, by: batchSize) {
-            let batch = try data.batch(indices[start..<min(start + batchSize, data.count)])
-            let outputs = graph.forward(batch.inputs, .inference).outputs
+            let inputs = try data.batch(indices[start..<min(start + batchSize, data.count)]).inputs
+            let outputs = graph.forward(inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
         return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }

@@ -11,26 +11,27 @@ extension Model {
     ///   - shuffle: whether every epoch takes the samples in another order.
     ///   - sampleWeight: how much each sample counts, `(N)`.
     ///   - classWeight: how much the samples of a class count; 1 for those not named.
-    ///   - verbose: what is printed.
     ///   - callbacks: what watches the training.
+    ///   - verbose: what is printed.
     /// - Returns: the scores of every epoch.
     /// - Throws: `CognitronError` where the data do not fit the model, a label is not a class, a number is not finite,
-    ///   or the loss becomes so. The weights are then those before the failed step.
+    ///   or the loss or a gradient becomes so; the failed step then changed nothing in the model. Callbacks see the end
+    ///   of the training in any case: early stopping brings its best weights back also after an error.
     /// - Source: Keras `Model.fit`.
     @discardableResult
     public func fit(
         _ x: any Samples, _ y: any Samples, batchSize: Int = 32, epochs: Int = 1,
         validationData: (any Samples, any Samples)? = nil, validationSplit: Double? = nil,
         shuffle: Bool = true,
-        sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
-        callbacks: [any Callback] = []
+        sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, callbacks: [any Callback] = [],
+        verbose: Verbosity = .automatic
     ) throws -> History {
         try fit(
             [x], [y], batchSize: batchSize, epochs: epochs,
             validationData: validationData.map { ([$0.0], [$0.1]) },
             validationSplit: validationSplit, shuffle: shuffle, sampleWeight: sampleWeight,
             classWeight: classWeight,
-            verbose: verbose, callbacks: callbacks)
+            callbacks: callbacks, verbose: verbose)
     }
 
     /// Trains a model with several inputs or outputs: one array of samples for each.
@@ -39,8 +40,8 @@ extension Model {
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 32, epochs: Int = 1,
         validationData: ([any Samples], [any Samples])? = nil, validationSplit: Double? = nil,
         shuffle: Bool = true,
-        sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, verbose: Verbosity = .automatic,
-        callbacks: [any Callback] = []
+        sampleWeight: Tensor? = nil, classWeight: [Int: Float]? = nil, callbacks: [any Callback] = [],
+        verbose: Verbosity = .automatic
     ) throws -> History {
         let compilation = try requireCompilation()
         try Self.requirePositive("batchSize", batchSize)
@@ -86,9 +87,19 @@ struct TrainingRun {
     let progress: Progress
 
     func train() throws -> History {
-        var history = History()
         model.stopTraining = false
         for callback in callbacks { try callback.onTrainBegin(model) }
+        let history = Result { try trainEpochs() }
+        progress.interrupted()
+        let ends = callbacks.map { callback in Result { try callback.onTrainEnd(model) } }
+        // What ended the training is what the caller must hear of before what failed after it.
+        let result = try history.get()
+        for end in ends { try end.get() }
+        return result
+    }
+
+    private func trainEpochs() throws -> History {
+        var history = History()
         for epoch in 1...epochs where !model.stopTraining {
             for callback in callbacks { try callback.onEpochBegin(epoch, model) }
             var scores = try trainEpoch(epoch)
@@ -102,7 +113,6 @@ struct TrainingRun {
             guard isWhole || validation == nil else { break }
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
-        for callback in callbacks { try callback.onTrainEnd(model) }
         return history
     }
 
@@ -119,7 +129,6 @@ struct TrainingRun {
             do {
                 total.add(try model.step(try training.batch(indices), compilation, .training))
             } catch let error as CognitronError where error.kind == .notFinite {
-                progress.interrupted()
                 throw error.at("epoch \(epoch), batch \(number + 1) of \(batchCount)")
             }
             let scores = total.scores(names)

@@ -10,6 +10,7 @@ public final class ModelCheckpoint: Callback {
     ///   - path: the file to write; `{epoch}` in it becomes the epoch's number.
     ///   - name: what decides which epoch is the best.
     ///   - saveBestOnly: whether a worse epoch is not saved.
+    ///   - mode: whether the number should grow or shrink.
     public init(
         _ path: String, monitor name: String = "val_loss", saveBestOnly: Bool = false,
         mode: MonitorMode = .automatic

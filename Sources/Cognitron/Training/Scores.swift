@@ -41,7 +41,7 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible {
 
     /// Four decimals, or three significant digits of a very small number.
     static func format(_ value: Float) -> String {
-        guard value.isFinite else { return "\(value)" }
+        guard value.isFinite else { return value.text }
         if value != 0 && abs(value) < 1e-3 {
             var (mantissa, exponent) = (abs(value), 0)
             while mantissa < 1 {
@@ -55,7 +55,7 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible {
 
     /// `value` with this many decimals.
     static func fixed(_ value: Float, _ decimals: Int) -> String {
-        guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
+        guard value.isFinite, abs(value) < 1e9 else { return value.text }
         var scale = 1
         for _ in 0..<decimals { scale *= 10 }
         let scaled = Int((Double(abs(value)) * Double(scale)).rounded())

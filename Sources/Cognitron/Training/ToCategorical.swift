@@ -2,24 +2,38 @@
 ///
 /// - Parameters:
 ///   - labels: `(N, …)` whole numbers from 0.
-///   - classCount: the number of columns; by default the largest label plus 1.
+///   - classCount: the number of columns, at least 1; by default the largest label plus 1.
 /// - Returns: `(N, …, classCount)`.
-/// - Throws: `CognitronError` of kind `.data` where a label is not a whole number from 0 to classCount − 1.
+/// - Throws: `CognitronError` of kind `.data` where a label is not a whole number from 0 to classCount − 1; of kind
+///   `.argument` where `classCount` is below 1 or so large that the rows cannot be held.
 /// - Source: Keras `to_categorical`.
 public func toCategorical(_ labels: Tensor, classCount: Int? = nil) throws -> Tensor {
-    let scalars = labels.scalars
-    let limit =
-        classCount ?? (scalars.max().map { $0.isFinite && $0 >= 0 && $0 < 0x1p24 ? Int($0) + 1 : 1 } ?? 0)
-    for (index, label) in scalars.enumerated() {
-        guard label >= 0, label < Float(limit), label == label.rounded() else {
-            throw CognitronError(
-                .data, "toCategorical: label \(index)", "is not a class",
-                expected: "a whole number from 0 to \(limit - 1)", got: "\(label)")
-        }
+    let numbers = try labels.scalars.enumerated().map { index, label in
+        guard label >= 0, let number = Int(exactly: label) else { throw notAClass(index, label, classCount) }
+        return number
     }
-    var result = Tensor.zeros(Shape(Array(labels.shape) + [limit]))
+    let columns = classCount ?? (numbers.max().map { $0 + 1 } ?? 0)
+    let shape = Shape(Array(labels.shape) + [columns])
+    guard classCount ?? 1 >= 1, let count = shape.checkedElementCount, count <= BuildContext.largestCount
+    else {
+        throw CognitronError(
+            .argument, "toCategorical", "invalid number of classes",
+            expected: "at least 1, and at most \(BuildContext.largestCount) numbers in all",
+            got: "\(columns) for \(numbers.count) labels",
+            advice: "sparseCategoricalCrossentropy takes the labels as they are")
+    }
+    if let index = numbers.firstIndex(where: { $0 >= columns }) {
+        throw notAClass(index, labels.scalars[index], columns)
+    }
+    var result = Tensor.zeros(shape)
     result.withUnsafeMutableScalars { values in
-        for (row, label) in scalars.enumerated() { values[row * limit + Int(label)] = 1 }
+        for (row, number) in numbers.enumerated() { values[row * columns + number] = 1 }
     }
     return result
+}
+
+private func notAClass(_ index: Int, _ label: Float, _ classCount: Int?) -> CognitronError {
+    CognitronError(
+        .data, "toCategorical: label \(index)", "is not a class",
+        expected: "a whole number from 0" + (classCount.map { " to \($0 - 1)" } ?? ""), got: label.text)
 }

@@ -26,7 +26,7 @@ struct TrainingData {
         return CognitronError(
             .data, "\(name): sample \(indices[indices.startIndex + at / size])",
             "holds a number that is not finite",
-            expected: "finite numbers", got: "\(scalars[at])", advice: "clean the data before training")
+            expected: "finite numbers", got: scalars[at].text, advice: "clean the data before training")
     }
 }
 
@@ -78,11 +78,11 @@ extension TrainingData {
 
     /// The parts before and after sample `count − n`: Keras takes the validation data from the end.
     func splitOff(_ fraction: Double) throws -> (training: TrainingData, validation: TrainingData) {
-        let kept = Int(Double(count) * (1 - fraction))
-        guard fraction > 0 && fraction < 1, kept > 0, kept < count else {
+        let kept = fraction > 0 && fraction < 1 ? Int(Double(count) * (1 - fraction)) : 0
+        guard kept > 0, kept < count else {
             throw CognitronError(
                 .argument, "validationSplit", "leaves no data to train on or to validate with",
-                expected: "a number between 0 and 1", got: "\(fraction) of \(count) samples")
+                expected: "a number between 0 and 1", got: "\(fraction.text) of \(count) samples")
         }
         return (part(0..<kept), part(kept..<count))
     }
@@ -95,7 +95,7 @@ extension TrainingData {
 
     /// Multiplies each sample's weight by that of its class.
     ///
-    /// - Throws: `CognitronError` unless there is one target of class numbers.
+    /// - Throws: `CognitronError` unless there is one target of class numbers, and the weights are finite.
     func weighted(byClass weights: [Int: Float]) throws -> TrainingData {
         guard targets.count == 1, targets[0].sampleShape.elementCount == 1 else {
             throw CognitronError(
@@ -103,8 +103,19 @@ extension TrainingData {
                 got: "targets of shape \(targets.map(\.shape.description).joined(separator: ", "))",
                 advice: "use sampleWeight instead")
         }
-        let labels = targets[0].batch(0..<count).scalars
-        let factors = labels.map { weights[$0.isFinite ? Int($0) : 0] ?? 1 }
+        if let (number, weight) = weights.first(where: { !$0.value.isFinite }) {
+            throw CognitronError(
+                .argument, "classWeight", "the weight of class \(number) is not finite", expected: "a number",
+                got: weight.text)
+        }
+        let factors = try targets[0].batch(0..<count).scalars.enumerated().map { sample, label in
+            guard let number = Int(exactly: label) else {
+                throw CognitronError(
+                    .data, "classWeight: target of sample \(sample)", "is not the number of a class",
+                    expected: "a whole number", got: label.text, advice: "use sampleWeight instead")
+            }
+            return weights[number] ?? 1
+        }
         var result = self
         result.sampleWeight = sampleWeight.map { $0 * Tensor(factors) } ?? Tensor(factors)
         return result

@@ -37,6 +37,22 @@ struct Batch {
     var count: Int { inputs.first?.shape.first ?? 0 }
 }
 
+/// What a forward pass in training changes in a model: its statistics and how far its random numbers have been drawn.
+private struct GatheredState {
+    private let statistics: [(parameter: Parameter, value: Tensor)]
+    private let streams: [(stream: RandomStream, state: RandomStream.State)]
+
+    init(of model: Model) {
+        statistics = model.parameters.filter(\.isStatistic).map { ($0, $0.value) }
+        streams = model.randomStreams.map { ($0, $0.current) }
+    }
+
+    func restore() {
+        for (parameter, value) in statistics { parameter.value = value }
+        for (stream, state) in streams { stream.current = state }
+    }
+}
+
 extension Model {
     /// The names of the metrics: of a model with several outputs, with the output's number before each.
     func metricNames(_ compilation: Compilation) -> [String] {
@@ -45,12 +61,29 @@ extension Model {
         }
     }
 
-    /// One batch forward and, while training, backward and one step of the optimizer. Where the loss is not finite the
-    /// weights stay as they were.
+    /// One batch forward and, while training, backward and one step of the optimizer. Where the loss or what the step
+    /// would change the model by is not finite, the model stays as it was.
     func step(_ batch: Batch, _ compilation: Compilation, _ phase: Phase) throws -> BatchResult {
+        guard phase.isTraining else { return try run(batch, compilation, phase).result }
+        let before = GatheredState(of: self)
+        do {
+            let (result, gradients, pullback) = try run(batch, compilation, phase.needingInputGradient(false))
+            _ = pullback(gradients)
+            try requireFiniteChange()
+            compilation.optimizer.step(parameters)
+            return result
+        } catch {
+            before.restore()
+            throw error
+        }
+    }
+
+    /// One batch forward: what it gives, and the gradients of the losses with what takes them back.
+    private func run(
+        _ batch: Batch, _ compilation: Compilation, _ phase: Phase
+    ) throws -> (result: BatchResult, gradients: [Tensor], pullback: MultiPullback) {
         let fused = fusedOutputs(compilation.losses)
-        let inputPhase = phase.needingInputGradient(false)
-        let (outputs, pullback) = graph.forward(batch.inputs, inputPhase, linearOutputs: fused)
+        let (outputs, pullback) = graph.forward(batch.inputs, phase, linearOutputs: fused)
         var result = BatchResult(samples: batch.count)
         var gradients: [Tensor] = []
         for (index, loss) in compilation.losses.enumerated() {
@@ -60,15 +93,26 @@ extension Model {
             let weight = compilation.lossWeights[index]
             if weight != 1 { gradient *= weight }
             value *= weight
-            guard value.isFinite else { throw Self.notFinite(value, loss, phase) }
+            guard value.isFinite else { throw Self.notFinite(loss.name, "the loss is \(value.text)", phase) }
             result.lossSum += Double(value) * Double(batch.count)
             gradients.append(gradient)
             measure(outputs[index], batch.targets[index], loss, fused.contains(index), compilation, &result)
         }
-        guard phase.isTraining else { return result }
-        _ = pullback(gradients)
-        compilation.optimizer.step(parameters)
-        return result
+        return (result, gradients, pullback)
+    }
+
+    /// Throws, and forgets the gradients, where a gradient or a statistic that the step gathered is not finite: a loss
+    /// can be finite and its gradient not.
+    private func requireFiniteChange() throws {
+        let parameters = parameters
+        guard
+            let wrong = parameters.first(where: {
+                $0.isStatistic ? !$0.value.isFinite : !$0.hasFiniteGradient
+            })
+        else { return }
+        for parameter in parameters { parameter.clearGradient() }
+        throw Self.notFinite(
+            wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite", .training)
     }
 
     private func measure(
@@ -84,9 +128,9 @@ extension Model {
         }
     }
 
-    private static func notFinite(_ value: Float, _ loss: Loss, _ phase: Phase) -> CognitronError {
+    private static func notFinite(_ place: String, _ problem: String, _ phase: Phase) -> CognitronError {
         CognitronError(
-            .notFinite, loss.name, "the loss is \(value)", expected: "a finite number",
+            .notFinite, place, problem, expected: "finite numbers",
             advice: phase.isTraining
                 ? "the step was not taken; lower the learning rate, or check the data for extreme values"
                 : "the weights or the data hold extreme values")
@@ -94,7 +138,8 @@ extension Model {
 
     /// One optimizer step on one batch; returns its loss and metrics.
     ///
-    /// - Throws: `CognitronError` where the data do not fit the model or are not finite, or the loss is not.
+    /// - Throws: `CognitronError` where the data do not fit the model or are not finite, or the loss or its gradients are
+    ///   not. The model then is as it was.
     @discardableResult
     public func trainOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {
         try stepOnBatch([x], [y], sampleWeight, .training)
@@ -107,11 +152,11 @@ extension Model {
 
     /// The loss and metrics of one batch, without learning from it.
     public func testOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {
-        try stepOnBatch([x], [y], sampleWeight, .inference)
+        try stepOnBatch([x], [y], sampleWeight, .prediction)
     }
 
     public func testOnBatch(_ x: [Tensor], _ y: [Tensor], sampleWeight: Tensor? = nil) throws -> Scores {
-        try stepOnBatch(x, y, sampleWeight, .inference)
+        try stepOnBatch(x, y, sampleWeight, .prediction)
     }
 
     private func stepOnBatch(

@@ -122,7 +122,6 @@ struct TrainingGoldenTests {
             validationSplit: a.validationSplit, shuffle: false,
             sampleWeight: a.sampleWeight == true ? try golden["sample_weight"] : nil,
             classWeight: a.classWeight.map { Dictionary(uniqueKeysWithValues: zip($0.indices, $0)) },
-            verbose: .silent,
             callbacks: a.earlyStopping.map {
                 [
                     EarlyStopping(
@@ -130,7 +129,7 @@ struct TrainingGoldenTests {
                         patience: $0.patience ?? 0,
                         restoreBestWeights: $0.restoreBestWeights ?? false)
                 ]
-            } ?? [])
+            } ?? [], verbose: .silent)
         let measured = golden.tensors.keys.filter { $0.hasPrefix("history/") }.map { String($0.dropFirst(8)) }
         #expect(history.scores.keys.sorted() == measured.sorted())
         for name in measured { expectClose(Tensor(history[name]), try golden["history/\(name)"], name) }

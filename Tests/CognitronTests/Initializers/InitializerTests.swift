@@ -11,7 +11,8 @@ struct InitializerTests {
 
     static let variances: [(Initializer, Float)] = [
         (.glorotUniform, 2 / 864), (.glorotNormal, 2 / 864), (.heUniform, 2 / 288), (.heNormal, 2 / 288),
-        (.lecunNormal, 1 / 288), (.randomNormal, 0.0025), (.randomUniform, 0.01 / 12),
+        (.lecunUniform, 1 / 288), (.lecunNormal, 1 / 288), (.randomNormal, 0.0025),
+        (.randomUniform, 0.01 / 12),
     ]
 
     @Test("The scaled ones have their variance", arguments: variances.indices)
@@ -20,6 +21,29 @@ struct InitializerTests {
         let values = initializer.make(kernel, key: key)
         #expect(abs(values.mean()) < 3 * (expected / Float(values.count)).squareRoot() + 1e-6)
         #expect(abs(values.squared.mean() / expected - 1) < 0.05)
+    }
+
+    @Test("Between a number and itself there is that number")
+    func emptyRange() {
+        for value: Float in [0, -3, 1e30] {
+            let initializer = Initializer.randomUniform(minimum: value, maximum: value)
+            #expect(initializer.make([7], key: key) == Tensor(repeating: value, shape: [7]))
+        }
+    }
+
+    @Test(
+        "Arguments that nothing can be drawn from are refused when the layer is built",
+        arguments: [
+            .randomUniform(minimum: 1, maximum: -1), .randomUniform(minimum: .nan),
+            .randomUniform(maximum: .infinity), .randomUniform(minimum: -3e38, maximum: 3e38),
+            .constant(.nan),
+            .randomNormal(standardDeviation: -1), .truncatedNormal(mean: .infinity), .orthogonal(gain: .nan),
+        ] as [Initializer])
+    func impossible(_ initializer: Initializer) {
+        let error = #expect(throws: CognitronError.self) {
+            try Sequential([Input(2), Dense(1, kernelInitializer: initializer)]).build([2])
+        }
+        #expect(error?.description.hasPrefix("dense: invalid initializer of kernel; expected ") == true)
     }
 
     @Test("Uniform numbers stay within their limit")

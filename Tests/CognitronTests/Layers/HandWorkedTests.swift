@@ -81,6 +81,35 @@ struct HandWorkedTests {
         #expect(inference.isClose(to: (x - 0.025) * scale + 10, absolute: 1e-5))
     }
 
+    @Test(
+        "A frozen batch normalisation works with its moving statistics in training, and they rest",
+        arguments: 0..<4)
+    func frozenBatchNormalization(_ way: Int) throws {
+        let layer =
+            way == 3 ? BatchNormalization(center: false, scale: false) : BatchNormalization(epsilon: 1e-9)
+        let x: Tensor = [[1], [2], [3], [4]]
+        if way == 0 { layer.isTrainable = false }  // before the parameters are declared
+        _ = try run(layer, x, .inference)
+        if way == 1 { for parameter in layer.trainableParameters { parameter.isTrainable = false } }
+        if way == 2 { for parameter in layer.parameters { parameter.isTrainable = false } }
+        if way == 3 { layer.isTrainable = false }
+        #expect(way == 1 || !layer.isTrainable)
+        for parameter in layer.parameters { parameter.clearGradient() }
+        layer.movingMean.value = [2]
+        layer.movingVariance.value = [4]
+        if way < 3 { layer.gamma.value = [6] }
+        let (y, pullback) = layer.forward(x, .training)
+        let factor: Float = way == 3 ? 1 / Float(4.001).squareRoot() : 3
+        #expect(y.isClose(to: (x - 2) * factor))
+        #expect(pullback(x).isClose(to: x * factor))
+        #expect(layer.movingMean.value == [2] && layer.movingVariance.value == [4])
+        #expect(layer.gamma.gradient.sum() == 0)
+        layer.isTrainable = true
+        _ = layer.forward(x, .training)
+        #expect(layer.movingMean.value.isClose(to: [2.005]))
+        #expect(!layer.movingMean.isTrainable)
+    }
+
     @Test("Dropout keeps the mean, drops the same elements on the way back, and rests in inference")
     func dropout() throws {
         let x = Tensor.ones([100, 100])

@@ -55,5 +55,12 @@ struct OptimizerTests {
         #expect(parameter.gradient == [0, 0])
         optimizer.step([parameter])
         #expect(parameter.value == [0, -1])
+        // One that is frozen does not keep its gradient for the day it is freed.
+        parameter.accumulate([1, 2])
+        parameter.isTrainable = false
+        optimizer.step([parameter])
+        parameter.isTrainable = true
+        optimizer.step([parameter])
+        #expect(parameter.value == [0, -1])
     }
 }

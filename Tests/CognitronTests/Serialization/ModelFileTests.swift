@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -52,6 +53,67 @@ struct ModelFileTests {
                 == Data(contentsOf: URL(fileURLWithPath: folder.file("m.safetensors"))))
     }
 
+    @Test("A layer that stands in a model and in models inside it is one layer again when loaded")
+    func sharedLayers() throws {
+        let folder = try TemporaryFolder()
+        let input = Input(4)
+        let shared = Dense(4, activation: .tanh)
+        let inner = Sequential([shared, Dense(4)])
+        let outer = Sequential([inner, Dense(4), shared])
+        let sum = Add()(outer(input), shared(input), inner(input))
+        let model = try Model(inputs: input, outputs: Dense(2)(sum))
+        try model.save(folder.file("m"))
+        let loaded = try Model.load(folder.file("m"))
+        #expect(loaded.parameters.map(\.name) == model.parameters.map(\.name))
+        #expect(loaded.parameters.count == 8)  // four dense layers
+        let x = Tensor.randomNormal([3, 4], seed: 1)
+        #expect(try loaded.predict(x) == model.predict(x))
+        for model in [model, loaded] { model.parameters[0].value = .ones([4, 4]) }
+        #expect(try loaded.predict(x) == model.predict(x))
+        try loaded.save(folder.file("again"))
+        #expect(
+            try Safetensors(contentsOf: folder.file("again")).metadata
+                == Safetensors(contentsOf: folder.file("m")).metadata)
+    }
+
+    @Test("Models nest 64 deep in files, and what could not be loaded is not saved")
+    func depth() throws {
+        let folder = try TemporaryFolder()
+        var model = Sequential([Input(2), Dense(2)])
+        for _ in 0..<64 { model = Sequential([model]) }
+        try model.build([2])
+        try model.save(folder.file("m"))
+        #expect(try Model.load(folder.file("m")).parameterCount == 6)
+        let deeper = Sequential([model])
+        try deeper.build([2])
+        let error = #expect(throws: CognitronError.self) { try deeper.save(folder.file("deeper")) }
+        #expect(try #require(error).description.contains("nested too deeply"))
+        #expect(folder.contents == ["m"])
+    }
+
+    @Test("Sequential.load gives a Sequential, and says where a file holds none")
+    func kinds() throws {
+        let folder = try TemporaryFolder()
+        let chain = Sequential([Input(4), Dense(3)])
+        try chain.build([4])
+        try chain.save(folder.file("chain"))
+        let loaded: Sequential = try Sequential.load(folder.file("chain"))
+        loaded.add(Dense(2))
+        #expect(try loaded.predict(Tensor.zeros([1, 4])).shape == [1, 2])
+        try branched().save(folder.file("branched"))
+        let error = #expect(throws: CognitronError.self) { _ = try Sequential.load(folder.file("branched")) }
+        #expect(try #require(error).description.contains("expected a Sequential, got a Model"))
+    }
+
+    @Test("A model whose input bears the name another layer would get is loaded")
+    func namedInput() throws {
+        let folder = try TemporaryFolder()
+        let input = Input(4, name: "dense")
+        let model = try Model(inputs: input, outputs: Dense(2)(input))
+        try model.save(folder.file("m"))
+        #expect(try Model.load(folder.file("m")).parameters[0].value == model.parameters[0].value)
+    }
+
     @Test("load lists every difference and changes nothing")
     func differences() throws {
         let folder = try TemporaryFolder()
@@ -84,6 +146,64 @@ struct ModelFileTests {
         #expect(folder.contents == ["taken"])
     }
 
+    @Test("What is no file is neither written nor read, and an error says what it is")
+    func noFiles() throws {
+        let folder = try TemporaryFolder()
+        let model = Sequential([Input(4), Dense(3)])
+        try model.build([4])
+        func message(_ body: () throws -> Void) -> String {
+            #expect(throws: CognitronError.self, performing: body).map { "\($0)" } ?? ""
+        }
+        #expect(mkfifo(folder.file("pipe"), 0o600) == 0)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("null"), withDestinationPath: "/dev/null")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("loop"), withDestinationPath: folder.file("loop"))
+        #expect(message { try model.save(folder.file("pipe")) }.contains("is not a regular file"))
+        #expect(message { try model.save(folder.file("null")) }.contains("is not a regular file"))
+        #expect(message { try model.save(folder.path) }.contains("is a folder; expected the name of a file"))
+        #expect(message { try model.save("") }.contains("the name is empty"))
+        #expect(message { _ = try Model.load("") }.contains("the name is empty"))
+        #expect(message { _ = try Model.load(folder.path) }.contains("is a folder; expected a file"))
+        #expect(message { _ = try Model.load(folder.file("none")) }.contains("there is no such file"))
+        // Like a folder that one may not enter: nobody can tell what is behind it.
+        let unreachable = message { _ = try Model.load(folder.file("loop")) }
+        #expect(unreachable.contains("cannot be reached (") && !unreachable.contains("no such file"))
+        #expect(folder.contents == ["loop", "null", "pipe"])
+    }
+
+    @Test("A link to a file stays a link, and the file is replaced")
+    func link() throws {
+        let folder = try TemporaryFolder()
+        try Data().write(to: URL(fileURLWithPath: folder.file("real")))
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("link"), withDestinationPath: folder.file("real"))
+        try Safetensors(tensors: ["a": [1]]).write(to: folder.file("link"))
+        #expect(
+            try FileManager.default.destinationOfSymbolicLink(atPath: folder.file("link"))
+                == folder.file("real"))
+        #expect(try Safetensors(contentsOf: folder.file("real")).tensors == ["a": [1]])
+    }
+
+    @Test("Threads that write to one path at once leave the whole file of one of them")
+    func concurrentWrites() throws {
+        let folder = try TemporaryFolder()
+        let files = (0..<8).map {
+            Safetensors(tensors: ["a": Tensor(repeating: Float($0), shape: [1000 * ($0 + 1)])])
+        }
+        let path = folder.file("m")
+        let errors = Mutex(0)
+        for _ in 0..<10 {
+            DispatchQueue.concurrentPerform(iterations: files.count) { index in
+                do { try files[index].write(to: path) } catch { errors.withLock { $0 += 1 } }
+            }
+            let tensors = try Safetensors(contentsOf: path).tensors
+            #expect(files.contains { $0.tensors == tensors })
+        }
+        #expect(errors.withLock { $0 } == 0)
+        #expect(folder.contents == ["m"])
+    }
+
     @Test("A layer of one's own is saved and, once registered, loaded")
     func customLayer() throws {
         let folder = try TemporaryFolder()
@@ -94,6 +214,10 @@ struct ModelFileTests {
         #expect(try #require(error).description.contains("unknown layer type Doubling"))
         LayerRegistry.register(Doubling.self)
         #expect(try Model.load(folder.file("m")).predict(Tensor.ones([1, 4])) == [[3, 3, 3, 3]])
+        let endless = Sequential([Input(4), Doubling(factor: .infinity)])
+        try endless.build([4])
+        let refusal = #expect(throws: CognitronError.self) { try endless.save(folder.file("endless")) }
+        #expect(try #require(refusal).description.contains("a layer cannot be saved (factor is inf)"))
     }
 
     static let hostile: [(String, String)] = [
@@ -110,7 +234,14 @@ struct ModelFileTests {
                 #""inputs":[0]}"#, with: #""inputs":[5]}"#), "does not exist"
         ),
         (String(repeating: "[", count: 100_000), "cannot be read"),
-        (deep(40), "nested too deeply"), (deep(1000), "cannot be read"),
+        (deep(64), "does not fit the model"), (deep(65), "nested too deeply"), (deep(1000), "cannot be read"),
+        (#"{"type":"Model","layers":[],"uses":[],"inputs":[0],"outputs":[0]}"#, "has no input shape"),
+        (architecture(#"{"sameAs":0}"#), "no layer before has number 0"),
+        (
+            architecture(dense(units: 1)).replacing("Sequential", with: "Sequence"),
+            "Sequence is no kind of model"
+        ),
+        (architecture(doubling(40)), "too many layers run"), (linked(5000), "nested too deeply"),
     ]
 
     private static func dense(units: Int) -> String {
@@ -128,6 +259,22 @@ struct ModelFileTests {
             (0..<depth).reduce(dense(units: 1)) { inner, _ in
                 #"{"type":"Sequential","configuration":\#(architecture(inner))}"#
             })
+    }
+
+    /// Each model uses the one inside it twice: 2^depth layers run.
+    private static func doubling(_ depth: Int) -> String {
+        (0..<depth).reduce(dense(units: 4)) { inner, _ in
+            #"{"type":"Sequential","configuration":{"type":"Sequential","layers":[\#(inner)],"#
+                + #""uses":[{"layer":0,"inputs":[0]},{"layer":0,"inputs":[1]}],"inputs":[0],"outputs":[2]}}"#
+        }
+    }
+    /// Models within models without brackets within brackets: each means the one before by its number.
+    private static func linked(_ count: Int) -> String {
+        let first = #"{"type":"Sequential","number":0,"configuration":\#(architecture(dense(units: 4)))}"#
+        let others = (1..<count).map {
+            #"{"type":"Sequential","number":\#($0),"configuration":\#(architecture(#"{"sameAs":\#($0 - 1)}"#))}"#
+        }
+        return architecture(([first] + others).joined(separator: ","))
     }
 
     @Test("A hostile description of a model is an error, not a crash", arguments: hostile.indices)

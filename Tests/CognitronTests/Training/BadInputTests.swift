@@ -99,6 +99,62 @@ struct BadInputTests {
         #expect(zip(model.parameters, last).allSatisfy { $0.value.scalars.elementsEqual($1.scalars) })
     }
 
+    /// Twins with everything that a forward pass in training changes, and a batch that both can learn from.
+    private func twins(_ loss: Loss = .meanSquaredError) throws -> (a: Model, b: Model, x: Tensor, y: Tensor)
+    {
+        let models = try (0..<2).map { _ in
+            let model = Sequential([
+                Input(2), Sequential([BatchNormalization()]), Dense(8), Dropout(0.5), Dense(1),
+            ])
+            try model.compile(optimizer: Adam(), loss: loss, seed: 1)
+            return model
+        }
+        return (models[0], models[1], .randomNormal([8, 2], seed: 1), .randomNormal([8, 1], seed: 2))
+    }
+
+    @Test("After a step that gave a number that is not finite, the model goes on as if it had not been tried")
+    func failedStepChangesNothing() throws {
+        let (a, b, x, y) = try twins()
+        // Inputs whose variance overflows: what they are normalised to is finite, and so is its loss.
+        let extreme = Tensor((0..<16).map { $0 / 2 % 2 == 0 ? 1e20 : -1e20 }, shape: [8, 2])
+        let statistic = "batch_normalization/moving_variance: the statistic is not finite"
+        for (badX, badY, expected) in [
+            (x, y * 1e30, "mean_squared_error: the loss is inf"), (extreme, y, statistic),
+        ] {
+            let text = message { try a.trainOnBatch(badX, badY) }
+            #expect(text.contains(expected), "\(text)")
+            #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+            #expect(a.parameters.allSatisfy { $0.gradient == .zeros($0.shape) })
+            for model in [a, b] { try model.trainOnBatch(x, y) }
+            #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+        }
+    }
+
+    @Test(
+        "A gradient that is not finite is not taken, and is named", arguments: [Float.nan, -.nan, .infinity])
+    func gradientNotFinite(_ value: Float) throws {
+        let bad = Loss("bad") { prediction, target in
+            (.zeros([8]), target[0, 0] == 0 ? Tensor(repeating: value, shape: [8, 1]) : prediction - target)
+        }
+        let (a, b, x, y) = try twins(bad)
+        for model in [a, b] { try model.trainOnBatch(x, y) }
+        let text = message { try a.fit(x, Tensor.zeros([8, 1]), verbose: .silent) }
+        #expect(text.contains("gamma (epoch 1, batch 1 of 1): the gradient is not finite"), "\(text)")
+        for model in [a, b] { try model.trainOnBatch(x, y) }
+        #expect(a.parameters.map(\.value) == b.parameters.map(\.value))
+    }
+
+    @Test("NaN is written without a sign")
+    func notANumber() throws {
+        let bad = Loss("bad") { prediction, _ in (Tensor(repeating: -.nan, shape: [8]), prediction) }
+        let (a, _, x, y) = try twins(bad)
+        #expect(message { try a.trainOnBatch(x, y) }.hasPrefix("bad: the loss is nan;"))
+        #expect(message { try SGD(learningRate: -.nan).validate() }.hasSuffix("got nan"))
+        var scores = Scores()
+        scores["loss"] = -.nan
+        #expect("\(scores)" == "loss nan")
+    }
+
     @Test("Data that do not fit the model or each other are refused before training")
     func shapes() throws {
         let (x, y) = data()
@@ -122,11 +178,43 @@ struct BadInputTests {
         #expect(message { _ = try toCategorical([0, 3], classCount: 3) }.contains("from 0 to 2"))
     }
 
+    @Test("Shares, class weights and class counts that make no sense are refused", .timeLimit(.minutes(1)))
+    func senselessNumbers() throws {
+        let (x, y) = data()
+        let model = try FitTests.makeModel()
+        for split: Double in [.nan, -.infinity, 1e300, -1e300, 0, 1] {
+            #expect(
+                message { try model.fit(x, y, validationSplit: split) }.hasPrefix("validationSplit: leaves"))
+        }
+        let regression = Sequential([Input(1), Dense(1)])
+        try regression.compile(optimizer: SGD(), loss: .meanSquaredError)
+        for target: Float in [1e20, 0.9, -1e30] {
+            let text = message {
+                try regression.fit(Tensor.ones([1, 1]), Tensor([target]), classWeight: [0: 2])
+            }
+            #expect(
+                text.hasPrefix("classWeight: target of sample 0: is not the number of a class"), "\(text)")
+        }
+        #expect(
+            message { try model.fit(x, y, classWeight: [1: .nan]) }
+                .hasPrefix("classWeight: the weight of class 1 is not finite"))
+        let counts = "toCategorical: invalid number of classes"
+        #expect(message { _ = try toCategorical([0, 1], classCount: -1) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical(Tensor([Float]()), classCount: -1) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical([0, 1], classCount: .max) }.hasPrefix(counts))
+        #expect(message { _ = try toCategorical(Tensor.zeros([200]) + 16_777_215) }.hasPrefix(counts))
+        for label: Float in [-1, 0.5, .nan, .infinity] {
+            #expect(
+                message { _ = try toCategorical(Tensor([0, label])) }.contains("label 1: is not a class"))
+        }
+        #expect(try toCategorical([[0], [2]]) == [[[1, 0, 0]], [[0, 0, 1]]])
+    }
+
     @Test("A callback that watches what is not measured says what is")
     func unknownMonitor() throws {
         let (x, y) = data()
         let model = try FitTests.makeModel()
-        let text = message { try model.fit(x, y, verbose: .silent, callbacks: [EarlyStopping()]) }
+        let text = message { try model.fit(x, y, callbacks: [EarlyStopping()], verbose: .silent) }
         #expect(text.contains("val_loss") && text.contains("give fit validation data"))
     }
 
@@ -141,5 +229,23 @@ struct BadInputTests {
         )
         let twins = Dense(2, name: "x")(Dense(2, name: "x")(a))
         #expect(message { _ = try Model(inputs: a, outputs: twins) }.contains("two layers are called x"))
+    }
+
+    @Test("Layers in a row with one name, or with several outputs, are refused when the model is built")
+    func rows() throws {
+        let twins = Sequential([Input(4), Dense(4, name: "x"), ReLU(), Conv2D(2, kernelSize: 1, name: "x")])
+        let both = "two layers are called x: number 2 (Dense) and number 4 (Conv2D); give each layer a name"
+        #expect(message { try twins.build([4]) }.hasPrefix("sequential: " + both))
+        let outer = Sequential([twins], name: "outer")
+        #expect(message { try outer.build([4]) }.hasPrefix("sequential: " + both))
+        // One layer used twice is no second layer.
+        let shared = Dense(4, name: "x")
+        #expect(message { try Sequential([shared, shared]).build([4]) } == "no error")
+        let input = Input(4)
+        let fork = try Model(inputs: input, outputs: [Dense(2)(input), Dense(3)(input)])
+        let text = message { try Sequential([fork, Dense(1)]).build([4]) }
+        #expect(
+            text.hasPrefix("model: gives several outputs") && text.contains("Model(inputs:outputs:)"),
+            "\(text)")
     }
 }

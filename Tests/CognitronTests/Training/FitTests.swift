@@ -102,7 +102,7 @@ struct FitTests {
         let (x, y) = Self.makeData(30)
         let weights = y.map { $0 == 1 ? 3 : 1 }
         let (a, b) = (try Self.makeModel(), try Self.makeModel())
-        try a.fit(x, y, batchSize: 8, verbose: .silent, callbacks: [])
+        try a.fit(x, y, batchSize: 8, callbacks: [], verbose: .silent)
         try b.fit(x, y, batchSize: 8, verbose: .silent)
         #expect(a.parameters[0].value == b.parameters[0].value)
         try a.fit(x, y, batchSize: 8, classWeight: [1: 3], verbose: .silent)
@@ -155,10 +155,46 @@ struct FitTests {
         let model = try Self.makeModel(optimizer: SGD(learningRate: 0))
         let stopping = EarlyStopping(monitor: "loss", minimumDelta: 10, patience: 2, restoreBestWeights: true)
         let kernel = model.parameters[0].value
-        let history = try model.fit(x, y, epochs: 10, verbose: .silent, callbacks: [stopping])
+        let history = try model.fit(x, y, epochs: 10, callbacks: [stopping], verbose: .silent)
         #expect(history.epochs.count == 3 && stopping.stoppedEpoch == 3)
         #expect(model.parameters[0].value == kernel)
     }
+
+    @Test("Early stopping brings the best weights back also where an error ends the training")
+    func earlyStoppingAfterError() throws {
+        /// Ends the training after the given epoch, as a full disk would.
+        final class Failure: Callback {
+            struct DiskIsFull: Error {}
+            var ends = 0
+            func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
+                if epoch == 2 { throw DiskIsFull() }
+            }
+            func onTrainEnd(_ model: Model) throws {
+                ends += 1
+                throw CancellationError()
+            }
+        }
+        let (x, y) = Self.makeData()
+        let model = try Self.makeModel()
+        // Nothing improves by so much: the first epoch is the best.
+        let stopping = EarlyStopping(monitor: "loss", minimumDelta: 10, patience: 9, restoreBestWeights: true)
+        let failure = Failure()
+        var best: [Tensor] = []
+        let watch = Watch { if $0 == 1 { best = $1.parameters.map(\.value) } }
+        #expect(throws: Failure.DiskIsFull.self) {
+            try model.fit(x, y, epochs: 5, callbacks: [stopping, failure, watch], verbose: .silent)
+        }
+        #expect(failure.ends == 1)
+        #expect(!best.isEmpty && model.parameters.map(\.value) == best)
+    }
+}
+
+/// Calls a function after every epoch.
+final class Watch: Callback {
+    private let function: (_ epoch: Int, _ model: Model) -> Void
+
+    init(_ function: @escaping (_ epoch: Int, _ model: Model) -> Void) { self.function = function }
+    func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws { function(epoch, model) }
 }
 
 /// Results gathered from several threads. `@unchecked Sendable`: each thread writes an element of its own under a lock.

@@ -53,6 +53,9 @@ public final class LeakyReLU: ActivationLayer, Codable {
     public let name: String?
     public var activation: ActivationFunction { .leakyRelu(negativeSlope: negativeSlope) }
 
+    /// - Parameters:
+    ///   - negativeSlope: the slope below zero, at least 0.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(negativeSlope: Float = 0.3, name: String? = nil) {
         self.negativeSlope = negativeSlope
         self.name = name
@@ -62,7 +65,7 @@ public final class LeakyReLU: ActivationLayer, Codable {
         guard negativeSlope >= 0, negativeSlope.isFinite else {
             throw context.error(
                 .argument, "invalid negativeSlope", expected: "a number of at least 0",
-                got: "\(negativeSlope)")
+                got: negativeSlope.text)
         }
         return input
     }

@@ -32,6 +32,18 @@ public final class Conv2D: ActivatedLayer, Codable {
         case biasInitializer, name
     }
 
+    /// - Parameters:
+    ///   - filters: the channels of the output, at least 1.
+    ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
+    ///   - strides: the steps from one window to the next.
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
+    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side).
+    ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
+    ///   - activation: what the outputs go through; nothing by default.
+    ///   - useBias: whether a number of its own is added to each filter's output.
+    ///   - kernelInitializer: how the first kernel is drawn.
+    ///   - biasInitializer: what the first bias is.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         _ filters: Int, kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1,
         padding: Padding = .valid, dilationRate: some Size2DConvertible = 1,
@@ -91,7 +103,6 @@ public final class Conv2D: ActivatedLayer, Codable {
                     }
                 }
                 guard phase.needsInputGradient else { return dy }
-                let w = kernel.value
                 var inputGradient = Tensor(uninitialized: x.shape)
                 convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
                 withExtendedLifetime(w) {}

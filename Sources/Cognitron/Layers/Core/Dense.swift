@@ -24,6 +24,13 @@ public final class Dense: ActivatedLayer, Codable {
         case units, activation, useBias, kernelInitializer, biasInitializer, name
     }
 
+    /// - Parameters:
+    ///   - units: the outputs of one sample, at least 1.
+    ///   - activation: what the outputs go through; nothing by default.
+    ///   - useBias: whether a number of its own is added to each unit.
+    ///   - kernelInitializer: how the first kernel is drawn.
+    ///   - biasInitializer: what the first bias is.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
@@ -51,8 +58,8 @@ public final class Dense: ActivatedLayer, Codable {
     public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
         output: Tensor, pullback: Pullback
     ) {
-        let x = input
-        var output = x.matmul(kernel.value)  // (N, inputs) · (inputs, units)
+        let (x, w) = (input, kernel.value)
+        var output = x.matmul(w)  // (N, inputs) · (inputs, units)
         if useBias { output += bias.value }
         return (
             output,
@@ -69,7 +76,7 @@ public final class Dense: ActivatedLayer, Codable {
                 }
                 withExtendedLifetime((x, outputGradient)) {}
                 guard phase.needsInputGradient else { return outputGradient }
-                return outputGradient.matmul(kernel.value, transposingOther: true)
+                return outputGradient.matmul(w, transposingOther: true)
             }
         )
     }

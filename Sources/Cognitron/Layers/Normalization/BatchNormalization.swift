@@ -5,11 +5,13 @@ import CognitronKernels
 ///     output = gamma · (input − mean) / √(variance + epsilon) + beta
 ///
 /// In training, mean and variance are the batch's own and move the moving statistics:
-/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving statistics are used.
+/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving statistics are used. So they are in
+/// training once the layer is frozen (`isTrainable = false`, or every weight's own), as in Keras: they then do not move.
 ///
 /// - Input shape: `(N, …, channels)`; output shape: the same.
 /// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics `movingMean`,
 ///   `movingVariance (channels)`.
+/// - Throws: from `build`, a `CognitronError` where the input has no axis or an argument is out of range.
 /// - Source: Keras `BatchNormalization` (the variance that moves is the biased one, unlike PyTorch's); Ioffe and
 ///   Szegedy, "Batch Normalization" (2015).
 public final class BatchNormalization: Layer, Codable {
@@ -29,6 +31,12 @@ public final class BatchNormalization: Layer, Codable {
 
     private enum CodingKeys: CodingKey { case momentum, epsilon, center, scale, name }
 
+    /// - Parameters:
+    ///   - momentum: the share of the moving statistics that a step keeps, from 0 to 1.
+    ///   - epsilon: what is added to the variance, so that nothing is divided by zero; above 0.
+    ///   - center: whether `beta` is added.
+    ///   - scale: whether the result is multiplied by `gamma`.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true, scale: Bool = true,
         name: String? = nil
@@ -43,11 +51,11 @@ public final class BatchNormalization: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard (0...1).contains(momentum) else {
             throw context.error(
-                .argument, "invalid momentum", expected: "a number from 0 to 1", got: "\(momentum)")
+                .argument, "invalid momentum", expected: "a number from 0 to 1", got: momentum.text)
         }
         guard epsilon > 0, epsilon.isFinite else {
             throw context.error(
-                .argument, "invalid epsilon", expected: "a positive number", got: "\(epsilon)")
+                .argument, "invalid epsilon", expected: "a positive number", got: epsilon.text)
         }
         guard let channels = input.last else {
             throw context.error(
@@ -64,7 +72,8 @@ public final class BatchNormalization: Layer, Codable {
         let x = input
         let channels = x.shape[x.rank - 1]
         let rows = x.count / max(1, channels)
-        let statistics = phase.isTraining ? batchStatistics(x, rows, channels) : movingStatistics
+        let isBatchOwn = phase.isTraining && !isFrozen
+        let statistics = isBatchOwn ? batchStatistics(x, rows, channels) : movingStatistics
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
         let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
         let offset = (center ? beta.value : Tensor.zeros([channels])) - statistics.mean * factor
@@ -86,7 +95,7 @@ public final class BatchNormalization: Layer, Codable {
                 if scale { gamma.accumulate(sumDyX) }
                 if center { beta.accumulate(sumDy) }
                 // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
-                let share = phase.isTraining ? -1 / Float(rows) : 0
+                let share = isBatchOwn ? -1 / Float(rows) : 0
                 let b = factor * inverseDeviation * sumDyX * share
                 let d = factor * sumDy * share - b * statistics.mean
                 return outputGradient.overwritten { dy, dx in
@@ -98,6 +107,12 @@ public final class BatchNormalization: Layer, Codable {
                 }
             }
         )
+    }
+
+    /// Whether no weight is to be trained; where there are none, whether the statistics are frozen.
+    private var isFrozen: Bool {
+        let weights = parameters.filter { !$0.isStatistic }
+        return (weights.isEmpty ? parameters : weights).allSatisfy(\.isFrozen)
     }
 
     private var movingStatistics: (mean: Tensor, variance: Tensor) {

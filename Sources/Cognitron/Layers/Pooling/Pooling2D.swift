@@ -57,6 +57,12 @@ public final class MaxPooling2D: Layer, Codable {
         PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
     }
 
+    /// - Parameters:
+    ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
+    ///   - strides: the steps from one window to the next; by default windows touch.
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
+    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
         padding: Padding = .valid,
@@ -112,6 +118,12 @@ public final class AveragePooling2D: Layer, Codable {
         PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
     }
 
+    /// - Parameters:
+    ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
+    ///   - strides: the steps from one window to the next; by default windows touch.
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
+    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
         padding: Padding = .valid,
@@ -164,6 +176,13 @@ public final class LpPooling2D: Layer, Codable {
         PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
     }
 
+    /// - Parameters:
+    ///   - p: the norm, at least 1.
+    ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
+    ///   - strides: the steps from one window to the next; by default windows touch.
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
+    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         p: Float = 2, poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
         padding: Padding = .valid, name: String? = nil
@@ -178,7 +197,7 @@ public final class LpPooling2D: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard p >= 1, p.isFinite else {
             throw context.error(
-                .argument, "invalid p", expected: "a finite number of at least 1", got: "\(p)")
+                .argument, "invalid p", expected: "a finite number of at least 1", got: p.text)
         }
         return try window.build(input, context)
     }

@@ -18,6 +18,9 @@ public final class Dropout: Layer, Codable {
 
     private enum CodingKeys: CodingKey { case rate, name }
 
+    /// - Parameters:
+    ///   - rate: the share of the inputs that are dropped, from 0 to below 1.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(_ rate: Float, name: String? = nil) {
         self.rate = rate
         self.name = name
@@ -26,7 +29,7 @@ public final class Dropout: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         guard rate >= 0 && rate < 1 else {
             throw context.error(
-                .argument, "invalid rate", expected: "a number from 0 to below 1", got: "\(rate)")
+                .argument, "invalid rate", expected: "a number from 0 to below 1", got: rate.text)
         }
         return input
     }

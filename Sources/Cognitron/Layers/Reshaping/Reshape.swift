@@ -7,6 +7,9 @@ public final class Reshape: Layer, Codable {
     public let targetShape: Shape
     public let name: String?
 
+    /// - Parameters:
+    ///   - targetShape: the new shape of one sample; one size may be -1.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(_ targetShape: Shape, name: String? = nil) {
         self.targetShape = targetShape
         self.name = name
@@ -15,10 +18,9 @@ public final class Reshape: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         var sizes = Array(targetShape)
         let unknown = sizes.indices.filter { sizes[$0] == -1 }
-        let known = sizes.reduce(1) { $1 == -1 ? $0 : $0.multipliedReportingOverflow(by: $1).partialValue }
+        let known = Shape(sizes.filter { $0 != -1 }).checkedElementCount ?? 0
         if unknown.count == 1, known > 0 { sizes[unknown[0]] = input.elementCount / known }
-        let count = sizes.reduce(1) { $0.multipliedReportingOverflow(by: $1).partialValue }
-        guard sizes.allSatisfy({ $0 > 0 }), count == input.elementCount else {
+        guard sizes.allSatisfy({ $0 > 0 }), Shape(sizes).checkedElementCount == input.elementCount else {
             throw context.error(
                 .shape, "cannot make \(targetShape) of its input \(input)",
                 expected: "sizes whose product is \(input.elementCount)", got: "\(targetShape)")

@@ -1,0 +1,49 @@
+/// How large models are once those inside them are unfolded. A small file can describe one that never ends to run: a
+/// model that uses twice what uses twice what …
+struct ModelExtents {
+    private struct Extent {
+        /// Models within models.
+        var depth = 0
+        /// Layers that run in one forward pass.
+        var runs = 0
+    }
+
+    /// Models within models deeper than this are taken for an attack on the stack.
+    static let deepest = 64
+    private static let mostRuns = 1 << 20
+
+    /// The model is kept beside its extent: the identifier of one that is gone may come again.
+    private var known: [ObjectIdentifier: (model: Model, extent: Extent)] = [:]
+
+    /// Throws where the model is nested too deeply or runs too many layers.
+    mutating func measure(_ model: Model, _ place: String) throws { _ = try extent(of: model, 0, place) }
+
+    static func require(depth: Int, _ place: String) throws {
+        guard depth > deepest else { return }
+        throw CognitronError(
+            .model, place, "models are nested too deeply", expected: "at most \(deepest) within one another")
+    }
+
+    private mutating func extent(of model: Model, _ level: Int, _ place: String) throws -> Extent {
+        if let found = known[ObjectIdentifier(model)] { return found.extent }
+        try Self.require(depth: level, place)
+        var extent = Extent()
+        for node in model.graph.nodes {
+            guard let inner = node.layer as? Model else {
+                extent.runs += 1
+                continue
+            }
+            let part = try self.extent(of: inner, level + 1, place)
+            extent.depth = max(extent.depth, part.depth + 1)
+            extent.runs += part.runs
+        }
+        try Self.require(depth: extent.depth, place)
+        guard extent.runs <= Self.mostRuns else {
+            throw CognitronError(
+                .model, place, "too many layers run, those of models used several times counted as often",
+                expected: "at most \(Self.mostRuns)", got: "\(extent.runs)")
+        }
+        known[ObjectIdentifier(model)] = (model, extent)
+        return extent
+    }
+}
