@@ -71,9 +71,9 @@ extension DatasetFiles {
     /// Whether all that `folder` has of the part are some of the server's files: of their names and sizes, so
     /// that files which the user put there are not mixed with downloaded ones.
     private func isStoppedDownload(_ split: Dataset.Split, _ folder: String) -> Bool {
-        let here = members(split).compactMap { member in localPath(member, folder).map { ($0, member.remote) }
-        }
-        return (1..<members(split).count).contains(here.count)
+        let members = members(split)
+        let here = members.compactMap { member in localPath(member, folder).map { ($0, member.remote) } }
+        return !here.isEmpty && here.count < members.count
             && here.allSatisfy { found, remote in
                 remote.map { found == path(folder, $0.name) && fileSize(found) == $0.byteCount } ?? false
             }
