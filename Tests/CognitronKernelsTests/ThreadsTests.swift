@@ -116,16 +116,4 @@ struct ThreadsTests {
         }
         for result in results.dropFirst() { #expect(result == results[0]) }
     }
-
-    @Test("Memory that is given back is handed out again, aligned to 64 bytes")
-    func bufferReuse() {
-        let addresses = (0..<20).map { _ in UInt(bitPattern: Buffer(54_321).pointer) }
-        #expect(Set(addresses).count < 20)
-        #expect(addresses.allSatisfy { $0 % 64 == 0 })
-        #expect(BufferPool.sizeClass(54_321) == BufferPool.sizeClass(54_320))
-        for count in [1, 127, 128, 129, 1000, 1 << 20, (1 << 20) + 1] {
-            #expect(BufferPool.sizeClass(count) >= count)
-            #expect(BufferPool.sizeClass(count) <= max(128, count + count / 4))
-        }
-    }
 }
