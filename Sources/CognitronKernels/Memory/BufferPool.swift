@@ -22,6 +22,11 @@ package final class Buffer: @unchecked Sendable {
         pointer = BufferPool.shared.take(count)
     }
 
+    /// The same memory as whole numbers of 32 bits.
+    package var words: UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self)
+    }
+
     /// The same memory as whole numbers of 16 bits, two where one float is.
     package var halves: UnsafeMutablePointer<UInt16> {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
