@@ -14,7 +14,7 @@ struct SgemmPeak {
         let workers = Threads.count
         let results = Buffer(workers * size * size)
         let timing = Timing(repetitions: 3) {
-            WorkerPool.shared.run(tiles: workers * Self.productsPerWorker) { _, worker in
+            WorkerPool.shared.run(tiles: workers * Self.productsPerWorker, workers: workers) { _, worker in
                 operands.withUnsafeScalars {
                     guard let a = $0.baseAddress else { return }
                     BLAS.multiply(

@@ -21,7 +21,7 @@ struct EvaluateCommand: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
-        threads.apply()
+        try threads.apply()
         let file = try ModelFile(model)
         let dataset = try file.dataset(dataset)
         let pictures = try data.load(dataset, split, for: try file.inputShape())

@@ -21,7 +21,8 @@ struct ThreadOptions: ParsableArguments {
         }
     }
 
-    func apply() {
+    func apply() throws {
+        try Threads.requireValidEnvironment()
         if let threads { Threads.count = threads }
     }
 

@@ -31,7 +31,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     func run() throws {
-        threads.apply()
+        try threads.apply()
         let file = try ModelFile(model)
         let pictures = try data.load(try file.dataset(dataset), split, for: try file.inputShape())
         let indices = indices.isEmpty ? Array(0..<pictures.count) : indices

@@ -55,7 +55,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     func run() throws {
-        threads.apply()
+        try threads.apply()
         let path = output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors"
         let historyPath = Self.historyPath(path)
         for path in [path, historyPath] { try Self.requireWritable(path) }

@@ -96,6 +96,17 @@ struct CommandTests {
         #expect(program.files.isEmpty)
     }
 
+    @Test("refuses a COGNITRON_THREADS that is no number of threads", arguments: ["many", "0", "-3"])
+    func wrongEnvironment(_ value: String) throws {
+        let program = try Program()
+        let result = try program.start(["train"], environment: ["COGNITRON_THREADS": value]).wait()
+        #expect(result.status == 1 && result.output.isEmpty)
+        #expect(
+            result.errors
+                == "Error: COGNITRON_THREADS: not a number of threads; expected a whole number of at "
+                + "least 1, got \"\(value)\"; correct or unset it\n")
+    }
+
     @Test("refuses files that are no models", arguments: ["", "hello", "\u{8}\0\0\0\0\0\0\0{\"a\":{}}"])
     func foreignFile(_ contents: String) throws {
         let program = try Program()

@@ -168,14 +168,29 @@ struct DownloaderTests {
         let server = try HTTPServer { _, _ in HTTPServer.Response(status: status, body: [1, 2, 3]) }
         #expect(try downloadError(server)?.received == "\(status)")
         #expect(server.requests.count == 1)
+        #expect(folder.names.isEmpty)
     }
 
-    @Test("A refused connection is an error at once")
+    @Test("A refused connection is an error at once that says what to put where, and leaves nothing behind")
     func refused() throws {
         let server = try HTTPServer { _, _ in HTTPServer.Response() }
         server.stop()
-        let error = try downloadError(server)
-        #expect(error?.problem.hasPrefix("the server cannot be reached") == true)
+        let target = folder.path + "/new/folder"
+        let error = try #require(throws: CognitronError.self) {
+            try downloader.fetch(file(server), into: target)
+        }
+        #expect(error.problem.hasPrefix("the server cannot be reached"))
+        #expect(error.advice?.hasSuffix("get data.bin by other means and put it into \(target)") == true)
+        #expect(folder.names.isEmpty)
+    }
+
+    @Test("What an earlier run received stays when the server cannot be reached")
+    func refusedLater() throws {
+        let server = try HTTPServer { _, _ in HTTPServer.Response() }
+        server.stop()
+        try folder.write([1, 2, 3], "data.bin.part")
+        _ = try downloadError(server)
+        #expect(folder.names == ["data.bin.part"])
     }
 
     @Test("A folder that cannot be made is named")
@@ -215,8 +230,8 @@ struct DownloaderTests {
         #expect(abc == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
-    @Test("A data set that is nowhere is downloaded and read")
-    func dataset() throws {
+    /// A data set of one file of images and one of labels, and the server that has them.
+    private func sampleDataset() throws -> (files: DatasetFiles, server: HTTPServer) {
         let images = try read(folder.writeGzip(SampleFiles.idxImages, "made/images.gz"))
         let labels = try read(folder.writeGzip(SampleFiles.idxLabels, "made/labels.gz"))
         let server = try HTTPServer { _, request in
@@ -229,12 +244,44 @@ struct DownloaderTests {
             let digest = try SHA256.digest(ofFileAt: folder.path + "/made/\(made).gz")
             return DatasetFiles.Member.idx(name, server.address(""), bytes.count, digest)
         }
-        let files = DatasetFiles(name: "sample", folders: [], train: [], test: members)
-        let places = DatasetFolders(environment: ["XDG_CACHE_HOME": folder.path + "/cache"])
+        return (DatasetFiles(name: "sample", folders: [], train: [], test: members), server)
+    }
+
+    private var places: DatasetFolders {
+        DatasetFolders(environment: ["XDG_CACHE_HOME": folder.path + "/cache"])
+    }
+
+    @Test("A data set that is nowhere is downloaded and read")
+    func dataset() throws {
+        let (files, server) = try sampleDataset()
         for _ in 0..<2 {
             let read = try files.read(.test, in: places, downloader: downloader, progress: nil)
             #expect(read.map(\.bytes) == [SampleFiles.idxImages, SampleFiles.idxLabels])
         }
         #expect(server.requests.count == 2)
+    }
+
+    @Test("A download that stopped between two files goes on with the next", arguments: [0, 1])
+    func stoppedBetweenFiles(_ present: Int) throws {
+        let (files, server) = try sampleDataset()
+        let remotes = files.downloads(.test)
+        try downloader.fetch(remotes[present], into: files.downloadFolder(places))
+        #expect(files.missingDownloads(.test, in: places) == [remotes[1 - present]])
+        let read = try files.read(.test, in: places, downloader: downloader, progress: nil)
+        #expect(read.map(\.bytes) == [SampleFiles.idxImages, SampleFiles.idxLabels])
+        #expect(server.requests.count == 2)
+    }
+
+    @Test(
+        "Files of the user's own are not mixed with downloaded ones",
+        arguments: ["t10k-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte"])
+    func ownFiles(_ name: String) throws {
+        let (files, server) = try sampleDataset()
+        try folder.write([1, 2, 3], "cache/cognitron/datasets/sample/\(name)")
+        let error = #expect(throws: CognitronError.self) {
+            try files.read(.test, in: places, downloader: downloader, progress: nil)
+        }
+        #expect(error?.problem == "t10k-labels-idx1-ubyte is missing")
+        #expect(server.requests.isEmpty)
     }
 }

@@ -89,4 +89,44 @@ struct PoolingTests {
             #expect(y[0].isNaN && places[0] == UInt16(place))
         }
     }
+
+    @Test(
+        "Pooling over the whole image is that of plain loops, forward and backward",
+        arguments: [(1, 1), (5, 3), (7, 8), (300, 19)])
+    func global(_ pixels: Int, _ channels: Int) {
+        let images = 3
+        let kernel = GlobalPooling(images: images, pixels: pixels, channels: channels)
+        let x = numbers(images * pixels * channels)
+        let dy = numbers(images * channels, seed: 2)
+        var mean = [Float](repeating: 0, count: dy.count)
+        var largest = mean
+        var places = [UInt32](repeating: 9, count: dy.count)
+        var meanGradient = [Float](repeating: .nan, count: x.count)
+        var largestGradient = meanGradient
+        kernel.mean(x, into: &mean)
+        kernel.meanBackward(dy, into: &meanGradient)
+        kernel.maximum(x, into: &largest, places: &places)
+        kernel.maximumBackward(dy, places: places, into: &largestGradient)
+        for out in dy.indices {
+            let offsets = (0..<pixels).map { (out / channels * pixels + $0) * channels + out % channels }
+            let values = offsets.map { x[$0] }
+            #expect(abs(mean[out] - values.reduce(0, +) / Float(pixels)) < 1e-5)
+            #expect(largest[out] == values.max() && places[out] == values.firstIndex(of: largest[out])!)
+            for (pixel, at) in offsets.enumerated() {
+                #expect(abs(meanGradient[at] - dy[out] / Float(pixels)) < 1e-7)
+                #expect(largestGradient[at] == (pixel == Int(places[out]) ? dy[out] : 0))
+            }
+        }
+    }
+
+    @Test("Over the whole image, the first of equal maxima counts, and a NaN is the maximum")
+    func globalTies() {
+        let kernel = GlobalPooling(images: 1, pixels: 4, channels: 3)
+        let x: [Float] = [1, 5, -.infinity, 2, .nan, -.infinity, 2, 7, -.infinity, 0, .nan, -.infinity]
+        var y = [Float](repeating: 0, count: 3)
+        var places = [UInt32](repeating: 9, count: 3)
+        kernel.maximum(x, into: &y, places: &places)
+        #expect(y[0] == 2 && y[1].isNaN && y[2] == -.infinity)
+        #expect(places == [1, 1, 0])
+    }
 }

@@ -22,6 +22,51 @@ struct ThreadsTests {
         return counts.withLock { $0 }
     }
 
+    @Test("No worker beyond those that the caller made room for takes a tile", arguments: [1, 2, 3])
+    func limitedWorkers(_ limit: Int) {
+        let pool = WorkerPool(4)
+        defer { pool.count = 1 }
+        let seen = Mutex(Set<Int>())
+        let tiles = Atomic<Int>(0)
+        for _ in 0..<20 {
+            pool.run(tiles: 16, workers: limit) { _, worker in
+                usleep(50)  // long enough for every worker to come
+                tiles.add(1, ordering: .relaxed)
+                seen.withLock { _ = $0.insert(worker) }
+            }
+        }
+        #expect(tiles.load(ordering: .relaxed) == 20 * 16)
+        #expect(seen.withLock { $0 } == Set(0..<limit))
+    }
+
+    @Test("Where the system has no more threads to give, the pool goes on with those it got")
+    func fewThreads() {
+        let given = Atomic<Int>(0)
+        let pool = WorkerPool(8) { worker in
+            given.add(1, ordering: .relaxed).oldValue < 2 ? WorkerPool.systemThread(worker) : nil
+        }
+        #expect(pool.count == 3)
+        let sum = Atomic<Int>(0)
+        pool.run(tiles: 100) { tile, _ in sum.add(tile, ordering: .relaxed) }
+        #expect(sum.load(ordering: .relaxed) == 4950)
+        pool.count = 5
+        #expect(pool.count == 1)
+    }
+
+    @Test("The environment asks for a number of threads, or is told what is used instead")
+    func environment() {
+        typealias Request = CPUBudget.Request
+        #expect(Request(nil) == .nothing && Request("") == .nothing && Request("7") == .workers(7))
+        for text in ["many", "0", "-3", "2.5", " 4"] { #expect(Request(text) == .invalid(text)) }
+        #expect(CPUBudget.workers(for: .nothing, cores: 6) == (6, nil))
+        #expect(CPUBudget.workers(for: .nothing, cores: 192) == (CPUBudget.maximumWorkers, nil))
+        #expect(CPUBudget.workers(for: .workers(3), cores: 192) == (3, nil))
+        #expect(CPUBudget.workers(for: .workers(1000), cores: 2) == (CPUBudget.maximumWorkers, nil))
+        let (count, warning) = CPUBudget.workers(for: .invalid("many"), cores: 6)
+        #expect(count == 6)
+        #expect(warning?.contains("got \"many\"; 6 are used instead") == true)
+    }
+
     @Test("Loops within loops and from several threads at once are all done")
     func nestedAndConcurrent() {
         let sum = Atomic<Int>(0)
@@ -74,17 +119,5 @@ struct ThreadsTests {
             return [sums, mean, variance, product]
         }
         for result in results.dropFirst() { #expect(result == results[0]) }
-    }
-
-    @Test("Memory that is given back is handed out again, aligned to 64 bytes")
-    func bufferReuse() {
-        let addresses = (0..<20).map { _ in UInt(bitPattern: Buffer(54_321).pointer) }
-        #expect(Set(addresses).count < 20)
-        #expect(addresses.allSatisfy { $0 % 64 == 0 })
-        #expect(BufferPool.sizeClass(54_321) == BufferPool.sizeClass(54_320))
-        for count in [1, 127, 128, 129, 1000, 1 << 20, (1 << 20) + 1] {
-            #expect(BufferPool.sizeClass(count) >= count)
-            #expect(BufferPool.sizeClass(count) <= max(128, count + count / 4))
-        }
     }
 }

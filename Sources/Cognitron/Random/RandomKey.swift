@@ -46,18 +46,29 @@ public struct RandomKey: Hashable, Sendable {
 public struct RandomGenerator: RandomNumberGenerator, Sendable {
     private let philox: Philox
     private var position: UInt64 = 0
-    private var spare: UInt64?
+    /// What is left of the block before `position`: words from `nextWord` on.
+    private var block = SIMD4<UInt32>()
+    private var nextWord = 4
 
     init(_ key: RandomKey) { philox = key.philox }
 
     public mutating func next() -> UInt64 {
-        if let value = spare {
-            spare = nil
-            return value
+        let high = UInt64(word())
+        return high << 32 | UInt64(word())
+    }
+
+    /// A number evenly spread over [low, high), which rounding may carry up to `high`. Takes half of what `next` does.
+    package mutating func uniform(_ low: Float, _ high: Float) -> Float {
+        low + (high - low) * Philox.uniform(word())
+    }
+
+    private mutating func word() -> UInt32 {
+        if nextWord == 4 {
+            block = philox.block(position)
+            position += 1
+            nextWord = 0
         }
-        let block = philox.block(position)
-        position += 1
-        spare = UInt64(block.z) << 32 | UInt64(block.w)
-        return UInt64(block.x) << 32 | UInt64(block.y)
+        defer { nextWord += 1 }
+        return block[nextWord]
     }
 }

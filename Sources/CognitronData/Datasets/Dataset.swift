@@ -24,7 +24,7 @@ public enum Dataset: String, CaseIterable, Sendable {
         case builtIn
         /// Read from the files in this folder, or from this archive.
         case local(path: String)
-        /// Downloaded into this folder first.
+        /// Downloaded into this folder first: `byteCount` bytes, those of the files that are not there yet.
         case download(byteCount: Int, folder: String)
     }
 
@@ -61,7 +61,7 @@ public enum Dataset: String, CaseIterable, Sendable {
         guard let files else { return .builtIn }
         let folders = DatasetFolders(explicit: folder)
         if let found = try files.find(split, in: folders) { return .local(path: found.place) }
-        let byteCount = files.downloads(split).reduce(0) { $0 + $1.byteCount }
+        let byteCount = files.missingDownloads(split, in: folders).reduce(0) { $0 + $1.byteCount }
         return .download(byteCount: byteCount, folder: files.downloadFolder(folders))
     }
 
@@ -71,7 +71,8 @@ public enum Dataset: String, CaseIterable, Sendable {
         switch try? locate(split, from: folder) {
         case .builtIn, .local: true
         case .download:
-            files?.downloads(split).allSatisfy { Downloader(timeout: timeout).canReach($0) } ?? false
+            files?.missingDownloads(split, in: DatasetFolders(explicit: folder))
+                .allSatisfy { Downloader(timeout: timeout).canReach($0) } ?? false
         case nil: false
         }
     }

@@ -41,9 +41,14 @@ struct DatasetFiles: Sendable {
 
     func members(_ split: Dataset.Split) -> [Member] { split == .train ? train : test }
 
-    /// What must be downloaded for one part.
+    /// The files that a server has of one part.
     func downloads(_ split: Dataset.Split) -> [RemoteFile] {
         archive.map { [$0] } ?? members(split).compactMap(\.remote)
+    }
+
+    /// Those that are not in the download folder yet.
+    func missingDownloads(_ split: Dataset.Split, in places: DatasetFolders) -> [RemoteFile] {
+        downloads(split).filter { !isFile(path(downloadFolder(places), $0.name)) }
     }
 
     func downloadFolder(_ places: DatasetFolders) -> String { path(places.explicit ?? places.cache, name) }
@@ -53,12 +58,34 @@ extension DatasetFiles {
     /// The first place that has the part; nil where none has.
     ///
     /// - Throws: `CognitronError.file` for a folder that has only some of its files: taking another folder's
-    ///   would train on other data than the user laid out.
+    ///   would train on other data than the user laid out. A download that stopped between two files is not
+    ///   such a folder: it goes on.
     func find(_ split: Dataset.Split, in places: DatasetFolders) throws -> Found? {
-        for folder in (places.all + systemFolders).flatMap(candidates) {
+        for folder in (places.all + systemFolders).flatMap(candidates)
+        where !(folder == downloadFolder(places) && isStoppedDownload(split, folder)) {
             if let found = try find(split, inFolder: folder) { return found }
         }
         return nil
+    }
+
+    /// Whether all that `folder` has of the part are some of the server's files: of their names and sizes, so
+    /// that files which the user put there are not mixed with downloaded ones.
+    private func isStoppedDownload(_ split: Dataset.Split, _ folder: String) -> Bool {
+        let members = members(split)
+        let here = members.compactMap { member in localPath(member, folder).map { ($0, member.remote) } }
+        return !here.isEmpty && here.count < members.count
+            && here.allSatisfy { found, remote in
+                remote.map { found == path(folder, $0.name) && fileSize(found) == $0.byteCount } ?? false
+            }
+    }
+
+    /// Where `folder` has the member, unpacked or packed; nil where it has not.
+    private func localPath(_ member: Member, _ folder: String) -> String? {
+        member.names.flatMap { [$0, $0 + ".gz"] }.map { path(folder, $0) }.first(where: isFile)
+    }
+
+    private func fileSize(_ path: String) -> Int? {
+        try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
     }
 
     /// The subfolders of the data set's usual names, then the folder itself.
@@ -72,9 +99,7 @@ extension DatasetFiles {
 
     private func find(_ split: Dataset.Split, inFolder folder: String) throws -> Found? {
         let members = members(split)
-        let paths = members.map { member in
-            member.names.flatMap { [$0, $0 + ".gz"] }.map { path(folder, $0) }.first(where: isFile)
-        }
+        let paths = members.map { localPath($0, folder) }
         if let archive, paths.contains(nil), isFile(path(folder, archive.name)) {
             return .archive(path(folder, archive.name))
         }
@@ -101,7 +126,7 @@ extension DatasetFiles {
     ) throws -> [(path: String, bytes: [UInt8])] {
         var found = try find(split, in: places)
         if found == nil {
-            for file in downloads(split) {
+            for file in missingDownloads(split, in: places) {
                 try downloader.fetch(file, into: downloadFolder(places), progress: progress)
             }
             found = try find(split, inFolder: downloadFolder(places))

@@ -20,7 +20,7 @@ public struct Downloader: Sendable {
     }
 
     /// Downloads `file` into `folder`, which is made where it is missing, and returns the path. A file that
-    /// is there already is taken as it is.
+    /// is there already is taken as it is. Where nothing comes, nothing is left behind.
     ///
     /// - Throws: `CognitronError.download`.
     @discardableResult
@@ -30,16 +30,15 @@ public struct Downloader: Sendable {
         try Transfer.checkAddress(file)
         let target = path(folder, file.name)
         if FileManager.default.fileExists(atPath: target) { return target }
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw CognitronError(
-                .download, folder, "the folder cannot be made (\(error.localizedDescription))",
-                advice: "name another folder")
-        }
         let part = target + ".part"
-        try receive(file, into: part, progress)
-        try check(file, part)
+        let made = try makeFolder(folder)
+        do {
+            try receive(file, into: part, progress)
+            try check(file, part)
+        } catch {
+            for folder in made { rmdir(folder) }  // removes empty ones only
+            throw error
+        }
         do {
             try FileManager.default.moveItem(atPath: part, toPath: target)
         } catch {
@@ -55,6 +54,25 @@ public struct Downloader: Sendable {
     public func canReach(_ file: RemoteFile) -> Bool {
         guard let url = try? Transfer.checkAddress(file) else { return false }
         return Transfer.answers(Transfer.request(url, from: 0, timeout: timeout, method: "HEAD"))
+    }
+
+    /// Makes `folder` and those above it that are missing; returns the made ones, the deepest first.
+    private func makeFolder(_ folder: String) throws -> [String] {
+        var missing: [String] = []
+        var next = URL(fileURLWithPath: folder)
+        while !FileManager.default.fileExists(atPath: next.path) {
+            missing.append(next.path)
+            next.deleteLastPathComponent()
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            for folder in missing { rmdir(folder) }
+            throw CognitronError(
+                .download, folder, "the folder cannot be made (\(error.localizedDescription))",
+                advice: "name another folder")
+        }
+        return missing
     }
 
     private func receive(

@@ -2,6 +2,7 @@
 
 import Cognitron
 import Foundation
+import Synchronization
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -63,8 +64,19 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         }
     }
 
+    /// Where it ends without a single byte, no .part file stays.
     func run() -> Outcome {
-        defer { try? handle.close() }
+        let outcome = attempt()
+        if case .complete = outcome {
+        } else if received == 0 {
+            // Before the file is closed, which lets go of the lock: another program's file is not removed.
+            try? FileManager.default.removeItem(atPath: part)
+        }
+        try? handle.close()
+        return outcome
+    }
+
+    private func attempt() -> Outcome {
         do {
             if received > file.byteCount { try startAnew() }
             if received == file.byteCount { return .complete }
@@ -107,15 +119,15 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     /// Whether a request gets an answer that is no error.
     static func answers(_ request: URLRequest) -> Bool {
         let isDone = DispatchSemaphore(value: 0)
-        let status = Locked(0)
+        let status = Mutex(0)
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
         session.dataTask(with: request) { _, response, _ in
-            status.value = (response as? HTTPURLResponse)?.statusCode ?? 0
+            status.withLock { $0 = (response as? HTTPURLResponse)?.statusCode ?? 0 }
             isDone.signal()
         }.resume()
         isDone.wait()
-        return (200..<300).contains(status.value)
+        return (200..<300).contains(status.withLock { $0 })
     }
 
     private func startAnew() throws {
@@ -157,12 +169,10 @@ extension Transfer {
             outcome = .cutOff(error("the server cannot answer now", "status 200", "\(http.statusCode)"))
         default:
             let isMissing = http.statusCode == 404
-            let folder = (part as NSString).deletingLastPathComponent
             outcome = .failed(
                 error(
                     isMissing ? "the server does not have the file" : "the server refuses the file",
-                    "status 200", "\(http.statusCode)",
-                    "get the file by other means and put it into \(folder)"))
+                    "status 200", "\(http.statusCode)", byOtherMeans))
         }
     }
 
@@ -200,13 +210,18 @@ extension Transfer {
             return .unreachable(
                 error(
                     "the server cannot be reached\(reason)", nil, nil,
-                    "check the network, or get the file by other means"))
+                    "check the network, or \(byOtherMeans)"))
         default:
             return .cutOff(
                 error(
                     "the download was cut off\(reason)", "\(file.byteCount) bytes", "\(received)",
                     "run this again: it goes on where it stopped"))
         }
+    }
+
+    private var byOtherMeans: String {
+        let folder = (part as NSString).deletingLastPathComponent
+        return "get \(file.name) by other means and put it into \(folder)"
     }
 
     private func error(
@@ -220,18 +235,5 @@ extension Transfer {
         return CognitronError(
             .download, part, "the disk does not take the bytes (\(error.localizedDescription))",
             advice: "make room, or name another folder")
-    }
-}
-
-/// A value that two threads hand over. `@unchecked Sendable`: it is only touched under the lock.
-private final class Locked<Value>: @unchecked Sendable {
-    private let lock = NSLock()
-    private var stored: Value
-
-    init(_ value: Value) { stored = value }
-
-    var value: Value {
-        get { lock.withLock { stored } }
-        set { lock.withLock { stored = newValue } }
     }
 }

@@ -9,20 +9,6 @@ import CognitronKernels
     import Darwin
 #endif
 
-/// Random numbers of one key, one after another.
-struct Draws {
-    private let philox: Philox
-    private var position: UInt64 = 0
-
-    init(_ key: RandomKey) { philox = key.philox }
-
-    mutating func uniform(_ low: Float, _ high: Float) -> Float {
-        let value = philox.uniforms(position / 4)[Int(position % 4)]
-        position += 1
-        return low + (high - low) * value
-    }
-}
-
 /// A shape on a background, ready to be drawn.
 struct ShapeDrawing {
     let kind: ShapeKind
@@ -48,7 +34,7 @@ struct ShapeDrawing {
 
     init(_ kind: ShapeKind, _ key: RandomKey, size: Int, channels: Shapes.Channels) {
         (self.kind, self.size, self.channels) = (kind, size, channels)
-        var draws = Draws(key)
+        var draws = key.generator()
         radius = draws.uniform(Self.radii.0, Self.radii.1)
         let freedom = 0.5 - radius  // the shape stays inside the picture
         centre = SIMD2(0.5 + draws.uniform(-freedom, freedom), 0.5 + draws.uniform(-freedom, freedom))
@@ -108,7 +94,7 @@ private struct Surface {
     /// - Parameters:
     ///   - tones: the range of its brightness, 0…1.
     ///   - stripes: the largest height of its stripes.
-    init(_ tones: (Float, Float), stripes: Float, _ draws: inout Draws) {
+    init(_ tones: (Float, Float), stripes: Float, _ draws: inout RandomGenerator) {
         let tone = draws.uniform(tones.0, tones.1)
         let tint =
             SIMD3(draws.uniform(-1, 1), draws.uniform(-1, 1), draws.uniform(-1, 1)) * Self.colourfulness

@@ -103,7 +103,7 @@ public struct Shapes: Sendable {
     /// Each run of ten pictures shows every class once, in an order of its own.
     private func kind(at index: Int) -> ShapeKind {
         let kinds = ShapeKind.allCases
-        var draws = Draws(key.folding("classes").folding(index / kinds.count))
+        var draws = key.folding("classes").folding(index / kinds.count).generator()
         var order = Array(kinds.indices)
         for i in order.indices.dropLast() {
             // Rounding may carry the draw up to the count itself.

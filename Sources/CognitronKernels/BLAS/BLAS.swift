@@ -54,19 +54,6 @@ package enum BLAS {
             blasint(b.stride), beta, c, blasint(cStride ?? b.columns))
     }
 
-    /// y ← a·x + beta·y for a vector x of `a.columns` and y of `a.rows`.
-    package static func multiply(
-        _ a: MatrixView, vector x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, beta: Float = 0
-    ) {
-        guard a.rows > 0, a.columns > 0 else { return }
-        _ = isSingleThreaded
-        let (storedRows, storedColumns) = a.isTransposed ? (a.columns, a.rows) : (a.rows, a.columns)
-        cblas_sgemv(
-            CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans, blasint(storedRows),
-            blasint(storedColumns),
-            1, a.pointer, blasint(a.stride), x, 1, beta, y, 1)
-    }
-
     /// The library's own words about itself: version, threading and the processor it chose kernels for.
     package static var description: String {
         let configuration = openblas_get_config().map { String(cString: $0) } ?? "unknown"

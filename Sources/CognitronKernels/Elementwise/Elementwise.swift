@@ -58,13 +58,6 @@ package enum Elementwise {
         }
     }
 
-    /// y ← y + scale · x.
-    package static func accumulate(
-        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, count: Int, scale: Float = 1
-    ) {
-        map(y, x, into: y, count: count) { $0 + scale * $1 }
-    }
-
     /// Whether every element is finite.
     package static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
         // x · 0 is 0 for a finite x and NaN otherwise, and a sum keeps the NaN.

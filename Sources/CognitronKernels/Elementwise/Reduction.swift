@@ -51,13 +51,6 @@ package enum Reduction {
         return total
     }
 
-    /// The sum of the squares of `count` neighbours.
-    package static func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
-        var total = 0.0
-        for i in 0..<count { total += Double(x[i]) * Double(x[i]) }
-        return total
-    }
-
     /// Rows a tile of `sumRows`.
     private static let rowBlock = 256
 

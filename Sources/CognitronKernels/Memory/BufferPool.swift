@@ -22,6 +22,11 @@ package final class Buffer: @unchecked Sendable {
         pointer = BufferPool.shared.take(count)
     }
 
+    /// The same memory as whole numbers of 32 bits.
+    package var words: UnsafeMutablePointer<UInt32> {
+        UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self)
+    }
+
     /// The same memory as whole numbers of 16 bits, two where one float is.
     package var halves: UnsafeMutablePointer<UInt16> {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
@@ -30,17 +35,26 @@ package final class Buffer: @unchecked Sendable {
     deinit { BufferPool.shared.give(pointer, count) }
 }
 
+/// What is free is kept for the next buffers of its size, but no more of it than 1 GiB or, where that is more, than was
+/// ever in use at once: beyond that, the sizes that were asked for longest ago go back to the system.
 package final class BufferPool: Sendable {
-    package static let shared = BufferPool()
+    package static let shared = BufferPool(system: .standard, keeping: 1 << 30)
 
-    private struct State: ~Copyable {
-        var free: [Int: [UInt]] = [:]  // size class in floats → addresses
-        var bytesInUse = 0
-        var bytesFree = 0
-        var systemAllocations = 0
+    /// Where the pool's memory comes from.
+    struct System: Sendable {
+        /// So many bytes; nil where there are none left.
+        var allocate: @Sendable (_ bytes: Int) -> UnsafeMutableRawPointer?
+        var release: @Sendable (UnsafeMutableRawPointer) -> Void
     }
 
+    private let system: System
+    private let leastLimit: Int
     private let state = Mutex(State())
+
+    /// - Parameter leastLimit: bytes of free memory that are kept however little was ever in use.
+    init(system: System, keeping leastLimit: Int) {
+        (self.system, self.leastLimit) = (system, leastLimit)
+    }
 
     /// Bytes in the hands of tensors, and bytes kept for the next ones.
     package var usage: (inUse: Int, free: Int) { state.withLock { ($0.bytesInUse, $0.bytesFree) } }
@@ -50,37 +64,34 @@ package final class BufferPool: Sendable {
 
     func take(_ count: Int) -> UnsafeMutablePointer<Float> {
         let size = Self.sizeClass(count)
-        let recycled: UInt? = state.withLock {
-            $0.bytesInUse += size * 4
-            if let address = $0.free[size]?.popLast() {
-                $0.bytesFree -= size * 4
-                return address
-            }
-            $0.systemAllocations += 1
-            return nil
-        }
+        let recycled = state.withLock { $0.take(size) }
         if let recycled, let pointer = UnsafeMutablePointer<Float>(bitPattern: recycled) { return pointer }
-        return Self.allocate(size)
+        if let fresh = system.allocate(size * 4) { return fresh.bindMemory(to: Float.self, capacity: size) }
+        releaseFreeMemory()
+        // A fatalError, because only that shows its message in optimised builds.
+        guard let fresh = system.allocate(size * 4) else {
+            fatalError("out of memory: \(size * 4) bytes asked for, \(usage.inUse - size * 4) in use")
+        }
+        return fresh.bindMemory(to: Float.self, capacity: size)
     }
 
     func give(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
-        let size = Self.sizeClass(count)
-        state.withLock {
-            $0.bytesInUse -= size * 4
-            $0.bytesFree += size * 4
-            $0.free[size, default: []].append(UInt(bitPattern: pointer))
+        let surplus = state.withLock {
+            $0.give(pointer, Self.sizeClass(count))
+            return $0.takeFree(above: max(leastLimit, $0.mostBytesInUse))
         }
+        release(surplus)
     }
 
     /// Gives all memory that no tensor holds back to the system.
     package func releaseFreeMemory() {
-        let addresses = state.withLock { state in
-            let all = state.free.values.flatMap { $0 }
-            state.free = [:]
-            state.bytesFree = 0
-            return all
+        release(state.withLock { $0.takeFree(above: 0) })
+    }
+
+    private func release(_ addresses: [UInt]) {
+        for case let pointer? in addresses.map({ UnsafeMutableRawPointer(bitPattern: $0) }) {
+            system.release(pointer)
         }
-        for address in addresses { free(UnsafeMutableRawPointer(bitPattern: address)) }
     }
 
     /// `count` rounded up to a multiple of an eighth of its power of two: at most an eighth is wasted, and buffers
@@ -90,20 +101,76 @@ package final class BufferPool: Sendable {
         let step = 1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount - 3)
         return (count + step - 1) / step * step
     }
+}
 
+extension BufferPool {
+    /// The free memory of one size.
+    private struct Kept {
+        var addresses: [UInt] = []
+        /// The time (counted in requests) at which the size was last asked for.
+        var lastRequest = 0
+    }
+
+    /// The pool's books. Sizes are in floats.
+    private struct State: ~Copyable {
+        private var free: [Int: Kept] = [:]
+        private var requests = 0
+        var bytesInUse = 0
+        var mostBytesInUse = 0
+        var bytesFree = 0
+        var systemAllocations = 0
+
+        mutating func take(_ size: Int) -> UInt? {
+            requests += 1
+            bytesInUse += size * 4
+            mostBytesInUse = max(mostBytesInUse, bytesInUse)
+            free[size, default: Kept()].lastRequest = requests
+            guard let address = free[size]?.addresses.popLast() else {
+                systemAllocations += 1
+                return nil
+            }
+            bytesFree -= size * 4
+            return address
+        }
+
+        mutating func give(_ pointer: UnsafeMutablePointer<Float>, _ size: Int) {
+            bytesInUse -= size * 4
+            bytesFree += size * 4
+            free[size, default: Kept()].addresses.append(UInt(bitPattern: pointer))
+        }
+
+        /// Takes free memory out of the books until no more than `limit` bytes are left.
+        mutating func takeFree(above limit: Int) -> [UInt] {
+            var result: [UInt] = []
+            while bytesFree > limit {
+                let kept = free.lazy.filter { !$0.value.addresses.isEmpty }
+                guard let size = kept.min(by: { $0.value.lastRequest < $1.value.lastRequest })?.key else {
+                    break
+                }
+                while bytesFree > limit, let address = free[size]?.addresses.popLast() {
+                    bytesFree -= size * 4
+                    result.append(address)
+                }
+            }
+            return result
+        }
+    }
+}
+
+extension BufferPool.System {
     /// From this size on, memory is aligned to and asked for in huge pages: a 2 MiB page costs one fault where
     /// 4 KiB pages cost 512.
     private static let hugePage = 2 << 20
 
-    private static func allocate(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let bytes = count * 4
-        let alignment = bytes >= 2 * hugePage ? hugePage : 64
-        var memory: UnsafeMutableRawPointer?
-        let status = posix_memalign(&memory, alignment, bytes)
-        guard status == 0, let memory else { preconditionFailure("out of memory: \(bytes) bytes asked for") }
-        #if os(Linux)
-            if alignment == hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
-        #endif
-        return memory.bindMemory(to: Float.self, capacity: count)
-    }
+    static let standard = Self(
+        allocate: { bytes in
+            let alignment = bytes >= 2 * hugePage ? hugePage : 64
+            var memory: UnsafeMutableRawPointer?
+            guard posix_memalign(&memory, alignment, bytes) == 0, let memory else { return nil }
+            #if os(Linux)
+                if alignment == hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
+            #endif
+            return memory
+        },
+        release: { free($0) })
 }

@@ -7,63 +7,29 @@ package enum MaxPooling {
         _ g: PoolingGeometry, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
         places: UnsafeMutablePointer<UInt16>
     ) {
+        let wide = max(0, g.channels - Vector.width + 1)
+        let inputEnd = g.inputCount - Vector.width
         g.forEachImage { n in
+            let outputEnd = g.output(n + 1, 0, 0) - Vector.width
             for oh in 0..<g.outputHeight {
                 for ow in 0..<g.outputWidth {
                     let out = g.output(n, oh, ow)
-                    pool(g, x, n, oh, ow, into: y + out, places: places + out)
-                }
-            }
-        }
-    }
-
-    @inline(__always)
-    private static func pool(
-        _ g: PoolingGeometry, _ x: UnsafePointer<Float>, _ n: Int, _ oh: Int, _ ow: Int,
-        into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt16>
-    ) {
-        let (rows, columns) = (g.rows(oh), g.columns(ow))
-        // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
-        let first = g.place(oh, ow, rows.lowerBound, columns.lowerBound)
-        var c = 0
-        while c &+ Vector.width <= g.channels {
-            var best = Vector(repeating: -.infinity)
-            var place = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: first))
-            for ih in rows {
-                for iw in columns {
-                    let value = Vector(x + g.input(n, ih, iw) + c)
-                    // Not "value > best": a NaN must win, and then stay.
-                    let wins = .!(value .<= best) .& (best .== best)
-                    best.replace(with: value, where: wins)
-                    place.replace(with: UInt32(truncatingIfNeeded: g.place(oh, ow, ih, iw)), where: wins)
-                }
-            }
-            best.store(y + c)
-            UnsafeMutableRawPointer(places + c).storeBytes(
-                of: SIMD8<UInt16>(truncatingIfNeeded: place), as: SIMD8<UInt16>.self)
-            c &+= Vector.width
-        }
-        if c < g.channels { poolRest(g, x, n, oh, ow, from: c, into: y, places: places) }
-    }
-
-    /// The channels that do not fill a vector, from `first` on: pixel by pixel, so that they are neighbours.
-    @inline(__always)
-    private static func poolRest(
-        _ g: PoolingGeometry, _ x: UnsafePointer<Float>, _ n: Int, _ oh: Int, _ ow: Int, from first: Int,
-        into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt16>
-    ) {
-        for c in first..<g.channels {
-            y[c] = -.infinity
-            places[c] = UInt16(
-                truncatingIfNeeded: g.place(oh, ow, g.rows(oh).lowerBound, g.columns(ow).lowerBound))
-        }
-        for ih in g.rows(oh) {
-            for iw in g.columns(ow) {
-                let pixel = x + g.input(n, ih, iw)
-                let place = UInt16(truncatingIfNeeded: g.place(oh, ow, ih, iw))
-                for c in first..<g.channels where !(pixel[c] <= y[c]) && y[c] == y[c] {
-                    y[c] = pixel[c]
-                    places[c] = place
+                    let window = Window(g, n, oh, ow)
+                    for c in stride(from: 0, to: g.channels, by: Vector.width) {
+                        // The last channels may fill no vector. Then the first ones of the next pixel are pooled too,
+                        // and written over when that pixel's turn comes; only an image's last pixels have no next.
+                        if c < wide || window.last &+ c <= inputEnd && out &+ c <= outputEnd {
+                            let (best, place) = window.maximum { Vector(x + ($0 &+ c)) }
+                            best.store(y + (out &+ c))
+                            UnsafeMutableRawPointer(places + (out &+ c)).storeBytes(
+                                of: place, as: SIMD8<UInt16>.self)
+                        } else {
+                            let lanes = g.channels - c
+                            let (best, place) = window.maximum { Vector(x + ($0 &+ c), first: lanes) }
+                            best.store(y + (out &+ c), first: lanes)
+                            for lane in 0..<lanes { places[out &+ c &+ lane] = place[lane] }
+                        }
+                    }
                 }
             }
         }
@@ -74,20 +40,64 @@ package enum MaxPooling {
         _ g: PoolingGeometry, _ dy: UnsafePointer<Float>, places: UnsafePointer<UInt16>,
         into dx: UnsafeMutablePointer<Float>
     ) {
+        // From the window's first pixel, which may lie off the image, to each of its places: a division an element
+        // would cost more than all the rest.
+        let offsets = (0..<g.poolHeight * g.poolWidth).map { g.input(0, $0 / g.poolWidth, $0 % g.poolWidth) }
         let imageSize = g.height * g.width * g.channels
-        g.forEachImage { n in
-            (dx + n * imageSize).update(repeating: 0, count: imageSize)
-            for oh in 0..<g.outputHeight {
-                for ow in 0..<g.outputWidth {
-                    let out = g.output(n, oh, ow)
-                    let (top, left) = (oh &* g.strideY &- g.top, ow &* g.strideX &- g.left)
-                    for c in 0..<g.channels {
-                        let place = Int(places[out &+ c])
-                        let (ih, iw) = (top &+ place / g.poolWidth, left &+ place % g.poolWidth)
-                        dx[g.input(n, ih, iw) &+ c] += dy[out &+ c]
+        offsets.withUnsafeBufferPointer { offsets in
+            g.forEachImage { n in
+                (dx + n * imageSize).update(repeating: 0, count: imageSize)
+                for oh in 0..<g.outputHeight {
+                    for ow in 0..<g.outputWidth {
+                        let out = g.output(n, oh, ow)
+                        let first = g.input(n, oh &* g.strideY &- g.top, ow &* g.strideX &- g.left)
+                        for c in 0..<g.channels {
+                            dx[first &+ offsets[Int(places[out &+ c])] &+ c] += dy[out &+ c]
+                        }
                     }
                 }
             }
+        }
+    }
+
+    /// The pixels of one window that lie on the image.
+    private struct Window {
+        private let rows: Range<Int>
+        private let columns: Range<Int>
+        private let first: Int  // offset of the first pixel
+        private let firstPlace: Int
+        private let rowStep: Int, columnStep: Int, placeStep: Int
+        let last: Int  // offset of the last pixel
+
+        @inline(__always)
+        init(_ g: PoolingGeometry, _ n: Int, _ oh: Int, _ ow: Int) {
+            (rows, columns) = (g.rows(oh), g.columns(ow))
+            first = g.input(n, rows.lowerBound, columns.lowerBound)
+            last = g.input(n, rows.upperBound &- 1, columns.upperBound &- 1)
+            firstPlace = g.place(oh, ow, rows.lowerBound, columns.lowerBound)
+            (rowStep, columnStep, placeStep) = (g.width &* g.channels, g.channels, g.poolWidth)
+        }
+
+        /// The largest of what `load` gives for the pixels' offsets, and its place.
+        @inline(__always)
+        func maximum(_ load: (_ offset: Int) -> Vector) -> (Vector, SIMD8<UInt16>) {
+            // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
+            var best = Vector(repeating: -.infinity)
+            var places = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: firstPlace))
+            for row in 0..<rows.count {
+                var offset = first &+ row &* rowStep
+                var place = UInt32(truncatingIfNeeded: firstPlace &+ row &* placeStep)
+                for _ in 0..<columns.count {
+                    let value = load(offset)
+                    // Not "value > best": a NaN must win, and then stay.
+                    let wins = .!(value .<= best) .& (best .== best)
+                    best.replace(with: value, where: wins)
+                    places.replace(with: place, where: wins)
+                    offset &+= columnStep
+                    place &+= 1
+                }
+            }
+            return (best, SIMD8<UInt16>(truncatingIfNeeded: places))
         }
     }
 }

@@ -37,6 +37,10 @@ package struct Philox: Sendable {
     package func uniforms(_ position: UInt64, stream: UInt64 = 0) -> SIMD4<Float> {
         SIMD4<Float>(block(position, stream: stream) &>> 8) * 0x1p-24
     }
+
+    /// The same of one word of a block.
+    @inlinable
+    package static func uniform(_ word: UInt32) -> Float { Float(word &>> 8) * 0x1p-24 }
 }
 
 extension Philox {

@@ -18,11 +18,41 @@ package enum CPUBudget {
         return max(1, cores)
     }
 
-    /// The worker count asked for by `COGNITRON_THREADS`, where that is a whole number of at least 1.
-    package static var requestedByEnvironment: Int? {
-        guard let text = getenv("COGNITRON_THREADS"), let count = Int(String(cString: text)), count >= 1
-        else { return nil }
-        return min(count, maximumWorkers)
+    /// What the environment variable `COGNITRON_THREADS` asks for.
+    package enum Request: Equatable {
+        case nothing
+        case workers(Int)
+        /// Something else than a whole number of at least 1.
+        case invalid(String)
+
+        /// - Parameter text: the variable's value; an empty one counts as none.
+        package init(_ text: String?) {
+            guard let text, !text.isEmpty else {
+                self = .nothing
+                return
+            }
+            self = Int(text).flatMap { $0 >= 1 ? .workers($0) : nil } ?? .invalid(text)
+        }
+
+        /// What the process's own environment says.
+        package static var ofEnvironment: Request {
+            Request(getenv("COGNITRON_THREADS").map { String(cString: $0) })
+        }
+    }
+
+    /// The workers that a request gets where so many cores are available, and what is to be said about it.
+    package static func workers(for request: Request, cores: Int) -> (count: Int, warning: String?) {
+        let standard = min(cores, maximumWorkers)
+        switch request {
+        case .nothing: return (standard, nil)
+        case .workers(let count): return (min(count, maximumWorkers), nil)
+        case .invalid(let text):
+            return (
+                standard,
+                "COGNITRON_THREADS: not a number of threads; expected a whole number of at least 1, got "
+                    + "\"\(text)\"; \(standard) \(standard == 1 ? "is" : "are") used instead\n"
+            )
+        }
     }
 
     /// OpenBLAS keeps a table of buffers, one a calling thread; far below Debian's limit of 64.

@@ -17,7 +17,11 @@ import Synchronization
 /// `@unchecked Sendable`: `job` and `generation` are only touched under `mutex`, and the tile body behind the
 /// job's pointer outlives the job because `run` returns only when every worker has left it.
 package final class WorkerPool: @unchecked Sendable {
-    package static let shared = WorkerPool(CPUBudget.requestedByEnvironment ?? CPUBudget.availableCores)
+    package static let shared: WorkerPool = {
+        let (count, warning) = CPUBudget.workers(for: .ofEnvironment, cores: CPUBudget.availableCores)
+        if let warning { warning.withCString { _ = write(STDERR_FILENO, $0, strlen($0)) } }
+        return WorkerPool(count)
+    }()
 
     private typealias Body = (_ tile: Int, _ worker: Int) -> Void
 
@@ -25,7 +29,13 @@ package final class WorkerPool: @unchecked Sendable {
         /// On the stack of the caller of `run`. Workers call it there and keep no reference of their own.
         var body: UnsafePointer<Body>
         var tiles: Int
+        /// Workers from this number on take no tile.
+        var workers: Int
     }
+
+    /// Starts a thread that calls `begin` of the worker; nil where the system has none to give.
+    typealias ThreadMaker = @Sendable (Worker) -> pthread_t?
+    private let makeThread: ThreadMaker
 
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -46,14 +56,16 @@ package final class WorkerPool: @unchecked Sendable {
     /// small network, where waking a sleeping thread would cost as much as the work it is woken for.
     private static let spins = 4_000
 
-    init(_ count: Int) {
+    init(_ count: Int, makeThread: @escaping ThreadMaker = WorkerPool.systemThread) {
+        self.makeThread = makeThread
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
         pthread_cond_init(done, nil)
         start(count)
     }
 
-    /// Threads that share the tiles, the calling one included. Setting it waits for the loop that is running.
+    /// Threads that share the tiles, the calling one included. Setting it waits for the loop that is running. At
+    /// most `CPUBudget.maximumWorkers`, and fewer where the system does not give so many threads.
     package var count: Int {
         get { workerCount.load(ordering: .relaxed) }
         set {
@@ -69,18 +81,24 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     /// Calls `body(tile, worker)` once for every tile in `0..<tiles`, shared among the workers, and returns when
-    /// all are done. `worker` is in `0..<count` and names the scratch memory that the tile may use.
-    package func run(tiles: Int, _ body: (_ tile: Int, _ worker: Int) -> Void) {
+    /// all are done. `worker` is below `workers` and below `count`, and names the scratch memory that the tile may
+    /// use.
+    ///
+    /// - Parameter workers: how many may take part. Who keeps scratch for each worker asks for `count` once, makes
+    ///   room for so many and passes that on: another thread may raise `count` in between.
+    package func run(
+        tiles: Int, workers: Int = .max, _ body: (_ tile: Int, _ worker: Int) -> Void
+    ) {
         let environment = Denormals.flush()
         defer { Denormals.restore(environment) }
-        guard tiles > 1, count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
+        guard tiles > 1, workers > 1, count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
             for tile in 0..<tiles { body(tile, 0) }
             return
         }
         defer { isBusy.store(false, ordering: .releasing) }
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: body) { body in
-                let job = Job(body: body, tiles: tiles)
+                let job = Job(body: body, tiles: tiles, workers: workers)
                 announce(job)
                 takeTiles(job, worker: 0)
                 waitForWorkers()
@@ -89,8 +107,10 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     /// Calls `body(range, worker)` for pieces of `0..<total` of `grain` each (the last may be shorter).
-    package func run(total: Int, grain: Int, _ body: (_ range: Range<Int>, _ worker: Int) -> Void) {
-        run(tiles: (total + grain - 1) / grain) { tile, worker in
+    package func run(
+        total: Int, grain: Int, workers: Int = .max, _ body: (_ range: Range<Int>, _ worker: Int) -> Void
+    ) {
+        run(tiles: (total + grain - 1) / grain, workers: workers) { tile, worker in
             body(tile * grain..<min(total, (tile + 1) * grain), worker)
         }
     }
@@ -125,7 +145,7 @@ package final class WorkerPool: @unchecked Sendable {
     }
 
     /// What each worker thread does until the pool stops.
-    private func work(as worker: Int, from firstGeneration: Int) {
+    fileprivate func work(as worker: Int, from firstGeneration: Int) {
         _ = Denormals.flush()
         var seen = firstGeneration
         while true {
@@ -137,7 +157,7 @@ package final class WorkerPool: @unchecked Sendable {
             let mustStop = isStopping
             pthread_mutex_unlock(mutex)
             if mustStop { return }
-            if let current { takeTiles(current, worker: worker) }
+            if let current, worker < current.workers { takeTiles(current, worker: worker) }
             if working.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0 {
                 pthread_mutex_lock(mutex)
                 pthread_cond_signal(done)
@@ -146,21 +166,16 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
+    /// Starts the threads of `count` workers, the first of which is the caller's own. The system may have fewer
+    /// to give (limits of users and containers): then those must do.
     private func start(_ count: Int) {
         isStopping = false
-        workerCount.store(count, ordering: .relaxed)
-        for worker in 1..<max(count, 1) {
-            let start = Unmanaged.passRetained(
-                ThreadStart(pool: self, worker: worker, generation: generation))
-            var thread = pthread_t(bitPattern: 0)
-            let status = pthread_create(&thread, nil, runWorkerThread, start.toOpaque())
-            precondition(status == 0, "cannot start worker thread \(worker): error \(status)")
-            #if canImport(Glibc)
-                threads.append(thread)
-            #else
-                if let thread { threads.append(thread) }
-            #endif
+        for number in 1..<max(count, 1) {
+            let worker = Worker(pool: self, number: number, generation: generation)
+            guard let thread = makeThread(worker) else { break }
+            threads.append(thread)
         }
+        workerCount.store(threads.count + 1, ordering: .relaxed)
     }
 
     private func stop() {
@@ -171,34 +186,44 @@ package final class WorkerPool: @unchecked Sendable {
         for thread in threads { pthread_join(thread, nil) }
         threads.removeAll()
     }
+}
 
-    private final class ThreadStart {
-        let pool: WorkerPool
-        let worker: Int
-        let generation: Int
+// The threads.
+extension WorkerPool {
+    /// One worker's thread, as it begins.
+    final class Worker: Sendable {
+        private let pool: WorkerPool
+        private let number: Int
+        private let generation: Int
 
-        init(pool: WorkerPool, worker: Int, generation: Int) {
-            (self.pool, self.worker, self.generation) = (pool, worker, generation)
+        init(pool: WorkerPool, number: Int, generation: Int) {
+            (self.pool, self.number, self.generation) = (pool, number, generation)
         }
+
+        func begin() { pool.work(as: number, from: generation) }
+    }
+
+    static let systemThread: ThreadMaker = { worker in
+        let argument = Unmanaged.passRetained(worker)
+        var thread = pthread_t(bitPattern: 0)
+        guard pthread_create(&thread, nil, enter, argument.toOpaque()) == 0 else {
+            argument.release()
+            return nil
+        }
+        return thread
     }
 
     #if canImport(Glibc)
-        private let runWorkerThread: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
-            WorkerPool.enter($0)
+        private static let enter: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = {
+            if let argument = $0 { Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue().begin() }
             return nil
         }
     #else
-        private let runWorkerThread: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
-            WorkerPool.enter($0)
+        private static let enter: @convention(c) (UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? = {
+            Unmanaged<Worker>.fromOpaque($0).takeRetainedValue().begin()
             return nil
         }
     #endif
-
-    private static func enter(_ argument: UnsafeMutableRawPointer?) {
-        guard let argument else { return }
-        let start = Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()
-        start.pool.work(as: start.worker, from: start.generation)
-    }
 }
 
 /// A breath between two looks at a shared counter.

@@ -1,4 +1,13 @@
+import CognitronKernels
+
 // Pooling over the whole image: one number a channel.
+
+extension GlobalPooling {
+    /// - Parameter input: (N, H, W, C)
+    fileprivate init(_ input: Shape) {
+        self.init(images: input[0], pixels: input[1] * input[2], channels: input[3])
+    }
+}
 
 /// The mean of each channel.
 ///
@@ -17,11 +26,17 @@ public final class GlobalAveragePooling2D: Layer, Codable {
 
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
+        let kernel = GlobalPooling(shape)
+        var output = Tensor(uninitialized: [shape[0], shape[3]])
+        kernel.mean(input.pointer, into: output.mutablePointer)
+        withExtendedLifetime(input) {}
         return (
-            input.mean(axes: [1, 2]),
+            output,
             { outputGradient in
-                let share = outputGradient.reshaped([shape[0], 1, 1, shape[3]]) / Float(shape[1] * shape[2])
-                return share + Tensor.zeros(shape)
+                var inputGradient = Tensor(uninitialized: shape)
+                kernel.meanBackward(outputGradient.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(outputGradient) {}
+                return inputGradient
             }
         )
     }
@@ -44,22 +59,19 @@ public final class GlobalMaxPooling2D: Layer, Codable {
 
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
-        let pixels = input.reshaped([shape[0], shape[1] * shape[2], shape[3]])
-        let (output, places) = (pixels.max(axis: 1), pixels.argmax(axis: 1))
+        let kernel = GlobalPooling(shape)
+        var output = Tensor(uninitialized: [shape[0], shape[3]])
+        let places = Buffer(output.count)
+        kernel.maximum(input.pointer, into: output.mutablePointer, places: places.words)
+        withExtendedLifetime(input) {}
         return (
             output,
             { outputGradient in
-                var inputGradient = Tensor.zeros(pixels.shape)
-                let channels = shape[3]
-                inputGradient.withUnsafeMutableScalars { dx in
-                    for n in 0..<shape[0] {
-                        for c in 0..<channels {
-                            let place = Int(places[n, c])
-                            dx[(n * pixels.shape[1] + place) * channels + c] = outputGradient[n, c]
-                        }
-                    }
-                }
-                return inputGradient.reshaped(shape)
+                var inputGradient = Tensor(uninitialized: shape)
+                kernel.maximumBackward(
+                    outputGradient.pointer, places: places.words, into: inputGradient.mutablePointer)
+                withExtendedLifetime((outputGradient, places)) {}
+                return inputGradient
             }
         )
     }
