@@ -140,6 +140,7 @@ extension Model {
 
     private func built(for inputShapes: [Shape], path: String?) throws -> Building {
         let undeclared = parameters.filter { !$0.isDeclared }
+        let unbuilt = innerModels.filter { !$0.isBuilt }
         do {
             let building = Building(
                 inputShapes: inputShapes,
@@ -149,8 +150,14 @@ extension Model {
         } catch {
             // The next attempt may be with other shapes.
             for parameter in undeclared { parameter.undeclare() }
+            for model in unbuilt { model.building.withLock { $0 = nil } }
             throw error
         }
+    }
+
+    /// The models inside this one, and those inside them.
+    private var innerModels: [Model] {
+        layers.flatMap { ($0 as? Model).map { [$0] + $0.innerModels } ?? [] }
     }
 
     /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done, or checks
