@@ -38,6 +38,16 @@ struct DataOptions: ParsableArguments {
             """)
     var data: String?
 
+    func validate() throws {
+        guard let data else { return }
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: data, isDirectory: &isFolder)
+        if data.isEmpty || exists && !isFolder.boolValue {
+            throw ValidationError(
+                "--data: expected a folder, got \(data.isEmpty ? "none" : "the file \(data)")")
+        }
+    }
+
     /// One part of a data set, with a line about where it comes from and, while it is downloaded, how far it is.
     func load(_ dataset: Dataset, _ split: Dataset.Split) throws -> LabelledImages {
         if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {

@@ -30,7 +30,7 @@ struct SummaryCommand: ParsableCommand {
 
     func run() throws {
         if let file {
-            try Model.load(file).summary()
+            try ModelFile(file).model.summary()
             return
         }
         let model = model ?? .vggLite

@@ -46,6 +46,11 @@ struct TrainCommand: ParsableCommand {
     func validate() throws {
         guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
         if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
+        if let output, output.contains("{epoch}") {
+            // ModelCheckpoint would make a file an epoch of it.
+            throw ValidationError(
+                "--output: expected the name of one file, which every epoch replaces, got \(output)")
+        }
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
         }
@@ -74,7 +79,7 @@ struct TrainCommand: ParsableCommand {
                 + "\(dataset.rawValue), \(ThreadOptions.description)")
         fflush(nil)  // a log that grows shows it now, not after the first epoch
         let history = try network.fit(
-            training.images, training.labels, batchSize: batchSize, epochs: epochs,
+            training.images, training.labels, batchSize: min(batchSize, training.count), epochs: epochs,
             validationData: (test.images, test.labels), callbacks: [ModelCheckpoint(path), interruption])
         try network.save(path)
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
@@ -97,13 +102,11 @@ struct TrainCommand: ParsableCommand {
 
     /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
     private static func requireWritable(_ path: String) throws {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-        let type = try? FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType
         // Saving puts a new file in place of what is there: /dev/null would be gone.
-        guard [nil, .typeRegular].contains(type) else {
+        if let problem = problemOfNonFile(path) {
             throw CognitronError(
-                .file, path, type == .typeDirectory ? "is a folder" : "is not a regular file",
-                expected: "the name of a file to make or replace", advice: "name another file with --output")
+                .file, path, problem, expected: "the name of a file to make or replace",
+                advice: "name another file with --output")
         }
         struct Tried: Error {}
         do {

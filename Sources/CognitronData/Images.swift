@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronKernels
 
 /// Pictures kept as bytes: (N, H, W, C), row-major.
 ///
@@ -71,13 +72,15 @@ public struct Images: Samples, Equatable {
 
     public func batch(_ indices: some Collection<Int>) -> Tensor {
         let size = shape.sample.elementCount
+        let indices = Array(indices)
+        for index in indices { precondition((0..<count).contains(index), "image \(index) of \(count)") }
         var result = Tensor(uninitialized: shape.sample.batched(indices.count))
         result.withUnsafeMutableScalars { target in
             pixels.withUnsafeBufferPointer { source in
                 guard let y = target.baseAddress, let x = source.baseAddress else { return }
-                for (row, index) in indices.enumerated() {
-                    precondition((0..<count).contains(index), "image \(index) of \(count)")
-                    Self.normalize(x + index * size, y + row * size, count: size)
+                let grain = max(1, Elementwise.grain / max(1, size))
+                WorkerPool.shared.run(total: indices.count, grain: grain) { rows, _ in
+                    for row in rows { Self.normalize(x + indices[row] * size, y + row * size, count: size) }
                 }
             }
         }

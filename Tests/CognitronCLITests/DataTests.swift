@@ -53,6 +53,18 @@ struct DataTests {
         #expect(try program.data("a") == program.data("b"))
     }
 
+    @Test("takes a batch larger than the data for all the data at once")
+    func largeBatch() throws {
+        let program = try programWithDigits()
+        for (size, file) in [("\(SmallData.trainCount)", "a"), ("\(Int.max)", "b")] {
+            let result = try program.start(
+                training + ["--epochs", "1", "--batch-size", size, "--output", file]
+            ).wait()
+            #expect(result.status == 0, "\(result.errors)")
+        }
+        #expect(try program.data("a") == program.data("b"))
+    }
+
     @Test("refuses pictures of another size before it looks for them")
     func otherPictures() throws {
         let program = try programWithDigits()

@@ -19,6 +19,20 @@ struct ImagesTests {
         #expect(images[2] == images.batch([2]).reshaped([2, 3, 3]))
     }
 
+    @Test("A large batch has each picture in its place, for any number of threads", arguments: [1, 2, 3])
+    func largeBatch(_ threads: Int) throws {
+        let before = Threads.count
+        defer { Threads.count = before }
+        Threads.count = threads
+        let images = try Images(
+            (0..<300).flatMap { [UInt8](repeating: UInt8($0 % 251), count: 400) }, shape: [300, 20, 20, 1])
+        let order = (0..<300).map { ($0 * 7) % 300 }
+        let batch = images.batch(order)
+        for (row, index) in order.enumerated() {
+            #expect(batch[row].scalars == [Float](repeating: Float(index % 251) / 255, count: 400))
+        }
+    }
+
     @Test("Every byte becomes exactly its value divided by 255")
     func everyByte() throws {
         let images = try Images(Array(0...255), shape: [1, 16, 16, 1])

@@ -31,6 +31,34 @@ struct PhiloxTests {
         #expect(x.allSatisfy { abs($0) <= 2 })
         #expect(abs(moments().deviation - 0.8796) < 0.01)
     }
+
+    @Test("A truncated normal number is where the even number it is made of lies in the distribution")
+    func truncatedQuantiles() {
+        let count = 50_001
+        var z = [Float](repeating: 0, count: count)
+        Philox(key: 3).fillTruncatedNormal(&z, count: count, mean: 0, deviation: 1)
+        for i in 0..<count {
+            let u = Double(Philox(key: 3).uniforms(UInt64(i / 4))[i % 4]) + 0x1p-25
+            let expected = Foundation.erf(2.0.squareRoot()) * (2 * u - 1)
+            #expect(abs(Foundation.erf(Double(z[i]) / 2.0.squareRoot()) - expected) < 1e-6)
+        }
+    }
+
+    @Test("A number depends on its position, not on how many are drawn or by how many threads")
+    func positions() {
+        let count = 40_003
+        let results = withEachWorkerCount {
+            var x = [[Float]](repeating: [Float](repeating: 0, count: count), count: 3)
+            Philox(key: 5).fillUniform(&x[0], count: count, low: -1, high: 1)
+            Philox(key: 5).fillNormal(&x[1], count: count, mean: 0, deviation: 1)
+            Philox(key: 5).fillTruncatedNormal(&x[2], count: count, mean: 0, deviation: 1)
+            return x
+        }
+        for result in results { #expect(result == results[0]) }
+        var few = [Float](repeating: 0, count: 7)
+        Philox(key: 5).fillTruncatedNormal(&few, count: 7, mean: 0, deviation: 1)
+        #expect(few == Array(results[0][2][..<7]))
+    }
 }
 
 @Suite("Vector functions")
@@ -52,16 +80,25 @@ struct VectorMathTests {
         #expect(x[4] == .infinity && x[5] == .infinity && x[6] == .infinity && x[7].isNaN)
     }
 
-    @Test("A number that is not finite is found wherever it stands", arguments: [1, 7, 8, 9, 100])
+    @Test("A number that is not finite is found wherever it stands", arguments: [1, 7, 8, 9, 100, 70_001])
     func isFinite(_ count: Int) {
         var x = numbers(count)
         #expect(Elementwise.isFinite(x, count: count))
         for bad in [Float.nan, .infinity, -.infinity] {
-            let kept = x[count - 1]
-            x[count - 1] = bad
-            #expect(!Elementwise.isFinite(x, count: count))
-            x[count - 1] = kept
+            for place in [0, count / 2, count - 1] {
+                let kept = x[place]
+                x[place] = bad
+                #expect(!Elementwise.isFinite(x, count: count))
+                x[place] = kept
+            }
         }
+    }
+
+    @Test("Memory is filled to its last number and no further", arguments: [1, 32_768, 32_769, 100_003])
+    func fill(_ count: Int) {
+        var x = [Float](repeating: 1, count: count + 1)
+        Elementwise.fill(&x, with: 7, count: count)
+        #expect(x.dropLast().allSatisfy { $0 == 7 } && x[count] == 1)
     }
 }
 

@@ -32,19 +32,25 @@ public struct Metric: Sendable {
             let rows = prediction.count / max(1, columns)
             let isSparse = target.count == rows && columns > 1
             let step = isSparse ? 1 : columns
-            var sum = 0.0
-            prediction.withUnsafeScalars { p in
-                target.withUnsafeScalars { t in
-                    for row in 0..<rows {
-                        let values = UnsafeBufferPointer(rebasing: t[row * step..<(row + 1) * step])
-                        sum += value(
-                            UnsafeBufferPointer(rebasing: p[row * columns..<(row + 1) * columns]),
-                            isSparse ? .classNumber(Int(values[0])) : .values(values))
-                    }
-                }
+            let sum = Self.sum(rows, grain: max(1, Elementwise.grain / max(1, columns))) { row in
+                let p = UnsafeBufferPointer(start: prediction.pointer + row * columns, count: columns)
+                let t = UnsafeBufferPointer(start: target.pointer + row * step, count: step)
+                return value(p, isSparse ? .classNumber(Int(t[0])) : .values(t))
             }
+            withExtendedLifetime((prediction, target)) {}
             return (sum, rows)
         }
+    }
+
+    /// The sum of `value` over all rows: of `grain` rows by one worker, and of these sums in order.
+    private static func sum(_ rows: Int, grain: Int, _ value: (_ row: Int) -> Double) -> Double {
+        var sums = [Double](repeating: 0, count: (rows + grain - 1) / grain)
+        sums.withUnsafeMutableBufferPointer { sums in
+            WorkerPool.shared.run(total: rows, grain: grain) { range, _ in
+                sums[range.lowerBound / grain] = range.reduce(0) { $0 + value($1) }
+            }
+        }
+        return sums.reduce(0, +)
     }
 
     /// The target of one row: a class number, or as many numbers as the prediction has.

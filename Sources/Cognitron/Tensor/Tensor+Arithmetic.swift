@@ -42,8 +42,8 @@ extension Tensor {
     public var squared: Tensor { mapped { $0 * $0 } }
     public var squareRoot: Tensor { mapped { $0.squareRoot() } }
     public var absolute: Tensor { mapped { $0.replacing(with: -$0, where: $0 .< 0) } }
-    public var exponential: Tensor { map { exp($0) } }
-    public var logarithm: Tensor { map { log($0) } }
+    public var exponential: Tensor { mapped { $0.mapLanes { exp($0) } } }
+    public var logarithm: Tensor { mapped { $0.mapLanes { log($0) } } }
 
     /// The tensor of `transform` of every element, one at a time.
     public func map(_ transform: (Float) throws -> Float) rethrows -> Tensor {

@@ -88,7 +88,7 @@ extension Tensor {
 
     public init(repeating scalar: Float, shape: Shape) {
         self.init(uninitialized: shape)
-        buffer.pointer.update(repeating: scalar, count: count)
+        Elementwise.fill(buffer.pointer, with: scalar, count: count)
     }
 
     /// The elements in row-major order, as an array of their own.

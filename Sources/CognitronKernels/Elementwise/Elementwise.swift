@@ -1,6 +1,8 @@
 // Loops over every element, shared among the workers. The operation comes as a closure over eight floats and is
 // inlined into the loop; the last few elements go through the same closure, padded with zeros.
 
+import Synchronization
+
 package enum Elementwise {
     /// Elements a tile: 128 KiB of each operand, small enough to stay in a core's cache between two passes, large
     /// enough that handing it out (about a microsecond) does not count.
@@ -58,8 +60,28 @@ package enum Elementwise {
         }
     }
 
+    /// x ← value.
+    package static func fill(_ x: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
+        // Small ones come by the thousand: not even a look at the pool.
+        guard count > grain else { return x.update(repeating: value, count: count) }
+        WorkerPool.shared.run(total: count, grain: grain) { range, _ in
+            (x + range.lowerBound).update(repeating: value, count: range.count)
+        }
+    }
+
     /// Whether every element is finite.
     package static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
+        let isFinite = Atomic<Bool>(true)
+        WorkerPool.shared.run(total: count, grain: grain) { range, _ in
+            guard isFinite.load(ordering: .relaxed) else { return }
+            if !isFiniteSerially(x + range.lowerBound, count: range.count) {
+                isFinite.store(false, ordering: .relaxed)
+            }
+        }
+        return isFinite.load(ordering: .relaxed)
+    }
+
+    private static func isFiniteSerially(_ x: UnsafePointer<Float>, count: Int) -> Bool {
         // x · 0 is 0 for a finite x and NaN otherwise, and a sum keeps the NaN.
         var sum = Vector()
         var i = 0

@@ -1,9 +1,19 @@
+import Foundation
 import Testing
 
 @testable import Cognitron
 
 @Suite("Tensor")
 struct TensorTests {
+    @Test("The exponential and the logarithm are the system's, however large the tensor")
+    func exponentialAndLogarithm() {
+        let x = Tensor.randomUniform([70_003], in: 0.1..<20, seed: 1)
+        #expect(x.exponential.scalars == x.scalars.map { exp($0) })
+        #expect(x.logarithm.scalars == x.scalars.map { log($0) })
+        let extremes = Tensor([-.infinity, 0, 88.5, 89, .infinity]).exponential.scalars
+        #expect(extremes == [0, 1, exp(Float(88.5)), .infinity, .infinity])
+    }
+
     @Test("Nested literals, indices and slices agree with row-major order")
     func literalsAndIndices() {
         let t: Tensor = [[1, 2, 3], [4, 5, 6]]

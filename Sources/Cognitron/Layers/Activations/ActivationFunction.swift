@@ -86,6 +86,7 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
             { outputGradient in
                 outputGradient.overwritten { dy, dx in
                     kernel.backward(saved.pointer, dy, into: dx, count: saved.count)
+                    withExtendedLifetime(saved) {}
                 }
             }
         )
@@ -103,6 +104,7 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
                 var gradient = outputGradient
                 let dx = gradient.mutablePointer
                 SoftmaxKernel.backward(output.pointer, dx, into: dx, rows: rows, columns: columns)
+                withExtendedLifetime(output) {}
                 return gradient
             }
         )

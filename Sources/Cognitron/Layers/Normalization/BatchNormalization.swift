@@ -81,7 +81,7 @@ public final class BatchNormalization: Layer, Codable {
         BatchNormalizationKernels.apply(
             x.pointer, rows: rows, channels: channels, scale: factor.pointer, shift: offset.pointer,
             into: output.mutablePointer)
-        withExtendedLifetime((factor, offset)) {}
+        withExtendedLifetime((x, factor, offset)) {}
         return (
             output,
             { [self] outputGradient in
@@ -92,6 +92,7 @@ public final class BatchNormalization: Layer, Codable {
                     mean: statistics.mean.pointer,
                     inverseDeviation: inverseDeviation.pointer, sumDy: sumDy.mutablePointer,
                     sumDyX: sumDyX.mutablePointer)
+                withExtendedLifetime((x, outputGradient, statistics, inverseDeviation)) {}
                 if scale { gamma.accumulate(sumDyX) }
                 if center { beta.accumulate(sumDy) }
                 // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
@@ -128,6 +129,7 @@ public final class BatchNormalization: Layer, Codable {
         BatchNormalizationKernels.statistics(
             x.pointer, rows: rows, channels: channels, mean: mean.mutablePointer,
             variance: variance.mutablePointer)
+        withExtendedLifetime(x) {}
         movingMean.value = movingMean.value * momentum + mean * (1 - momentum)
         movingVariance.value = movingVariance.value * momentum + variance * (1 - momentum)
         return (mean, variance)

@@ -207,6 +207,7 @@ public final class LpPooling2D: Layer, Codable {
         let geometry = window.geometry(x.shape)
         var output = Tensor(uninitialized: geometry.outputShape)
         LpPooling.forward(geometry, p: p, x.pointer, into: output.mutablePointer)
+        withExtendedLifetime(x) {}
         return (
             output,
             { [p, output] outputGradient in

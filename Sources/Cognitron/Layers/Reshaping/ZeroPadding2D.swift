@@ -37,32 +37,20 @@ public final class ZeroPadding2D: Layer, Codable {
 
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
-        let padded: Shape = [shape[0], top + shape[1] + bottom, left + shape[2] + right, shape[3]]
-        var output = Tensor.zeros(padded)
-        let y = output.mutablePointer
-        forEachRow(shape) { y.advanced(by: $1).update(from: input.pointer + $0, count: $2) }
+        let kernel = ZeroPadding(
+            input: (shape[0], shape[1], shape[2], shape[3]), padding: (top, bottom, left, right))
+        var output = Tensor(
+            uninitialized: [shape[0], top + shape[1] + bottom, left + shape[2] + right, shape[3]])
+        kernel.forward(input.pointer, into: output.mutablePointer)
         withExtendedLifetime(input) {}
         return (
             output,
-            { [self] outputGradient in
+            { outputGradient in
                 var inputGradient = Tensor(uninitialized: shape)
-                let dx = inputGradient.mutablePointer
-                forEachRow(shape) { dx.advanced(by: $0).update(from: outputGradient.pointer + $1, count: $2) }
+                kernel.backward(outputGradient.pointer, into: inputGradient.mutablePointer)
                 withExtendedLifetime(outputGradient) {}
                 return inputGradient
             }
         )
-    }
-
-    /// Calls `body` with the offsets of each image row in the input and in the output, and its length.
-    private func forEachRow(_ shape: Shape, _ body: (_ inner: Int, _ outer: Int, _ count: Int) -> Void) {
-        let run = shape[2] * shape[3]
-        let paddedRun = (left + shape[2] + right) * shape[3]
-        for n in 0..<shape[0] {
-            for row in 0..<shape[1] {
-                let outerRow = n * (top + shape[1] + bottom) + top + row
-                body((n * shape[1] + row) * run, outerRow * paddedRun + left * shape[3], run)
-            }
-        }
     }
 }
