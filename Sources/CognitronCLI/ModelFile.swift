@@ -11,10 +11,6 @@ struct ModelFile {
     private static let classNamesKey = "class_names"
 
     init(_ path: String) throws {
-        if let problem = path.isEmpty ? "has no name" : problemOfNonFile(path) {
-            throw CognitronError(
-                .file, path.isEmpty ? "model" : path, problem, expected: "the name of a saved model's file")
-        }
         self.path = path
         model = try Model.load(path)
     }
@@ -57,15 +53,5 @@ struct ModelFile {
                 expected: "one input of height × width × channels and one output of classes")
         }
         return shape
-    }
-}
-
-/// What is wrong with a path that is neither a regular file nor free, through links; nil for one that is.
-func problemOfNonFile(_ path: String) -> String? {
-    let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    switch try? FileManager.default.attributesOfItem(atPath: target)[.type] as? FileAttributeType {
-    case nil, .typeRegular: return nil
-    case .typeDirectory: return "is a folder"
-    default: return "is not a regular file"
     }
 }

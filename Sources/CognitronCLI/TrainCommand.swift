@@ -102,12 +102,6 @@ struct TrainCommand: ParsableCommand {
 
     /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
     private static func requireWritable(_ path: String) throws {
-        // Saving puts a new file in place of what is there: /dev/null would be gone.
-        if let problem = problemOfNonFile(path) {
-            throw CognitronError(
-                .file, path, problem, expected: "the name of a file to make or replace",
-                advice: "name another file with --output")
-        }
         struct Tried: Error {}
         do {
             try AtomicFile.write(to: path) { _ in throw Tried() }

@@ -101,6 +101,9 @@ extension CognitronError {
         if status.st_mode & S_IFMT == S_IFDIR {
             return CognitronError(.file, path, "is a folder", expected: "a file", advice: "name a file in it")
         }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            return CognitronError(.file, path, "is not a regular file", advice: "check the path")
+        }
         return CognitronError(.file, path, "cannot be read", advice: "check its permissions")
     }
 }

@@ -123,7 +123,7 @@ struct TrainingRun {
         model.compilation?.epochsTrained += 1
         var total = BatchResult()
         progress.epochBegan(epoch, samples: order.count)
-        let batchCount = (order.count + batchSize - 1) / batchSize
+        let batchCount = order.count / batchSize + (order.count % batchSize > 0 ? 1 : 0)
         for number in 0..<batchCount {
             let indices = order[number * batchSize..<min((number + 1) * batchSize, order.count)]
             do {

@@ -21,8 +21,9 @@ enum Im2colConvolution {
         bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
     ) {
         let rows = rowsPerTile(g.terms)
-        let scratch = Buffer(WorkerPool.shared.count * rows * g.terms)
-        WorkerPool.shared.run(total: g.positions, grain: rows) { range, worker in
+        let workers = WorkerPool.shared.count
+        let scratch = Buffer(workers * rows * g.terms)
+        WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
             let col = scratch.pointer + worker * rows * g.terms
             Im2col.gather(g, x, positions: range, taps: .all(g), into: col)
             let out = y + range.lowerBound * g.filters
@@ -38,9 +39,11 @@ enum Im2colConvolution {
         into dx: UnsafeMutablePointer<Float>
     ) {
         let rows = rowsPerTile(g.terms)
-        let scratch = Buffer(WorkerPool.shared.count * rows * g.terms)
+        let workers = WorkerPool.shared.count
+        let scratch = Buffer(workers * rows * g.terms)
         let imageSize = g.height * g.width * g.channels
-        WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels))) {
+        WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels)), workers: workers)
+        {
             images, worker in
             let dcol = scratch.pointer + worker * rows * g.terms
             (dx + images.lowerBound * imageSize).update(repeating: 0, count: images.count * imageSize)
@@ -64,9 +67,10 @@ enum Im2colConvolution {
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
         let plan = WeightGradientPlan(g)
-        let scratch = Buffer(WorkerPool.shared.count * plan.rows * plan.windowTerms)
+        let workers = WorkerPool.shared.count
+        let scratch = Buffer(workers * plan.rows * plan.windowTerms)
         let partial = Buffer(plan.groups * g.weightCount)
-        WorkerPool.shared.run(tiles: plan.groups * plan.windows) { tile, worker in
+        WorkerPool.shared.run(tiles: plan.groups * plan.windows, workers: workers) { tile, worker in
             let (group, window) = (tile / plan.windows, tile % plan.windows)
             let taps: TapWindow = plan.windows == 1 ? .all(g) : .single(window, g)
             let col = scratch.pointer + worker * plan.rows * plan.windowTerms

@@ -73,6 +73,15 @@ struct FitTests {
         #expect(whole.accuracy == parts.accuracy)
     }
 
+    @Test("A batch larger than the data is the data")
+    func hugeBatch() throws {
+        let (x, y) = Self.makeData(10)
+        let model = try Self.makeModel()
+        #expect(try model.fit(x, y, batchSize: .max, epochs: 1, verbose: .silent).epochs == [1])
+        #expect(try model.predict(x, batchSize: .max) == model.predict(x))
+        #expect(try model.evaluate(x, y, batchSize: .max)["loss"] == model.evaluate(x, y)["loss"])
+    }
+
     @Test("Eight threads that predict at once get what one gets")
     func concurrentPrediction() throws {
         let (x, _) = Self.makeData(20)

@@ -82,9 +82,13 @@ public final class Conv2D: ActivatedLayer, Codable {
         output: Tensor, pullback: Pullback
     ) {
         let x = input
+        let (w, b) = (kernel.value, useBias ? bias.value : nil)
+        precondition(
+            x.shape.count == 4 && x.shape[3] == w.shape[2],
+            "\(typeName): an input of shape \(x.shape) for a kernel of shape \(w.shape); expected (N, H, W, \(w.shape[2]))"
+        )
         let geometry = geometry(x.shape)
         let convolution = Convolution(geometry)
-        let (w, b) = (kernel.value, useBias ? bias.value : nil)
         var output = Tensor(
             uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
         convolution.forward(x.pointer, w.pointer, bias: b?.pointer, into: output.mutablePointer)

@@ -59,8 +59,9 @@ enum WinogradConvolution {
             m: WinogradPlanes.size(rows: tilesAtOnce, columns: g.filters)
         )
         let share = size.v + size.m + g.channels + g.filters
-        let scratch = Buffer(WorkerPool.shared.count * share)
-        WorkerPool.shared.run(total: grid.count, grain: tilesAtOnce) { tiles, worker in
+        let workers = WorkerPool.shared.count
+        let scratch = Buffer(workers * share)
+        WorkerPool.shared.run(total: grid.count, grain: tilesAtOnce, workers: workers) { tiles, worker in
             let base = scratch.pointer + worker * share
             let v = WinogradPlanes(base, rows: tilesAtOnce, columns: g.channels)
             let m = WinogradPlanes(base + size.v, rows: tilesAtOnce, columns: g.filters)
@@ -89,14 +90,16 @@ enum WinogradConvolution {
             m: WinogradPlanes.size(rows: block, columns: filtersAtOnce)
         )
         let share = size.u + size.m + filtersAtOnce
-        let scratch = Buffer(WorkerPool.shared.count * share)
+        let workers = WorkerPool.shared.count
+        let scratch = Buffer(workers * share)
         for start in stride(from: 0, to: grid.count, by: block) {
             let tiles = start..<min(start + block, grid.count)
             WorkerPool.shared.run(total: tiles.count, grain: 4) { rows, _ in
                 let part = start + rows.lowerBound..<start + rows.upperBound
                 grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
             }
-            WorkerPool.shared.run(total: g.filters, grain: filtersAtOnce) { filters, worker in
+            WorkerPool.shared.run(total: g.filters, grain: filtersAtOnce, workers: workers) {
+                filters, worker in
                 let base = scratch.pointer + worker * share
                 let u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                 let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
