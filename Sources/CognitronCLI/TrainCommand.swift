@@ -33,6 +33,20 @@ struct TrainCommand: ParsableCommand {
     var optimizer: OptimizerName = .sgd
 
     @Option(
+        help:
+            "How the step size goes: constant, or cosine: it grows for a sixth of the steps, then falls to 0."
+    )
+    var schedule: ScheduleName = .constant
+
+    @Option(
+        parsing: .unconditional, help: "How much weights shrink at a step, times the step size."
+    )
+    var weightDecay: Float?
+
+    @Flag(help: "Mirror and shift the training pictures at random (flip, and crop with a padding of 4).")
+    var augment = false
+
+    @Option(
         parsing: .unconditional,
         help: "Where all random numbers come from: the same seed gives the same model.")
     var seed: UInt64 = 1
@@ -57,10 +71,14 @@ struct TrainCommand: ParsableCommand {
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
         }
+        if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
+            throw ValidationError("--weight-decay: expected a number of at least 0, got \(weightDecay)")
+        }
     }
 
     func run() throws {
         try threads.apply()
+        let optimizer = optimizer.make(learningRate, weightDecay)
         let path = output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors"
         let historyPath = Self.historyPath(path)
         for path in [path, historyPath] { try Self.requireWritable(path) }
@@ -70,7 +88,7 @@ struct TrainCommand: ParsableCommand {
         let network = try model.make(inputShape: inputShape, classCount: training.classNames.count)
         ModelFile.describe(network, dataset, classNames: training.classNames)
         try network.compile(
-            optimizer: optimizer.make(learningRate), loss: .sparseCategoricalCrossentropy,
+            optimizer: optimizer, loss: .sparseCategoricalCrossentropy,
             metrics: [.accuracy],
             seed: seed)
         let interruption = Interruption()
@@ -78,9 +96,16 @@ struct TrainCommand: ParsableCommand {
             "Training \(model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
                 + "\(dataset.rawValue), \(ThreadOptions.description)")
         fflush(nil)  // a log that grows shows it now, not after the first epoch
+        var callbacks: [any Callback] = [ModelCheckpoint(path), interruption]
+        let batchSize = min(batchSize, training.count)
+        let batches = (training.count + batchSize - 1) / batchSize
+        let pictures: any Samples = augment ? try training.images.augmented() : training.images
+        if let scheduler = schedule.scheduler(optimizer.learningRate, steps: epochs * batches) {
+            callbacks.append(scheduler)
+        }
         let history = try network.fit(
-            training.images, training.labels, batchSize: min(batchSize, training.count), epochs: epochs,
-            validationData: (test.images, test.labels), callbacks: [ModelCheckpoint(path), interruption])
+            pictures, training.labels, batchSize: batchSize, epochs: epochs,
+            validationData: (test.images, test.labels), callbacks: callbacks)
         try network.save(path)
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         if interruption.happened { print("Interrupted: the model is saved as it was after its last step.") }
@@ -126,17 +151,32 @@ struct TrainCommand: ParsableCommand {
     static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
 }
 
+/// The schedules the command line knows.
+enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
+    case constant, cosine
+
+    /// What sets the step size, which reaches `highest`; nil where it stays there.
+    func scheduler(_ highest: Float, steps: Int) -> LearningRateScheduler? {
+        guard self == .cosine else { return nil }
+        let warmupSteps = steps / 6
+        return LearningRateScheduler(
+            CosineDecay(
+                initialLearningRate: highest / 10, decaySteps: steps - warmupSteps, warmupTarget: highest,
+                warmupSteps: warmupSteps))
+    }
+}
+
 /// The optimizers the command line knows.
 enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case sgd, adam, adamw, rmsprop
 
-    /// The optimizer with the given step size or its own; sgd has a momentum of 0.9.
-    func make(_ learningRate: Float?) -> any Optimizer {
+    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9.
+    func make(_ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
         switch self {
-        case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9)
-        case .adam: Adam(learningRate: learningRate ?? 0.001)
-        case .adamw: AdamW(learningRate: learningRate ?? 0.001)
-        case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001)
+        case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9, weightDecay: weightDecay ?? 0)
+        case .adam: Adam(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
+        case .adamw: AdamW(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004)
+        case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
         }
     }
 }

@@ -10,6 +10,8 @@
 public protocol Callback: AnyObject {
     func onTrainBegin(_ model: Model) throws
     func onEpochBegin(_ epoch: Int, _ model: Model) throws
+    /// - Parameter batch: from 1, in every epoch.
+    func onTrainBatchBegin(_ batch: Int, _ model: Model) throws
     /// - Parameter scores: the means over the epoch so far.
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws
     /// - Parameters:
@@ -23,6 +25,7 @@ public protocol Callback: AnyObject {
 extension Callback {
     public func onTrainBegin(_ model: Model) throws {}
     public func onEpochBegin(_ epoch: Int, _ model: Model) throws {}
+    public func onTrainBatchBegin(_ batch: Int, _ model: Model) throws {}
     public func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {}
     public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {}
     public func onTrainEnd(_ model: Model) throws {}

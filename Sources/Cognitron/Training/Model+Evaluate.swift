@@ -23,10 +23,9 @@ extension Model {
     func measure(_ data: TrainingData, batchSize: Int) throws -> Scores {
         let compilation = try requireCompilation()
         var total = BatchResult()
-        let indices = Array(0..<data.count)
-        for start in stride(from: 0, to: data.count, by: batchSize) {
-            let batch = try data.batch(indices[start..<min(start + batchSize, data.count)])
-            total.add(try step(batch, compilation, .prediction))
+        let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { try data.batch($0) }
+        for number in 0..<feeder.count {
+            total.add(try step(try feeder.batch(number), compilation, .prediction))
         }
         return total.scores(metricNames(compilation))
     }
@@ -58,11 +57,10 @@ extension Model {
                 expected: "at least one sample", got: x.map(\.shape.description).joined(separator: ", "))
         }
         try prepare(for: x.map(\.sampleShape))
-        let indices = Array(0..<data.count)
+        let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { [data] in try data.batch($0) }
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
-        for start in stride(from: 0, to: data.count, by: batchSize) {
-            let inputs = try data.batch(indices[start..<min(start + batchSize, data.count)]).inputs
-            let outputs = graph.forward(inputs, .prediction).outputs
+        for number in 0..<feeder.count {
+            let outputs = graph.forward(try feeder.batch(number).inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
         return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }

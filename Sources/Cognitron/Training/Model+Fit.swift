@@ -119,20 +119,23 @@ struct TrainingRun {
     private func trainEpoch(_ epoch: Int) throws -> Scores {
         let compilation = try model.requireCompilation()
         let names = model.metricNames(compilation)
-        let order = order(compilation)
+        let key = compilation.key.folding("augmentation").folding(compilation.epochsTrained)
+        let feeder = BatchFeeder(order(compilation), batchSize: batchSize) { [training] in
+            try training.batch($0, training: key)
+        }
         model.compilation?.epochsTrained += 1
         var total = BatchResult()
-        progress.epochBegan(epoch, samples: order.count)
-        let batchCount = order.count / batchSize + (order.count % batchSize > 0 ? 1 : 0)
-        for number in 0..<batchCount {
-            let indices = order[number * batchSize..<min((number + 1) * batchSize, order.count)]
+        progress.epochBegan(epoch, samples: training.count)
+        for number in 0..<feeder.count {
+            for callback in callbacks { try callback.onTrainBatchBegin(number + 1, model) }
             do {
-                total.add(try model.step(try training.batch(indices), compilation, .training))
+                total.add(try model.step(try feeder.batch(number), compilation, .training))
             } catch let error as CognitronError where error.kind == .notFinite {
-                throw error.at("epoch \(epoch), batch \(number + 1) of \(batchCount)")
+                throw error.at("epoch \(epoch), batch \(number + 1) of \(feeder.count)")
             }
             let scores = total.scores(names)
-            progress.batchEnded(number + 1, of: batchCount, samples: total.samples, scores)
+            progress.batchEnded(
+                number + 1, of: feeder.count, samples: total.samples, scores, waited: feeder.waited)
             for callback in callbacks { try callback.onTrainBatchEnd(number + 1, scores, model) }
             if model.stopTraining { break }
         }

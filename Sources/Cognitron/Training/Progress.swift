@@ -41,7 +41,10 @@ final class Progress {
         rate = 0
     }
 
-    func batchEnded(_ batch: Int, of batches: Int, samples done: Int, _ scores: Scores) {
+    /// - Parameter waited: how long the epoch has waited for data so far.
+    func batchEnded(
+        _ batch: Int, of batches: Int, samples done: Int, _ scores: Scores, waited: Duration
+    ) {
         let now = ContinuousClock.now
         rate = Double(done) / max(Self.seconds(now - began), 1e-6)
         guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true
@@ -49,11 +52,14 @@ final class Progress {
         lastDrawn = now
         let left = Double(samples - done) / max(rate, 1e-6)
         let (title, speed, rest) = (title(epoch), "\(Int(rate)) \(unit)/s", "\(Self.clock(left)) left")
+        let waitingShare = Self.seconds(waited) / max(Self.seconds(now - began), 1e-6)
+        let waiting = "data \(Int((waitingShare * 100).rounded())) %"
         // A line longer than the terminal would wrap, and rewriting it would fill the screen. The "^C" that a
         // terminal shows must find room too.
         let width = Self.terminalWidth - 3
         let line = Self.fullest(
             of: [
+                [title, bar(done), "batch \(batch)/\(batches)", "\(scores)", speed, waiting, rest],
                 [title, bar(done), "batch \(batch)/\(batches)", "\(scores)", speed, rest],
                 [title, bar(done), "\(scores)", speed, rest],
                 [title, bar(done), "\(scores)", rest],

@@ -9,9 +9,15 @@ public protocol Samples: Sendable {
 
     /// The samples at `indices`, in that order: `(indices.count, …)`.
     func batch(_ indices: some Collection<Int>) -> Tensor
+
+    /// The samples at `indices` as one epoch of training sees them: changed at random where they are augmented, as
+    /// `key` says. By default as they are.
+    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor
 }
 
 extension Samples {
+    public func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor { batch(indices) }
+
     /// The number of samples.
     public var sampleCount: Int { shape.first ?? 0 }
 

@@ -1,5 +1,5 @@
 /// Inputs, targets and weights that belong together, checked before and while they are read.
-struct TrainingData {
+struct TrainingData: Sendable {
     let inputs: [any Samples]
     let targets: [any Samples]
     var sampleWeight: Tensor?
@@ -7,9 +7,14 @@ struct TrainingData {
     var count: Int { inputs.first?.sampleCount ?? 0 }
 
     /// The samples at `indices`, checked for numbers that are not finite.
-    func batch(_ indices: ArraySlice<Int>) throws -> Batch {
+    ///
+    /// - Parameter key: that of an epoch of training, in which samples may be changed at random.
+    func batch(_ indices: ArraySlice<Int>, training key: RandomKey? = nil) throws -> Batch {
         let batch = Batch(
-            inputs: inputs.map { $0.batch(indices) }, targets: targets.map { $0.batch(indices) },
+            inputs: inputs.map { samples in
+                key.map { samples.trainingBatch(indices, $0) } ?? samples.batch(indices)
+            },
+            targets: targets.map { $0.batch(indices) },
             weight: sampleWeight?.batch(indices))
         for (number, input) in batch.inputs.enumerated() where !input.isFinite {
             throw Self.notFinite(input, indices, inputs.count == 1 ? "input" : "input \(number)")
@@ -136,5 +141,9 @@ struct SampleRange: Samples {
 
     func batch(_ indices: some Collection<Int>) -> Tensor {
         base.batch(indices.map { $0 + range.lowerBound })
+    }
+
+    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+        base.trainingBatch(indices.map { $0 + range.lowerBound }, key)
     }
 }

@@ -30,7 +30,7 @@ struct BatchResult {
 }
 
 /// One batch of data.
-struct Batch {
+struct Batch: Sendable {
     var inputs: [Tensor]
     var targets: [Tensor]
     var weight: Tensor?

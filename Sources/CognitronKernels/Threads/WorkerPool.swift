@@ -91,7 +91,9 @@ package final class WorkerPool: @unchecked Sendable {
     ) {
         let environment = Denormals.flush()
         defer { Denormals.restore(environment) }
-        guard tiles > 1, workers > 1, count > 1, !isBusy.exchange(true, ordering: .acquiring) else {
+        guard tiles > 1, workers > 1, count > 1, !Self.isWithoutWorkers,
+            !isBusy.exchange(true, ordering: .acquiring)
+        else {
             for tile in 0..<tiles { body(tile, 0) }
             return
         }
@@ -104,6 +106,13 @@ package final class WorkerPool: @unchecked Sendable {
                 waitForWorkers()
             }
         }
+    }
+
+    @TaskLocal private static var isWithoutWorkers = false
+
+    /// Calls `body`, whose loops the calling thread does alone: for work beside a computation that needs the workers.
+    package static func withoutWorkers<R>(_ body: () throws -> R) rethrows -> R {
+        try $isWithoutWorkers.withValue(true) { try body() }
     }
 
     /// Calls `body(range, worker)` for pieces of `0..<total` of `grain` each (the last may be shorter).

@@ -1,0 +1,52 @@
+import Cognitron
+
+/// A random change of a picture that leaves its class what it is: more kinds of pictures to learn from.
+///
+///     let history = try model.fit(
+///         train.images.augmented([.randomFlip, .randomCrop(padding: 4)]), train.labels, epochs: 15,
+///         validationData: (test.images, test.labels))
+public enum Augmentation: Hashable, Sendable {
+    /// Half of the pictures are seen in a mirror: left and right exchanged. Keras: `RandomFlip("horizontal")`.
+    case randomFlip
+
+    /// The picture moves by up to `padding` pixels up or down and left or right; what comes in at the edges is black.
+    /// The same as a crop, of the picture's own size, from the picture with that many black pixels around it
+    /// (He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2).
+    case randomCrop(padding: Int)
+
+    /// Throws where the augmentation's argument does not suit pictures of this size.
+    func validate(height: Int, width: Int) throws {
+        guard case .randomCrop(let padding) = self, !(0..<min(height, width)).contains(padding) else {
+            return
+        }
+        throw CognitronError(
+            .argument, "randomCrop", "invalid padding",
+            expected: "0 to \(min(height, width) - 1) for pictures of \(height)×\(width)", got: "\(padding)")
+    }
+
+    /// y ← x, changed as the next numbers of `random` say. Both are (H, W, C).
+    func apply(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, height: Int, width: Int,
+        channels: Int,
+        _ random: inout RandomGenerator
+    ) {
+        switch self {
+        case .randomFlip:
+            let isFlipped = Bool.random(using: &random)
+            for pixel in 0..<height * width {
+                let source = isFlipped ? pixel + width - 1 - 2 * (pixel % width) : pixel
+                (y + pixel * channels).update(from: x + source * channels, count: channels)
+            }
+        case .randomCrop(let padding):
+            let down = Int.random(in: -padding...padding, using: &random)
+            let right = Int.random(in: -padding...padding, using: &random)
+            y.update(repeating: 0, count: height * width * channels)
+            let columns = max(0, right)..<min(width, width + right)
+            for row in max(0, down)..<min(height, height + down) {
+                let target = y + (row * width + columns.lowerBound) * channels
+                let source = x + ((row - down) * width + columns.lowerBound - right) * channels
+                target.update(from: source, count: columns.count * channels)
+            }
+        }
+    }
+}

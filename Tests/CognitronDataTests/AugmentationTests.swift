@@ -1,0 +1,96 @@
+import Cognitron
+import CognitronKernels
+import Testing
+
+@testable import CognitronData
+
+@Suite("Augmentation")
+struct AugmentationTests {
+    /// Pictures in which every byte is another, so that a change shows where each came from.
+    private static let images: Images = {
+        let shape: Shape = [40, 4, 5, 2]
+        return try! Images((0..<shape.elementCount).map { UInt8($0 % 251 + 1) }, shape: shape)
+    }()
+    private static let key = RandomKey(seed: 7)
+
+    private static func mirrored(_ n: Int) -> [Float] {
+        let picture = images[n]
+        return (0..<4).flatMap { y in (0..<5).flatMap { x in (0..<2).map { picture[y, 4 - x, $0] } } }
+    }
+
+    @Test("Half of the pictures are mirrored")
+    func flip() throws {
+        let batch = try Self.images.augmented([.randomFlip]).trainingBatch(0..<40, Self.key)
+        let flipped = (0..<40).filter { batch[$0].scalars == Self.mirrored($0) }
+        let unchanged = (0..<40).filter { batch[$0] == Self.images[$0] }
+        #expect(flipped.count + unchanged.count == 40)
+        #expect(flipped.count >= 10 && unchanged.count >= 10)
+    }
+
+    @Test("Pictures move by every amount up to the padding, and black comes in")
+    func crop() throws {
+        let augmented = try Self.images.augmented([.randomCrop(padding: 2)])
+        var seen: Set<[Int]> = []
+        for epoch in 0..<8 {
+            let batch = augmented.trainingBatch(0..<40, Self.key.folding(epoch))
+            for n in 0..<40 {
+                let moves = (-2...2).flatMap { down in (-2...2).map { [down, $0] } }
+                let move = moves.first { Self.images.batch([n]).moved($0[0], $0[1]) == batch[n].scalars }
+                seen.insert(try #require(move, "picture \(n) of epoch \(epoch)"))
+            }
+        }
+        #expect(seen.count == 25)
+    }
+
+    @Test("One after another")
+    func both() throws {
+        let augmented = try Self.images.augmented([.randomFlip, .randomCrop(padding: 1)])
+        let batch = augmented.trainingBatch(0..<40, Self.key)
+        let flipped = try Images(
+            (0..<40).flatMap { Self.mirrored($0).map { UInt8(($0 * 255).rounded()) } },
+            shape: Self.images.shape)
+        for n in 0..<40 {
+            let choices = [Self.images, flipped].flatMap { images in
+                (-1...1).flatMap { down in
+                    (-1...1).map { right in images.batch([n]).moved(down, right) }
+                }
+            }
+            #expect(choices.contains(batch[n].scalars))
+        }
+    }
+
+    @Test("The key, the picture and nothing else decide; measuring changes nothing")
+    func determinism() throws {
+        let augmented = try Self.images.augmented([.randomFlip, .randomCrop(padding: 2)])
+        let all = augmented.trainingBatch(0..<40, Self.key)
+        #expect(
+            augmented.trainingBatch([31, 2], Self.key)
+                == Tensor.concatenated([all[31..<32], all[2..<3]], axis: 0))
+        #expect(augmented.trainingBatch(0..<40, Self.key.folding(1)) != all)
+        #expect(WorkerPool.withoutWorkers { augmented.trainingBatch(0..<40, Self.key) } == all)
+        #expect(augmented.batch(0..<40) == Self.images.tensor)
+    }
+
+    @Test("A padding that leaves nothing of the picture is an error", arguments: [-1, 4, Int.max])
+    func invalid(_ padding: Int) throws {
+        let error = #expect(throws: CognitronError.self) {
+            try Self.images.augmented([.randomCrop(padding: padding)])
+        }
+        #expect(error.map { "\($0)" }?.contains("0 to 3 for pictures of 4×5") ?? false)
+    }
+}
+
+extension Tensor {
+    /// One picture (1, H, W, C) moved, black where nothing was.
+    fileprivate func moved(_ down: Int, _ right: Int) -> [Float] {
+        let (height, width, channels) = (shape[1], shape[2], shape[3])
+        var result: [Float] = []
+        for y in 0..<height {
+            for x in 0..<width {
+                let isInside = 0..<height ~= y - down && 0..<width ~= x - right
+                for c in 0..<channels { result.append(isInside ? self[0, y - down, x - right, c] : 0) }
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import Cognitron
+
+/// Samples that note what is asked of them.
+private final class WatchedSamples: Samples {
+    let tensor: Tensor
+    let asked = Mutex<[[Int]]>([])
+    let keys = Mutex<Set<RandomKey>>([])
+
+    init(_ tensor: Tensor) { self.tensor = tensor }
+
+    var shape: Shape { tensor.shape }
+
+    func batch(_ indices: some Collection<Int>) -> Tensor {
+        asked.withLock { $0.append(Array(indices)) }
+        return tensor.batch(indices)
+    }
+
+    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+        keys.withLock { _ = $0.insert(key) }
+        return batch(indices)
+    }
+}
+
+/// After every batch, waits until the samples of the next have been asked for.
+private final class WaitForNext: Callback {
+    let samples: WatchedSamples
+    let batches: Int
+    var missed = 0
+
+    init(_ samples: WatchedSamples, batches: Int) { (self.samples, self.batches) = (samples, batches) }
+
+    func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {
+        let wanted = min(batch + 1, batches)
+        for _ in 0..<5_000 {
+            if samples.asked.withLock({ $0.count }) >= wanted { return }
+            usleep(1_000)
+        }
+        missed += 1
+    }
+}
+
+@Suite("Batches")
+struct BatchFeederTests {
+    @Test("come in order, the last one short, and only once each")
+    func order() throws {
+        let feeder = BatchFeeder([5, 3, 4, 1, 0], batchSize: 2) { indices in
+            Batch(inputs: [Tensor(indices.map { Float($0) })], targets: [], weight: nil)
+        }
+        #expect(feeder.count == 3)
+        #expect(try (0..<3).map { try feeder.batch($0).inputs[0].scalars } == [[5, 3], [4, 1], [0]])
+    }
+
+    @Test("that cannot be made throw when their turn comes")
+    func errors() throws {
+        let feeder = BatchFeeder(Array(0..<3), batchSize: 1) { indices in
+            if indices.contains(1) { throw CognitronError(.data, "sample 1", "is wrong") }
+            return Batch(inputs: [], targets: [], weight: nil)
+        }
+        _ = try feeder.batch(0)
+        #expect(throws: CognitronError.self) { _ = try feeder.batch(1) }
+    }
+
+    @Test("are made while the one before is trained on")
+    func ahead() throws {
+        let (x, y) = FitTests.makeData(40)
+        let samples = WatchedSamples(x)
+        let model = try FitTests.makeModel()
+        let waiter = WaitForNext(samples, batches: 4)
+        try model.fit(samples, y, batchSize: 10, epochs: 1, callbacks: [waiter], verbose: .silent)
+        #expect(waiter.missed == 0)
+        #expect(Set(samples.asked.withLock { $0 }.joined()) == Set(0..<40))
+    }
+
+    @Test("of every epoch have a key of their own; measuring asks for none")
+    func keys() throws {
+        let (x, y) = FitTests.makeData(10)
+        let (first, second) = (WatchedSamples(x), WatchedSamples(x))
+        for samples in [first, second] {
+            try FitTests.makeModel(seed: 3).fit(
+                samples, y, epochs: 3, validationData: (x, y), verbose: .silent)
+        }
+        #expect(first.keys.withLock { $0.count } == 3)
+        #expect(first.keys.withLock { $0 } == second.keys.withLock { $0 })
+        let measured = WatchedSamples(x)
+        _ = try FitTests.makeModel().evaluate(measured, y)
+        #expect(measured.keys.withLock { $0.isEmpty } && !measured.asked.withLock { $0.isEmpty })
+    }
+}
