@@ -98,9 +98,9 @@ struct TrainCommand: ParsableCommand {
         fflush(nil)  // a log that grows shows it now, not after the first epoch
         var callbacks: [any Callback] = [ModelCheckpoint(path), interruption]
         let batchSize = min(batchSize, training.count)
-        let batches = (training.count + batchSize - 1) / batchSize
+        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         let pictures: any Samples = augment ? try training.images.augmented() : training.images
-        if let scheduler = schedule.scheduler(optimizer.learningRate, steps: epochs * batches) {
+        if let scheduler = schedule.scheduler(optimizer.learningRate, epochs: epochs, batches: batches) {
             callbacks.append(scheduler)
         }
         let history = try network.fit(
@@ -156,8 +156,10 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
     case constant, cosine
 
     /// What sets the step size, which reaches `highest`; nil where it stays there.
-    func scheduler(_ highest: Float, steps: Int) -> LearningRateScheduler? {
+    func scheduler(_ highest: Float, epochs: Int, batches: Int) -> LearningRateScheduler? {
         guard self == .cosine else { return nil }
+        let (product, overflow) = epochs.multipliedReportingOverflow(by: batches)
+        let steps = overflow ? .max : product
         let warmupSteps = steps / 6
         return LearningRateScheduler(
             CosineDecay(

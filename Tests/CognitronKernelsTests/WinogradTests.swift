@@ -73,7 +73,8 @@ private struct WinogradCase: CustomTestStringConvertible {
             WinogradCase(1, 8, 8, 15, 17), WinogradCase(1, 4, 8, 31, 10),
             // More tiles than a worker takes at once, with a rest; several blocks of the weight gradient
             WinogradCase(9, 9, 9, 10, 9), WinogradCase(37, 15, 14, 24, 33),
-            // Filters that are taken in groups, the last of 8 and of 10
+            // Filters that are taken in groups, and numbers that 64 leaves 1, 2, 8 and 10 of
+            WinogradCase(1, 4, 4, 512, 65), WinogradCase(1, 5, 4, 254, 130),
             WinogradCase(2, 5, 4, 250, 136), WinogradCase(1, 4, 4, 180, 202),
         ]
 }

@@ -164,6 +164,11 @@ public final class RandomStream: Sendable {
 
     func assign(_ key: RandomKey) { current = State(key: key) }
 
+    /// The same where nobody has drawn from the stream or told it a key.
+    func assignIfUnused(_ key: RandomKey) {
+        state.withLock { if $0.key == nil { $0.key = key } }
+    }
+
     /// How far the stream has come, for whoever wants to take it back there.
     var current: State {
         get { state.withLock { $0 } }

@@ -130,6 +130,7 @@ extension Graph {
         _ batch: consuming [Tensor], _ phase: Phase, linearOutputs: Set<Int> = []
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         var values = [Tensor?](repeating: nil, count: valueCount)
+        let inputShapes = batch.map(\.shape)
         var readers = readerCounts
         for (value, tensor) in zip(inputs, batch) { values[value] = tensor }
         batch = []
@@ -150,7 +151,7 @@ extension Graph {
             for (value, tensor) in zip(node.outputs, results) { values[value] = tensor }
         }
         let results = outputs.map { values[$0] ?? Tensor(0) }
-        return (results, backward(steps, needed))
+        return (results, backward(steps, needed, inputShapes))
     }
 
     private struct BackwardStep {
@@ -179,7 +180,9 @@ extension Graph {
         return needed
     }
 
-    private func backward(_ steps: [BackwardStep], _ needed: [Bool]) -> MultiPullback {
+    private func backward(
+        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape]
+    ) -> MultiPullback {
         var steps = steps
         return { outputGradients in
             var gradients = GradientSlots(count: valueCount)
@@ -192,7 +195,10 @@ extension Graph {
                     gradients.add(gradient, to: value)
                 }
             }
-            return inputs.map { gradients.take($0) ?? Tensor(0) }
+            // An input that no output depends on has a gradient too: none of it matters.
+            return zip(inputs, inputShapes).map { value, shape in
+                gradients.take(value) ?? (needed[value] ? Tensor.zeros(shape) : Tensor(0))
+            }
         }
     }
 }
@@ -210,7 +216,7 @@ extension AnyLayer {
         }
         if let model = self as? Model {
             // Not by way of the model's own forward: as a part it may be used on several shapes.
-            return model.graph.forward(inputs, phase, linearOutputs: isLinear ? [0] : [])
+            return model.running.forward(inputs, phase, linearOutputs: isLinear ? [0] : [])
         }
         return forward(inputs: inputs, phase)
     }

@@ -25,7 +25,10 @@ public class Model: AnyLayer, @unchecked Sendable {
     /// The optimizer given to compile.
     public var optimizer: (any Optimizer)? { compilation?.optimizer }
 
-    var graph: Graph
+    /// The layers as they were given: what is built, saved and shown.
+    private(set) var graph: Graph
+    /// The same, some neighbours fused: what runs.
+    private(set) var running: Graph
     var compilation: Compilation?
     /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs a model
     /// that is half built or has not been told its seed.
@@ -46,6 +49,7 @@ public class Model: AnyLayer, @unchecked Sendable {
         self.name = name
         graph = try Graph(
             inputs: inputs.map(\.symbolic), outputs: outputs.map(\.symbolic), name: name ?? "model")
+        running = graph.fused()
         try build(
             inputs.compactMap { if case .input(let input) = $0.symbolic.source { input.shape } else { nil } })
     }
@@ -64,6 +68,7 @@ public class Model: AnyLayer, @unchecked Sendable {
 
     init(graph: Graph, name: String?) {
         self.graph = graph
+        self.running = graph.fused()
         self.name = name
     }
 
@@ -109,6 +114,7 @@ public class Model: AnyLayer, @unchecked Sendable {
     /// Called when the layers have changed.
     func replaceGraph(_ newGraph: Graph) {
         graph = newGraph
+        running = newGraph.fused()
         building.withLock { $0 = nil }
     }
 }
@@ -145,7 +151,11 @@ extension Model {
             let building = Building(
                 inputShapes: inputShapes,
                 valueShapes: try graph.build(inputShapes, path: path, model: path ?? displayName))
-            if let compilation { initialize(compilation.key) }
+            if let compilation {
+                assignParameters(compilation.key)
+                // Not those in use: a model that is being trained may be built once more as a part of another.
+                for (stream, key) in streamKeys(compilation.key) { stream.assignIfUnused(key) }
+            }
             return building
         } catch {
             // The next attempt may be with other shapes.
@@ -192,14 +202,20 @@ extension Model {
         }
     }
 
-    /// Tells every parameter without values the key to draw them with.
+    /// Tells every parameter without values the key to draw them with, and starts the layers' random numbers anew.
     func initialize(_ key: RandomKey) {
+        assignParameters(key)
+        for (stream, key) in streamKeys(key) { stream.assign(key) }
+    }
+
+    private func assignParameters(_ key: RandomKey) {
         for (index, parameter) in parameters.enumerated() {
             parameter.assign(key.folding("parameter").folding(index))
         }
-        for (index, stream) in randomStreams.enumerated() {
-            stream.assign(key.folding("layer").folding(index))
-        }
+    }
+
+    private func streamKeys(_ key: RandomKey) -> [(RandomStream, RandomKey)] {
+        randomStreams.enumerated().map { ($1, key.folding("layer").folding($0)) }
     }
 }
 
@@ -216,7 +232,7 @@ extension Model {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         let shapes = inputs.map(\.shape.sample)
         do { try prepare(for: shapes) } catch { preconditionFailure("\(error)") }
-        return graph.forward(inputs, phase)
+        return running.forward(inputs, phase)
     }
 
     /// Runs a model with one input and one output on a batch.
@@ -233,9 +249,10 @@ extension Model {
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         guard let shapes = valueShapes(for: inputs) else { return 0 }
         return graph.nodes.reduce(0) { sum, node in
-            sum
-                + node.layer.multiplyAdds(
-                    inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] })
+            let added = sum.addingReportingOverflow(
+                node.layer.multiplyAdds(
+                    inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] }))
+            return added.overflow ? .max : added.partialValue
         }
     }
 }

@@ -3,11 +3,12 @@ import Foundation
 /// A file that appears under its name only when it is whole.
 package struct AtomicFile {
     private let descriptor: Int32
-    private let temporaryPath: String
+    /// The name that the user gave.
+    private let path: String
 
     /// Gives `body` a file to write under a temporary name in the same folder, then renames it to `path`. Where
-    /// anything fails, the temporary file is removed and what was at `path` stays. A symbolic link stays one: the file
-    /// that it leads to is replaced.
+    /// anything fails, the temporary file is removed and what was at `path` stays. A symbolic link to
+    /// a file stays one: the file that it leads to is replaced. Who may read and write a file that is replaced, stays.
     ///
     /// - Throws: `CognitronError` of kind `.file` where `path` is empty, is a folder or a device, or cannot be written;
     ///   or what `body` throws.
@@ -17,7 +18,9 @@ package struct AtomicFile {
         let temporaryPath = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
         let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, "cannot be written") }
-        let file = AtomicFile(descriptor: descriptor, temporaryPath: temporaryPath)
+        var replaced = stat()
+        if stat(target, &replaced) == 0 { fchmod(descriptor, replaced.st_mode & 0o777) }
+        let file = AtomicFile(descriptor: descriptor, path: path)
         do {
             defer { close(descriptor) }
             try body(file)
@@ -60,7 +63,7 @@ package struct AtomicFile {
         while let start = rest.baseAddress, !rest.isEmpty {
             let written = Self.systemWrite(descriptor, start, rest.count)
             if written < 0 && errno == EINTR { continue }
-            guard written > 0 else { throw Self.failure(temporaryPath, "cannot be written") }
+            guard written > 0 else { throw Self.failure(path, "cannot be written") }
             rest = UnsafeRawBufferPointer(rebasing: rest[written...])
         }
     }

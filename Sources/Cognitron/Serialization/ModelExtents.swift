@@ -4,13 +4,13 @@ struct ModelExtents {
     private struct Extent {
         /// Models within models.
         var depth = 0
-        /// Layers that run in one forward pass.
+        /// Layers that run in one forward pass, models among them, and the values they give.
         var runs = 0
     }
 
     /// Models within models deeper than this are taken for an attack on the stack.
     static let deepest = 64
-    private static let mostRuns = 1 << 20
+    private static let mostRuns = 1 << 21
 
     /// The model is kept beside its extent: the identifier of one that is gone may come again.
     private var known: [ObjectIdentifier: (model: Model, extent: Extent)] = [:]
@@ -24,25 +24,27 @@ struct ModelExtents {
             .model, place, "models are nested too deeply", expected: "at most \(deepest) within one another")
     }
 
+    private static func require(runs: Int, _ place: String) throws {
+        guard runs > mostRuns else { return }
+        throw CognitronError(
+            .model, place, "too many layers run, those of models used several times counted as often",
+            expected: "at most \(mostRuns) with the values they give", got: "\(runs)")
+    }
+
     private mutating func extent(of model: Model, _ level: Int, _ place: String) throws -> Extent {
         if let found = known[ObjectIdentifier(model)] { return found.extent }
         try Self.require(depth: level, place)
         var extent = Extent()
         for node in model.graph.nodes {
-            guard let inner = node.layer as? Model else {
-                extent.runs += 1
-                continue
-            }
+            extent.runs += 1 + node.outputs.count
+            guard let inner = node.layer as? Model else { continue }
             let part = try self.extent(of: inner, level + 1, place)
             extent.depth = max(extent.depth, part.depth + 1)
             extent.runs += part.runs
+            try Self.require(runs: extent.runs, place)
         }
         try Self.require(depth: extent.depth, place)
-        guard extent.runs <= Self.mostRuns else {
-            throw CognitronError(
-                .model, place, "too many layers run, those of models used several times counted as often",
-                expected: "at most \(Self.mostRuns)", got: "\(extent.runs)")
-        }
+        try Self.require(runs: extent.runs, place)
         known[ObjectIdentifier(model)] = (model, extent)
         return extent
     }

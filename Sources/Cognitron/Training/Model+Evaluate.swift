@@ -60,7 +60,7 @@ extension Model {
         let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { [data] in try data.batch($0) }
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
         for number in 0..<feeder.count {
-            let outputs = graph.forward(try feeder.batch(number).inputs, .prediction).outputs
+            let outputs = running.forward(try feeder.batch(number).inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
         return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }

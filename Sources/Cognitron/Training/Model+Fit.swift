@@ -88,10 +88,16 @@ struct TrainingRun {
 
     func train() throws -> History {
         model.stopTraining = false
-        for callback in callbacks { try callback.onTrainBegin(model) }
-        let history = Result { try trainEpochs() }
+        var begun: [any Callback] = []
+        let history = Result {
+            for callback in callbacks {
+                try callback.onTrainBegin(model)
+                begun.append(callback)
+            }
+            return try trainEpochs()
+        }
         progress.interrupted()
-        let ends = callbacks.map { callback in Result { try callback.onTrainEnd(model) } }
+        let ends = begun.map { callback in Result { try callback.onTrainEnd(model) } }
         // What ended the training is what the caller must hear of before what failed after it.
         let result = try history.get()
         for end in ends { try end.get() }

@@ -61,8 +61,8 @@ extension Model {
         }
     }
 
-    /// One batch forward and, while training, backward and one step of the optimizer. Where the loss or what the step
-    /// would change the model by is not finite, the model stays as it was.
+    /// One batch forward and, while training, backward and one step of the optimizer. Where the loss, a gradient or a
+    /// statistic is not finite, the model stays as it was.
     func step(_ batch: Batch, _ compilation: Compilation, _ phase: Phase) throws -> BatchResult {
         guard phase.isTraining else { return try run(batch, compilation, phase).result }
         let before = GatheredState(of: self)
@@ -83,7 +83,7 @@ extension Model {
         _ batch: Batch, _ compilation: Compilation, _ phase: Phase
     ) throws -> (result: BatchResult, gradients: [Tensor], pullback: MultiPullback) {
         let fused = fusedOutputs(compilation.losses)
-        let (outputs, pullback) = graph.forward(batch.inputs, phase, linearOutputs: fused)
+        let (outputs, pullback) = running.forward(batch.inputs, phase, linearOutputs: fused)
         var result = BatchResult(samples: batch.count)
         var gradients: [Tensor] = []
         for (index, loss) in compilation.losses.enumerated() {

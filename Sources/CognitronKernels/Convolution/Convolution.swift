@@ -81,6 +81,7 @@ package struct Convolution: Sendable {
             let rotated = Buffer(geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
+            withExtendedLifetime(rotated) {}
         } else {
             Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
         }

@@ -42,6 +42,7 @@ enum WideConvolution {
         }
         Im2colConvolution.forward(
             wide, x, filters.pointer, bias: bias == nil ? nil : UnsafePointer(biases.pointer), into: y)
+        withExtendedLifetime((filters, biases)) {}
     }
 
     /// dw ← beta · dw + the gradient with respect to w: each weight's gradient is the sum over the places it has in the

@@ -32,10 +32,11 @@ extension Vector {
         for i in 0..<count { pointer[i] = self[i] }
     }
 
-    /// Calls `body` with the starts of vectors that cover `range`, which holds at least one. The last vector overlaps the
+    /// Calls `body` with the starts of vectors that cover `range`, which is at least one vector long. The last overlaps the
     /// one before where the range is no multiple of the width: for loops that may do a few elements twice.
     @inlinable @inline(__always)
     package static func cover(_ range: Range<Int>, _ body: (_ start: Int) -> Void) {
+        precondition(range.count >= width, "no vector lies within \(range)")
         var start = range.lowerBound
         while start &+ width <= range.upperBound {
             body(start)

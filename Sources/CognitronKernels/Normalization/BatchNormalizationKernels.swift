@@ -61,54 +61,70 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// y ← x · scale + shift, channel by channel. y may be x.
+    /// y ← x · scale + shift + residual, channel by channel; rectified, y ← max(0, that). y may be x or the residual.
     package static func apply(
         _ x: UnsafePointer<Float>, rows: Int, channels: Int, scale: UnsafePointer<Float>,
-        shift: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+        shift: UnsafePointer<Float>, residual: UnsafePointer<Float>? = nil, isRectified: Bool = false,
+        into y: UnsafeMutablePointer<Float>
     ) {
+        let parameters = (scale, shift)
+        switch (residual, isRectified) {
+        case (nil, false): apply(x, x, rows, channels, parameters, into: y) { z, _ in z }
+        case (nil, true): apply(x, x, rows, channels, parameters, into: y) { z, _ in z.rectified }
+        case (let r?, false): apply(x, r, rows, channels, parameters, into: y) { $0 + $1 }
+        case (let r?, true): apply(x, r, rows, channels, parameters, into: y) { ($0 + $1).rectified }
+        }
+    }
+
+    /// y ← f(x · scale + shift, r)
+    @inline(__always)
+    private static func apply(
+        _ x: UnsafePointer<Float>, _ r: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
+        _ parameters: (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>),
+        into y: UnsafeMutablePointer<Float>, _ f: (Vector, Vector) -> Vector
+    ) {
+        let (scale, shift) = parameters
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             for row in range {
-                let (source, target) = (x + row &* channels, y + row &* channels)
+                let at = row &* channels
                 var c = 0
                 while c &+ Vector.width <= channels {
-                    (Vector(source + c) * Vector(scale + c) + Vector(shift + c)).store(target + c)
+                    let z = Vector(x + (at &+ c)) * Vector(scale + c) + Vector(shift + c)
+                    f(z, Vector(r + (at &+ c))).store(y + (at &+ c))
                     c &+= Vector.width
                 }
-                while c < channels {
-                    target[c] = source[c] * scale[c] + shift[c]
-                    c &+= 1
+                if c < channels {
+                    let rest = channels &- c
+                    let z =
+                        Vector(x + (at &+ c), first: rest) * Vector(scale + c, first: rest)
+                        + Vector(shift + c, first: rest)
+                    f(z, Vector(r + (at &+ c), first: rest)).store(y + (at &+ c), first: rest)
                 }
             }
         }
     }
 
+    /// Scale and shift of a normalisation that was rectified: gradients pass where x · scale + shift > 0.
+    package typealias Gate = (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)
+
     /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta and gamma.
+    ///
+    /// - Parameter gate: where given, dy counts as 0 where it is closed.
     package static func gradientSums(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int,
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
         mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>,
         sumDy: UnsafeMutablePointer<Float>,
         sumDyX: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
         let partial = Buffer(blocks * 2 * channels)
-        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
-            let sums = partial.pointer + range.lowerBound / rowBlock * 2 * channels
-            var c = 0
-            while c < channels {
-                let lanes = min(Vector.width, channels - c)
-                let center = Vector(mean + c, first: lanes)
-                var (first, second) = (Vector(), Vector())
-                for row in range {
-                    let at = row &* channels &+ c
-                    let gradient = lanes == Vector.width ? Vector(dy + at) : Vector(dy + at, first: lanes)
-                    let value = lanes == Vector.width ? Vector(x + at) : Vector(x + at, first: lanes)
-                    first += gradient
-                    second += gradient * (value - center)
-                }
-                first.store(sums + c, first: lanes)
-                second.store(sums + channels + c, first: lanes)
-                c += Vector.width
+        if let gate {
+            blockSums(x, dy, rows, channels, mean, into: partial.pointer) { dy, x, c, lanes in
+                dy.passed(
+                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
             }
+        } else {
+            blockSums(x, dy, rows, channels, mean, into: partial.pointer) { dy, _, _, _ in dy }
         }
         let total = Buffer(2 * channels)
         Reduction.sumRows(partial.pointer, rows: blocks, columns: 2 * channels, into: total.pointer)
@@ -118,31 +134,109 @@ package enum BatchNormalizationKernels {
         }
     }
 
+    /// Rows whose x and dy stay in the first-level cache while vector after vector of their channels is summed.
+    private static let rowsInCache = 32
+
+    /// Of each block of rows: Σ f(dy), and Σ f(dy) · (x − mean).
+    @inline(__always)
+    private static func blockSums(
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
+        _ mean: UnsafePointer<Float>, into partial: UnsafeMutablePointer<Float>,
+        _ f: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
+    ) {
+        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
+            let sums = partial + range.lowerBound / rowBlock * 2 * channels
+            sums.update(repeating: 0, count: 2 * channels)
+            for start in stride(from: range.lowerBound, to: range.upperBound, by: rowsInCache) {
+                let end = min(start + rowsInCache, range.upperBound)
+                for c in stride(from: 0, to: channels, by: Vector.width) {
+                    let lanes = min(Vector.width, channels - c)
+                    let center = Vector(mean + c, lanes: lanes)
+                    var first = Vector(sums + c, lanes: lanes)
+                    var second = Vector(sums + channels + c, lanes: lanes)
+                    for row in start..<end {
+                        let at = row &* channels &+ c
+                        let value = Vector(x + at, lanes: lanes)
+                        let gradient = f(Vector(dy + at, lanes: lanes), value, c, lanes)
+                        first += gradient
+                        second += gradient * (value - center)
+                    }
+                    first.store(sums + c, lanes: lanes)
+                    second.store(sums + channels + c, lanes: lanes)
+                }
+            }
+        }
+    }
+
     /// dx ← a · dy + b · x + d with one a, b and d a channel: the gradient through the batch's own statistics,
     ///
     ///     dx = γ/σ · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M)
     ///
     /// multiplied out. dx may be dy.
+    ///
+    /// - Parameter gate: where given, dy counts as 0 where it is closed.
     package static func backward(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int,
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
         a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
+        if let gate {
+            backward(x, dy, rows, channels, (a, b, d), into: dx) { dy, x, c, lanes in
+                dy.passed(
+                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
+            }
+        } else {
+            backward(x, dy, rows, channels, (a, b, d), into: dx) { dy, _, _, _ in dy }
+        }
+    }
+
+    @inline(__always)
+    private static func backward(
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
+        _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
+        into dx: UnsafeMutablePointer<Float>,
+        _ f: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
+    ) {
+        let (a, b, d) = factors
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             for row in range {
                 let at = row &* channels
-                var c = 0
-                while c &+ Vector.width <= channels {
-                    let fromGradient = Vector(a + c) * Vector(dy + (at &+ c))
-                    let fromInput = Vector(b + c) * Vector(x + (at &+ c))
-                    (fromGradient + fromInput + Vector(d + c)).store(dx + (at &+ c))
-                    c &+= Vector.width
-                }
-                while c < channels {
-                    dx[at &+ c] = a[c] * dy[at &+ c] + b[c] * x[at &+ c] + d[c]
-                    c &+= 1
+                for c in stride(from: 0, to: channels, by: Vector.width) {
+                    let lanes = min(Vector.width, channels - c)
+                    let value = Vector(x + (at &+ c), lanes: lanes)
+                    let gradient = f(Vector(dy + (at &+ c), lanes: lanes), value, c, lanes)
+                    let result =
+                        Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
+                        + Vector(d + c, lanes: lanes)
+                    result.store(dx + (at &+ c), lanes: lanes)
                 }
             }
         }
     }
+}
+
+extension Vector {
+    /// Eight floats, or only the first `lanes` and zeros.
+    @inline(__always)
+    fileprivate init(_ pointer: UnsafePointer<Float>, lanes: Int) {
+        self = lanes == Vector.width ? Vector(pointer) : Vector(pointer, first: lanes)
+    }
+
+    @inline(__always)
+    fileprivate init(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
+        self.init(UnsafePointer(pointer), lanes: lanes)
+    }
+
+    @inline(__always)
+    fileprivate func store(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
+        if lanes == Vector.width { store(pointer) } else { store(pointer, first: lanes) }
+    }
+
+    /// max(0, self); NaN stays NaN.
+    @inline(__always)
+    fileprivate var rectified: Vector { replacing(with: 0, where: self .< 0) }
+
+    /// The lanes where `gate` is positive, and zeros.
+    @inline(__always)
+    fileprivate func passed(where gate: Vector) -> Vector { replacing(with: 0, where: gate .<= 0) }
 }

@@ -48,6 +48,33 @@ struct NestedModelTests {
         #expect(try outer.predict(Tensor.zeros([1, 4, 4, 2])).shape == [1, 3])
     }
 
+    @Test("An input that nothing depends on has a gradient of zeros")
+    func unusedInput() throws {
+        let (used, unused) = (Input(3), Input(2, 2, 2))
+        let inner = try Model(inputs: [used, unused], outputs: Dense(1)(used))
+        let (a, b) = (Input(3), Input(2, 2, 1))
+        let conv = Conv2D(2, kernelSize: 1)
+        let model = try Model(inputs: [a, b], outputs: inner(a, conv(b)))
+        model.initialize(RandomKey(seed: 1))
+        let (outputs, pullback) = model.forward(
+            inputs: [.ones([4, 3]), .ones([4, 2, 2, 1])], .training)
+        let gradients = pullback(outputs.map { .ones($0.shape) })
+        #expect(gradients[1] == .zeros([4, 2, 2, 1]))
+        #expect(conv.kernel.gradient == .zeros(conv.kernel.shape))
+    }
+
+    @Test("A model that is trained draws its random numbers on when a model is built around it")
+    func streamsGoOn() throws {
+        let losses = try [false, true].map { isWrapped in
+            let base = Sequential([Dropout(0.5), Dense(1)])
+            try base.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 3)
+            try base.trainOnBatch(.ones([4, 6]), .ones([4, 1]))
+            if isWrapped { try Sequential([base]).build([6]) }
+            return try base.trainOnBatch(.ones([4, 6]), .ones([4, 1]))["loss"]
+        }
+        #expect(losses[0] == losses[1])
+    }
+
     @Test("After data of a shape that does not fit, data that fit are taken")
     func buildsAgain() throws {
         let inner = Sequential([Dense(3)])

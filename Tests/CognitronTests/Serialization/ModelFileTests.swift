@@ -241,7 +241,9 @@ struct ModelFileTests {
             architecture(dense(units: 1)).replacing("Sequential", with: "Sequence"),
             "Sequence is no kind of model"
         ),
-        (architecture(doubling(40)), "too many layers run"), (linked(5000), "nested too deeply"),
+        (architecture(doubling(40)), "too many layers run"),
+        (architecture(doubling(40, of: passingOn)), "too many layers run"),
+        (linked(5000), "nested too deeply"),
     ]
 
     private static func dense(units: Int) -> String {
@@ -262,12 +264,17 @@ struct ModelFileTests {
     }
 
     /// Each model uses the one inside it twice: 2^depth layers run.
-    private static func doubling(_ depth: Int) -> String {
-        (0..<depth).reduce(dense(units: 4)) { inner, _ in
+    private static func doubling(_ depth: Int, of leaf: String = dense(units: 4)) -> String {
+        (0..<depth).reduce(leaf) { inner, _ in
             #"{"type":"Sequential","configuration":{"type":"Sequential","layers":[\#(inner)],"#
                 + #""uses":[{"layer":0,"inputs":[0]},{"layer":0,"inputs":[1]}],"inputs":[0],"outputs":[2]}}"#
         }
     }
+
+    /// A model without a layer.
+    private static let passingOn =
+        #"{"type":"Model","configuration":{"type":"Model","layers":[],"uses":[],"inputs":[0],"outputs":[0]}}"#
+
     /// Models within models without brackets within brackets: each means the one before by its number.
     private static func linked(_ count: Int) -> String {
         let first = #"{"type":"Sequential","number":0,"configuration":\#(architecture(dense(units: 4)))}"#

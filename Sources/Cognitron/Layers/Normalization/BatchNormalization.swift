@@ -69,45 +69,112 @@ public final class BatchNormalization: Layer, Codable {
     }
 
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        forward(input, phase, isRectified: false)
+    }
+
+    /// The layer and, in the same passes over memory, a ReLU after it.
+    func forward(
+        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool
+    ) -> (output: Tensor, pullback: Pullback) {
         let x = input
-        let channels = x.shape[x.rank - 1]
-        let rows = x.count / max(1, channels)
-        let isBatchOwn = phase.isTraining && !isFrozen
-        let statistics = isBatchOwn ? batchStatistics(x, rows, channels) : movingStatistics
-        let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
-        let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
-        let offset = (center ? beta.value : Tensor.zeros([channels])) - statistics.mean * factor
+        let (rows, channels) = Self.extents(x)
+        let normalizer = normalizer(for: x, phase)
+        let (factor, offset) = (normalizer.factor, normalizer.offset)
         var output = Tensor(uninitialized: x.shape)
         BatchNormalizationKernels.apply(
             x.pointer, rows: rows, channels: channels, scale: factor.pointer, shift: offset.pointer,
-            into: output.mutablePointer)
+            isRectified: isRectified, into: output.mutablePointer)
         withExtendedLifetime((x, factor, offset)) {}
         return (
             output,
             { [self] outputGradient in
-                var sumDy = Tensor(uninitialized: [channels])
-                var sumDyX = Tensor(uninitialized: [channels])
-                BatchNormalizationKernels.gradientSums(
-                    x.pointer, outputGradient.pointer, rows: rows, channels: channels,
-                    mean: statistics.mean.pointer,
-                    inverseDeviation: inverseDeviation.pointer, sumDy: sumDy.mutablePointer,
-                    sumDyX: sumDyX.mutablePointer)
-                withExtendedLifetime((x, outputGradient, statistics, inverseDeviation)) {}
-                if scale { gamma.accumulate(sumDyX) }
-                if center { beta.accumulate(sumDy) }
-                // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
-                let share = isBatchOwn ? -1 / Float(rows) : 0
-                let b = factor * inverseDeviation * sumDyX * share
-                let d = factor * sumDy * share - b * statistics.mean
-                return outputGradient.overwritten { dy, dx in
-                    BatchNormalizationKernels.backward(
-                        x.pointer, dy, rows: rows, channels: channels, a: factor.pointer, b: b.pointer,
-                        d: d.pointer,
-                        into: dx)
-                    withExtendedLifetime((x, statistics, inverseDeviation, factor, b, d)) {}
-                }
+                backward(
+                    outputGradient, x, normalizer,
+                    gate: isRectified ? (factor.pointer, offset.pointer) : nil)
             }
         )
+    }
+
+    /// The layer, the sum with a residual and a ReLU after it, in the same pass over memory.
+    func forward(
+        _ input: consuming Tensor, plus residual: consuming Tensor, _ phase: Phase
+    ) -> (output: Tensor, pullback: (Tensor) -> (input: Tensor, residual: Tensor)) {
+        let x = input
+        let (rows, channels) = Self.extents(x)
+        let normalizer = normalizer(for: x, phase)
+        let (factor, offset) = (normalizer.factor, normalizer.offset)
+        let output = residual.overwritten { residual, y in
+            BatchNormalizationKernels.apply(
+                x.pointer, rows: rows, channels: channels, scale: factor.pointer, shift: offset.pointer,
+                residual: residual, isRectified: true, into: y)
+        }
+        withExtendedLifetime((x, factor, offset)) {}
+        return (
+            output,
+            { [self] outputGradient in
+                let gradient = outputGradient.overwritten { dy, dx in
+                    ActivationKernel.relu.backward(output.pointer, dy, into: dx, count: output.count)
+                    withExtendedLifetime(output) {}
+                }
+                return (backward(gradient, x, normalizer), gradient)
+            }
+        )
+    }
+
+    /// What a batch is normalised by: input · factor + offset.
+    private struct Normalizer {
+        let mean: Tensor
+        let inverseDeviation: Tensor
+        let factor: Tensor
+        let offset: Tensor
+        /// Whether mean and deviation are those of the batch itself, and so depend on the input.
+        let isBatchOwn: Bool
+    }
+
+    private func normalizer(for x: Tensor, _ phase: Phase) -> Normalizer {
+        let isBatchOwn = phase.isTraining && !isFrozen
+        let statistics = isBatchOwn ? batchStatistics(x) : movingStatistics
+        let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
+        let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
+        let offset = (center ? beta.value : Tensor.zeros(factor.shape)) - statistics.mean * factor
+        return Normalizer(
+            mean: statistics.mean, inverseDeviation: inverseDeviation, factor: factor, offset: offset,
+            isBatchOwn: isBatchOwn)
+    }
+
+    /// Adds to the weights' gradients and returns the input's.
+    ///
+    /// - Parameter gate: factor and offset where a ReLU came after.
+    private func backward(
+        _ outputGradient: consuming Tensor, _ x: Tensor, _ normalizer: Normalizer,
+        gate: BatchNormalizationKernels.Gate? = nil
+    ) -> Tensor {
+        let (rows, channels) = Self.extents(x)
+        var sumDy = Tensor(uninitialized: [channels])
+        var sumDyX = Tensor(uninitialized: [channels])
+        BatchNormalizationKernels.gradientSums(
+            x.pointer, outputGradient.pointer, rows: rows, channels: channels, gate: gate,
+            mean: normalizer.mean.pointer, inverseDeviation: normalizer.inverseDeviation.pointer,
+            sumDy: sumDy.mutablePointer, sumDyX: sumDyX.mutablePointer)
+        if scale { gamma.accumulate(sumDyX) }
+        if center { beta.accumulate(sumDy) }
+        // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
+        let share = normalizer.isBatchOwn ? -1 / Float(rows) : 0
+        let b = normalizer.factor * normalizer.inverseDeviation * sumDyX * share
+        let d = normalizer.factor * sumDy * share - b * normalizer.mean
+        let inputGradient = outputGradient.overwritten { dy, dx in
+            BatchNormalizationKernels.backward(
+                x.pointer, dy, rows: rows, channels: channels, gate: gate, a: normalizer.factor.pointer,
+                b: b.pointer, d: d.pointer, into: dx)
+        }
+        withExtendedLifetime((x, normalizer, b, d)) {}
+        return inputGradient
+    }
+
+    /// Positions, and the channels of each.
+    private static func extents(_ x: Tensor) -> (rows: Int, channels: Int) {
+        let channels = x.shape[x.rank - 1]
+        return (x.count / max(1, channels), channels)
     }
 
     /// Whether no weight is to be trained; where there are none, whether the statistics are frozen.
@@ -121,9 +188,8 @@ public final class BatchNormalization: Layer, Codable {
     }
 
     /// The batch's mean and variance; moves the moving ones.
-    private func batchStatistics(_ x: Tensor, _ rows: Int, _ channels: Int) -> (
-        mean: Tensor, variance: Tensor
-    ) {
+    private func batchStatistics(_ x: Tensor) -> (mean: Tensor, variance: Tensor) {
+        let (rows, channels) = Self.extents(x)
         var mean = Tensor(uninitialized: [channels])
         var variance = Tensor(uninitialized: [channels])
         BatchNormalizationKernels.statistics(

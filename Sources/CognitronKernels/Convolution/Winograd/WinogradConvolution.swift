@@ -71,6 +71,7 @@ enum WinogradConvolution {
             multiply(v, u, into: m, rows: tiles.count)
             grid.transformOutput(m, tiles: tiles, bias: bias, into: y, spare: zeros + g.channels)
         }
+        withExtendedLifetime((filters, scratch)) {}
     }
 
     /// For filters that no cache holds, each transformed once and used for a large block of tiles. All workers transform
@@ -80,17 +81,19 @@ enum WinogradConvolution {
         bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
     ) {
         let grid = WinogradGrid(g)
-        let block = evenBlock(grid.count, atMost: blockFloats / (WinogradGrid.products * g.channels))
+        let block = evenBlock(
+            grid.count, atMost: blockFloats / (WinogradGrid.products * max(g.channels, g.filters)))
         let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
         let zeros = Buffer(g.channels)
         zeros.pointer.update(repeating: 0, count: g.channels)
+        let groups = FilterGroups(count: g.filters, about: filtersAtOnce)
         let size = (
-            u: WinogradPlanes.size(rows: g.channels, columns: filtersAtOnce),
-            m: WinogradPlanes.size(rows: block, columns: filtersAtOnce)
+            u: WinogradPlanes.size(rows: g.channels, columns: groups.largest),
+            m: WinogradPlanes.size(rows: block, columns: groups.largest)
         )
-        let share = size.u + size.m + filtersAtOnce
-        let workers = WorkerPool.shared.count
+        let share = size.u + size.m + groups.largest
+        let workers = min(WorkerPool.shared.count, groups.groups)
         let scratch = Buffer(workers * share)
         for start in stride(from: 0, to: grid.count, by: block) {
             let tiles = start..<min(start + block, grid.count)
@@ -98,8 +101,8 @@ enum WinogradConvolution {
                 let part = start + rows.lowerBound..<start + rows.upperBound
                 grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
             }
-            WorkerPool.shared.run(total: g.filters, grain: filtersAtOnce, workers: workers) {
-                filters, worker in
+            WorkerPool.shared.run(tiles: groups.groups, workers: workers) { group, worker in
+                let filters = groups[group]
                 let base = scratch.pointer + worker * share
                 let u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                 let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
@@ -110,6 +113,7 @@ enum WinogradConvolution {
                     spare: base + size.u + size.m)
             }
         }
+        withExtendedLifetime((patches, zeros, scratch)) {}
     }
 
     /// m[i, j] (rows, OC) ← v[i, j] (rows, C) · u[i, j] (C, OC)
@@ -157,10 +161,14 @@ enum WinogradConvolution {
                     beta: start == 0 ? 0 : 1)
             }
         }
-        guard beta != 0 else { return WinogradFilters.gradient(g, du, into: dw) }
-        let fresh = Buffer(g.weightCount)
-        WinogradFilters.gradient(g, du, into: fresh.pointer)
-        Elementwise.map(dw, fresh.pointer, into: dw, count: g.weightCount) { beta * $0 + $1 }
+        if beta == 0 {
+            WinogradFilters.gradient(g, du, into: dw)
+        } else {
+            let fresh = Buffer(g.weightCount)
+            WinogradFilters.gradient(g, du, into: fresh.pointer)
+            Elementwise.map(dw, fresh.pointer, into: dw, count: g.weightCount) { beta * $0 + $1 }
+        }
+        withExtendedLifetime((sum, patches, gradients, zeros)) {}
     }
 
     /// The size of the fewest blocks of about `limit` that `count` tiles are cut into, so that the last is no stump.
@@ -168,4 +176,25 @@ enum WinogradConvolution {
         let blocks = max(1, (count + limit / 2) / max(1, limit))
         return max(1, (count + blocks - 1) / blocks)
     }
+}
+
+/// Filters cut into groups of nearly the same size, none narrower than a vector.
+private struct FilterGroups {
+    let count: Int
+    let groups: Int
+
+    /// - Parameter size: filters a group; the groups are at least as large, where there are so many filters.
+    init(count: Int, about size: Int) {
+        self.count = count
+        groups = max(1, count / size)
+    }
+
+    /// Starts are whole vectors, which products like; the last group takes the rest.
+    subscript(group: Int) -> Range<Int> {
+        start(group)..<(group == groups - 1 ? count : start(group + 1))
+    }
+
+    var largest: Int { (0..<groups).map { self[$0].count }.max() ?? 0 }
+
+    private func start(_ group: Int) -> Int { count * group / groups / Vector.width * Vector.width }
 }

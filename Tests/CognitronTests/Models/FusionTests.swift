@@ -1,0 +1,120 @@
+import Testing
+
+@testable import Cognitron
+
+/// Small models with batch normalisation in every place where it might be fused, and how many layers run in the end.
+private struct FusionCase: CustomTestStringConvertible {
+    let testDescription: String
+    let nodes: Int
+    let make: @Sendable () throws -> Model
+
+    init(_ description: String, nodes: Int, _ make: @escaping @Sendable () throws -> Model) {
+        (testDescription, self.nodes, self.make) = (description, nodes, make)
+    }
+
+    private static func conv(_ filters: Int = 3) -> Conv2D { Conv2D(filters, kernelSize: 3, padding: .same) }
+
+    static let all = [
+        FusionCase("normalisation and ReLU", nodes: 4) {
+            Sequential {
+                Input(5, 4, 2)
+                conv(11)
+                BatchNormalization()
+                ReLU()
+                GlobalAveragePooling2D()
+            }
+        },
+        FusionCase("normalisation and another activation", nodes: 4) {
+            Sequential {
+                Input(5, 4, 2)
+                conv()
+                BatchNormalization()
+                Activation(.tanh)
+            }
+        },
+        FusionCase("a residual block, normalised first", nodes: 2) {
+            let input = Input(5, 4, 3)
+            return try Model(
+                inputs: input, outputs: ReLU()(Add()(BatchNormalization()(conv()(input)), input)))
+        },
+        FusionCase("a residual block, normalised last", nodes: 2) {
+            let input = Input(5, 4, 3)
+            return try Model(
+                inputs: input, outputs: Activation(.relu)(Add()(input, BatchNormalization()(conv()(input)))))
+        },
+        FusionCase("both sides normalised", nodes: 4) {
+            let input = Input(5, 4, 3)
+            return try Model(
+                inputs: input,
+                outputs: ReLU()(
+                    Add()(
+                        BatchNormalization()(conv()(input)), BatchNormalization(scale: false)(conv()(input))))
+            )
+        },
+        FusionCase("the input normalised and added to itself", nodes: 1) {
+            let input = Input(5, 4, 3)
+            return try Model(
+                inputs: input, outputs: ReLU()(Add()(BatchNormalization(center: false)(input), input)))
+        },
+        FusionCase("a normalisation read twice", nodes: 4) {
+            let input = Input(5, 4, 3)
+            let normalized = BatchNormalization()(conv()(input))
+            return try Model(inputs: input, outputs: Add()(ReLU()(normalized), normalized))
+        },
+        FusionCase("a sum with itself", nodes: 3) {
+            let input = Input(5, 4, 3)
+            let normalized = BatchNormalization()(input)
+            return try Model(inputs: input, outputs: ReLU()(Add()(normalized, normalized)))
+        },
+        FusionCase("a sum of three", nodes: 3) {
+            let input = Input(5, 4, 3)
+            return try Model(
+                inputs: input, outputs: ReLU()(Add()([BatchNormalization()(input), input, input])))
+        },
+        FusionCase("a normalisation that is an output", nodes: 3) {
+            let input = Input(5, 4, 3)
+            let normalized = BatchNormalization()(conv()(input))
+            return try Model(inputs: input, outputs: [normalized, ReLU()(normalized)])
+        },
+        FusionCase("within a model", nodes: 3) {
+            let inner = Sequential {
+                conv()
+                BatchNormalization()
+                ReLU()
+            }
+            return Sequential {
+                Input(5, 4, 2)
+                inner
+                conv()
+            }
+        },
+    ]
+}
+
+@Suite("Fused layers")
+struct FusionTests {
+    /// Everything a forward and a backward pass give.
+    private func results(_ model: Model, _ graph: Graph, _ phase: Phase) throws -> [Tensor] {
+        let shape = try #require(model.inputShape)
+        let x = Tensor.randomNormal(shape.batched(6), seed: 1)
+        let (outputs, pullback) = graph.forward([x], phase)
+        let gradients = outputs.enumerated().map { Tensor.randomNormal($1.shape, seed: UInt64(2 + $0)) }
+        let inputGradients = pullback(gradients)
+        defer { for parameter in model.parameters { parameter.clearGradient() } }
+        return outputs + inputGradients + model.parameters.filter { !$0.isStatistic }.map(\.gradient)
+    }
+
+    @Test("do the same to the bit as the layers they stand for", arguments: FusionCase.all)
+    private func equalsUnfused(_ one: FusionCase) throws {
+        let model = try one.make()
+        model.initialize(RandomKey(seed: 5))
+        if !model.isBuilt { try model.build([5, 4, 2]) }
+        for parameter in model.parameters where !parameter.isStatistic {
+            parameter.value = .randomUniform(parameter.shape, in: -1..<1, seed: 9)
+        }
+        #expect(model.running.nodes.count == one.nodes)
+        for phase in [Phase.training, .inference] {
+            #expect(try results(model, model.running, phase) == results(model, model.graph, phase))
+        }
+    }
+}
