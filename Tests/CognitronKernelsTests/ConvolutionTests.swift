@@ -113,6 +113,18 @@ struct ConvolutionTests {
         #expect(relativeDifference(added, fresh.map { $0 + 1 }) < 1e-6)
     }
 
+    @Test("A ReLU in the same pass", arguments: ConvolutionAlgorithm.allCases)
+    func rectified(_ algorithm: ConvolutionAlgorithm) {
+        let g = ConvolutionGeometry(
+            batch: 2, input: (6, 6, 8), kernel: (3, 3), filters: 9, padding: (1, 1, 1, 1))
+        let operands = ConvolutionOperands(g)
+        var y = [Float](repeating: .nan, count: g.outputCount)
+        let convolution = Convolution(g, algorithm: algorithm)
+        convolution.forward(operands.x, operands.w, bias: operands.bias, isRectified: true, into: &y)
+        #expect(y == ConvolutionProducts(g, algorithm).y.map { max(0, $0) })
+        #expect(y.contains(0))
+    }
+
     @Test("No image has no gradient", arguments: ConvolutionAlgorithm.allCases)
     func emptyBatch(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(batch: 0, input: (6, 6, 8), kernel: (3, 3), filters: 9)

@@ -171,6 +171,13 @@ public protocol ActivatedLayer: Layer {
 
 extension ActivatedLayer {
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        forwardWithActivation(input, phase)
+    }
+
+    /// The linear part, then the activation function.
+    func forwardWithActivation(
+        _ input: consuming Tensor, _ phase: Phase
+    ) -> (output: Tensor, pullback: Pullback) {
         let (linear, linearPullback) = forwardLinear(input, phase)
         guard activation != .linear else { return (linear, linearPullback) }
         let (output, activationPullback) = activation.forward(linear)

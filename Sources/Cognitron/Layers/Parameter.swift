@@ -16,6 +16,10 @@ public final class Parameter: @unchecked Sendable {
     }
 
     private let state = Mutex(State.undeclared)
+    /// How often the value has changed.
+    private let changes = Atomic<Int>(0)
+    /// The same of all parameters together: while it stands still, so do all of them.
+    private static let changesOfAll = Atomic<Int>(0)
     private var initializer = Initializer.zeros
     private var gradientStorage: Tensor?
     private var hasGradient = false
@@ -53,6 +57,7 @@ public final class Parameter: @unchecked Sendable {
             precondition(
                 newValue.shape == shape, "\(name): a value of shape \(newValue.shape), expected \(shape)")
             state.withLock { $0 = .ready(newValue) }
+            noteChange()
         }
     }
 
@@ -115,7 +120,19 @@ extension Parameter {
             body(tensor.mutablePointer)
             state = .ready(tensor)
         }
+        noteChange()
     }
+
+    private func noteChange() {
+        changes.add(1, ordering: .relaxed)
+        Self.changesOfAll.add(1, ordering: .relaxed)
+    }
+
+    /// A number that changes whenever the value of any parameter does.
+    static var globalVersion: Int { changesOfAll.load(ordering: .relaxed) }
+
+    /// A number that changes whenever the value does.
+    var version: Int { changes.load(ordering: .relaxed) }
 
     /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its shape;
     /// returns false where it would not.

@@ -77,19 +77,19 @@ extension Graph {
     }
 
     /// The node that reads a value, where it is the only one and the value is no output.
-    private func onlyReader(of value: Int) -> Int? {
+    func onlyReader(of value: Int) -> Int? {
         guard !outputs.contains(value) else { return nil }
         let readers = nodes.indices.filter { nodes[$0].inputs.contains(value) }
         return readers.count == 1 && nodes[readers[0]].inputs.filter { $0 == value }.count == 1
             ? readers[0] : nil
     }
 
-    private func isRectifier(_ node: Node) -> Bool {
+    func isRectifier(_ node: Node) -> Bool {
         (node.layer as? any ActivationLayer)?.activation == .relu
     }
 
     /// A graph of those nodes that somebody reads.
-    private func removingUnread(_ nodes: [Node]) -> Graph {
+    func removingUnread(_ nodes: [Node]) -> Graph {
         var isRead = Set(outputs)
         var kept: [Node] = []
         for node in nodes.reversed() where node.outputs.contains(where: isRead.contains) {

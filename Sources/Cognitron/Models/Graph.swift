@@ -216,7 +216,8 @@ extension AnyLayer {
         }
         if let model = self as? Model {
             // Not by way of the model's own forward: as a part it may be used on several shapes.
-            return model.running.forward(inputs, phase, linearOutputs: isLinear ? [0] : [])
+            let graph = phase.needsPullback ? model.running : model.predictionGraph()
+            return graph.forward(inputs, phase, linearOutputs: isLinear ? [0] : [])
         }
         return forward(inputs: inputs, phase)
     }

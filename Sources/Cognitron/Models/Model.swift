@@ -29,6 +29,8 @@ public class Model: AnyLayer, @unchecked Sendable {
     private(set) var graph: Graph
     /// The same, some neighbours fused: what runs.
     private(set) var running: Graph
+    /// What predicts, and the weights it was made of.
+    let prediction = Mutex<PredictionGraph?>(nil)
     var compilation: Compilation?
     /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs a model
     /// that is half built or has not been told its seed.
@@ -115,6 +117,7 @@ public class Model: AnyLayer, @unchecked Sendable {
     func replaceGraph(_ newGraph: Graph) {
         graph = newGraph
         running = newGraph.fused()
+        prediction.withLock { $0 = nil }
         building.withLock { $0 = nil }
     }
 }

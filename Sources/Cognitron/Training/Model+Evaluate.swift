@@ -58,9 +58,10 @@ extension Model {
         }
         try prepare(for: x.map(\.sampleShape))
         let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { [data] in try data.batch($0) }
+        let graph = predictionGraph()
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
         for number in 0..<feeder.count {
-            let outputs = running.forward(try feeder.batch(number).inputs, .prediction).outputs
+            let outputs = graph.forward(try feeder.batch(number).inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
         return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }

@@ -83,7 +83,8 @@ extension Model {
         _ batch: Batch, _ compilation: Compilation, _ phase: Phase
     ) throws -> (result: BatchResult, gradients: [Tensor], pullback: MultiPullback) {
         let fused = fusedOutputs(compilation.losses)
-        let (outputs, pullback) = running.forward(batch.inputs, phase, linearOutputs: fused)
+        let graph = phase.needsPullback ? running : predictionGraph()
+        let (outputs, pullback) = graph.forward(batch.inputs, phase, linearOutputs: fused)
         var result = BatchResult(samples: batch.count)
         var gradients: [Tensor] = []
         for (index, loss) in compilation.losses.enumerated() {

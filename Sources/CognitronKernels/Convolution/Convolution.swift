@@ -58,16 +58,17 @@ package struct Convolution: Sendable {
         return hasUnitStrides ? wayBack.algorithm : .im2col
     }
 
-    /// y ← x ∗ w + bias.
+    /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
     package func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        into y: UnsafeMutablePointer<Float>
+        isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
+        let ending = OutputEnding(bias: bias, isRectified: isRectified)
         switch algorithm {
-        case .naive: NaiveConvolution.forward(geometry, x, w, bias: bias, into: y)
-        case .im2col: Im2colConvolution.forward(geometry, x, w, bias: bias, into: y)
-        case .wide: WideConvolution.forward(geometry, x, w, bias: bias, into: y)
-        case .winograd: WinogradConvolution.forward(geometry, x, w, bias: bias, into: y)
+        case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
+        case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
+        case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
+        case .winograd: WinogradConvolution.forward(geometry, x, w, ending, into: y)
         }
     }
 

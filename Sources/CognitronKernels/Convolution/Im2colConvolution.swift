@@ -18,7 +18,7 @@ enum Im2colConvolution {
     /// y (positions, OC) ← col (positions, terms) · w (terms, OC) + bias
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
@@ -28,7 +28,7 @@ enum Im2colConvolution {
             Im2col.gather(g, x, positions: range, taps: .all(g), into: col)
             let out = y + range.lowerBound * g.filters
             BLAS.multiply(MatrixView(col, range.count, g.terms), MatrixView(w, g.terms, g.filters), into: out)
-            if let bias { Bias.addSerially(bias, to: out, rows: range.count, columns: g.filters) }
+            ending.apply(to: out, rows: range.count, columns: g.filters)
         }
     }
 

@@ -1,16 +1,16 @@
 // The definition of convolution as plain loops: the reference that every other algorithm is compared with.
 
 enum NaiveConvolution {
-    /// y[n, oh, ow, o] ← bias[o] + Σ kh, kw, c: x[n, ih, iw, c] · w[kh, kw, c, o]
+    /// y[n, oh, ow, o] ← Σ kh, kw, c: x[n, ih, iw, c] · w[kh, kw, c, o], and what `ending` adds
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         for n in 0..<g.batch {
             for oh in 0..<g.outputHeight {
                 for ow in 0..<g.outputWidth {
                     let out = y + ((n * g.outputHeight + oh) * g.outputWidth + ow) * g.filters
-                    for o in 0..<g.filters { out[o] = bias?[o] ?? 0 }
+                    for o in 0..<g.filters { out[o] = 0 }
                     forEachTap(g, n, oh, ow) { input, tap in
                         for c in 0..<g.channels {
                             for o in 0..<g.filters {
@@ -18,6 +18,7 @@ enum NaiveConvolution {
                             }
                         }
                     }
+                    ending.apply(to: out, rows: 1, columns: g.filters)
                 }
             }
         }

@@ -27,21 +27,22 @@ enum WideConvolution {
         } ?? 1
     }
 
-    /// y ← x ∗ w + bias.
+    /// y ← x ∗ w, and what `ending` adds.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let span = span(g)
         let wide = widened(g, span)
         let filters = Buffer(wide.weightCount)
         spread(g, span, w, into: filters.pointer)
         let biases = Buffer(wide.filters)
-        if let bias {
+        var wideEnding = ending
+        if let bias = ending.bias {
             for p in 0..<span { (biases.pointer + p * g.filters).update(from: bias, count: g.filters) }
+            wideEnding.bias = UnsafePointer(biases.pointer)
         }
-        Im2colConvolution.forward(
-            wide, x, filters.pointer, bias: bias == nil ? nil : UnsafePointer(biases.pointer), into: y)
+        Im2colConvolution.forward(wide, x, filters.pointer, wideEnding, into: y)
         withExtendedLifetime((filters, biases)) {}
     }
 

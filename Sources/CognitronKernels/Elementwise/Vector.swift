@@ -44,4 +44,8 @@ extension Vector {
         }
         if start < range.upperBound { body(range.upperBound &- width) }
     }
+
+    /// The larger of the two, lane by lane; NaN stays NaN.
+    @inlinable @inline(__always)
+    package func raised(to floor: Vector) -> Vector { replacing(with: floor, where: self .< floor) }
 }

@@ -70,9 +70,10 @@ package enum BatchNormalizationKernels {
         let parameters = (scale, shift)
         switch (residual, isRectified) {
         case (nil, false): apply(x, x, rows, channels, parameters, into: y) { z, _ in z }
-        case (nil, true): apply(x, x, rows, channels, parameters, into: y) { z, _ in z.rectified }
+        case (nil, true): apply(x, x, rows, channels, parameters, into: y) { z, _ in z.raised(to: Vector()) }
         case (let r?, false): apply(x, r, rows, channels, parameters, into: y) { $0 + $1 }
-        case (let r?, true): apply(x, r, rows, channels, parameters, into: y) { ($0 + $1).rectified }
+        case (let r?, true):
+            apply(x, r, rows, channels, parameters, into: y) { ($0 + $1).raised(to: Vector()) }
         }
     }
 
@@ -231,10 +232,6 @@ extension Vector {
     fileprivate func store(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
         if lanes == Vector.width { store(pointer) } else { store(pointer, first: lanes) }
     }
-
-    /// max(0, self); NaN stays NaN.
-    @inline(__always)
-    fileprivate var rectified: Vector { replacing(with: 0, where: self .< 0) }
 
     /// The lanes where `gate` is positive, and zeros.
     @inline(__always)

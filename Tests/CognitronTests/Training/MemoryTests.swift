@@ -53,12 +53,16 @@ import Testing
             await #expect(processExitsWith: .success) {
                 let (model, x, y) = try Self.makeModel()
                 var usages: [(inUse: Int, all: Int)] = []
-                for _ in 0..<8 {
+                for _ in 0..<30 {
                     try model.fit(x, y, batchSize: 40, epochs: 1, validationData: (x, y), verbose: .silent)
                     _ = try model.predict(x)
                     usages.append((Memory.usage.inUse, Self.total))
                 }
-                for usage in usages.dropFirst() { #expect(usage == usages[0]) }
+                for usage in usages.dropFirst() {
+                    #expect(usage.inUse == usages[0].inUse)
+                    // A batch that is made while the step before needs its scratch meets other moments every time.
+                    #expect(usage.all <= usages[0].all * 5 / 4)
+                }
             }
         }
 

@@ -92,6 +92,14 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
         )
     }
 
+    /// The gradient through a ReLU, from that of its output.
+    static func reluGradient(_ outputGradient: consuming Tensor, output: Tensor) -> Tensor {
+        outputGradient.overwritten { dy, dx in
+            ActivationKernel.relu.backward(output.pointer, dy, into: dx, count: output.count)
+            withExtendedLifetime(output) {}
+        }
+    }
+
     private func forwardSoftmax(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
         var output = input
         let columns = output.shape.last ?? 1

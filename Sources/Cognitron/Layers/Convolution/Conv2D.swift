@@ -78,7 +78,20 @@ public final class Conv2D: ActivatedLayer, Codable {
         return [geometry.outputHeight, geometry.outputWidth, filters]
     }
 
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        guard activation == .relu else { return forwardWithActivation(input, phase) }
+        let (output, pullback) = convolve(input, phase, isRectified: true)
+        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+    }
+
     public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+        output: Tensor, pullback: Pullback
+    ) {
+        convolve(input, phase, isRectified: false)
+    }
+
+    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
+    private func convolve(_ input: consuming Tensor, _ phase: Phase, isRectified: Bool) -> (
         output: Tensor, pullback: Pullback
     ) {
         let x = input
@@ -91,7 +104,8 @@ public final class Conv2D: ActivatedLayer, Codable {
         let convolution = Convolution(geometry)
         var output = Tensor(
             uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
-        convolution.forward(x.pointer, w.pointer, bias: b?.pointer, into: output.mutablePointer)
+        convolution.forward(
+            x.pointer, w.pointer, bias: b?.pointer, isRectified: isRectified, into: output.mutablePointer)
         withExtendedLifetime((w, b)) {}
         return (
             output,

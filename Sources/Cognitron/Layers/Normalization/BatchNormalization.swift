@@ -112,10 +112,7 @@ public final class BatchNormalization: Layer, Codable {
         return (
             output,
             { [self] outputGradient in
-                let gradient = outputGradient.overwritten { dy, dx in
-                    ActivationKernel.relu.backward(output.pointer, dy, into: dx, count: output.count)
-                    withExtendedLifetime(output) {}
-                }
+                let gradient = ActivationFunction.reluGradient(outputGradient, output: output)
                 return (backward(gradient, x, normalizer), gradient)
             }
         )
@@ -133,7 +130,12 @@ public final class BatchNormalization: Layer, Codable {
 
     private func normalizer(for x: Tensor, _ phase: Phase) -> Normalizer {
         let isBatchOwn = phase.isTraining && !isFrozen
-        let statistics = isBatchOwn ? batchStatistics(x) : movingStatistics
+        return normalizer(of: isBatchOwn ? batchStatistics(x) : movingStatistics, isBatchOwn: isBatchOwn)
+    }
+
+    private func normalizer(
+        of statistics: (mean: Tensor, variance: Tensor), isBatchOwn: Bool
+    ) -> Normalizer {
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
         let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
         let offset = (center ? beta.value : Tensor.zeros(factor.shape)) - statistics.mean * factor
@@ -175,6 +177,12 @@ public final class BatchNormalization: Layer, Codable {
     private static func extents(_ x: Tensor) -> (rows: Int, channels: Int) {
         let channels = x.shape[x.rank - 1]
         return (x.count / max(1, channels), channels)
+    }
+
+    /// What inference does to every channel: output = input · factor + offset.
+    var inferenceFactors: (factor: Tensor, offset: Tensor) {
+        let normalizer = normalizer(of: movingStatistics, isBatchOwn: false)
+        return (normalizer.factor, normalizer.offset)
     }
 
     /// Whether no weight is to be trained; where there are none, whether the statistics are frozen.

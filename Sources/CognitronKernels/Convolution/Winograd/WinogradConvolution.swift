@@ -32,15 +32,15 @@ enum WinogradConvolution {
         return 5 * WinogradGrid.products * tiles <= 4 * g.taps * g.positions && tiles >= fewestTiles
     }
 
-    /// y ← x ∗ w + bias.
+    /// y ← x ∗ w, and what `ending` adds.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         if g.channels * g.filters <= pairsInCache {
-            forwardTileByTile(g, x, w, bias: bias, into: y)
+            forwardTileByTile(g, x, w, ending, into: y)
         } else {
-            forwardFilterByFilter(g, x, w, bias: bias, into: y)
+            forwardFilterByFilter(g, x, w, ending, into: y)
         }
     }
 
@@ -48,7 +48,7 @@ enum WinogradConvolution {
     /// steps, so that what lies between them stays there as well.
     private static func forwardTileByTile(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let filters = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
         let u = WinogradPlanes(filters.pointer, rows: g.channels, columns: g.filters)
@@ -69,7 +69,7 @@ enum WinogradConvolution {
             zeros.update(repeating: 0, count: g.channels)
             grid.transformInput(x, tiles: tiles, into: v, zeros: zeros)
             multiply(v, u, into: m, rows: tiles.count)
-            grid.transformOutput(m, tiles: tiles, bias: bias, into: y, spare: zeros + g.channels)
+            grid.transformOutput(m, tiles: tiles, ending, into: y, spare: zeros + g.channels)
         }
         withExtendedLifetime((filters, scratch)) {}
     }
@@ -78,7 +78,7 @@ enum WinogradConvolution {
     /// the block's patches; then each takes some of the filters through their transform, the products and the outputs.
     private static func forwardFilterByFilter(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        bias: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let grid = WinogradGrid(g)
         let block = evenBlock(
@@ -109,7 +109,7 @@ enum WinogradConvolution {
                 WinogradFilters.transform(g, w, filters: filters, into: u)
                 multiply(v, u, into: m, rows: tiles.count)
                 grid.transformOutput(
-                    m, tiles: tiles, bias: bias.map { $0 + filters.lowerBound }, into: y + filters.lowerBound,
+                    m, tiles: tiles, ending.from(filter: filters.lowerBound), into: y + filters.lowerBound,
                     spare: base + size.u + size.m)
             }
         }

@@ -31,11 +31,11 @@ extension WinogradGrid {
         }
     }
 
-    /// y ← Aᵀ · m · A + bias for `tiles`, from their products with the filters.
+    /// y ← Aᵀ · m · A, and what `ending` adds, for `tiles`, from their products with the filters.
     ///
     /// - Parameter spare: as many floats as there are filters, for the pixels beyond y's edges.
     func transformOutput(
-        _ m: WinogradPlanes, tiles: Range<Int>, bias: UnsafePointer<Float>?,
+        _ m: WinogradPlanes, tiles: Range<Int>, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>
     ) {
         withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
@@ -48,13 +48,15 @@ extension WinogradGrid {
                         let q = between + 4 &* i
                         (q[0], q[1], q[2], q[3]) = WinogradTransforms.output(row)
                     }
-                    let b = bias.map { Vector($0 + c) } ?? Vector()
+                    let b = ending.bias.map { Vector($0 + c) } ?? Vector()
+                    // Nothing is below minus infinity: then the comparison leaves everything as it is.
+                    let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
                     for j in 0..<4 {
                         let column = WinogradTransforms.output(SixVectors(between + j, stride: 4))
-                        (column.0 + b).store(pixels[j] + c)
-                        (column.1 + b).store(pixels[4 &+ j] + c)
-                        (column.2 + b).store(pixels[8 &+ j] + c)
-                        (column.3 + b).store(pixels[12 &+ j] + c)
+                        (column.0 + b).raised(to: floor).store(pixels[j] + c)
+                        (column.1 + b).raised(to: floor).store(pixels[4 &+ j] + c)
+                        (column.2 + b).raised(to: floor).store(pixels[8 &+ j] + c)
+                        (column.3 + b).raised(to: floor).store(pixels[12 &+ j] + c)
                     }
                 }
                 products += m.columns

@@ -1,0 +1,93 @@
+extension Graph {
+    /// The same graph for prediction: batch normalisation that follows a convolution or dense layer is folded into that
+    /// layer's weights.
+    ///
+    /// In inference it multiplies every channel by one number and adds another, γ/√(σ² + ε) and β − μ·γ/√(σ² + ε), which
+    /// the weights can do as well. A ReLU after it becomes the layer's activation. Layers in which nothing is folded are
+    /// shared with this graph.
+    ///
+    /// - Parameter shapes: of one sample of each value.
+    func folded(_ shapes: [Shape]) throws -> Graph {
+        var nodes = nodes
+        for (index, node) in self.nodes.enumerated() {
+            guard let next = onlyReader(of: node.outputs.lowerBound),
+                let normalization = nodes[next].layer as? BatchNormalization
+            else { continue }
+            var last = next
+            var activation = ActivationFunction.linear
+            if let after = onlyReader(of: nodes[next].outputs.lowerBound), isRectifier(nodes[after]) {
+                (last, activation) = (after, .relu)
+            }
+            guard
+                let layer = try (node.layer as? any FoldableLayer)?.folding(
+                    normalization, activation, node.inputs.map { shapes[$0] })
+            else { continue }
+            nodes[last] = Node(
+                layer: layer, name: node.name, inputs: node.inputs, outputs: nodes[last].outputs)
+            nodes[index] = Node(layer: layer, name: node.name, inputs: node.inputs, outputs: node.outputs)
+        }
+        return removingUnread(nodes)
+    }
+}
+
+extension Graph {
+    /// The same graph, its values numbered without gaps in the order they are made, as files want it.
+    func renumbered() -> Graph {
+        var numbers: [Int: Int] = [:]
+        for value in inputs { numbers[value] = numbers.count }
+        var nodes: [Node] = []
+        for node in self.nodes {
+            let first = numbers.count
+            for value in node.outputs { numbers[value] = numbers.count }
+            nodes.append(
+                Node(
+                    layer: node.layer, name: node.name, inputs: node.inputs.map { numbers[$0] ?? 0 },
+                    outputs: first..<numbers.count))
+        }
+        return Graph(
+            nodes: nodes, inputs: inputs.map { numbers[$0] ?? 0 }, outputs: outputs.map { numbers[$0] ?? 0 },
+            valueCount: numbers.count)
+    }
+}
+
+/// A linear layer whose outputs' last axis is that of its kernel and bias.
+private protocol FoldableLayer: AnyLayer {
+    var kernel: Parameter { get }
+    var bias: Parameter { get }
+    var useBias: Bool { get }
+    var activation: ActivationFunction { get }
+
+    /// The same layer with a bias, and another activation function.
+    func copy(_ activation: ActivationFunction) -> Self
+}
+
+extension FoldableLayer {
+    /// A layer that does what this one, the normalisation in inference and the activation do one after another; nil where
+    /// there is an activation function between them.
+    fileprivate func folding(
+        _ normalization: BatchNormalization, _ activation: ActivationFunction, _ inputs: [Shape]
+    ) throws -> Self? {
+        guard self.activation == .linear else { return nil }
+        let (factor, offset) = normalization.inferenceFactors
+        let layer = copy(activation)
+        var context = BuildContext(path: name ?? typeName)
+        _ = try layer.build(inputs: inputs, &context)
+        layer.kernel.value = kernel.value * factor
+        layer.bias.value = (useBias ? bias.value * factor : Tensor.zeros(factor.shape)) + offset
+        return layer
+    }
+}
+
+extension Conv2D: FoldableLayer {
+    fileprivate func copy(_ activation: ActivationFunction) -> Conv2D {
+        Conv2D(
+            filters, kernelSize: kernelSize, strides: strides, padding: padding, dilationRate: dilationRate,
+            activation: activation, name: name)
+    }
+}
+
+extension Dense: FoldableLayer {
+    fileprivate func copy(_ activation: ActivationFunction) -> Dense {
+        Dense(units, activation: activation, name: name)
+    }
+}

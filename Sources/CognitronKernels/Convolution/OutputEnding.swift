@@ -1,0 +1,20 @@
+// What ends a convolution while its output is still in the cache.
+
+/// A bias for every filter, and a ReLU.
+struct OutputEnding {
+    var bias: UnsafePointer<Float>?
+    var isRectified = false
+
+    /// The ending of the filters from `filter` on.
+    func from(filter: Int) -> OutputEnding {
+        OutputEnding(bias: bias.map { $0 + filter }, isRectified: isRectified)
+    }
+
+    /// y (rows, columns) ← y + bias, or max(0, that), on the calling thread.
+    func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
+        if let bias { Bias.addSerially(bias, to: y, rows: rows, columns: columns) }
+        if isRectified {
+            Elementwise.mapSerially(y, into: y, count: rows * columns) { $0.raised(to: Vector()) }
+        }
+    }
+}

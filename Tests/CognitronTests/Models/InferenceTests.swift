@@ -1,0 +1,134 @@
+import Foundation
+import Testing
+
+@testable import Cognitron
+
+/// Models with batch normalisation after what it can be folded into and after what it cannot, and the layers left.
+private struct FoldingCase: CustomTestStringConvertible {
+    let testDescription: String
+    let layers: [String]
+    let make: @Sendable () throws -> Model
+
+    init(_ description: String, _ layers: [String], _ make: @escaping @Sendable () throws -> Model) {
+        (testDescription, self.layers, self.make) = (description, layers, make)
+    }
+
+    static let all = [
+        FoldingCase(
+            "convolution, normalisation, ReLU", ["Input", "Conv2D", "MaxPooling2D", "Flatten", "Dense"]
+        ) {
+            Sequential {
+                Input(6, 5, 2)
+                Conv2D(4, kernelSize: 3, padding: .same, useBias: false)
+                BatchNormalization()
+                ReLU()
+                MaxPooling2D()
+                Flatten()
+                Dense(3, activation: .softmax)
+            }
+        },
+        FoldingCase(
+            "with a bias, strides and another activation",
+            ["Input", "Conv2D", "Activation", "Flatten", "Dense"]
+        ) {
+            Sequential {
+                Input(6, 5, 2)
+                Conv2D(4, kernelSize: 3, strides: 2)
+                BatchNormalization(center: false)
+                Activation(.tanh)
+                Flatten()
+                Dense(3)
+                BatchNormalization(scale: false)
+            }
+        },
+        FoldingCase("what cannot be folded", ["Input", "BatchNormalization", "Conv2D", "BatchNormalization"])
+        {
+            Sequential {
+                Input(6, 5, 2)
+                BatchNormalization()
+                Conv2D(4, kernelSize: 3, activation: .relu)
+                BatchNormalization()
+            }
+        },
+        FoldingCase("a residual block", ["Conv2D", "Conv2D", "Conv2D", "Add", "ReLU"]) {
+            let input = Input(6, 5, 2)
+            let a = ReLU()(BatchNormalization()(Conv2D(3, kernelSize: 3, padding: .same)(input)))
+            let b = BatchNormalization()(Conv2D(3, kernelSize: 3, padding: .same)(a))
+            let shortcut = BatchNormalization()(Conv2D(3, kernelSize: 1)(input))
+            return try Model(inputs: input, outputs: ReLU()(Add()(b, shortcut)))
+        },
+        FoldingCase("a convolution that is read twice", ["Conv2D", "BatchNormalization", "Add"]) {
+            let input = Input(6, 5, 2)
+            let conv = Conv2D(3, kernelSize: 3)(input)
+            return try Model(inputs: input, outputs: Add()(BatchNormalization()(conv), conv))
+        },
+    ]
+
+    /// Built, with weights and statistics that are neither zero nor one.
+    func model() throws -> Model {
+        let model = try make()
+        if !model.isBuilt { try model.build([6, 5, 2]) }
+        model.initialize(RandomKey(seed: 1))
+        for (number, parameter) in model.parameters.enumerated() {
+            parameter.value = .randomUniform(parameter.shape, in: 0.3..<1, seed: UInt64(number)) - 0.5
+            if parameter.ownName == "moving_variance" { parameter.value += 0.5 }
+        }
+        return model
+    }
+}
+
+@Suite("Optimised for inference")
+struct InferenceTests {
+    private let x = Tensor.randomNormal([3, 6, 5, 2], seed: 2)
+
+    @Test("A folded model predicts the same", arguments: FoldingCase.all)
+    private func same(_ one: FoldingCase) throws {
+        let model = try one.model()
+        let expected = model.forward(x, .inference).output
+        let optimized = try model.optimizedForInference()
+        #expect(optimized.layers.map(\.typeName).sorted() == one.layers.sorted())
+        #expect(optimized.forward(x, .inference).output.isClose(to: expected))
+        #expect(try model.predict(x).isClose(to: expected))
+        #expect(optimized.outputShape == model.outputShape)
+    }
+
+    @Test("A prediction follows the weights and the statistics")
+    func follows() throws {
+        let model = try FoldingCase.all[0].model()
+        try model.compile(optimizer: SGD(learningRate: 0.1), loss: .sparseCategoricalCrossentropy)
+        for change in 0..<4 {
+            let before = try model.predict(x)
+            #expect(try model.predict(x) == before)
+            switch change {
+            case 0: try model.trainOnBatch(x, [0, 1, 2])
+            case 1: model.parameters[0].value *= 2
+            case 2: model.parameters[3].value += 1  // the moving mean
+            default: model.layers[1].parameters[0].mutateValue { $0[0] += 1 }
+            }
+            let after = try model.predict(x)
+            #expect(after != before)
+            #expect(after.isClose(to: model.forward(x, .inference).output))
+        }
+    }
+
+    @Test("A folded model can be saved and keeps its weights when the other is trained")
+    func copy() throws {
+        let model = try FoldingCase.all[0].model()
+        model.metadata["class_names"] = "a\nb\nc"
+        let optimized = try model.optimizedForInference()
+        let folder = try TemporaryFolder()
+        try optimized.save(folder.file("m"))
+        let loaded = try Model.load(folder.file("m"))
+        #expect(try loaded.predict(x) == optimized.predict(x))
+        #expect(loaded.metadata["class_names"] == "a\nb\nc")
+        let kernel = optimized.layers[1].parameters[0].value
+        try model.compile(optimizer: SGD(learningRate: 0.1), loss: .sparseCategoricalCrossentropy)
+        try model.trainOnBatch(x, [0, 1, 2])
+        #expect(optimized.layers[1].parameters[0].value == kernel)
+    }
+
+    @Test("A model that is not built says so")
+    func unbuilt() {
+        #expect(throws: CognitronError.self) { _ = try Sequential([Dense(3)]).optimizedForInference() }
+    }
+}
