@@ -89,8 +89,9 @@ package struct AtomicFile {
 extension CognitronError {
     static let withoutName = CognitronError(.file, "file", "the name is empty", advice: "name a file")
 
-    /// What is wrong with a file that could not be read.
-    static func reading(_ path: String) -> CognitronError {
+    /// Why there is no file to read at `path`; nil where there is one. To be asked before reading: opening a pipe would
+    /// wait for somebody to write.
+    static func obstacle(toReading path: String) -> CognitronError? {
         guard !path.isEmpty else { return withoutName }
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -107,6 +108,6 @@ extension CognitronError {
         guard status.st_mode & S_IFMT == S_IFREG else {
             return CognitronError(.file, path, "is not a regular file", advice: "check the path")
         }
-        return CognitronError(.file, path, "cannot be read", advice: "check its permissions")
+        return nil
     }
 }

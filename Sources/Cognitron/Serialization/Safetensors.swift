@@ -100,11 +100,12 @@ extension Safetensors {
     /// - Throws: `CognitronError` of kind `.file` where the file is missing, cannot be read, is truncated, or is not what
     ///   it should be.
     public init(contentsOf path: String) throws {
+        if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         let data: Data
         do {
             data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
         } catch {
-            throw CognitronError.reading(path)
+            throw CognitronError(.file, path, "cannot be read", advice: "check its permissions")
         }
         let body = try Self.headerRange(data, path)
         let header: [String: HeaderValue]

@@ -119,53 +119,15 @@ package enum BatchNormalizationKernels {
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
         let partial = Buffer(blocks * 2 * channels)
-        if let gate {
-            blockSums(x, dy, rows, channels, mean, into: partial.pointer) { dy, x, c, lanes in
-                dy.passed(
-                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
-            }
-        } else {
-            blockSums(x, dy, rows, channels, mean, into: partial.pointer) { dy, _, _, _ in dy }
+        let job = BlockSums(x: x, dy: dy, channels: channels, mean: mean, gate: gate)
+        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
+            job.sum(range, into: partial.pointer + range.lowerBound / rowBlock * 2 * channels)
         }
         let total = Buffer(2 * channels)
         Reduction.sumRows(partial.pointer, rows: blocks, columns: 2 * channels, into: total.pointer)
         for c in 0..<channels {
             sumDy[c] = total.pointer[c]
             sumDyX[c] = total.pointer[channels + c] * inverseDeviation[c]
-        }
-    }
-
-    /// Rows whose x and dy stay in the first-level cache while vector after vector of their channels is summed.
-    private static let rowsInCache = 32
-
-    /// Of each block of rows: Σ f(dy), and Σ f(dy) · (x − mean).
-    @inline(__always)
-    private static func blockSums(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
-        _ mean: UnsafePointer<Float>, into partial: UnsafeMutablePointer<Float>,
-        _ f: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
-    ) {
-        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
-            let sums = partial + range.lowerBound / rowBlock * 2 * channels
-            sums.update(repeating: 0, count: 2 * channels)
-            for start in stride(from: range.lowerBound, to: range.upperBound, by: rowsInCache) {
-                let end = min(start + rowsInCache, range.upperBound)
-                for c in stride(from: 0, to: channels, by: Vector.width) {
-                    let lanes = min(Vector.width, channels - c)
-                    let center = Vector(mean + c, lanes: lanes)
-                    var first = Vector(sums + c, lanes: lanes)
-                    var second = Vector(sums + channels + c, lanes: lanes)
-                    for row in start..<end {
-                        let at = row &* channels &+ c
-                        let value = Vector(x + at, lanes: lanes)
-                        let gradient = f(Vector(dy + at, lanes: lanes), value, c, lanes)
-                        first += gradient
-                        second += gradient * (value - center)
-                    }
-                    first.store(sums + c, lanes: lanes)
-                    second.store(sums + channels + c, lanes: lanes)
-                }
-            }
         }
     }
 
@@ -181,38 +143,106 @@ package enum BatchNormalizationKernels {
         a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        if let gate {
-            backward(x, dy, rows, channels, (a, b, d), into: dx) { dy, x, c, lanes in
-                dy.passed(
-                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
+        let factors = (a, b, d)
+        WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
+            if let gate {
+                backward(x, dy, range, channels, factors, into: dx) { dy, x, c in
+                    dy.passed(where: x * Vector(gate.scale + c) + Vector(gate.shift + c))
+                } one: { dy, x, c in
+                    x * gate.scale[c] + gate.shift[c] <= 0 ? 0 : dy
+                }
+            } else {
+                backward(x, dy, range, channels, factors, into: dx) { dy, _, _ in
+                    dy
+                } one: { dy, _, _ in
+                    dy
+                }
             }
-        } else {
-            backward(x, dy, rows, channels, (a, b, d), into: dx) { dy, _, _, _ in dy }
+        }
+    }
+
+    /// The rows of one tile. The gradient passes `gate` eight channels at a time, and `one` by one at the end of a row.
+    @inline(__always)
+    private static func backward(
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
+        _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
+        into dx: UnsafeMutablePointer<Float>, gate: (_ dy: Vector, _ x: Vector, _ channel: Int) -> Vector,
+        one: (_ dy: Float, _ x: Float, _ channel: Int) -> Float
+    ) {
+        let (a, b, d) = factors
+        for row in rows {
+            let at = row &* channels
+            var c = 0
+            while c &+ Vector.width <= channels {
+                let value = Vector(x + (at &+ c))
+                let gradient = gate(Vector(dy + (at &+ c)), value, c)
+                (Vector(a + c) * gradient + Vector(b + c) * value + Vector(d + c)).store(dx + (at &+ c))
+                c &+= Vector.width
+            }
+            while c < channels {
+                let value = x[at &+ c]
+                dx[at &+ c] = a[c] * one(dy[at &+ c], value, c) + b[c] * value + d[c]
+                c &+= 1
+            }
+        }
+    }
+}
+
+/// Σ dy and Σ dy · (x − mean) over some rows.
+private struct BlockSums {
+    let x: UnsafePointer<Float>
+    let dy: UnsafePointer<Float>
+    let channels: Int
+    let mean: UnsafePointer<Float>
+    let gate: BatchNormalizationKernels.Gate?
+
+    /// Rows whose x and dy stay in the first-level cache while vector after vector of their channels is summed.
+    private static let rowsInCache = 32
+
+    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel.
+    func sum(_ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>) {
+        sums.update(repeating: 0, count: 2 * channels)
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsInCache) {
+            let part = start..<min(start + Self.rowsInCache, rows.upperBound)
+            for c in stride(from: 0, to: channels, by: Vector.width) {
+                let lanes = min(Vector.width, channels - c)
+                if lanes == Vector.width {
+                    sum(part, c, into: sums) { Vector($0) }
+                } else {
+                    sum(part, c, into: sums) { Vector($0, first: lanes) }
+                }
+            }
         }
     }
 
     @inline(__always)
-    private static func backward(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
-        _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
-        into dx: UnsafeMutablePointer<Float>,
-        _ f: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
+    private func sum(
+        _ rows: Range<Int>, _ c: Int, into sums: UnsafeMutablePointer<Float>,
+        load: (UnsafePointer<Float>) -> Vector
     ) {
-        let (a, b, d) = factors
-        WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
-            for row in range {
-                let at = row &* channels
-                for c in stride(from: 0, to: channels, by: Vector.width) {
-                    let lanes = min(Vector.width, channels - c)
-                    let value = Vector(x + (at &+ c), lanes: lanes)
-                    let gradient = f(Vector(dy + (at &+ c), lanes: lanes), value, c, lanes)
-                    let result =
-                        Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
-                        + Vector(d + c, lanes: lanes)
-                    result.store(dx + (at &+ c), lanes: lanes)
-                }
-            }
+        guard let gate else { return sum(rows, c, into: sums, load: load) { dy, _ in dy } }
+        let (scale, shift) = (load(gate.scale + c), load(gate.shift + c))
+        sum(rows, c, into: sums, load: load) { dy, x in dy.passed(where: x * scale + shift) }
+    }
+
+    @inline(__always)
+    private func sum(
+        _ rows: Range<Int>, _ c: Int, into sums: UnsafeMutablePointer<Float>,
+        load: (UnsafePointer<Float>) -> Vector, gate: (_ dy: Vector, _ x: Vector) -> Vector
+    ) {
+        let center = load(mean + c)
+        let lanes = min(Vector.width, channels - c)
+        var first = Vector(sums + c, lanes: lanes)
+        var second = Vector(sums + channels + c, lanes: lanes)
+        for row in rows {
+            let at = row &* channels &+ c
+            let value = load(x + at)
+            let gradient = gate(load(dy + at), value)
+            first += gradient
+            second += gradient * (value - center)
         }
+        first.store(sums + c, lanes: lanes)
+        second.store(sums + channels + c, lanes: lanes)
     }
 }
 

@@ -163,6 +163,9 @@ struct ModelFileTests {
         #expect(message { try model.save(folder.file("null")) }.contains("is not a regular file"))
         #expect(message { try model.save(folder.path) }.contains("is a folder; expected the name of a file"))
         #expect(message { try model.save("") }.contains("the name is empty"))
+        for name in ["pipe", "null"] {
+            #expect(message { _ = try Model.load(folder.file(name)) }.contains("is not a regular file"))
+        }
         #expect(message { _ = try Model.load("") }.contains("the name is empty"))
         #expect(message { _ = try Model.load(folder.path) }.contains("is a folder; expected a file"))
         #expect(message { _ = try Model.load(folder.file("none")) }.contains("there is no such file"))
