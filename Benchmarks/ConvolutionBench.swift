@@ -30,8 +30,7 @@ struct ConvolutionBench: ParsableCommand {
 
     func run() throws {
         var report = Report(threads: options.threads)
-        var peak = SgemmPeak()
-        peak.sample()
+        var limits = MachineLimits()
         var rows: [ConvolutionRow] = []
         for name in model {
             for layer in distinctLayers(of: try name.makeCompiled()) {
@@ -41,19 +40,14 @@ struct ConvolutionBench: ParsableCommand {
                     rows += problem.measure(
                         pass, algorithm, options.repetitions, model: name, layer: layer.name)
                 }
-                peak.sample()
+                limits.sample()
             }
         }
         Report.showMeasuring(nil)
-        let bandwidth = MemoryBandwidth.measure(repetitions: options.repetitions)
-        report.add(peak.figure)
-        report.add(bandwidth)
+        let (peak, line) = report.add(limits, repetitions: options.repetitions)
         for row in rows { report.add(row.figure) }
-        print(
-            "sgemm peak \(column(peak.median, 0, width: 1)) GFLOP/s, memory "
-                + "\(column(bandwidth.median, 1, width: 1)) GB/s; batch \(batch); GFLOP/s of the direct sums; * is chosen"
-        )
-        ConvolutionRow.printTable(rows, peak: peak.median)
+        print("\(line); batch \(batch); GFLOP/s of the direct sums; * is chosen")
+        ConvolutionRow.printTable(rows, peak: peak)
         try report.write(to: options.json)
     }
 

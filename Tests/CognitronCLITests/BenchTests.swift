@@ -1,6 +1,12 @@
 import Foundation
 import Testing
 
+#if os(Linux)
+    private let isLinux = true
+#else
+    private let isLinux = false
+#endif
+
 @Suite("The program bench")
 struct BenchTests {
     private struct Report: Decodable {
@@ -36,6 +42,7 @@ struct BenchTests {
         let forms = [
             ["--model", "lenet", "--batch", "2"], ["train", "--model", "lenet", "--batch", "2"],
             ["predict", "--model", "lenet", "--batch", "3"],
+            ["scaling", "--model", "lenet", "--batch", "1", "--batch", "2"],
         ]
         var names: Set<String> = []
         for form in forms {
@@ -46,25 +53,73 @@ struct BenchTests {
             #expect(report.machine["processor"] != nil && report.machine["blas"] != nil)
             for figure in report.results {
                 #expect(figure.min > 0 && figure.min <= figure.median && figure.median <= figure.max)
-                #expect(figure.unit == (figure.name.hasSuffix("bandwidth") ? "GB/s" : figure.unit))
+                #expect(figure.unit == Self.unit(of: figure.name))
                 names.insert(figure.name)
             }
         }
-        let passes = ["forward", "data", "weights"]
-        let expected =
-            ["peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "predict/lenet/batch3"]
-            + ["conv2d", "conv2d_1"].flatMap { layer in
-                ["naive", "im2col", "wide"].flatMap { algorithm in
-                    passes.map { "conv/lenet/\(layer)/\(algorithm)/\($0)" }
+        var expected: Set = [
+            "peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "predict/lenet/batch3",
+            "predict/lenet/batch3/p50", "predict/lenet/batch3/p99",
+        ]
+        if isLinux { expected.insert("train/lenet/batch2/peak-memory") }
+        for layer in ["conv2d", "conv2d_1"] {
+            for algorithm in ["naive", "im2col", "wide"] {
+                for pass in ["forward", "data", "weights"] {
+                    expected.insert("conv/lenet/\(layer)/\(algorithm)/\(pass)")
                 }
             }
-        #expect(names == Set(expected))
+        }
+        for threads in [1, 2] {
+            for batch in [1, 2] {
+                for kind in ["train", "predict"] {
+                    expected.insert("scaling/lenet/threads\(threads)/batch\(batch)/\(kind)")
+                }
+            }
+        }
+        #expect(names == expected)
+    }
+
+    private static func unit(of name: String) -> String {
+        if name.hasSuffix("/peak-memory") { return "MiB" }
+        if name.hasSuffix("/p50") || name.hasSuffix("/p99") { return "ms" }
+        if name == "peak/bandwidth" { return "GB/s" }
+        return name.hasPrefix("conv/") || name == "peak/sgemm" ? "GFLOP/s" : "images/s"
+    }
+
+    @Test("says how long a prediction takes as a rule and at worst, and how fast that is")
+    func latency() throws {
+        let program = try Program("bench")
+        let result = try program.start(
+            ["predict", "--model", "lenet", "--batch", "4", "--repeat", "1", "--json", "r.json"]
+        ).wait()
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: program.data("r.json"))
+        let figure = Dictionary(uniqueKeysWithValues: report.results.map { ($0.name, $0) })
+        let rate = try #require(figure["predict/lenet/batch4"])
+        let p50 = try #require(figure["predict/lenet/batch4/p50"])
+        let p99 = try #require(figure["predict/lenet/batch4/p99"])
+        #expect(abs(rate.median * p50.median - 4_000) < 1, "4 images in the median time")
+        #expect(p50.median <= p99.median && p99.median <= p50.max)
+    }
+
+    @Test("counts the memory of each measurement for itself", .enabled(if: isLinux))
+    func peakMemory() throws {
+        let program = try Program("bench")
+        let result = try program.start(
+            ["train", "--model", "lenet", "--batch", "2048", "--batch", "1", "--repeat", "1"]
+                + ["--json", "r.json"]
+        ).wait()
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: program.data("r.json"))
+        let memory = report.results.filter { $0.name.hasSuffix("/peak-memory") }
+        try #require(memory.map(\.name) == [2048, 1].map { "train/lenet/batch\($0)/peak-memory" })
+        #expect(memory[0].median > memory[1].median + 20, "2048 pictures and their activations take more")
     }
 
     @Test(
         "refuses counts below one", arguments: ["--threads", "--repeat", "--batch"], ["0", "-1"])
     func counts(_ option: String, _ count: String) throws {
-        for form in [[], ["train"]] {
+        for form in [[], ["train"], ["predict"], ["scaling"]] {
             let result = try Program("bench").start(form + [option, count]).wait()
             #expect(
                 result.status != 0 && result.errors.contains("\(option) \(count): expected at least 1"),

@@ -27,19 +27,6 @@ struct SgemmPeak {
         samples.append(flops / timing.median / 1e9)
     }
 
-    /// The median of all measurements, in GFLOP/s.
-    var median: Double { samples.sorted()[samples.count / 2] }
-
+    /// Of all measurements.
     var figure: Figure { Figure("peak/sgemm", "GFLOP/s", samples: samples) }
-}
-
-extension Figure {
-    init(_ name: String, _ unit: String, samples: [Double]) {
-        let sorted = samples.sorted()
-        self.name = name
-        self.unit = unit
-        median = sorted[sorted.count / 2]
-        min = sorted[0]
-        max = sorted[sorted.count - 1]
-    }
 }

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Cognitron
+import CognitronModels
+
+/// `bench scaling`: what more threads and larger batches bring.
+struct ScalingBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scaling", abstract: "Images a second by threads and batch size.",
+        usage: "bench scaling [<options>]",
+        discussion: """
+            Trains and predicts with 1, 2, … threads up to --threads, one after the other for each batch size. Takes \
+            minutes: --model and --batch choose.
+            """)
+
+    @OptionGroup var options: BenchOptions
+    @OptionGroup var work: ModelBenchOptions
+
+    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    var batch = (0...8).map { 1 << $0 }
+
+    func validate() throws { try ModelBenchOptions.validate(batches: batch) }
+
+    func run() throws {
+        var report = Report(threads: options.threads)
+        let threads = Array(1...Threads.count)
+        for name in work.model {
+            for kind in Kind.allCases {
+                print("\n\(name.rawValue), \(kind.rawValue), images/s")
+                printRow("batch", threads.map { $0 == 1 ? "1 thread" : "\($0) threads" })
+                let model = try name.makeCompiled()
+                for batch in batch {
+                    let figures = try measure(kind, ModelBench(name, model, batch: batch), threads)
+                    printRow("\(batch)", figures.map { column($0.median, 1, width: 1) })
+                    for figure in figures { report.add(figure) }
+                }
+            }
+        }
+        addLimits(threads, to: &report)
+        try report.write(to: options.json)
+    }
+
+    private enum Kind: String, CaseIterable { case train, predict }
+
+    private func measure(_ kind: Kind, _ bench: ModelBench, _ threads: [Int]) throws -> [Figure] {
+        try threads.map { count in
+            Threads.count = count
+            let timing =
+                switch kind {
+                case .train: try bench.train(repetitions: options.repetitions)
+                case .predict: try bench.predict(repetitions: options.repetitions)
+                }
+            let batch = bench.x.sampleCount
+            return bench.figure(
+                "scaling/\(bench.name.rawValue)/threads\(count)/batch\(batch)/\(kind.rawValue)", timing)
+        }
+    }
+
+    /// What the machine itself gains by more threads; in the report those of all threads, as in every form.
+    private func addLimits(_ threads: [Int], to report: inout Report) {
+        let limits = threads.map { count in
+            Threads.count = count
+            return MachineLimits().figures(repetitions: options.repetitions)
+        }
+        print("\nthe machine")
+        printRow("GFLOP/s", limits.map { column($0.sgemm.median, 0, width: 1) })
+        printRow("GB/s", limits.map { column($0.bandwidth.median, 1, width: 1) })
+        for (sgemm, bandwidth) in limits.suffix(1) {
+            report.add(sgemm)
+            report.add(bandwidth)
+        }
+    }
+
+    private func printRow(_ head: String, _ cells: [String]) {
+        print(head.padding(7), cells.map { column($0, width: 11) }.joined())
+    }
+}

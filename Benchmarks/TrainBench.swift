@@ -1,0 +1,47 @@
+import ArgumentParser
+import Cognitron
+import CognitronModels
+
+/// `bench train`: images a second of a training step, and the memory it needs.
+struct TrainBench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Images a second and peak memory while training.",
+        usage: "bench train [<options>]")
+
+    @OptionGroup var options: BenchOptions
+    @OptionGroup var work: ModelBenchOptions
+
+    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    var batch = [128]
+
+    func validate() throws { try ModelBenchOptions.validate(batches: batch) }
+
+    func run() throws {
+        var report = Report(threads: options.threads)
+        var limits = MachineLimits()
+        print("model     batch   images/s      ms  peak MiB")
+        for name in work.model {
+            for batch in batch {
+                try measure(name, batch, &report)
+                limits.sample()
+            }
+        }
+        print(report.add(limits, repetitions: options.repetitions).line)
+        try report.write(to: options.json)
+    }
+
+    /// With a model of its own, so that the memory of one measurement is not counted in the next.
+    private func measure(_ name: ModelName, _ batch: Int, _ report: inout Report) throws {
+        PeakMemory.reset()
+        let bench = ModelBench(name, try name.makeCompiled(), batch: batch)
+        let timing = try bench.train(repetitions: options.repetitions)
+        let memory = PeakMemory.mebibytes
+        let figure = bench.figure("train/\(name.rawValue)/batch\(batch)", timing)
+        print(
+            name.rawValue.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+            column(timing.median * 1e3, 2, width: 8),
+            memory.map { column($0, 0, width: 9) } ?? column("–", width: 9))
+        report.add(figure)
+        if let memory { report.add(Figure("\(figure.name)/peak-memory", "MiB", samples: [memory])) }
+    }
+}
