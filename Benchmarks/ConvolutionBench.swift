@@ -30,7 +30,7 @@ struct ConvolutionBench: ParsableCommand {
 
     func run() throws {
         var report = Report(threads: options.threads)
-        var peak = SgemmPeak()
+        var peak = SgemmPeak(workers: Threads.count)
         peak.sample()
         var rows: [ConvolutionRow] = []
         for name in model {
@@ -45,8 +45,10 @@ struct ConvolutionBench: ParsableCommand {
             }
         }
         Report.showMeasuring(nil)
-        let bandwidth = MemoryBandwidth.measure(repetitions: options.repetitions)
-        report.add(peak.figure)
+        let bandwidth = Figure(
+            "peak/bandwidth", "GB/s", amount: MemoryBandwidth.gigabytes,
+            MemoryBandwidth.measure(repetitions: options.repetitions))
+        report.add(Figure(peak))
         report.add(bandwidth)
         for row in rows { report.add(row.figure) }
         print(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cognitron
+import CognitronKernels
 import CognitronModels
 
 /// `bench train`: images a second of a training step.
