@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "CognitronCLI",
             dependencies: [
-                "Cognitron", "CognitronData", "CognitronModels",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .executableTarget(
@@ -70,6 +70,6 @@ let package = Package(
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),
-        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronCLI", "bench"]),
+        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"]),
     ]
 )

@@ -1,6 +1,9 @@
+import Cognitron
+import CognitronKernels
+
 /// What the machine does at most, measured in the same minutes as the work it is to be compared with.
 struct MachineLimits {
-    private var sgemm = SgemmPeak()
+    private var sgemm = SgemmPeak(workers: Threads.count)
 
     init() { sgemm.sample() }
 
@@ -9,7 +12,10 @@ struct MachineLimits {
 
     /// The sgemm peak and, measured now because its arrays are large, the memory bandwidth.
     func figures(repetitions: Int) -> (sgemm: Figure, bandwidth: Figure) {
-        (sgemm.figure, MemoryBandwidth.measure(repetitions: repetitions))
+        let bandwidth = Figure(
+            "peak/bandwidth", "GB/s", amount: MemoryBandwidth.gigabytes,
+            MemoryBandwidth.measure(repetitions: repetitions))
+        return (Figure(sgemm), bandwidth)
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cognitron
+import CognitronKernels
 import CognitronModels
 
 /// What the forms that run whole models take.

@@ -17,8 +17,8 @@ struct Report: Encodable {
     init(threads: Int?) {
         if let threads { Threads.count = threads }
         machine = Machine(
-            processor: Self.processorName, threads: Threads.count, blas: BLAS.description,
-            build: Self.buildMode)
+            processor: Processor.current.name, threads: Threads.count, blas: BLASLibrary.current.description,
+            build: Build.mode)
         let workers = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
         print("\(machine.processor), \(workers), \(machine.blas), \(machine.build) build")
     }
@@ -39,21 +39,6 @@ struct Report: Encodable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.write(try encoder.encode(self), to: path)
         print("Wrote \(path)")
-    }
-
-    private static var buildMode: String {
-        #if DEBUG
-            "debug"
-        #else
-            "release"
-        #endif
-    }
-
-    private static var processorName: String {
-        let information = (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
-        let line = information.split(separator: "\n").first { $0.hasPrefix("model name") }
-        return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) }
-            ?? "unknown processor"
     }
 }
 

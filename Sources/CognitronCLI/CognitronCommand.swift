@@ -11,6 +11,6 @@ struct CognitronCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
-            DatasetsCommand.self,
+            DatasetsCommand.self, DoctorCommand.self,
         ])
 }

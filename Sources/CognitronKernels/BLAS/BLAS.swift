@@ -32,9 +32,13 @@ package struct MatrixView {
 
 package enum BLAS {
     /// Keeps every OpenBLAS call on the thread that makes it: the worker pool shares the work, and two pools
-    /// would fight for the cores. Called once, before the first product.
-    package static let isSingleThreaded: Bool = {
+    /// would fight for the cores. Says it where the products come from the reference BLAS. Done once, before the
+    /// first product.
+    package static let isPrepared: Bool = {
         openblas_set_num_threads(1)
+        if BLASLibrary.current.isReference {
+            Host.warn("reference BLAS: expect a tenth of the speed; install libopenblas-dev")
+        }
         return true
     }()
 
@@ -45,19 +49,12 @@ package enum BLAS {
     ) {
         precondition(a.columns == b.rows, "product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
         guard a.rows > 0, b.columns > 0 else { return }
-        _ = isSingleThreaded
+        _ = isPrepared
         cblas_sgemm(
             CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
             b.isTransposed ? CblasTrans : CblasNoTrans,
             blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.pointer, blasint(a.stride),
             b.pointer,
             blasint(b.stride), beta, c, blasint(cStride ?? b.columns))
-    }
-
-    /// The library's own words about itself: version, threading and the processor it chose kernels for.
-    package static var description: String {
-        let configuration = openblas_get_config().map { String(cString: $0) } ?? "unknown"
-        let core = openblas_get_corename().map { String(cString: $0) } ?? "unknown"
-        return "\(configuration.split(separator: " ").prefix(2).joined(separator: " ")), \(core) kernels"
     }
 }

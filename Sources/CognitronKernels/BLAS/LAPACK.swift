@@ -10,7 +10,7 @@ package enum LAPACK {
     package static func orthonormalize(_ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         precondition(
             rows >= columns && columns > 0, "QR of \(rows)×\(columns) needs at least as many rows as columns")
-        _ = BLAS.isSingleThreaded
+        _ = BLAS.isPrepared
         var tau = [Float](repeating: 0, count: columns)
         let (m, n) = (CInt(rows), CInt(columns))
         let factored = LAPACKE_sgeqrf(LAPACK_ROW_MAJOR, m, n, a, n, &tau)

@@ -6,16 +6,45 @@
     import Darwin
 #endif
 
-package enum CPUBudget {
-    /// Cores the affinity mask and the cgroup's CPU quota allow, at least 1. A quota of 1.5 cores gives 2 workers:
-    /// the half one is used, and throttling it costs less than leaving it idle.
-    package static var availableCores: Int {
-        var cores = Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+package struct CPUBudget: Equatable, Sendable {
+    /// Cores that the system has.
+    package var online: Int
+    /// Cores in the affinity mask; nil where the system has no such mask.
+    package var affinity: Int?
+    /// CPU time over wall time that the cgroup allows, as a number of cores; nil without limit.
+    package var quota: Double?
+
+    package init(online: Int, affinity: Int? = nil, quota: Double? = nil) {
+        (self.online, self.affinity, self.quota) = (online, affinity, quota)
+    }
+
+    /// What bounds the number of cores.
+    package enum Limit: Sendable {
+        case cores
+        case affinity
+        case quota
+    }
+
+    /// The cores that may be used, at least 1, and what keeps them from being more. A quota of 1.5 cores gives 2
+    /// workers: the half one is used, and throttling it costs less than leaving it idle.
+    package var bound: (cores: Int, by: Limit) {
+        let allowed = max(1, affinity ?? online)
+        if let quota, quota.rounded(.up) < Double(allowed) {
+            return (max(1, Int(quota.rounded(.up))), .quota)
+        }
+        return (allowed, allowed < online ? .affinity : .cores)
+    }
+
+    package var cores: Int { bound.cores }
+
+    /// What this process may use now.
+    package static var ofProcess: CPUBudget {
+        var budget = CPUBudget(online: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         #if os(Linux)
-            if let allowed = affinityMaskSize() { cores = allowed }
-            if let quota = cgroupQuota() { cores = min(cores, Int(quota.rounded(.up))) }
+            budget.affinity = Host.contents("/proc/self/status").flatMap(affinity(status:))
+            budget.quota = cgroupQuota()
         #endif
-        return max(1, cores)
+        return budget
     }
 
     /// What the environment variable `COGNITRON_THREADS` asks for.
@@ -50,54 +79,65 @@ package enum CPUBudget {
             return (
                 standard,
                 "COGNITRON_THREADS: not a number of threads; expected a whole number of at least 1, got "
-                    + "\"\(text)\"; \(standard) \(standard == 1 ? "is" : "are") used instead\n"
+                    + "\"\(text)\"; \(standard) \(standard == 1 ? "is" : "are") used instead"
             )
         }
     }
 
     /// OpenBLAS keeps a table of buffers, one a calling thread; far below Debian's limit of 64.
     package static let maximumWorkers = 48
+}
+
+// The texts that Linux says it in.
+extension CPUBudget {
+    /// Cores in the affinity mask, which /proc/self/status shows as hexadecimal digits:
+    /// `Cpus_allowed: ff,ffffffff`.
+    static func affinity(status: String) -> Int? {
+        guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") })
+        else { return nil }
+        let digits = line.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue)
+        let count = digits.reduce(0) { $0 + $1.nonzeroBitCount }
+        return count > 0 ? count : nil
+    }
+
+    /// The folders of the process's cgroup v2 and of those around it: in a container the root alone, where systemd
+    /// limits a service the service's own too.
+    ///
+    /// - Parameter membership: the text of /proc/self/cgroup, with a line `0::/system.slice/name.service`.
+    static func cgroupFolders(membership: String) -> [String] {
+        let line = membership.split(separator: "\n").first { $0.hasPrefix("0::") }
+        let names = (line?.dropFirst("0::".count) ?? "").split(separator: "/")
+        return (0...names.count).map { (["/sys/fs/cgroup"] + names.prefix($0)).joined(separator: "/") }
+    }
+
+    /// Cores that a cgroup v2's `cpu.max` allows: CPU time and wall time in microseconds. nil for `max`, no limit.
+    static func quota(cpuMax: String) -> Double? {
+        let words = cpuMax.split { $0 == " " || $0 == "\n" }
+        return words.count == 2 ? ratio(words[0], words[1]) : nil
+    }
+
+    /// The same from the two files of a cgroup v1. nil for -1, no limit.
+    static func quota(cfsQuota: String, period: String) -> Double? {
+        ratio(cfsQuota.prefix { $0 != "\n" }, period.prefix { $0 != "\n" })
+    }
+
+    private static func ratio(_ quota: Substring, _ period: Substring) -> Double? {
+        guard let quota = Double(quota), let period = Double(period), quota > 0, period > 0 else {
+            return nil
+        }
+        return quota / period
+    }
 
     #if os(Linux)
-        /// Cores in the affinity mask, which the kernel shows as hexadecimal digits: `Cpus_allowed: ff,ffffffff`.
-        private static func affinityMaskSize() -> Int? {
-            guard let status = contents("/proc/self/status"),
-                let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") })
-            else { return nil }
-            let digits = line.dropFirst("Cpus_allowed:".count).compactMap(\.hexDigitValue)
-            return digits.reduce(0) { $0 + $1.nonzeroBitCount }
-        }
-
-        /// CPU time over wall time allowed by cgroup v2 (`cpu.max`) or v1, as a number of cores.
+        /// The least quota of the process's own group and those around it.
         private static func cgroupQuota() -> Double? {
-            if let words = firstLine("/sys/fs/cgroup/cpu.max")?.split(separator: " "), words.count == 2 {
-                return ratio(words[0], words[1])
-            }
-            guard let quota = firstLine("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-                let period = firstLine("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+            let folders = cgroupFolders(membership: Host.contents("/proc/self/cgroup") ?? "")
+            let texts = folders.compactMap { Host.contents("\($0)/cpu.max") }
+            if let quota = texts.compactMap(quota(cpuMax:)).min() { return quota }
+            guard let text = Host.contents("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+                let period = Host.contents("/sys/fs/cgroup/cpu/cpu.cfs_period_us")
             else { return nil }
-            return ratio(Substring(quota), Substring(period))
-        }
-
-        /// nil for "max" and for the -1 that means no limit.
-        private static func ratio(_ quota: Substring, _ period: Substring) -> Double? {
-            guard let quota = Double(quota), let period = Double(period), quota > 0, period > 0 else {
-                return nil
-            }
-            return quota / period
-        }
-
-        private static func firstLine(_ path: String) -> String? {
-            contents(path).map { String($0.prefix { $0 != "\n" }) }
-        }
-
-        /// The first 4 KiB of a file; those of /proc and /sys are shorter.
-        private static func contents(_ path: String) -> String? {
-            guard let file = fopen(path, "r") else { return nil }
-            defer { fclose(file) }
-            var bytes = [UInt8](repeating: 0, count: 4096)
-            let count = fread(&bytes, 1, bytes.count, file)
-            return String(decoding: bytes[..<count], as: UTF8.self)
+            return quota(cfsQuota: text, period: period)
         }
     #endif
 }

@@ -18,8 +18,8 @@ import Synchronization
 /// job's pointer outlives the job because `run` returns only when every worker has left it.
 package final class WorkerPool: @unchecked Sendable {
     package static let shared: WorkerPool = {
-        let (count, warning) = CPUBudget.workers(for: .ofEnvironment, cores: CPUBudget.availableCores)
-        if let warning { warning.withCString { _ = write(STDERR_FILENO, $0, strlen($0)) } }
+        let (count, warning) = CPUBudget.workers(for: .ofEnvironment, cores: CPUBudget.ofProcess.cores)
+        if let warning { Host.warn(warning) }
         return WorkerPool(count)
     }()
 

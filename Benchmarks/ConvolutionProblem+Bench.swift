@@ -1,0 +1,46 @@
+import Cognitron
+import CognitronKernels
+import CognitronModels
+
+extension ConvolutionProblem {
+    /// Those algorithms that can do it timed. The naive one, a hundred times slower, gets one image; that is also what
+    /// the others are compared with it on.
+    func measure(
+        _ pass: ConvolutionPass, _ algorithms: [ConvolutionAlgorithm], _ repetitions: Int, model: ModelName,
+        layer: String
+    ) -> [ConvolutionRow] {
+        var single = geometry
+        single.batch = 1
+        var expected = Tensor.zeros([single.resultCount(of: pass)])
+        let naive = Timing(repetitions: 1) {
+            run(pass, by: Convolution(single, algorithm: .naive), into: &expected)
+        }
+        let scale = expected.scalars.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
+        let naiveRow = ConvolutionRow(
+            model: model, layer: layer, geometry: single, pass: pass, algorithm: .naive, timing: naive)
+        let others = algorithms.filter {
+            $0 != .naive && $0.supports(geometry)
+                && Convolution(geometry, algorithm: $0).algorithm(for: pass) == $0
+        }
+        return [naiveRow]
+            + others.map { algorithm in
+                var actual = Tensor.zeros(expected.shape)
+                run(pass, by: Convolution(single, algorithm: algorithm), into: &actual)
+                var result = Tensor.zeros([geometry.resultCount(of: pass)])
+                let timing = Timing(repetitions: repetitions) {
+                    run(pass, by: Convolution(geometry, algorithm: algorithm), into: &result)
+                }
+                return ConvolutionRow(
+                    model: model, layer: layer, geometry: geometry, pass: pass, algorithm: algorithm,
+                    timing: timing, speedUp: naive.median * Double(geometry.batch) / timing.median,
+                    difference: actual.maximumDifference(from: expected) / scale)
+            }
+    }
+
+    private func run(_ pass: ConvolutionPass, by convolution: Convolution, into result: inout Tensor) {
+        result.withUnsafeMutableScalars {
+            guard let out = $0.baseAddress else { return }
+            run(pass, by: convolution, into: out)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Cognitron
+import CognitronKernels
+import Foundation
+
+/// `cognitron doctor`: what training on this machine has to work with, and whether something makes it slow.
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Finds out whether this machine is set up to train fast.",
+        discussion: "Takes about two seconds. The exit status is 1 where something would make training slow.")
+
+    @OptionGroup var threads: ThreadOptions
+
+    func run() throws {
+        try threads.apply()
+        let (blas, budget) = (BLASLibrary.current, CPUBudget.ofProcess)
+        show("processor", Processor.current.name)
+        show("cores", cores(budget))
+        show("workers", "\(Threads.count) (\(reason(budget)))")
+        show(
+            "BLAS",
+            "\(blas.description)\(blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")"
+        )
+        if let path = blas.path { show("", path) }
+        show("build", "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised")
+        let diagnosis = Diagnosis(
+            blas: blas, hasAVX2: Processor.current.hasAVX2, isOptimized: Build.isOptimized, budget: budget,
+            workers: Threads.count, peak: probe())
+        print("\n\(diagnosis.verdict)")
+        if !diagnosis.problems.isEmpty { throw ExitCode.failure }
+    }
+
+    /// `2 of 64 by the affinity mask, CPU quota of 1.5 cores`.
+    private func cores(_ budget: CPUBudget) -> String {
+        let mask =
+            budget.affinity.map { "\($0) of \(budget.online) by the affinity mask" } ?? "\(budget.online)"
+        return "\(mask), \(budget.quota.map { "CPU quota of \($0.shortText) cores" } ?? "no CPU quota")"
+    }
+
+    /// Why there are as many workers as there are.
+    private func reason(_ budget: CPUBudget) -> String {
+        var (wanted, source) = (budget.cores, budget.bound.by.name)
+        if let count = threads.threads {
+            (wanted, source) = (count, "--threads")
+        } else if case .workers(let count) = CPUBudget.Request.ofEnvironment {
+            (wanted, source) = (count, "COGNITRON_THREADS")
+        }
+        if Threads.count == wanted { return "from \(source)" }
+        return Threads.count == CPUBudget.maximumWorkers
+            ? "the most there can be; \(wanted) from \(source)"
+            : "all that the system gives; \(wanted) from \(source)"
+    }
+}
+
+// The probe.
+extension DoctorCommand {
+    /// Shows how fast the machine is, each figure as soon as it is known.
+    ///
+    /// - Returns: GFLOP/s of matrix products by all workers.
+    private func probe() -> Double {
+        let alone = sgemmPeak(workers: 1)
+        let peak = Threads.count == 1 ? alone : sgemmPeak(workers: Threads.count)
+        let together = Threads.count == 1 ? "" : ", \(count(Threads.count, "thread")) \(peak.text(0)) GFLOP/s"
+        show("sgemm", "1 thread \(alone.text(0)) GFLOP/s\(together)")
+        let bandwidth = MemoryBandwidth.gigabytes / MemoryBandwidth.measure(repetitions: 5).fastest
+        show("memory", "\(bandwidth.text(1)) GB/s")
+        let geometry = ConvolutionGeometry(
+            batch: 16, input: (32, 32, 64), kernel: (3, 3), filters: 64, strides: (1, 1),
+            padding: (1, 1, 1, 1))
+        let problem = ConvolutionProblem(geometry)
+        let rate = problem.gigaflops / problem.measure(.forward, repetitions: 5).fastest
+        show(
+            "convolution",
+            "\(rate.text(0)) GFLOP/s of the direct sums, \((100 * rate / peak).text(0)) % of the sgemm peak")
+        let algorithm = Convolution(geometry).algorithm
+        // Said because the share is otherwise more than there can be.
+        let saving = algorithm == .winograd ? ", a quarter of the products" : ""
+        show("", "32×32 64→64 3×3, batch 16, by \(algorithm.rawValue)\(saving)")
+        return peak
+    }
+
+    /// The best of the measurements that fit into 0.4 s: others who use the cores make it less, nothing makes it more.
+    private func sgemmPeak(workers: Int) -> Double {
+        var peak = SgemmPeak(workers: workers)
+        let clock = ContinuousClock()
+        let end = clock.now + .milliseconds(400)
+        repeat { peak.sample(repetitions: 1) } while clock.now < end
+        return peak.fastest
+    }
+
+    private func show(_ name: String, _ text: String) {
+        print(name.padding(toLength: 13, withPad: " ", startingAt: 0) + text)
+        fflush(nil)
+    }
+}
+
+extension CPUBudget.Limit {
+    fileprivate var name: String {
+        switch self {
+        case .cores: "the machine's cores"
+        case .affinity: "the affinity mask"
+        case .quota: "the CPU quota"
+        }
+    }
+}
+
+extension Double {
+    func text(_ decimals: Int) -> String { String(format: "%.\(decimals)f", self) }
+
+    /// At most two decimals: 2, 1.5, 0.25.
+    var shortText: String { String(format: "%g", (self * 100).rounded() / 100) }
+}
