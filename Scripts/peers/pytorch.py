@@ -1,15 +1,21 @@
-"""Training steps of the benchmark's models in PyTorch, timed: pytorch.py MODEL --batch N --threads N --repeat N
+"""The benchmark's models in PyTorch, timed:
+pytorch.py {train|predict} MODEL --batch N --threads N --repeat N [--compile]
 
-Prints the median images a second. The models are those of Models/, layer for layer; SGD with momentum 0.9 and
-cross-entropy from logits, channels-last memory, which is PyTorch's faster layout here.
+The models are those of Models/, layer for layer; SGD with momentum 0.9 and cross-entropy from logits. VGG-lite and ResNet18
+are channels last, which is how PyTorch trains them faster; LeNet, where no difference shows, has PyTorch's own layout.
+With --compile through torch.compile, which needs a C++ compiler.
 """
 
 import argparse
-import statistics
-import time
+import os
 
-import torch
-from torch import nn
+# Compiled in this process and the children it waits for, so that the time counts as PyTorch's own.
+os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
+
+import torch  # noqa: E402
+from torch import nn  # noqa: E402
+
+from measurement import add_arguments, measure, report  # noqa: E402
 
 
 def lenet():
@@ -52,35 +58,50 @@ def resnet18():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(512, 10))
 
 
-models = {"lenet": (lenet, (1, 28, 28)), "vgg-lite": (vgg_lite, (3, 32, 32)), "resnet18": (resnet18, (3, 32, 32))}
+models = {
+    "lenet": (lenet, (1, 28, 28), torch.contiguous_format),
+    "vgg-lite": (vgg_lite, (3, 32, 32), torch.channels_last),
+    "resnet18": (resnet18, (3, 32, 32), torch.channels_last),
+}
 
-parser = argparse.ArgumentParser(description=__doc__)
-parser.add_argument("model", choices=models)
-parser.add_argument("--batch", type=int, default=128)
-parser.add_argument("--threads", type=int, default=2)
-parser.add_argument("--repeat", type=int, default=5)
-arguments = parser.parse_args()
+def training_step(model, x, compiled):
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
+    loss_function = nn.CrossEntropyLoss()
+    y = torch.arange(len(x)) % 10
+    forward = torch.compile(model) if compiled else model
 
-torch.set_num_threads(arguments.threads)
-torch.manual_seed(1)
-make, shape = models[arguments.model]
-model = make().to(memory_format=torch.channels_last)
-optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
-loss_function = nn.CrossEntropyLoss()
-x = torch.rand(arguments.batch, *shape).to(memory_format=torch.channels_last)
-y = torch.arange(arguments.batch) % 10
+    def step():
+        optimizer.zero_grad()
+        loss_function(forward(x), y).backward()
+        optimizer.step()
 
-
-def step():
-    optimizer.zero_grad()
-    loss_function(model(x), y).backward()
-    optimizer.step()
+    return step
 
 
-step()
-seconds = []
-for _ in range(arguments.repeat):
-    start = time.perf_counter()
-    step()
-    seconds.append(time.perf_counter() - start)
-print(f"{arguments.batch / statistics.median(seconds):.1f}")
+def prediction(model, x, compiled):
+    model.eval()
+    forward = torch.compile(model) if compiled else model
+
+    def predict():
+        with torch.inference_mode():
+            forward(x)
+
+    return predict
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    add_arguments(parser, models)
+    parser.add_argument("--compile", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(1)
+    make, shape, layout = models[arguments.model]
+    model = make().to(memory_format=layout)
+    x = torch.rand(arguments.batch, *shape).to(memory_format=layout)
+    work = training_step if arguments.work == "train" else prediction
+    report(measure(work(model, x, arguments.compile), arguments), arguments, torch.__version__)
+
+
+if __name__ == "__main__":
+    main()
