@@ -102,17 +102,14 @@ package struct Convolution: Sendable {
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, into dw: UnsafeMutablePointer<Float>,
         beta: Float = 0
     ) {
-        guard geometry.positions > 0 else { return scale(dw, by: beta) }
+        guard geometry.positions > 0 else {
+            return Elementwise.scale(dw, by: beta, count: geometry.weightCount)
+        }
         switch algorithm {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .im2col: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         }
-    }
-
-    /// dw ← beta · dw: the gradient of no image at all.
-    private func scale(_ dw: UnsafeMutablePointer<Float>, by beta: Float) {
-        for i in 0..<geometry.weightCount { dw[i] = beta == 0 ? 0 : beta * dw[i] }
     }
 }

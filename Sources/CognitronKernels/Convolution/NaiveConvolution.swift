@@ -46,7 +46,7 @@ enum NaiveConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
-        for i in 0..<g.weightCount { dw[i] = beta == 0 ? 0 : beta * dw[i] }
+        Elementwise.scale(dw, by: beta, count: g.weightCount)
         forEachOutput(g) { n, oh, ow, out in
             forEachTap(g, n, oh, ow) { input, tap in
                 for c in 0..<g.channels {

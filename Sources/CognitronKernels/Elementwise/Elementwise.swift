@@ -69,6 +69,15 @@ package enum Elementwise {
         }
     }
 
+    /// x ← factor · x. With factor 0, x may start undefined.
+    static func scale(_ x: UnsafeMutablePointer<Float>, by factor: Float, count: Int) {
+        switch factor {
+        case 0: fill(x, with: 0, count: count)
+        case 1: break
+        default: map(x, into: x, count: count) { $0 * factor }
+        }
+    }
+
     /// Whether every element is finite.
     package static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
         let isFinite = Atomic<Bool>(true)

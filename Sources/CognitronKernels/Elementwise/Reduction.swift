@@ -54,13 +54,13 @@ package enum Reduction {
     /// Rows a tile of `sumRows`.
     private static let rowBlock = 256
 
-    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Blocks of rows are summed apart and joined in
-    /// order, which is both exact enough and the same for any number of workers.
+    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Blocks of rows are
+    /// summed apart and joined in order, which is both exact enough and the same for any number of workers.
     package static func sumRows(
         _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>,
         beta: Float = 0
     ) {
-        for c in 0..<columns where beta != 1 { y[c] = beta == 0 ? 0 : beta * y[c] }
+        Elementwise.scale(y, by: beta, count: columns)
         let blocks = (rows + rowBlock - 1) / rowBlock
         guard blocks > 1 else {
             addColumnsInParallel(x, rows: rows, columns: columns, into: y)

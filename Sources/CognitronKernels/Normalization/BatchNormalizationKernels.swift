@@ -146,44 +146,43 @@ package enum BatchNormalizationKernels {
         let factors = (a, b, d)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             if let gate {
-                backward(x, dy, range, channels, factors, into: dx) { dy, x, c in
-                    dy.passed(where: x * Vector(gate.scale + c) + Vector(gate.shift + c))
-                } one: { dy, x, c in
-                    x * gate.scale[c] + gate.shift[c] <= 0 ? 0 : dy
+                backward(x, dy, range, channels, factors, into: dx) { dy, x, c, lanes in
+                    dy.passed(
+                        where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes)
+                    )
                 }
             } else {
-                backward(x, dy, range, channels, factors, into: dx) { dy, _, _ in
-                    dy
-                } one: { dy, _, _ in
-                    dy
-                }
+                backward(x, dy, range, channels, factors, into: dx) { dy, _, _, _ in dy }
             }
         }
     }
 
-    /// The rows of one tile. The gradient passes `gate` eight channels at a time, and `one` by one at the end of a row.
+    /// The rows of one tile; the gradient passes `gate`.
     @inline(__always)
     private static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
         _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
-        into dx: UnsafeMutablePointer<Float>, gate: (_ dy: Vector, _ x: Vector, _ channel: Int) -> Vector,
-        one: (_ dy: Float, _ x: Float, _ channel: Int) -> Float
+        into dx: UnsafeMutablePointer<Float>,
+        gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
         let (a, b, d) = factors
+        // Whole vectors and the rest of a row are two calls, so that the loop over the former knows its lanes.
+        @inline(__always) func pass(_ at: Int, _ c: Int, lanes: Int) {
+            let value = Vector(x + at, lanes: lanes)
+            let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
+            let result =
+                Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
+                + Vector(d + c, lanes: lanes)
+            result.store(dx + at, lanes: lanes)
+        }
         for row in rows {
             let at = row &* channels
             var c = 0
             while c &+ Vector.width <= channels {
-                let value = Vector(x + (at &+ c))
-                let gradient = gate(Vector(dy + (at &+ c)), value, c)
-                (Vector(a + c) * gradient + Vector(b + c) * value + Vector(d + c)).store(dx + (at &+ c))
+                pass(at &+ c, c, lanes: Vector.width)
                 c &+= Vector.width
             }
-            while c < channels {
-                let value = x[at &+ c]
-                dx[at &+ c] = a[c] * one(dy[at &+ c], value, c) + b[c] * value + d[c]
-                c &+= 1
-            }
+            if c < channels { pass(at &+ c, c, lanes: channels &- c) }
         }
     }
 }

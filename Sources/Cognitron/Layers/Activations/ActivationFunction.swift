@@ -81,22 +81,21 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
         let y = output.mutablePointer
         kernel.forward(y, into: y, count: count)
         let saved = kept ?? output
-        return (
-            output,
-            { outputGradient in
-                outputGradient.overwritten { dy, dx in
-                    kernel.backward(saved.pointer, dy, into: dx, count: saved.count)
-                    withExtendedLifetime(saved) {}
-                }
-            }
-        )
+        return (output, { Self.gradient(kernel, $0, saved) })
     }
 
     /// The gradient through a ReLU, from that of its output.
     static func reluGradient(_ outputGradient: consuming Tensor, output: Tensor) -> Tensor {
+        gradient(.relu, outputGradient, output)
+    }
+
+    /// - Parameter saved: the function's input or output, whichever the kernel reads.
+    private static func gradient(
+        _ kernel: ActivationKernel, _ outputGradient: consuming Tensor, _ saved: Tensor
+    ) -> Tensor {
         outputGradient.overwritten { dy, dx in
-            ActivationKernel.relu.backward(output.pointer, dy, into: dx, count: output.count)
-            withExtendedLifetime(output) {}
+            kernel.backward(saved.pointer, dy, into: dx, count: saved.count)
+            withExtendedLifetime(saved) {}
         }
     }
 
