@@ -10,7 +10,8 @@ enum Im2colConvolution {
     /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which nothing is gained.
     private static let tileRows = 256...512
 
-    private static func rowsPerTile(_ terms: Int) -> Int {
+    /// Rows of `terms` numbers each that one product takes.
+    static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16
         return min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
     }
@@ -90,7 +91,7 @@ enum Im2colConvolution {
 }
 
 /// How the sum of a weight gradient is cut.
-private struct WeightGradientPlan {
+struct WeightGradientPlan {
     /// A sum larger than this (1 MiB) would be read and written from beyond the second-level cache at each step.
     private static let largeSum = 1 << 18
     /// Sums of their own: enough tiles for the workers, at most 16 copies of a small dw or 2 of a large one.
@@ -100,6 +101,8 @@ private struct WeightGradientPlan {
     /// product.
     private static let columnFloats = 1 << 18
 
+    /// Whether dw is too large for the cache.
+    let isLarge: Bool
     let windows: Int  // 1, or one a tap
     let windowTerms: Int
     let rows: Int  // of column matrix at a time
@@ -107,7 +110,7 @@ private struct WeightGradientPlan {
     private let positions: Int
 
     init(_ g: ConvolutionGeometry) {
-        let isLarge = g.weightCount > Self.largeSum
+        isLarge = g.weightCount > Self.largeSum
         windows = isLarge ? g.taps : 1
         windowTerms = g.terms / windows
         rows = min(max(Self.columnFloats / max(1, windowTerms) / 16 * 16, 256), 1024)
