@@ -10,6 +10,14 @@ enum Im2colConvolution {
     /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which nothing is gained.
     private static let tileRows = 256...512
 
+    /// Tiles of positions up to which the filters are shared out instead.
+    private static let fewTiles = 3
+    private static let filtersPerTile = 64
+    /// Multiplications that are not worth sharing.
+    private static let fewMultiplyAdds = 1 << 19
+    /// Floats of column matrix that a worker gathers at a time, where all of it is gathered first.
+    private static let gatherGrain = 1 << 14
+
     private static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16
         return min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
@@ -21,6 +29,9 @@ enum Im2colConvolution {
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let rows = rowsPerTile(g.terms)
+        guard g.positions > fewTiles * rows else {
+            return forwardByFilters(g, x, w, ending, into: y)
+        }
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * rows * g.terms)
         WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
@@ -30,6 +41,33 @@ enum Im2colConvolution {
             BLAS.multiply(MatrixView(col, range.count, g.terms), MatrixView(w, g.terms, g.filters), into: out)
             ending.apply(to: out, rows: range.count, columns: g.filters)
         }
+    }
+
+    /// The same for few positions, as of a single image: the whole column matrix first, then a worker takes some of the
+    /// filters.
+    private static func forwardByFilters(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+    ) {
+        let col = Buffer(g.positions * g.terms)
+        WorkerPool.shared.run(total: g.positions, grain: max(1, gatherGrain / max(1, g.terms))) { range, _ in
+            Im2col.gather(
+                g, x, positions: range, taps: .all(g), into: col.pointer + range.lowerBound * g.terms)
+        }
+        // Half a product's columns at most: two workers at least have some.
+        let wanted = min(filtersPerTile, (g.filters + 1) / 2)
+        let filters = max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
+        let grain = g.multiplyAdds > fewMultiplyAdds ? filters : g.filters
+        WorkerPool.shared.run(total: g.filters, grain: grain) { range, _ in
+            let out = y + range.lowerBound
+            BLAS.multiply(
+                MatrixView(col.pointer, g.positions, g.terms),
+                MatrixView(w, g.terms, g.filters).columns(from: range.lowerBound, range.count), into: out,
+                stride: g.filters)
+            ending.from(filter: range.lowerBound)
+                .apply(to: out, rows: g.positions, columns: range.count, stride: g.filters)
+        }
+        withExtendedLifetime(col) {}
     }
 
     /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches

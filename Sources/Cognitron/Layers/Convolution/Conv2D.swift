@@ -84,6 +84,16 @@ public final class Conv2D: ActivatedLayer, Codable {
         return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
     }
 
+    /// The layer's output, or that before its activation function, for prediction with weights that stay as they are.
+    ///
+    /// - Parameter kept: where what the algorithm makes of the weights is kept.
+    func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
+        let isRectified = activation == .relu && !isLinear
+        let output = convolve(input, .prediction, isRectified: isRectified, keeping: kept).output
+        return isLinear || isRectified || activation == .linear
+            ? output : activation.forward(output).output
+    }
+
     public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
         output: Tensor, pullback: Pullback
     ) {
@@ -91,9 +101,9 @@ public final class Conv2D: ActivatedLayer, Codable {
     }
 
     /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
-    private func convolve(_ input: consuming Tensor, _ phase: Phase, isRectified: Bool) -> (
-        output: Tensor, pullback: Pullback
-    ) {
+    private func convolve(
+        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool, keeping kept: KeptFilters? = nil
+    ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let (w, b) = (kernel.value, useBias ? bias.value : nil)
         precondition(
@@ -105,7 +115,8 @@ public final class Conv2D: ActivatedLayer, Codable {
         var output = Tensor(
             uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
         convolution.forward(
-            x.pointer, w.pointer, bias: b?.pointer, isRectified: isRectified, into: output.mutablePointer)
+            x.pointer, w.pointer, kept?.transformed(w, by: convolution), bias: b?.pointer,
+            isRectified: isRectified, into: output.mutablePointer)
         withExtendedLifetime((w, b)) {}
         return (
             output,
