@@ -21,12 +21,18 @@ private struct ConvolutionCase: CustomTestStringConvertible {
                 }
             }
         }
+        // More positions than a worker takes at once, and few with filters for several workers.
+        add((3, 3), 2, 1, 2, 13, 16, batch: 60, to: &cases)
+        add((3, 3), 1, 1, 0, 13, 16, batch: 60, to: &cases)
+        add((3, 3), 2, 1, 2, 130, 150, batch: 1, to: &cases)
+        add((1, 1), 1, 1, 0, 13, 16, batch: 60, to: &cases)
+        add((1, 1), 2, 1, 0, 13, 16, batch: 150, to: &cases)
         return cases
     }()
 
     private static func add(
         _ kernel: (Int, Int), _ stride: Int, _ dilation: Int, _ padding: Int, _ c: Int, _ oc: Int,
-        to cases: inout [ConvolutionCase]
+        batch: Int = 3, to cases: inout [ConvolutionCase]
     ) {
         let (height, width) = (7 + padding, 9 - stride)
         let amounts: (Int, Int, Int, Int) =
@@ -37,14 +43,14 @@ private struct ConvolutionCase: CustomTestStringConvertible {
             default: (kernel.0 + 1, kernel.1, kernel.0, kernel.1 + 2)  // whole windows beyond the edge
             }
         let geometry = ConvolutionGeometry(
-            batch: 3, input: (height, width, c), kernel: kernel, filters: oc, strides: (stride, stride),
+            batch: batch, input: (height, width, c), kernel: kernel, filters: oc, strides: (stride, stride),
             dilation: (dilation, dilation), padding: amounts)
         guard geometry.outputHeight > 0, geometry.outputWidth > 0 else { return }
         cases.append(
             ConvolutionCase(
                 geometry: geometry,
                 testDescription:
-                    "\(height)×\(width)×\(c) \(kernel) stride \(stride) dilation \(dilation) padding \(padding)"
+                    "\(batch)×\(height)×\(width)×\(c) \(kernel) stride \(stride) dilation \(dilation) padding \(padding)"
             ))
     }
 

@@ -131,6 +131,35 @@ struct ProductTests {
         #expect(relativeDifference(c, expected) < 1e-5)
     }
 
+    @Test(
+        "A large product, in one piece or many, is the plain sums, added to what was there, and nothing between its rows",
+        arguments: [(97, 65, 289), (200, 16, 577), (13, 300, 300), (1001, 1001, 1)], [false, true])
+    func largeProducts(_ sizes: (Int, Int, Int), _ isTransposed: Bool) {
+        let (m, n, k) = sizes
+        let gap = 3
+        let (a, b, before) = (
+            numbers(m * k, seed: 1), numbers(k * (n + gap), seed: 2), numbers(m * (n + gap), seed: 3)
+        )
+        var expected = before
+        for i in 0..<m {
+            for j in 0..<n {
+                expected[i * (n + gap) + j] = (0..<k).reduce(0.5 * before[i * (n + gap) + j]) {
+                    $0 + (isTransposed ? a[$1 * m + i] : a[i * k + $1]) * b[$1 * (n + gap) + j]
+                }
+            }
+        }
+        var c = before
+        a.withUnsafeBufferPointer { a in
+            b.withUnsafeBufferPointer { b in
+                guard let a = a.baseAddress, let b = b.baseAddress else { return }
+                let left = isTransposed ? MatrixView(a, k, m).transposed : MatrixView(a, m, k)
+                BLAS.multiply(
+                    left, MatrixView(b, k, n, stride: n + gap), into: &c, stride: n + gap, beta: 0.5)
+            }
+        }
+        #expect(relativeDifference(c, expected) < 1e-5)
+    }
+
     @Test("Rows are summed exactly, however narrow", arguments: [1, 5, 6, 8, 31, 32, 100], [1, 7, 9, 3000])
     func sumRows(_ columns: Int, _ rows: Int) {
         let x = numbers(rows * columns)

@@ -50,6 +50,9 @@ struct PoolingTests {
         var dx = [Float](repeating: .nan, count: g.inputCount)
         MaxPooling.forward(g, x, into: &y, places: &places)
         MaxPooling.backward(g, dy, places: places, into: &dx)
+        var alone = [Float](repeating: .nan, count: g.outputCount)
+        MaxPooling.forward(g, x, into: &alone, places: nil)
+        #expect(alone == y)
         var expected = [Float](repeating: 0, count: g.inputCount)
         forEachOutput(g) { out, window, c in
             guard let best = window.max(by: { x[$0.offset + c] < x[$1.offset + c] }) else { return }
@@ -87,6 +90,9 @@ struct PoolingTests {
             var places = [UInt16](repeating: 9, count: channels)
             MaxPooling.forward(g, x, into: &y, places: &places)
             #expect(y[0].isNaN && places[0] == UInt16(place))
+            y[0] = 0
+            MaxPooling.forward(g, x, into: &y, places: nil)
+            #expect(y[0].isNaN && y.dropFirst().allSatisfy { $0 == 1 })
         }
     }
 

@@ -43,7 +43,7 @@ extension Model {
         let folded = valueShapes.flatMap { try? graph.folded($0) } ?? graph
         // The number from before the weights were looked at: another thread may have changed them since.
         let fresh = PredictionGraph(
-            graph: folded.fused(), globalVersion: globalVersion, versions: versions)
+            graph: folded.fused().keepingFilters(), globalVersion: globalVersion, versions: versions)
         prediction.withLock { $0 = fresh }
         return fresh.graph
     }

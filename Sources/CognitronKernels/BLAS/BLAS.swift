@@ -50,11 +50,24 @@ package enum BLAS {
         precondition(a.columns == b.rows, "product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
         guard a.rows > 0, b.columns > 0 else { return }
         _ = isPrepared
+        let cStride = cStride ?? b.columns
+        if let pieces = ProductPieces(of: a, b) {
+            pieces.multiply(a, b, into: c, stride: cStride, beta: beta)
+        } else {
+            multiplyWhole(a, b, into: c, stride: cStride, beta: beta)
+        }
+    }
+
+    /// The same in one call of the library.
+    @inline(__always)
+    static func multiplyWhole(
+        _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride cStride: Int,
+        beta: Float
+    ) {
         cblas_sgemm(
             CblasRowMajor, a.isTransposed ? CblasTrans : CblasNoTrans,
             b.isTransposed ? CblasTrans : CblasNoTrans,
             blasint(a.rows), blasint(b.columns), blasint(a.columns), 1, a.pointer, blasint(a.stride),
-            b.pointer,
-            blasint(b.stride), beta, c, blasint(cStride ?? b.columns))
+            b.pointer, blasint(b.stride), beta, c, blasint(cStride))
     }
 }

@@ -47,6 +47,17 @@ package struct BLASLibrary: Equatable, Sendable {
         return Int(openblas_get_num_threads())
     }
 
+    /// Whether small products read their operands where they lie instead of packing them first: OpenBLAS has had kernels
+    /// for that since 0.3.18, for processors with AVX-512.
+    static let multipliesUnpacked: Bool = {
+        guard let core = current.core, ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core) else {
+            return false
+        }
+        // Named after the core in a library for several; older ones have neither.
+        let permit = "sgemm_small_matrix_permit"
+        return dlsym(nil, "\(permit)_\(core.uppercased())") != nil || dlsym(nil, permit) != nil
+    }()
+
     /// OpenBLAS, or another library in its place.
     package var isOpenBLAS: Bool { core != nil }
 

@@ -90,17 +90,25 @@ package struct Convolution: Sendable {
         }
     }
 
+    /// The filters w as `forward` wants them, for those who call it again and again with the same; nil where it takes
+    /// them as they are.
+    package func transformed(_ w: UnsafePointer<Float>) -> TransformedFilters? {
+        algorithm == .winograd ? TransformedFilters(geometry, w) : nil
+    }
+
     /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
+    ///
+    /// - Parameter transformed: w, as `transformed` gave it for a convolution with the same filters.
     package func forward(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ transformed: TransformedFilters? = nil,
+        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
         switch algorithm {
         case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
-        case .winograd: WinogradConvolution.forward(geometry, x, w, ending, into: y)
+        case .winograd: WinogradConvolution.forward(geometry, x, w, transformed, ending, into: y)
         case .pointwise: PointwiseConvolution.forward(geometry, x, w, ending, into: y)
         case .direct: DirectConvolution.forward(geometry, x, w, ending, into: y)
         case .grouped: GroupedConvolution.forward(geometry, singleGroup, x, w, ending, into: y)
@@ -113,10 +121,11 @@ package struct Convolution: Sendable {
     ) {
         switch algorithm {
         case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .pointwise: PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
         case .direct: DirectConvolution.dataGradient(geometry, dy, w, into: dx)
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
-        case .im2col, .wide, .winograd:
+        case .pointwise where !hasUnitStrides:
+            PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
+        case .im2col, .wide, .winograd, .pointwise:
             guard hasUnitStrides else { return Im2colConvolution.dataGradient(geometry, dy, w, into: dx) }
             let rotated = Buffer(geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)

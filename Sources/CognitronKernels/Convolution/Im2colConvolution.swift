@@ -10,6 +10,14 @@ enum Im2colConvolution {
     /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which nothing is gained.
     private static let tileRows = 256...512
 
+    /// Tiles of positions up to which the filters are shared out instead.
+    private static let fewTiles = 3
+    private static let filtersPerTile = 64
+    /// Multiplications that are not worth sharing.
+    private static let fewMultiplyAdds = 1 << 19
+    /// Floats of column matrix that a worker gathers at a time, where all of it is gathered first.
+    private static let gatherGrain = 1 << 14
+
     /// Rows of `terms` numbers each that one product takes.
     static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16
@@ -21,6 +29,7 @@ enum Im2colConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
+        guard !hasFewPositions(g) else { return forwardByFilters(g, x, w, ending, into: y) }
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * rows * g.terms)
@@ -30,6 +39,45 @@ enum Im2colConvolution {
             let out = y + range.lowerBound * g.filters
             BLAS.multiply(MatrixView(col, range.count, g.terms), MatrixView(w, g.terms, g.filters), into: out)
             ending.apply(to: out, rows: range.count, columns: g.filters)
+        }
+    }
+
+    /// Whether the workers share the filters and not the positions, as for a single image.
+    static func hasFewPositions(_ g: ConvolutionGeometry) -> Bool {
+        g.positions <= fewTiles * rowsPerTile(g.terms)
+    }
+
+    /// The same for few positions: the whole column matrix first, then the products.
+    private static func forwardByFilters(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+    ) {
+        let col = Buffer(g.positions * g.terms)
+        WorkerPool.shared.run(total: g.positions, grain: max(1, gatherGrain / max(1, g.terms))) { range, _ in
+            Im2col.gather(
+                g, x, positions: range, taps: .all(g), into: col.pointer + range.lowerBound * g.terms)
+        }
+        multiplyByFilters(g, col.pointer, w, ending, into: y)
+        withExtendedLifetime(col) {}
+    }
+
+    /// y ← col (positions, terms) · w, and what `ending` adds. A worker takes some of the filters.
+    static func multiplyByFilters(
+        _ g: ConvolutionGeometry, _ col: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+    ) {
+        // Half a product's columns at most: two workers at least have some.
+        let wanted = min(filtersPerTile, (g.filters + 1) / 2)
+        let filters = max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
+        let grain = g.multiplyAdds > fewMultiplyAdds ? filters : g.filters
+        WorkerPool.shared.run(total: g.filters, grain: grain) { range, _ in
+            let out = y + range.lowerBound
+            BLAS.multiply(
+                MatrixView(col, g.positions, g.terms),
+                MatrixView(w, g.terms, g.filters).columns(from: range.lowerBound, range.count), into: out,
+                stride: g.filters)
+            ending.from(filter: range.lowerBound)
+                .apply(to: out, rows: g.positions, columns: range.count, stride: g.filters)
         }
     }
 

@@ -11,6 +11,14 @@ struct OutputEnding {
     }
 
     /// y (rows, columns) ← y + bias, or max(0, that), on the calling thread.
+    ///
+    /// - Parameter stride: floats from one row to the next.
+    func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
+        guard stride > columns else { return apply(to: y, rows: rows, columns: columns) }
+        for row in 0..<rows { apply(to: y + row * stride, rows: 1, columns: columns) }
+    }
+
+    /// The same where the rows touch.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         if let bias { Bias.addSerially(bias, to: y, rows: rows, columns: columns) }
         if isRectified {

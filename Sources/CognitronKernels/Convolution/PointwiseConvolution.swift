@@ -24,6 +24,9 @@ enum PointwiseConvolution {
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         guard seesEveryPixel(g) else { return Im2colConvolution.forward(g, x, w, ending, into: y) }
+        guard !Im2colConvolution.hasFewPositions(g) else {
+            return Im2colConvolution.multiplyByFilters(g, x, w, ending, into: y)
+        }
         WorkerPool.shared.run(total: g.positions, grain: Im2colConvolution.rowsPerTile(g.channels)) {
             range, _ in
             let out = y + range.lowerBound * g.filters
@@ -34,23 +37,26 @@ enum PointwiseConvolution {
         }
     }
 
-    /// dx (positions, C) ← dy (positions, OC) · wᵀ (OC, C), and zero where no output sees the pixel.
+    /// dx (N, H, W, C) ← dy (positions, OC) · wᵀ (OC, C) where an output sees the pixel, and zero elsewhere: for strides
+    /// larger than 1.
     static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        let isDense = seesEveryPixel(g)
+        // OpenBLAS is faster with a matrix that has been transposed than with one that it is to transpose.
+        let transposed = Buffer(g.weightCount)
+        FilterLayout.rotateAndExchangeChannels(g, w, into: transposed.pointer)
         let rows = Im2colConvolution.rowsPerTile(max(g.channels, g.filters))
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(isDense ? 0 : workers * rows * g.channels)
+        let scratch = Buffer(workers * rows * g.channels)
         WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
-            let products =
-                isDense ? dx + range.lowerBound * g.channels : scratch.pointer + worker * rows * g.channels
+            let products = scratch.pointer + worker * rows * g.channels
             BLAS.multiply(
                 MatrixView(dy + range.lowerBound * g.filters, range.count, g.filters),
-                MatrixView(w, g.channels, g.filters).transposed, into: products)
-            if !isDense { spread(g, products, positions: range, into: dx) }
+                MatrixView(transposed.pointer, g.filters, g.channels), into: products)
+            spread(g, products, positions: range, into: dx)
         }
+        withExtendedLifetime((transposed, scratch)) {}
     }
 
     /// Each output pixel owns the pixel of dx that it saw and those up to the next one that is seen, to the right and

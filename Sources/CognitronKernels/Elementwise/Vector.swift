@@ -32,6 +32,23 @@ extension Vector {
         for i in 0..<count { pointer[i] = self[i] }
     }
 
+    /// Eight floats, or only the first `lanes` and zeros.
+    @inline(__always)
+    init(_ pointer: UnsafePointer<Float>, lanes: Int) {
+        self = lanes == Vector.width ? Vector(pointer) : Vector(pointer, first: lanes)
+    }
+
+    @inline(__always)
+    init(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
+        self.init(UnsafePointer(pointer), lanes: lanes)
+    }
+
+    /// Writes all eight floats, or only the first `lanes`.
+    @inline(__always)
+    func store(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
+        if lanes == Vector.width { store(pointer) } else { store(pointer, first: lanes) }
+    }
+
     /// Calls `body` with the starts of vectors that cover `range`, which is at least one vector long. The last overlaps the
     /// one before where the range is no multiple of the width: for loops that may do a few elements twice.
     @inlinable @inline(__always)

@@ -246,22 +246,6 @@ private struct BlockSums {
 }
 
 extension Vector {
-    /// Eight floats, or only the first `lanes` and zeros.
-    @inline(__always)
-    fileprivate init(_ pointer: UnsafePointer<Float>, lanes: Int) {
-        self = lanes == Vector.width ? Vector(pointer) : Vector(pointer, first: lanes)
-    }
-
-    @inline(__always)
-    fileprivate init(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
-        self.init(UnsafePointer(pointer), lanes: lanes)
-    }
-
-    @inline(__always)
-    fileprivate func store(_ pointer: UnsafeMutablePointer<Float>, lanes: Int) {
-        if lanes == Vector.width { store(pointer) } else { store(pointer, first: lanes) }
-    }
-
     /// The lanes where `gate` is positive, and zeros.
     @inline(__always)
     fileprivate func passed(where gate: Vector) -> Vector { replacing(with: 0, where: gate .<= 0) }

@@ -2,10 +2,32 @@
 
 package enum MaxPooling {
     /// y ← the maximum of each window; NaN where the window holds one. The place of the maximum in its window
-    /// (the first of equal ones), row by row, goes to `places` for the backward pass.
+    /// (the first of equal ones), row by row, goes to `places` for the backward pass, if there is to be one.
     package static func forward(
         _ g: PoolingGeometry, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
-        places: UnsafeMutablePointer<UInt16>
+        places: UnsafeMutablePointer<UInt16>?
+    ) {
+        guard let places else {
+            return forEachVector(g) { window, channel, out, lanes in
+                window.maximum { Vector(x + ($0 &+ channel), lanes: lanes) }.store(y + out, lanes: lanes)
+            }
+        }
+        forEachVector(g) { window, channel, out, lanes in
+            let (best, place) = window.placedMaximum { Vector(x + ($0 &+ channel), lanes: lanes) }
+            best.store(y + out, lanes: lanes)
+            if lanes == Vector.width {
+                UnsafeMutableRawPointer(places + out).storeBytes(of: place, as: SIMD8<UInt16>.self)
+            } else {
+                for lane in 0..<lanes { places[out &+ lane] = place[lane] }
+            }
+        }
+    }
+
+    /// Calls `body` with every window and the first of up to eight of its channels, their offset in the output, and how
+    /// many they are.
+    @inline(__always)
+    private static func forEachVector(
+        _ g: PoolingGeometry, _ body: (_ window: Window, _ channel: Int, _ out: Int, _ lanes: Int) -> Void
     ) {
         let wide = max(0, g.channels - Vector.width + 1)
         let inputEnd = g.inputCount - Vector.width
@@ -19,15 +41,9 @@ package enum MaxPooling {
                         // The last channels may fill no vector. Then the first ones of the next pixel are pooled too,
                         // and written over when that pixel's turn comes; only an image's last pixels have no next.
                         if c < wide || window.last &+ c <= inputEnd && out &+ c <= outputEnd {
-                            let (best, place) = window.maximum { Vector(x + ($0 &+ c)) }
-                            best.store(y + (out &+ c))
-                            UnsafeMutableRawPointer(places + (out &+ c)).storeBytes(
-                                of: place, as: SIMD8<UInt16>.self)
+                            body(window, c, out &+ c, Vector.width)
                         } else {
-                            let lanes = g.channels - c
-                            let (best, place) = window.maximum { Vector(x + ($0 &+ c), first: lanes) }
-                            best.store(y + (out &+ c), first: lanes)
-                            for lane in 0..<lanes { places[out &+ c &+ lane] = place[lane] }
+                            body(window, c, out &+ c, g.channels &- c)
                         }
                     }
                 }
@@ -78,9 +94,25 @@ package enum MaxPooling {
             (rowStep, columnStep, placeStep) = (g.width &* g.channels, g.channels, g.poolWidth)
         }
 
-        /// The largest of what `load` gives for the pixels' offsets, and its place.
+        /// The largest of what `load` gives for the pixels' offsets.
         @inline(__always)
-        func maximum(_ load: (_ offset: Int) -> Vector) -> (Vector, SIMD8<UInt16>) {
+        func maximum(_ load: (_ offset: Int) -> Vector) -> Vector {
+            var best = Vector(repeating: -.infinity)
+            for row in 0..<rows.count {
+                var offset = first &+ row &* rowStep
+                for _ in 0..<columns.count {
+                    let value = load(offset)
+                    // A NaN must win, and then stay: nothing is larger than it.
+                    best.replace(with: value, where: value .> best .| (value .!= value))
+                    offset &+= columnStep
+                }
+            }
+            return best
+        }
+
+        /// The same and its place.
+        @inline(__always)
+        func placedMaximum(_ load: (_ offset: Int) -> Vector) -> (Vector, SIMD8<UInt16>) {
             // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
             var best = Vector(repeating: -.infinity)
             var places = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: firstPlace))

@@ -126,6 +126,23 @@ struct InferenceTests {
         }
     }
 
+    @Test("Filters that are kept transformed follow the weights, for one image and for many")
+    func transformedFilters() throws {
+        let model = Sequential {
+            Input(12, 9, 8)
+            Conv2D(70, kernelSize: 3, padding: .same, activation: .relu)
+            Conv2D(9, kernelSize: 3, padding: .same, activation: .tanh)
+        }
+        let x = Tensor.randomNormal([5, 12, 9, 8], seed: 3)
+        for parameter in model.parameters {
+            for images in [x, x[0..<1], x] {
+                #expect(try model.predict(images).isClose(to: model.forward(images, .inference).output))
+            }
+            parameter.value += 0.01
+        }
+        #expect(try model.predict(x).isClose(to: model.forward(x, .inference).output))
+    }
+
     @Test("A folded model can be saved and keeps its weights when the other is trained")
     func copy() throws {
         let model = try FoldingCase.all[0].model()

@@ -24,9 +24,19 @@ extension ConvolutionLayer {
         return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
     }
 
+    /// The layer's output, or that before its activation function, for prediction with weights that stay as they are.
+    ///
+    /// - Parameter kept: where what the algorithm makes of the weights is kept.
+    func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
+        let isRectified = activation == .relu && !isLinear
+        let output = convolve(input, .prediction, isRectified: isRectified, keeping: kept).output
+        return isLinear || isRectified || activation == .linear
+            ? output : activation.forward(output).output
+    }
+
     /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
     func convolve(
-        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool = false
+        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool = false, keeping kept: KeptFilters? = nil
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let (w, b) = (kernel.value, useBias ? bias.value : nil)
@@ -41,7 +51,8 @@ extension ConvolutionLayer {
                 geometry.batch, geometry.outputHeight, geometry.outputWidth, geometry.filters,
             ])
         convolution.forward(
-            x.pointer, w.pointer, bias: b?.pointer, isRectified: isRectified, into: output.mutablePointer)
+            x.pointer, w.pointer, kept?.transformed(w, by: convolution), bias: b?.pointer,
+            isRectified: isRectified, into: output.mutablePointer)
         withExtendedLifetime((w, b)) {}
         return (
             output,

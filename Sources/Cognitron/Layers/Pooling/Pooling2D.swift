@@ -84,8 +84,10 @@ public final class MaxPooling2D: Layer, Codable {
         let geometry = window.geometry(inputShape)
         var output = Tensor(uninitialized: geometry.outputShape)
         // Two places of 16 bits fit where one float does.
-        let places = Buffer((geometry.outputCount + 1) / 2)
-        MaxPooling.forward(geometry, x.pointer, into: output.mutablePointer, places: places.halves)
+        let places = Buffer(phase.needsPullback ? (geometry.outputCount + 1) / 2 : 0)
+        MaxPooling.forward(
+            geometry, x.pointer, into: output.mutablePointer,
+            places: phase.needsPullback ? places.halves : nil)
         withExtendedLifetime(x) {}
         return (
             output,

@@ -9,8 +9,6 @@ enum WinogradConvolution {
     /// Tiles a worker takes through all steps at once: with 64 channels their two transformed forms fill 600 KiB, and
     /// OpenBLAS multiplies matrices of this size without packing them first.
     private static let tilesAtOnce = 32
-    /// Filters a worker takes at once where they are large: 4.5 MiB transformed for 512 channels.
-    private static let filtersAtOnce = 64
     /// Floats of transformed patches that all workers share, and of patches and tiles of dy for the weight gradient:
     /// the size of a large and of a small third-level cache.
     private static let blockFloats = 1 << 23
@@ -33,52 +31,63 @@ enum WinogradConvolution {
     }
 
     /// y ← x ∗ w, and what `ending` adds.
+    ///
+    /// - Parameter transformed: w in the transformed domain, where that has been kept.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ transformed: TransformedFilters?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        if g.channels * g.filters <= pairsInCache {
-            forwardTileByTile(g, x, w, ending, into: y)
+        if goesTileByTile(g) {
+            forwardTileByTile(g, x, transformed ?? TransformedFilters(g, w), ending, into: y)
         } else {
-            forwardFilterByFilter(g, x, w, ending, into: y)
+            forwardFilterByFilter(g, x, w, transformed, ending, into: y)
         }
+    }
+
+    /// Whether all transformed filters stay in the cache and there are tiles enough for all workers.
+    private static func goesTileByTile(_ g: ConvolutionGeometry) -> Bool {
+        g.channels * g.filters <= pairsInCache
+            && (WinogradGrid(g).count > tilesAtOnce || g.filters < 2 * FilterGroups.size)
     }
 
     /// All filters are transformed first and stay in the cache. Then a worker takes a block of tiles through all three
     /// steps, so that what lies between them stays there as well.
     private static func forwardTileByTile(
-        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ filters: TransformedFilters,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        let filters = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
-        let u = WinogradPlanes(filters.pointer, rows: g.channels, columns: g.filters)
-        WinogradFilters.transform(g, w, into: u)
         let grid = WinogradGrid(g)
+        let block = min(tilesAtOnce, max(fewestTiles, grid.count / 4))
         let size = (
-            v: WinogradPlanes.size(rows: tilesAtOnce, columns: g.channels),
-            m: WinogradPlanes.size(rows: tilesAtOnce, columns: g.filters)
+            v: WinogradPlanes.size(rows: block, columns: g.channels),
+            m: WinogradPlanes.size(rows: block, columns: g.filters)
         )
         let share = size.v + size.m + g.channels + g.filters
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * share)
-        WorkerPool.shared.run(total: grid.count, grain: tilesAtOnce, workers: workers) { tiles, worker in
+        WorkerPool.shared.run(total: grid.count, grain: block, workers: workers) { tiles, worker in
             let base = scratch.pointer + worker * share
-            let v = WinogradPlanes(base, rows: tilesAtOnce, columns: g.channels)
-            let m = WinogradPlanes(base + size.v, rows: tilesAtOnce, columns: g.filters)
+            let v = WinogradPlanes(base, rows: block, columns: g.channels)
+            let m = WinogradPlanes(base + size.v, rows: block, columns: g.filters)
             let zeros = base + size.v + size.m
             zeros.update(repeating: 0, count: g.channels)
             grid.transformInput(x, tiles: tiles, into: v, zeros: zeros)
-            multiply(v, u, into: m, rows: tiles.count)
+            for group in 0..<filters.groups.count {
+                multiply(
+                    v, filters[group], into: m, firstColumn: filters.groups[group].lowerBound,
+                    rows: tiles.count)
+            }
             grid.transformOutput(m, tiles: tiles, ending, into: y, spare: zeros + g.channels)
         }
         withExtendedLifetime((filters, scratch)) {}
     }
 
-    /// For filters that no cache holds, each transformed once and used for a large block of tiles. All workers transform
-    /// the block's patches; then each takes some of the filters through their transform, the products and the outputs.
+    /// For filters that no cache holds, each transformed once and used for a large block of tiles, and for few tiles. All
+    /// workers transform the block's patches; then each takes some of the filters through their transform, the products
+    /// and the outputs.
     private static func forwardFilterByFilter(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ transformed: TransformedFilters?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let grid = WinogradGrid(g)
         let block = evenBlock(
@@ -87,42 +96,48 @@ enum WinogradConvolution {
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
         let zeros = Buffer(g.channels)
         zeros.pointer.update(repeating: 0, count: g.channels)
-        let groups = FilterGroups(count: g.filters, about: filtersAtOnce)
+        let groups = FilterGroups(of: g)
         let size = (
-            u: WinogradPlanes.size(rows: g.channels, columns: groups.largest),
+            u: transformed == nil ? WinogradPlanes.size(rows: g.channels, columns: groups.largest) : 0,
             m: WinogradPlanes.size(rows: block, columns: groups.largest)
         )
         let share = size.u + size.m + groups.largest
-        let workers = min(WorkerPool.shared.count, groups.groups)
+        let workers = min(WorkerPool.shared.count, groups.count)
         let scratch = Buffer(workers * share)
         for start in stride(from: 0, to: grid.count, by: block) {
             let tiles = start..<min(start + block, grid.count)
-            WorkerPool.shared.run(total: tiles.count, grain: 4) { rows, _ in
+            WorkerPool.shared.run(total: tiles.count, grain: max(1, min(4, tiles.count / 8))) { rows, _ in
                 let part = start + rows.lowerBound..<start + rows.upperBound
                 grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
             }
-            WorkerPool.shared.run(tiles: groups.groups, workers: workers) { group, worker in
+            WorkerPool.shared.run(tiles: groups.count, workers: workers) { group, worker in
                 let filters = groups[group]
                 let base = scratch.pointer + worker * share
-                let u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                 let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
-                WinogradFilters.transform(g, w, filters: filters, into: u)
+                var u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
+                if let transformed {
+                    u = transformed[group]
+                } else {
+                    WinogradFilters.transform(g, w, channels: 0..<g.channels, filters: filters, into: u)
+                }
                 multiply(v, u, into: m, rows: tiles.count)
                 grid.transformOutput(
                     m, tiles: tiles, ending.from(filter: filters.lowerBound), into: y + filters.lowerBound,
                     spare: base + size.u + size.m)
             }
         }
-        withExtendedLifetime((patches, zeros, scratch)) {}
+        withExtendedLifetime((transformed, patches, zeros, scratch)) {}
     }
 
-    /// m[i, j] (rows, OC) ← v[i, j] (rows, C) · u[i, j] (C, OC)
-    private static func multiply(_ v: WinogradPlanes, _ u: WinogradPlanes, into m: WinogradPlanes, rows: Int)
-    {
+    /// m[i, j] (rows, OC), from column `firstColumn` on, ← v[i, j] (rows, C) · u[i, j] (C, u.columns)
+    private static func multiply(
+        _ v: WinogradPlanes, _ u: WinogradPlanes, into m: WinogradPlanes, firstColumn: Int = 0, rows: Int
+    ) {
         for product in 0..<WinogradGrid.products {
             BLAS.multiply(
                 MatrixView(v.plane(product), rows, v.columns),
-                MatrixView(u.plane(product), v.columns, u.columns), into: m.plane(product))
+                MatrixView(u.plane(product), v.columns, u.columns), into: m.plane(product) + firstColumn,
+                stride: m.columns)
         }
     }
 
@@ -176,25 +191,4 @@ enum WinogradConvolution {
         let blocks = max(1, (count + limit / 2) / max(1, limit))
         return max(1, (count + blocks - 1) / blocks)
     }
-}
-
-/// Filters cut into groups of nearly the same size, none narrower than a vector.
-private struct FilterGroups {
-    let count: Int
-    let groups: Int
-
-    /// - Parameter size: filters a group; the groups are at least as large, where there are so many filters.
-    init(count: Int, about size: Int) {
-        self.count = count
-        groups = max(1, count / size)
-    }
-
-    /// Starts are whole vectors, which products like; the last group takes the rest.
-    subscript(group: Int) -> Range<Int> {
-        start(group)..<(group == groups - 1 ? count : start(group + 1))
-    }
-
-    var largest: Int { (0..<groups).map { self[$0].count }.max() ?? 0 }
-
-    private func start(_ group: Int) -> Int { count * group / groups / Vector.width * Vector.width }
 }

@@ -1,21 +1,9 @@
 // Filters in and out of the transformed domain.
 
 enum WinogradFilters {
-    /// u[i, j] (C, OC) ← (G · g · Gᵀ)[i, j] for the 3×3 taps g of every channel and filter.
-    static func transform(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into u: WinogradPlanes) {
-        WorkerPool.shared.run(total: g.channels, grain: max(1, grain / g.filters)) { channels, _ in
-            transform(g, w, channels: channels, filters: 0..<g.filters, into: u)
-        }
-    }
-
-    /// The same for some of the filters, on the calling thread: u[i, j] (C, filters.count).
+    /// u[i, j] (C, filters.count) ← (G · g · Gᵀ)[i, j] for the 3×3 taps g of some channels and filters, on the calling
+    /// thread.
     static func transform(
-        _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, filters: Range<Int>, into u: WinogradPlanes
-    ) {
-        transform(g, w, channels: 0..<g.channels, filters: filters, into: u)
-    }
-
-    private static func transform(
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, channels: Range<Int>, filters: Range<Int>,
         into u: WinogradPlanes
     ) {

@@ -1,0 +1,54 @@
+import CognitronKernels
+import Synchronization
+
+/// What the algorithm of a convolution makes of filters that stay as they are, kept from its first use on.
+final class KeptFilters: Sendable {
+    private let kept = Mutex<TransformedFilters?>(nil)
+
+    /// - Parameter filters: the same at every call.
+    func transformed(_ filters: Tensor, by convolution: Convolution) -> TransformedFilters? {
+        guard convolution.algorithm == .winograd else { return nil }
+        return kept.withLock { kept in
+            if kept == nil { kept = convolution.transformed(filters.pointer) }
+            return kept
+        }
+    }
+}
+
+/// A convolution that predicts with weights that stay as they are.
+private final class PredictingConv2D: ActivatedLayer {
+    private let layer: Conv2D
+    private let filters = KeptFilters()
+    var name: String? { layer.name }
+    var parameters: [Parameter] { layer.parameters }
+    var activation: ActivationFunction { layer.activation }
+
+    init(_ layer: Conv2D) { self.layer = layer }
+
+    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try layer.build(input, &context)
+    }
+
+    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        (layer.predict(input, isLinear: false, keeping: filters), { $0 })
+    }
+
+    func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        (layer.predict(input, isLinear: true, keeping: filters), { $0 })
+    }
+}
+
+extension Graph {
+    /// The same graph, only for prediction and only while the weights stay as they are: convolutions keep what they make
+    /// of their filters.
+    func keepingFilters() -> Graph {
+        Graph(
+            nodes: nodes.map { node in
+                guard let layer = node.layer as? Conv2D else { return node }
+                return Node(
+                    layer: PredictingConv2D(layer), name: node.name, inputs: node.inputs,
+                    outputs: node.outputs)
+            },
+            inputs: inputs, outputs: outputs, valueCount: valueCount)
+    }
+}
