@@ -55,7 +55,7 @@ package struct Convolution: Sendable {
     /// The algorithm that a pass runs by: the way back is a convolution of other sizes, which may choose another.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
         guard pass == .data, algorithm != .naive else { return algorithm }
-        return hasUnitStrides ? wayBack.algorithm : .im2col
+        return goesBackByConvolution ? wayBack.algorithm : .im2col
     }
 
     /// The filters w as `forward` wants them, for those who call it again and again with the same; nil where it takes
@@ -86,7 +86,7 @@ package struct Convolution: Sendable {
     ) {
         if algorithm == .naive {
             NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
-        } else if hasUnitStrides {
+        } else if goesBackByConvolution {
             let rotated = Buffer(geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
@@ -96,7 +96,12 @@ package struct Convolution: Sendable {
         }
     }
 
-    private var hasUnitStrides: Bool { geometry.strideY == 1 && geometry.strideX == 1 }
+    /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
+    /// have a column for each: there the patches' gradients are added up instead.
+    private var goesBackByConvolution: Bool {
+        guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
+        return geometry.channels >= Vector.width || wayBack.algorithm == .wide
+    }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
     /// dx is written once, by whichever algorithm suits that convolution.
