@@ -57,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronModels",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),

@@ -30,7 +30,7 @@ private struct ConvolutionCase: CustomTestStringConvertible {
 
     private static func add(
         _ kernel: (Int, Int), _ stride: Int, _ dilation: Int, _ padding: Int, _ c: Int, _ oc: Int,
-        to cases: inout [ConvolutionCase]
+        batch: Int = 3, to cases: inout [ConvolutionCase]
     ) {
         let (height, width) = (7 + padding, 9 - stride)
         let amounts: (Int, Int, Int, Int) =
