@@ -34,9 +34,11 @@ let package = Package(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
+        .systemLibrary(name: "CProcessor"),  // a header alone
+
         // Libraries: each knows only those above it
         .target(
-            name: "CognitronKernels", dependencies: ["COpenBLAS"], swiftSettings: numeric,
+            name: "CognitronKernels", dependencies: ["COpenBLAS", "CProcessor"], swiftSettings: numeric,
             // Debian keeps LAPACKE beside OpenBLAS; Homebrew's OpenBLAS contains it.
             linkerSettings: [.linkedLibrary("lapacke", .when(platforms: [.linux]))]),
         .target(name: "Cognitron", dependencies: ["CognitronKernels"], swiftSettings: numeric),
@@ -55,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronModels",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),

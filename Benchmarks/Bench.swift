@@ -13,9 +13,12 @@ struct Bench: ParsableCommand {
 
                 bench --threads 1 --json figures.json
                 bench train --model resnet18 --batch 32 --batch 128
+                bench layers --model resnet18
                 bench scaling --model vgg-lite --batch 1 --batch 128
             """,
-        subcommands: [ConvolutionBench.self, TrainBench.self, PredictBench.self, ScalingBench.self],
+        subcommands: [
+            ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
+        ],
         defaultSubcommand: ConvolutionBench.self)
 }
 

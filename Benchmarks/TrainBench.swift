@@ -2,11 +2,15 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-/// `bench train`: images a second of a training step, and the memory it needs.
+/// `bench train`: images a second of a training step, the memory it needs, and how long `fit` waits for data.
 struct TrainBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Images a second and peak memory while training.",
-        usage: "bench train [<options>]")
+        commandName: "train", abstract: "Images a second, peak memory and waiting for data while training.",
+        usage: "bench train [<options>]",
+        discussion: """
+            Images a second and memory are those of a step on a batch that is there. waiting is the share of the time in \
+            which fit, on pictures that are mirrored and shifted beside the step, has no batch to go on with.
+            """)
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
@@ -19,7 +23,7 @@ struct TrainBench: ParsableCommand {
     func run() throws {
         var report = Report(threads: options.threads)
         var limits = MachineLimits()
-        print("model     batch   images/s      ms  peak MiB")
+        print("model     batch   images/s      ms  peak MiB  waiting")
         for name in work.model {
             for batch in batch {
                 try measure(name, batch, &report)
@@ -37,11 +41,16 @@ struct TrainBench: ParsableCommand {
         let timing = try bench.train(repetitions: options.repetitions)
         let memory = PeakMemory.mebibytes
         let figure = bench.figure("train/\(name.rawValue)/batch\(batch)", timing)
+        let fit = try FitBench(
+            bench.model, batch: batch, repetitions: options.repetitions, besidePlainSteps: false)
+        let waiting = Figure("\(figure.name)/waiting", "%", samples: fit.waiting)
         print(
             name.rawValue.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
             column(timing.median * 1e3, 2, width: 8),
-            memory.map { column($0, 0, width: 9) } ?? column("–", width: 9))
+            memory.map { column($0, 0, width: 9) } ?? column("–", width: 9),
+            column(waiting.median, 1, width: 6), "%")
         report.add(figure)
+        report.add(waiting)
         if let memory { report.add(Figure("\(figure.name)/peak-memory", "MiB", samples: [memory])) }
     }
 }

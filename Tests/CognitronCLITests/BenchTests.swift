@@ -41,7 +41,7 @@ struct BenchTests {
         let program = try Program("bench")
         let forms = [
             ["--model", "lenet", "--batch", "2"], ["train", "--model", "lenet", "--batch", "2"],
-            ["predict", "--model", "lenet", "--batch", "3"],
+            ["layers", "--model", "lenet", "--batch", "2"], ["predict", "--model", "lenet", "--batch", "3"],
             ["scaling", "--model", "lenet", "--batch", "1", "--batch", "2"],
         ]
         var names: Set<String> = []
@@ -58,9 +58,10 @@ struct BenchTests {
             }
         }
         var expected: Set = [
-            "peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "predict/lenet/batch3",
-            "predict/lenet/batch3/p50", "predict/lenet/batch3/p99",
+            "peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "train/lenet/batch2/waiting",
+            "predict/lenet/batch3", "predict/lenet/batch3/p50", "predict/lenet/batch3/p99",
         ]
+        expected.formUnion(Self.layerFigures.map { "layers/lenet/batch2/\($0)" })
         if isLinux { expected.insert("train/lenet/batch2/peak-memory") }
         for layer in ["conv2d", "conv2d_1"] {
             for algorithm in ["naive", "im2col", "wide"] {
@@ -79,7 +80,20 @@ struct BenchTests {
         #expect(names == expected)
     }
 
+    /// LeNet's nodes, with a way back where parameters come before them, and what else there is to a step.
+    private static var layerFigures: [String] {
+        let layers = [
+            "conv2d", "conv2d_1", "max_pooling2d", "max_pooling2d_1", "flatten", "dense", "dense_1",
+            "dense_2",
+        ]
+        let kinds = ["gemm", "transforms", "elementwise", "optimizer", "data", "rest"]
+        return ["input/forward", "step", "loss", "finite-check", "optimizer", "data", "rest"]
+            + layers.flatMap { ["\($0)/forward", "\($0)/backward"] } + kinds.map { "kind/\($0)" }
+    }
+
     private static func unit(of name: String) -> String {
+        if name.hasSuffix("/waiting") { return "%" }
+        if name.hasPrefix("layers/") { return "ms" }
         if name.hasSuffix("/peak-memory") { return "MiB" }
         if name.hasSuffix("/p50") || name.hasSuffix("/p99") { return "ms" }
         if name == "peak/bandwidth" { return "GB/s" }
@@ -102,6 +116,26 @@ struct BenchTests {
         #expect(p50.median <= p99.median && p99.median <= p50.max)
     }
 
+    @Test("takes a training step apart into rows, and into kinds of work, that add up to it")
+    func layers() throws {
+        let program = try Program("bench")
+        let result = try program.start(
+            ["layers", "--model", "lenet", "--batch", "64", "--repeat", "15", "--json", "r.json"]
+        ).wait()
+        #expect(result.status == 0, "\(result.errors)")
+        let report = try JSONDecoder().decode(Report.self, from: program.data("r.json"))
+        let figures = report.results.filter { $0.name.hasPrefix("layers/lenet/batch64/") }
+        let step = try #require(figures.first { $0.name.hasSuffix("/step") })
+        let kinds = figures.filter { $0.name.contains("/kind/") }
+        let rows = figures.filter { $0.name != step.name && !$0.name.contains("/kind/") }
+        // Each is a median of its own, on a machine that has other tests to run: profiles are checked more closely.
+        for parts in [kinds, rows] {
+            let sum = parts.reduce(0) { $0 + $1.median }
+            #expect(sum > step.min / 2 && sum < step.max * 2, "\(sum) ms of \(step.median)")
+        }
+        #expect(result.output.contains("ms that a step takes"))
+    }
+
     @Test("counts the memory of each measurement for itself", .enabled(if: isLinux))
     func peakMemory() throws {
         let program = try Program("bench")
@@ -119,7 +153,7 @@ struct BenchTests {
     @Test(
         "refuses counts below one", arguments: ["--threads", "--repeat", "--batch"], ["0", "-1"])
     func counts(_ option: String, _ count: String) throws {
-        for form in [[], ["train"], ["predict"], ["scaling"]] {
+        for form in [[], ["train"], ["layers"], ["predict"], ["scaling"]] {
             let result = try Program("bench").start(form + [option, count]).wait()
             #expect(
                 result.status != 0 && result.errors.contains("\(option) \(count): expected at least 1"),

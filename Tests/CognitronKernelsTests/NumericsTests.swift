@@ -104,6 +104,45 @@ struct VectorMathTests {
 
 @Suite("Matrix products and sums")
 struct ProductTests {
+    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot start.
+    #if compiler(>=6.2)
+        @Test("Products are timed while somebody asks, shared ones as a part of the workers' common time")
+        func time() async {
+            await #expect(processExitsWith: .success) {
+                let size = 256
+                let operands = Buffer(2 * size * size)
+                Philox(key: 1).fillUniform(operands.pointer, count: operands.count, low: -1, high: 1)
+                let results = Buffer(2 * size * size)
+                WorkerPool.shared.count = 2
+                /// How much of the time of eight products by so many workers was counted, of several tries.
+                func shares(workers: Int) -> [Double] {
+                    (0..<20).map { _ in
+                        let (began, before) = (ContinuousClock.now, ProductTime.nanoseconds)
+                        WorkerPool.shared.run(tiles: 8, workers: workers) { _, worker in
+                            let a = MatrixView(operands.pointer, size, size)
+                            let b = MatrixView(operands.pointer + size * size, size, size)
+                            BLAS.multiply(a, b, into: results.pointer + worker * size * size)
+                        }
+                        let taken = (.now - began) / .nanoseconds(1)
+                        return Double(ProductTime.nanoseconds - before) / taken
+                    }
+                }
+                #expect(shares(workers: 2).allSatisfy { $0 == 0 })
+                ProductTime.isMeasured = true
+                for (workers, least) in [(1, 0.9), (2, 0.4)] {
+                    let shares = shares(workers: workers)
+                    // Other processes may take the processor beside the products, hence the largest share. Where one
+                    // worker takes all of them, half of the time is counted.
+                    let largest = try #require(shares.max())
+                    #expect(largest > least && largest <= 1, "\(workers) workers: \(shares)")
+                }
+                ProductTime.isMeasured = false
+                #expect(shares(workers: 2).allSatisfy { $0 == 0 })
+                withExtendedLifetime((operands, results)) {}
+            }
+        }
+    #endif
+
     @Test(
         "A product cut for the workers equals the plain sums, transposed or not",
         arguments: [(1, 1, 1), (3, 5, 7), (300, 40, 9), (130, 700, 33), (84, 10, 512)], [0, 1, 2, 3])

@@ -6,6 +6,21 @@ import Testing
 
 @Suite("Threads", .serialized)
 struct ThreadsTests {
+    @Test(
+        "Loops treat denormal numbers as zero, however many tiles they have; their callers do not",
+        arguments: [1, 64])
+    func denormals(_ tiles: Int) {
+        let smallest = [Float](repeating: .leastNormalMagnitude, count: tiles)
+        var halves = [Float](repeating: 1, count: tiles)
+        halves.withUnsafeMutableBufferPointer { halves in
+            // Each tile writes an element of its own.
+            nonisolated(unsafe) let halves = halves
+            WorkerPool.shared.run(tiles: tiles) { tile, _ in halves[tile] = smallest[tile] * 0.5 }
+        }
+        #expect(halves.allSatisfy { $0 == 0 })
+        #expect(smallest.allSatisfy { $0 * 0.5 > 0 })
+    }
+
     @Test("Every tile runs exactly once", arguments: [0, 1, 2, 7, 1000])
     func everyTileOnce(_ tiles: Int) {
         let results = withEachWorkerCount { run(tiles) }

@@ -125,9 +125,12 @@ extension Graph {
     /// Where the phase needs no pullback, nothing is kept for it: a value's memory is free again as soon as its last
     /// reader has run, and the pullback that is returned does nothing.
     ///
-    /// - Parameter linearOutputs: outputs to be given as they are before their last layer's activation function.
+    /// - Parameters:
+    ///   - linearOutputs: outputs to be given as they are before their last layer's activation function.
+    ///   - profile: what is told how long each node took, forward and backward.
     func forward(
-        _ batch: consuming [Tensor], _ phase: Phase, linearOutputs: Set<Int> = []
+        _ batch: consuming [Tensor], _ phase: Phase, linearOutputs: Set<Int> = [],
+        profile: StepProfile? = nil
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         var values = [Tensor?](repeating: nil, count: valueCount)
         let inputShapes = batch.map(\.shape)
@@ -149,9 +152,10 @@ extension Graph {
                 steps.append(BackwardStep(node: node, shapes: results.map(\.shape), pullback: pullback))
             }
             for (value, tensor) in zip(node.outputs, results) { values[value] = tensor }
+            profile?.lap(.forward(node.name))
         }
         let results = outputs.map { values[$0] ?? Tensor(0) }
-        return (results, backward(steps, needed, inputShapes))
+        return (results, backward(steps, needed, inputShapes, profile))
     }
 
     private struct BackwardStep {
@@ -181,7 +185,7 @@ extension Graph {
     }
 
     private func backward(
-        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape]
+        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape], _ profile: StepProfile?
     ) -> MultiPullback {
         var steps = steps
         return { outputGradients in
@@ -194,6 +198,7 @@ extension Graph {
                 for (value, gradient) in zip(step.node.inputs, results) where needed[value] {
                     gradients.add(gradient, to: value)
                 }
+                profile?.lap(.backward(step.node.name))
             }
             // An input that no output depends on has a gradient too: none of it matters.
             return zip(inputs, inputShapes).map { value, shape in

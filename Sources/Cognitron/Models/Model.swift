@@ -32,6 +32,8 @@ public class Model: AnyLayer, @unchecked Sendable {
     /// What predicts, and the weights it was made of.
     let prediction = Mutex<PredictionGraph?>(nil)
     var compilation: Compilation?
+    /// What is told where the time of training steps goes, if anybody wants to know.
+    package var profile: StepProfile?
     /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs a model
     /// that is half built or has not been told its seed.
     private let building = Mutex<Building?>(nil)

@@ -135,7 +135,9 @@ struct TrainingRun {
         for number in 0..<feeder.count {
             for callback in callbacks { try callback.onTrainBatchBegin(number + 1, model) }
             do {
-                total.add(try model.step(try feeder.batch(number), compilation, .training))
+                let batch = try feeder.batch(number)
+                model.profile?.lap(.data)
+                total.add(try model.step(batch, compilation, .training))
             } catch let error as CognitronError where error.kind == .notFinite {
                 throw error.at("epoch \(epoch), batch \(number + 1) of \(feeder.count)")
             }

@@ -66,11 +66,14 @@ extension Model {
     func step(_ batch: Batch, _ compilation: Compilation, _ phase: Phase) throws -> BatchResult {
         guard phase.isTraining else { return try run(batch, compilation, phase).result }
         let before = GatheredState(of: self)
+        profile?.lap(.check)
         do {
             let (result, gradients, pullback) = try run(batch, compilation, phase.needingInputGradient(false))
             _ = pullback(gradients)
             try requireFiniteChange()
+            profile?.lap(.check)
             compilation.optimizer.step(parameters)
+            profile?.lap(.optimizer)
             return result
         } catch {
             before.restore()
@@ -84,7 +87,8 @@ extension Model {
     ) throws -> (result: BatchResult, gradients: [Tensor], pullback: MultiPullback) {
         let fused = fusedOutputs(compilation.losses)
         let graph = phase.needsPullback ? running : predictionGraph()
-        let (outputs, pullback) = graph.forward(batch.inputs, phase, linearOutputs: fused)
+        let (outputs, pullback) = graph.forward(
+            batch.inputs, phase, linearOutputs: fused, profile: phase.isTraining ? profile : nil)
         var result = BatchResult(samples: batch.count)
         var gradients: [Tensor] = []
         for (index, loss) in compilation.losses.enumerated() {
@@ -99,6 +103,7 @@ extension Model {
             gradients.append(gradient)
             measure(outputs[index], batch.targets[index], loss, fused.contains(index), compilation, &result)
         }
+        if phase.isTraining { profile?.lap(.loss) }
         return (result, gradients, pullback)
     }
 

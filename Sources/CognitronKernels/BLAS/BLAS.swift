@@ -51,10 +51,12 @@ package enum BLAS {
         guard a.rows > 0, b.columns > 0 else { return }
         _ = isPrepared
         let cStride = cStride ?? b.columns
-        if let pieces = ProductPieces(of: a, b) {
-            pieces.multiply(a, b, into: c, stride: cStride, beta: beta)
-        } else {
-            multiplyWhole(a, b, into: c, stride: cStride, beta: beta)
+        ProductTime.measure {
+            if let pieces = ProductPieces(of: a, b) {
+                pieces.multiply(a, b, into: c, stride: cStride, beta: beta)
+            } else {
+                multiplyWhole(a, b, into: c, stride: cStride, beta: beta)
+            }
         }
     }
 

@@ -5,11 +5,14 @@ extension BLAS {
     /// packing its operands does not count.
     private static let tileRows = 256
     private static let tileColumns = 512
+    /// Multiplications that are not worth sharing.
+    private static let few = 1 << 18
 
     /// c ← a·b + beta·c as `multiply`, cut into tiles of c for the workers.
     package static func multiplyInParallel(
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, beta: Float = 0
     ) {
+        guard a.rows * b.columns * b.rows > few else { return multiply(a, b, into: c, beta: beta) }
         let down = (a.rows + tileRows - 1) / tileRows
         let across = (b.columns + tileColumns - 1) / tileColumns
         // A product with few rows and columns but a long sum (a weight gradient) has too few tiles of that size.
@@ -18,7 +21,7 @@ extension BLAS {
             ? (tileRows, tileColumns) : (max(32, roundUp(a.rows, 4)), max(64, roundUp(b.columns, 2)))
         let columnTiles = (b.columns + columnStep - 1) / columnStep
         let tiles = (a.rows + rowStep - 1) / rowStep * columnTiles
-        WorkerPool.shared.run(tiles: a.rows * b.columns == 0 ? 0 : tiles) { tile, _ in
+        WorkerPool.shared.run(tiles: tiles) { tile, _ in
             let row = tile / columnTiles * rowStep
             let column = tile % columnTiles * columnStep
             let rows = min(rowStep, a.rows - row)

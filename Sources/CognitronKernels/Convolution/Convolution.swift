@@ -86,7 +86,7 @@ package struct Convolution: Sendable {
         guard pass == .data else { return algorithm }
         switch algorithm {
         case .naive, .pointwise, .direct, .grouped: return algorithm
-        case .im2col, .wide, .winograd: return hasUnitStrides ? wayBack.algorithm : .im2col
+        case .im2col, .wide, .winograd: return goesBackByConvolution ? wayBack.algorithm : .im2col
         }
     }
 
@@ -123,10 +123,12 @@ package struct Convolution: Sendable {
         case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
         case .direct: DirectConvolution.dataGradient(geometry, dy, w, into: dx)
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
-        case .pointwise where !hasUnitStrides:
+        case .pointwise where !goesBackByConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
         case .im2col, .wide, .winograd, .pointwise:
-            guard hasUnitStrides else { return Im2colConvolution.dataGradient(geometry, dy, w, into: dx) }
+            guard goesBackByConvolution else {
+                return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
+            }
             let rotated = Buffer(geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
@@ -134,7 +136,12 @@ package struct Convolution: Sendable {
         }
     }
 
-    private var hasUnitStrides: Bool { geometry.strideY == 1 && geometry.strideX == 1 }
+    /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
+    /// have a column for each: there the patches' gradients are added up instead.
+    private var goesBackByConvolution: Bool {
+        guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
+        return geometry.channels >= Vector.width || [.wide, .pointwise].contains(wayBack.algorithm)
+    }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
     /// dx is written once, by whichever algorithm suits that convolution. A forced algorithm does it as well or, where it

@@ -77,6 +77,21 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         return result
     }
 
+    /// Rows and columns of zeros after the image that the last windows see.
+    var paddingAfter: (bottom: Int, right: Int) {
+        (
+            max(0, (outputHeight - 1) * strideY + dilationY * (kernelHeight - 1) + 1 - top - height),
+            max(0, (outputWidth - 1) * strideX + dilationX * (kernelWidth - 1) + 1 - left - width)
+        )
+    }
+
+    /// Whether a patch may reach beyond its image, or neighbouring taps of a row are no neighbours in memory.
+    var hasPaddingOrGaps: Bool { dilationX > 1 || hasPadding }
+
+    /// Whether windows begin elsewhere than the image or end beyond it. Where `top` or `left` is negative, as on the way
+    /// back of filters narrower than the padding, the first rows or columns are seen by none.
+    var hasPadding: Bool { top != 0 || left != 0 || paddingAfter.bottom > 0 || paddingAfter.right > 0 }
+
     /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
     /// output exchanged.
     package var transposed: ConvolutionGeometry {

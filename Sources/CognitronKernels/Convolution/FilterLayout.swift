@@ -6,18 +6,39 @@ enum FilterLayout {
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
     ) {
         let size = g.channels * g.filters
-        // Blocks of this many channels and filters keep both sides of the transposition in the first-level cache.
+        transpose(matrices: g.taps, rows: g.channels, columns: g.filters, w) { tap in
+            (v + (g.taps - 1 - tap) * size, g.channels)
+        }
+    }
+
+    /// v[o, kh, kw, c] ← w[kh, kw, c, o]: a row for each filter.
+    static func transpose(
+        _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
+    ) {
+        transpose(matrices: g.taps, rows: g.channels, columns: g.filters, w) { tap in
+            (v + tap * g.channels, g.terms)
+        }
+    }
+
+    /// Transposes each of the `matrices` (rows, columns) that follow one another in `x`.
+    ///
+    /// - Parameter target: where the transpose of a matrix begins, and the floats from one of its rows to the next.
+    private static func transpose(
+        matrices: Int, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
+        into target: (_ matrix: Int) -> (start: UnsafeMutablePointer<Float>, stride: Int)
+    ) {
+        // Blocks of this many rows and columns keep both sides of the transposition in the first-level cache.
         let block = 16
-        let blocksOfChannels = (g.channels + block - 1) / block
-        WorkerPool.shared.run(tiles: g.taps * blocksOfChannels) { tile, _ in
-            let tap = tile / blocksOfChannels
-            let from = w + (g.taps - 1 - tap) * size
-            let to = v + tap * size
-            let first = tile % blocksOfChannels * block
-            let channels = first..<min(first + block, g.channels)
-            for start in stride(from: 0, to: g.filters, by: block) {
-                for o in start..<min(start + block, g.filters) {
-                    for c in channels { to[o &* g.channels &+ c] = from[c &* g.filters &+ o] }
+        let blocks = (rows + block - 1) / block
+        WorkerPool.shared.run(tiles: matrices * blocks) { tile, _ in
+            let matrix = tile / blocks
+            let from = x + matrix * rows * columns
+            let (to, stride) = target(matrix)
+            let first = tile % blocks * block
+            let rows = first..<min(first + block, rows)
+            for start in Swift.stride(from: 0, to: columns, by: block) {
+                for column in start..<min(start + block, columns) {
+                    for row in rows { to[column &* stride &+ row] = from[row &* columns &+ column] }
                 }
             }
         }

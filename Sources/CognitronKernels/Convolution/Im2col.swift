@@ -49,6 +49,9 @@ enum Im2col {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
         into col: UnsafeMutablePointer<Float>
     ) {
+        guard g.hasPaddingOrGaps else {
+            return gatherInside(g, x, positions: positions, taps: taps, into: col)
+        }
         var cursor = PixelCursor(positions.lowerBound, g)
         var out = col
         let run = taps.columns.count &* g.channels
@@ -67,6 +70,51 @@ enum Im2col {
                     gatherRow(g, image + ih &* g.width &* g.channels, left, taps.columns, into: out)
                 }
                 out += run
+            }
+            cursor.advance(g)
+        }
+    }
+
+    /// The same where every patch lies within its image, without a case for the edges: with few channels patches are so
+    /// short that each comparison counts.
+    private static func gatherInside(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
+        into col: UnsafeMutablePointer<Float>
+    ) {
+        let run = taps.columns.count &* g.channels
+        // The shortest runs are the most: two vectors that overlap.
+        if run > Vector.width && run <= 2 * Vector.width {
+            let rest = run &- Vector.width
+            forEachRun(g, x, positions, taps, col) { source, target in
+                Vector(source).store(target)
+                Vector(source + rest).store(target + rest)
+            }
+        } else {
+            forEachRun(g, x, positions, taps, col) { source, target in copy(source, target, run) }
+        }
+    }
+
+    /// Calls `body` with the place of each row of each patch in x and in the column matrix.
+    @inline(__always)
+    private static func forEachRun(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ positions: Range<Int>, _ taps: TapWindow,
+        _ col: UnsafeMutablePointer<Float>,
+        _ body: (_ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>) -> Void
+    ) {
+        let (run, row) = (taps.columns.count &* g.channels, g.width &* g.channels)
+        let (stepX, stepY) = (g.strideX &* g.channels, g.dilationY &* row)
+        let (first, count) = (
+            taps.rows.lowerBound &* stepY &+ taps.columns.lowerBound &* g.channels, taps.rows.count
+        )
+        var cursor = PixelCursor(positions.lowerBound, g)
+        var target = col
+        for _ in positions {
+            let line = cursor.n &* g.height &+ cursor.oh &* g.strideY
+            var source = x + (line &* row &+ cursor.ow &* stepX &+ first)
+            for _ in 0..<count {
+                body(source, target)
+                source += stepY
+                target += run
             }
             cursor.advance(g)
         }
@@ -103,20 +151,42 @@ enum Im2col {
         var cursor = PixelCursor(positions.lowerBound, g)
         var source = dcol
         let c = g.channels
+        let run = g.kernelWidth &* c
         for _ in positions {
             let image = dx + cursor.n &* g.height &* g.width &* c
+            let left = cursor.ow &* g.strideX &- g.left
+            let isInside = g.dilationX == 1 && left >= 0 && left &+ g.kernelWidth <= g.width
             for kh in 0..<g.kernelHeight {
                 let ih = cursor.oh &* g.strideY &+ kh &* g.dilationY &- g.top
-                for kw in 0..<g.kernelWidth {
-                    let iw = cursor.ow &* g.strideX &+ kw &* g.dilationX &- g.left
-                    if ih >= 0 && ih < g.height && iw >= 0 && iw < g.width {
-                        let target = image + (ih &* g.width &+ iw) &* c
-                        Elementwise.mapSerially(target, source, into: target, count: c) { $0 + $1 }
+                if ih >= 0 && ih < g.height {
+                    let row = image + ih &* g.width &* c
+                    if isInside {
+                        add(source, to: row + left &* c, run)
+                    } else {
+                        for kw in 0..<g.kernelWidth {
+                            let iw = left &+ kw &* g.dilationX
+                            if iw >= 0 && iw < g.width { add(source + kw &* c, to: row + iw &* c, c) }
+                        }
                     }
-                    source += c
                 }
+                source += run
             }
             cursor.advance(g)
+        }
+    }
+
+    @inline(__always)
+    private static func add(
+        _ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, _ count: Int
+    ) {
+        var i = 0
+        while i &+ Vector.width <= count {
+            (Vector(target + i) + Vector(source + i)).store(target + i)
+            i &+= Vector.width
+        }
+        while i < count {
+            target[i] += source[i]
+            i &+= 1
         }
     }
 

@@ -90,6 +90,9 @@ enum Im2colConvolution {
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * rows * g.terms)
+        // Products are faster with wᵀ itself than with w read as its transpose.
+        let transposed = Buffer(g.weightCount)
+        FilterLayout.transpose(g, w, into: transposed.pointer)
         let imageSize = g.height * g.width * g.channels
         WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels)), workers: workers)
         {
@@ -101,10 +104,11 @@ enum Im2colConvolution {
                 let positions = start..<min(start + rows, end)
                 BLAS.multiply(
                     MatrixView(dy + start * g.filters, positions.count, g.filters),
-                    MatrixView(w, g.terms, g.filters).transposed, into: dcol)
+                    MatrixView(transposed.pointer, g.filters, g.terms), into: dcol)
                 Im2col.scatterAdd(g, dcol, positions: positions, into: dx)
             }
         }
+        withExtendedLifetime(transposed) {}
     }
 
     /// dw (terms, OC) ← beta · dw + colᵀ (terms, positions) · dy (positions, OC)

@@ -43,9 +43,9 @@ enum PointwiseConvolution {
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        // OpenBLAS is faster with a matrix that has been transposed than with one that it is to transpose.
+        // Products are faster with wᵀ itself than with w read as its transpose.
         let transposed = Buffer(g.weightCount)
-        FilterLayout.rotateAndExchangeChannels(g, w, into: transposed.pointer)
+        FilterLayout.transpose(g, w, into: transposed.pointer)
         let rows = Im2colConvolution.rowsPerTile(max(g.channels, g.filters))
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * rows * g.channels)

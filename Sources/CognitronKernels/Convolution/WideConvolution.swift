@@ -32,6 +32,7 @@ enum WideConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
+        let (g, x, padded) = withoutPadding(g, x)
         let span = span(g)
         let wide = widened(g, span)
         let filters = Buffer(wide.weightCount)
@@ -43,7 +44,7 @@ enum WideConvolution {
             wideEnding.bias = UnsafePointer(biases.pointer)
         }
         Im2colConvolution.forward(wide, x, filters.pointer, wideEnding, into: y)
-        withExtendedLifetime((filters, biases)) {}
+        withExtendedLifetime((padded, filters, biases)) {}
     }
 
     /// dw ← beta · dw + the gradient with respect to w: each weight's gradient is the sum over the places it has in the
@@ -52,6 +53,7 @@ enum WideConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
+        let (g, x, padded) = withoutPadding(g, x)
         let span = span(g)
         let wide = widened(g, span)
         let gradients = Buffer(wide.weightCount)
@@ -65,6 +67,25 @@ enum WideConvolution {
                 sum[o] = before + term[o]
             }
         }
+        withExtendedLifetime((padded, gradients)) {}
+    }
+
+    /// The same convolution over images that have their zeros around them: a wide patch is at an edge more often than
+    /// not, and patches at the edges are slow to copy.
+    private static func withoutPadding(
+        _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>
+    ) -> (ConvolutionGeometry, UnsafePointer<Float>, Buffer?) {
+        guard g.hasPadding, g.top >= 0, g.left >= 0 else { return (g, x, nil) }
+        let (bottom, right) = g.paddingAfter
+        var inner = g
+        inner.height += g.top + bottom
+        inner.width += g.left + right
+        (inner.top, inner.left) = (0, 0)
+        let padded = Buffer(inner.inputCount)
+        ZeroPadding(
+            input: (g.batch, g.height, g.width, g.channels), padding: (g.top, bottom, g.left, right)
+        ).forward(x, into: padded.pointer)
+        return (inner, UnsafePointer(padded.pointer), padded)
     }
 
     private static func widened(_ g: ConvolutionGeometry, _ span: Int) -> ConvolutionGeometry {

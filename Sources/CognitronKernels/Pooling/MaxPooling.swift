@@ -34,9 +34,10 @@ package enum MaxPooling {
         g.forEachImage { n in
             let outputEnd = g.output(n + 1, 0, 0) - Vector.width
             for oh in 0..<g.outputHeight {
+                let row = WindowRow(g, n, oh)
                 for ow in 0..<g.outputWidth {
                     let out = g.output(n, oh, ow)
-                    let window = Window(g, n, oh, ow)
+                    let window = Window(g, row, ow)
                     for c in stride(from: 0, to: g.channels, by: Vector.width) {
                         // The last channels may fill no vector. Then the first ones of the next pixel are pooled too,
                         // and written over when that pixel's turn comes; only an image's last pixels have no next.
@@ -76,31 +77,47 @@ package enum MaxPooling {
         }
     }
 
+    /// What the windows of one row of the output have in common: the rows of the image they see.
+    private struct WindowRow {
+        let start: Int  // offset of the first row's first pixel
+        let count: Int
+        let firstPlace: Int
+
+        @inline(__always)
+        init(_ g: PoolingGeometry, _ n: Int, _ oh: Int) {
+            let rows = g.rows(oh)
+            start = g.input(n, rows.lowerBound, 0)
+            count = rows.count
+            firstPlace = (rows.lowerBound &- oh &* g.strideY &+ g.top) &* g.poolWidth
+        }
+    }
+
     /// The pixels of one window that lie on the image.
     private struct Window {
-        private let rows: Range<Int>
-        private let columns: Range<Int>
+        private let rows: Int, columns: Int
         private let first: Int  // offset of the first pixel
         private let firstPlace: Int
         private let rowStep: Int, columnStep: Int, placeStep: Int
-        let last: Int  // offset of the last pixel
+        /// The offset of the last pixel.
+        let last: Int
 
         @inline(__always)
-        init(_ g: PoolingGeometry, _ n: Int, _ oh: Int, _ ow: Int) {
-            (rows, columns) = (g.rows(oh), g.columns(ow))
-            first = g.input(n, rows.lowerBound, columns.lowerBound)
-            last = g.input(n, rows.upperBound &- 1, columns.upperBound &- 1)
-            firstPlace = g.place(oh, ow, rows.lowerBound, columns.lowerBound)
+        init(_ g: PoolingGeometry, _ row: WindowRow, _ ow: Int) {
+            let columns = g.columns(ow)
+            (rows, self.columns) = (row.count, columns.count)
             (rowStep, columnStep, placeStep) = (g.width &* g.channels, g.channels, g.poolWidth)
+            first = row.start &+ columns.lowerBound &* columnStep
+            last = first &+ (rows &- 1) &* rowStep &+ (columns.count &- 1) &* columnStep
+            firstPlace = row.firstPlace &+ columns.lowerBound &- ow &* g.strideX &+ g.left
         }
 
         /// The largest of what `load` gives for the pixels' offsets.
         @inline(__always)
         func maximum(_ load: (_ offset: Int) -> Vector) -> Vector {
             var best = Vector(repeating: -.infinity)
-            for row in 0..<rows.count {
+            for row in 0..<rows {
                 var offset = first &+ row &* rowStep
-                for _ in 0..<columns.count {
+                for _ in 0..<columns {
                     let value = load(offset)
                     // A NaN must win, and then stay: nothing is larger than it.
                     best.replace(with: value, where: value .> best .| (value .!= value))
@@ -116,10 +133,10 @@ package enum MaxPooling {
             // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
             var best = Vector(repeating: -.infinity)
             var places = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: firstPlace))
-            for row in 0..<rows.count {
+            for row in 0..<rows {
                 var offset = first &+ row &* rowStep
                 var place = UInt32(truncatingIfNeeded: firstPlace &+ row &* placeStep)
-                for _ in 0..<columns.count {
+                for _ in 0..<columns {
                     let value = load(offset)
                     // Not "value > best": a NaN must win, and then stay.
                     let wins = .!(value .<= best) .& (best .== best)

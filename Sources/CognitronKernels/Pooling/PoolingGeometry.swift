@@ -51,11 +51,6 @@ package struct PoolingGeometry: Hashable, Sendable {
         ((n &* outputHeight &+ oh) &* outputWidth &+ ow) &* channels
     }
 
-    /// Where in the window of output pixel (oh, ow) input pixel (ih, iw) lies, row by row.
-    @inline(__always) func place(_ oh: Int, _ ow: Int, _ ih: Int, _ iw: Int) -> Int {
-        (ih &- oh &* strideY &+ top) &* poolWidth &+ iw &- ow &* strideX &+ left
-    }
-
     @inline(__always) func input(_ n: Int, _ ih: Int, _ iw: Int) -> Int {
         ((n &* height &+ ih) &* width &+ iw) &* channels
     }

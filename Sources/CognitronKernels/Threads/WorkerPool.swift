@@ -47,6 +47,7 @@ package final class WorkerPool: @unchecked Sendable {
     /// Workers that have not yet left the current job.
     private let working = Atomic<Int>(0)
     private let workerCount = Atomic<Int>(1)
+    private let sharerCount = Atomic<Int>(1)
     private var job: Job?
     private var generation = 0
     private var threads: [pthread_t] = []
@@ -80,6 +81,9 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
+    /// How many threads work on the tiles of the loop that is running: 1 where none is, or its caller does it alone.
+    var sharers: Int { sharerCount.load(ordering: .relaxed) }
+
     /// Calls `body(tile, worker)` once for every tile in `0..<tiles`, shared among the workers, and returns when
     /// all are done. `worker` is below `workers` and below `count`, and names the scratch memory that the tile may
     /// use.
@@ -97,7 +101,11 @@ package final class WorkerPool: @unchecked Sendable {
             for tile in 0..<tiles { body(tile, 0) }
             return
         }
-        defer { isBusy.store(false, ordering: .releasing) }
+        sharerCount.store(min(tiles, workers, count), ordering: .relaxed)
+        defer {
+            sharerCount.store(1, ordering: .relaxed)
+            isBusy.store(false, ordering: .releasing)
+        }
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: body) { body in
                 let job = Job(body: body, tiles: tiles, workers: workers)

@@ -1,4 +1,5 @@
 import CognitronKernels
+import Foundation
 import Testing
 
 @testable import Cognitron
@@ -32,6 +33,13 @@ import Testing
         /// All bytes that came from the system.
         private static var total: Int { Memory.usage.inUse + Memory.usage.free }
 
+        /// The physical memory of the process; 0 where the system does not tell as Linux does.
+        private static var residentBytes: Int {
+            let pages = (try? String(contentsOfFile: "/proc/self/statm", encoding: .ascii))?
+                .split(separator: " ").dropFirst().first.flatMap { Int($0) }
+            return (pages ?? 0) * Int(getpagesize())
+        }
+
         @Test(
             "After its first step, training asks the system for nothing of note; after its second, for nothing"
         )
@@ -48,16 +56,46 @@ import Testing
             }
         }
 
+        @Test("A thousand steps leave the memory as it was after fifty, the pool's and the process's")
+        func thousandSteps() async {
+            await #expect(processExitsWith: .success) {
+                let model = Sequential {
+                    Input(8, 8, 2)
+                    Conv2D(8, kernelSize: 3, padding: .same)
+                    BatchNormalization()
+                    ReLU()
+                    MaxPooling2D()
+                    Dropout(0.2)
+                    Flatten()
+                    Dense(3, activation: .softmax)
+                }
+                try model.compile(
+                    optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
+                let x = Tensor.randomNormal([16, 8, 8, 2], seed: 2)
+                let y = Tensor((0..<16).map { $0 % 3 })
+                for _ in 0..<50 { try model.trainOnBatch(x, y) }
+                let usage = Memory.usage
+                let allocations = BufferPool.shared.systemAllocations
+                let resident = Self.residentBytes
+                for _ in 0..<1_000 { try model.trainOnBatch(x, y) }
+                #expect(Memory.usage == usage && BufferPool.shared.systemAllocations == allocations)
+                #expect(Self.residentBytes - resident < 512 << 10, "half a kilobyte a step")
+            }
+        }
+
         @Test("However often a model is trained and predicts, it takes no more memory")
         func repeated() async {
             await #expect(processExitsWith: .success) {
                 let (model, x, y) = try Self.makeModel()
                 var usages: [(inUse: Int, all: Int)] = []
+                var resident: [Int] = []
                 for _ in 0..<30 {
                     try model.fit(x, y, batchSize: 40, epochs: 1, validationData: (x, y), verbose: .silent)
                     _ = try model.predict(x)
                     usages.append((Memory.usage.inUse, Self.total))
+                    resident.append(Self.residentBytes)
                 }
+                #expect(resident[29] - resident[4] < 512 << 10, "far less than one batch or model")
                 for usage in usages.dropFirst() {
                     #expect(usage.inUse == usages[0].inUse)
                     // A batch that is made while the step before needs its scratch meets other moments every time.

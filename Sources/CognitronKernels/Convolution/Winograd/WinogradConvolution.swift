@@ -153,8 +153,10 @@ enum WinogradConvolution {
         let grid = WinogradGrid(g)
         let sum = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
         let du = WinogradPlanes(sum.pointer, rows: g.channels, columns: g.filters)
+        // The whole sum is read and written for every block: a large one wants larger blocks.
+        let floats = max(gradientFloats, sum.count / 2)
         let block = evenBlock(
-            grid.count, atMost: gradientFloats / (WinogradGrid.products * (g.channels + g.filters)))
+            grid.count, atMost: floats / (WinogradGrid.products * (g.channels + g.filters)))
         let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
         let gradients = Buffer(WinogradPlanes.size(rows: block, columns: g.filters))
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)

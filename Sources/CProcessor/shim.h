@@ -1,0 +1,33 @@
+// The processor's floating-point control word. Swift does not reach it, and the C library (fegetenv, fesetenv) saves and
+// loads the whole environment with it, which takes longer than the small loops it would stand around.
+#pragma once
+
+#if defined(__x86_64__)
+
+// MXCSR: flush to zero, denormals are zero.
+#define COGNITRON_FLUSH_DENORMALS 0x8040UL
+static inline unsigned long cognitron_float_control(void) { return __builtin_ia32_stmxcsr(); }
+static inline void cognitron_set_float_control(unsigned long word) {
+    __builtin_ia32_ldmxcsr((unsigned)word);
+}
+
+#elif defined(__aarch64__)
+
+// FPCR: flush to zero.
+#define COGNITRON_FLUSH_DENORMALS 0x1000000UL
+static inline unsigned long cognitron_float_control(void) {
+    unsigned long word;
+    __asm__ volatile("mrs %0, fpcr" : "=r"(word));
+    return word;
+}
+static inline void cognitron_set_float_control(unsigned long word) {
+    __asm__ volatile("msr fpcr, %0" : : "r"(word));
+}
+
+#else
+
+#define COGNITRON_FLUSH_DENORMALS 0UL
+static inline unsigned long cognitron_float_control(void) { return 0; }
+static inline void cognitron_set_float_control(unsigned long word) { (void)word; }
+
+#endif

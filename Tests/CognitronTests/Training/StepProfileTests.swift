@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+@testable import Cognitron
+
+/// Passes its input on, in a known time.
+private final class Slow: Layer {
+    static let forward = 0.004
+    static let backward = 0.008
+    let name: String? = "slow"
+
+    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
+
+    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        Thread.sleep(forTimeInterval: Self.forward)
+        return (
+            input,
+            { gradient in
+                Thread.sleep(forTimeInterval: Self.backward)
+                return gradient
+            }
+        )
+    }
+}
+
+/// Samples that take longer to make than a step takes.
+private struct SlowSamples: Samples {
+    static let seconds = 0.03
+    let tensor: Tensor
+    var shape: Shape { tensor.shape }
+
+    func batch(_ indices: some Collection<Int>) -> Tensor { tensor.batch(indices) }
+
+    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+        Thread.sleep(forTimeInterval: Self.seconds)
+        return batch(indices)
+    }
+}
+
+/// Profiles every batch, and times it by a clock of its own.
+private final class Stopwatch: Callback {
+    let profile = StepProfile()
+    var seconds: [Double] = []
+    private var began = ContinuousClock.now
+
+    func onTrainBatchBegin(_ batch: Int, _ model: Model) {
+        began = .now
+        model.profile = profile
+        profile.begin()
+    }
+
+    func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) {
+        profile.end()
+        seconds.append((.now - began) / .seconds(1))
+    }
+}
+
+@Suite("The profile of training steps")
+struct StepProfileTests {
+    private static func makeModel() throws -> Sequential {
+        let inner = Sequential { Dense(8) }
+        let model = Sequential {
+            Input(8, 8, 1)
+            Conv2D(4, kernelSize: 3)
+            Slow()
+            ReLU()
+            Flatten()
+            inner
+            Dense(3, activation: .softmax)
+        }
+        try model.compile(
+            optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
+        return model
+    }
+
+    private static func fit(_ x: some Samples) throws -> Stopwatch {
+        let stopwatch = Stopwatch()
+        let y = Tensor((0..<x.sampleCount).map { $0 % 3 })
+        try makeModel().fit(x, y, batchSize: 4, callbacks: [stopwatch], verbose: .silent)
+        return stopwatch
+    }
+
+    private static let x = Tensor.randomUniform([24, 8, 8, 1], seed: 1)
+
+    private static func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+
+    @Test("Its parts add up to the step to within 5 %")
+    func sum() throws {
+        let stopwatch = try Self.fit(Self.x)
+        let profile = stopwatch.profile
+        let others: [StepProfile.Part] = [.data, .loss, .check, .optimizer, .rest]
+        let parts = profile.layers.flatMap { [.forward($0), .backward($0)] } + others
+        var sums = [Double](repeating: 0, count: stopwatch.seconds.count)
+        for part in parts {
+            for (step, seconds) in profile.seconds(in: part).enumerated() { sums[step] += seconds }
+        }
+        var kinds = [Double](repeating: 0, count: stopwatch.seconds.count)
+        for kind in StepProfile.Kind.allCases {
+            for (step, seconds) in profile.seconds(ofKind: kind).enumerated() { kinds[step] += seconds }
+        }
+        for sums in [sums, kinds, profile.seconds] {
+            let differences = zip(sums, stopwatch.seconds).map { abs($0 / $1 - 1) }
+            #expect(Self.median(differences) < 0.05)
+        }
+    }
+
+    @Test("Each layer has its own time, forward and backward; a model inside is one layer")
+    func layers() throws {
+        let profile = try Self.fit(Self.x).profile
+        #expect(
+            profile.layers == [
+                "input", "conv2d", "slow", "re_lu", "flatten", "sequential", "dense",
+            ])
+        for layer in profile.layers {
+            let forward = try #require(profile.seconds(in: .forward(layer)).min())
+            let backward = profile.seconds(in: .backward(layer)).min()
+            #expect((forward >= Slow.forward) == (layer == "slow"), "\(layer) \(forward)")
+            // No parameter comes before the layer that hands the data in.
+            #expect((backward == nil) == (layer == "input"))
+            #expect((backward ?? 0 >= Slow.backward) == (layer == "slow"), "\(layer)")
+        }
+    }
+
+    @Test("Waiting for a batch is time of the data")
+    func data() throws {
+        func waiting(_ x: some Samples) throws -> Double {
+            Self.median(try Self.fit(x).profile.seconds(in: .data))
+        }
+        let step = Slow.forward + Slow.backward
+        #expect(try waiting(SlowSamples(tensor: Self.x)) > (SlowSamples.seconds - step) / 2)
+        #expect(try waiting(Self.x) < Slow.forward)
+    }
+
+    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot start.
+    #if compiler(>=6.2)
+        @Test("Matrix products count as such, what is beside them as transforms, all else as elementwise")
+        func kinds() async {
+            await #expect(processExitsWith: .success) {
+                let profile = try Self.fit(Self.x).profile
+                for layer in profile.layers {
+                    let products = try #require(profile.productSeconds(inLayer: layer).min())
+                    #expect((products > 0) == ["conv2d", "sequential", "dense"].contains(layer), "\(layer)")
+                }
+                let slow = Slow.forward + Slow.backward
+                for kind in StepProfile.Kind.allCases {
+                    let seconds = try #require(profile.seconds(ofKind: kind).min())
+                    #expect(seconds > 0 && (seconds >= slow) == (kind == .elementwise), "\(kind)")
+                }
+            }
+        }
+    #endif
+}
