@@ -99,8 +99,10 @@ struct ConvolutionProducts {
     var dx: [Float]
     var dw: [Float]
 
-    /// - Parameter beta: how much of an earlier gradient of ones is kept.
-    init(_ g: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm, beta: Float = 0) {
+    /// - Parameters:
+    ///   - algorithm: nil lets the geometry choose.
+    ///   - beta: how much of an earlier gradient of ones is kept.
+    init(_ g: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm?, beta: Float = 0) {
         let operands = ConvolutionOperands(g)
         let convolution = Convolution(g, algorithm: algorithm)
         // Not zeros: results must be written, not added to what happens to be there.
@@ -125,6 +127,16 @@ struct ConvolutionTests {
         #expect(relativeDifference(actual.y, expected.y) < 1e-5)
         #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
         #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+    }
+
+    /// Also where the padding is wider than the filters, so that the way back begins inside the image.
+    @Test("The algorithm that the geometry chooses equals naive", arguments: ConvolutionCase.all)
+    private func chosenEqualsNaive(_ one: ConvolutionCase) {
+        let expected = ConvolutionProducts(one.geometry, .naive)
+        let actual = ConvolutionProducts(one.geometry, nil)
+        #expect(relativeDifference(actual.y, expected.y) < 2e-5)
+        #expect(relativeDifference(actual.dx, expected.dx) < 2e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
     }
 
     @Test("A weight gradient is added to what is there", arguments: ConvolutionAlgorithm.allCases)
