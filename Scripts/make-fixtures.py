@@ -239,14 +239,15 @@ def conv2d(fixture):
     case("32-channels-pointwise-stride2", (1, 7, 8, 32), 16, (1, 1), (2, 2), "same", use_bias=False)
     case("16-channels-stride2", (1, 9, 10, 16), 20, (3, 3), (2, 2), "same", use_bias=False)
 
-    def explicit(name, shape, filters, kernel, padding, stride=1, dilation=1, use_bias=True):
+    def explicit(name, shape, filters, kernel, padding, stride=1, dilation=1, use_bias=True, groups=1):
         module = torch.nn.Conv2d(
-            shape[3], filters, kernel, stride=stride, padding=padding, dilation=dilation, bias=use_bias)
+            shape[3], filters, kernel, stride=stride, padding=padding, dilation=dilation, bias=use_bias,
+            groups=groups)
         configuration = {
             "layer": "Conv2D", "filters": filters, "kernel_size": kernel, "strides": (stride, stride),
             "padding": "explicit", "padding_amount": padding, "dilation_rate": (dilation, dilation),
             "use_bias": use_bias, "activation": "linear",
-        }
+        } | ({"groups": groups} if groups > 1 else {})
         torch_case(fixture, name, module, Random(name + "/x").normal(shape), configuration)
 
     explicit("explicit-3x3-padding1", (2, 7, 6, 2), 3, (3, 3), 1)
@@ -256,6 +257,44 @@ def conv2d(fixture):
     explicit("explicit-5x3-padding2", (1, 6, 7, 2), 3, (5, 3), 2)
     explicit("explicit-3x3-padding2-stride2-dilation2", (1, 9, 8, 2), 3, (3, 3), 2, stride=2, dilation=2)
     explicit("explicit-1x1-padding1", (1, 4, 5, 2), 3, (1, 1), 1)
+
+    # By PyTorch: on CPUs, TensorFlow has no gradients of convolutions in groups.
+    explicit("groups2-1x1", (2, 4, 5, 6), 4, (1, 1), 0, groups=2)
+    explicit("groups2-3x3-padding1", (2, 7, 6, 4), 6, (3, 3), 1, groups=2)
+    explicit("groups3-3x2-stride2", (1, 8, 7, 9), 3, (3, 2), 0, stride=2, use_bias=False, groups=3)
+    explicit("groups4-3x3-dilation2", (1, 8, 9, 8), 8, (3, 3), 2, dilation=2, groups=4)
+    explicit("groups10-5x5-padding2", (1, 6, 7, 20), 30, (5, 5), 2, groups=10)
+    explicit("groups2-of-16-3x3", (1, 6, 9, 32), 24, (3, 3), 1, use_bias=False, groups=2)
+
+
+@family
+def depthwise_conv2d(fixture):
+    def case(name, shape, kernel, strides=(1, 1), padding="valid", multiplier=1, dilation=(1, 1), use_bias=True,
+             activation="linear"):
+        layer = keras.layers.DepthwiseConv2D(
+            kernel, strides=strides, padding=padding, depth_multiplier=multiplier, dilation_rate=dilation,
+            use_bias=use_bias, activation=activation)
+        configuration = {
+            "layer": "DepthwiseConv2D", "kernel_size": kernel, "strides": strides, "padding": padding,
+            "depth_multiplier": multiplier, "dilation_rate": dilation, "use_bias": use_bias,
+            "activation": activation,
+        }
+        keras_case(fixture, name, layer, Random(name + "/x").normal(shape), configuration)
+
+    number = 0
+    for kernel in [(1, 1), (3, 3), (5, 4)]:
+        for strides, dilation in [(1, 1), (2, 1), (1, 2)]:
+            for padding in ["valid", "same"]:
+                name = f"{kernel[0]}x{kernel[1]}-stride{strides}-dilation{dilation}-{padding}"
+                case(
+                    name, (1 + number % 2, 10, 9, (2, 9, 3)[number % 3]), kernel, (strides, strides), padding,
+                    1 + number % 2, (dilation, dilation), use_bias=number % 4 < 2,
+                    activation="relu" if number % 5 == 0 else "linear")
+                number += 1
+    case("one-channel", (2, 6, 5, 1), (3, 3), padding="same", multiplier=3)
+    case("stride-larger-than-kernel", (1, 9, 8, 5), (2, 2), (3, 3))
+    case("multiplied-by-4", (1, 5, 6, 9), (3, 3), padding="same", multiplier=4, activation="tanh")
+    case("24-channels", (1, 7, 7, 24), (3, 3), padding="same", use_bias=False)
 
 
 @family

@@ -25,6 +25,8 @@ private struct ConvolutionCase: CustomTestStringConvertible {
         add((3, 3), 2, 1, 2, 13, 16, batch: 60, to: &cases)
         add((3, 3), 1, 1, 0, 13, 16, batch: 60, to: &cases)
         add((3, 3), 2, 1, 2, 130, 150, batch: 1, to: &cases)
+        add((1, 1), 1, 1, 0, 13, 16, batch: 60, to: &cases)
+        add((1, 1), 2, 1, 0, 13, 16, batch: 150, to: &cases)
         return cases
     }()
 
@@ -58,6 +60,24 @@ private struct ConvolutionCase: CustomTestStringConvertible {
         let vertical = ConvolutionGeometry.samePadding(height, kernel.0, stride, dilation)
         let horizontal = ConvolutionGeometry.samePadding(width, kernel.1, stride, dilation)
         return (vertical.before, horizontal.before, vertical.after, horizontal.after)
+    }
+}
+
+extension ConvolutionGeometry {
+    /// A small convolution that the algorithm can carry out.
+    static func sample(for algorithm: ConvolutionAlgorithm, batch: Int = 2) -> ConvolutionGeometry {
+        func geometry(_ kernel: Int, filters: Int, groups: Int = 1) -> ConvolutionGeometry {
+            let padding = kernel / 2
+            return ConvolutionGeometry(
+                batch: batch, input: (6, 6, 8), kernel: (kernel, kernel), filters: filters,
+                padding: (padding, padding, padding, padding), groups: groups)
+        }
+        switch algorithm {
+        case .naive, .im2col, .wide, .winograd: return geometry(3, filters: 9)
+        case .pointwise: return geometry(1, filters: 9)
+        case .direct: return geometry(3, filters: 16, groups: 8)
+        case .grouped: return geometry(3, filters: 10, groups: 2)
+        }
     }
 }
 
@@ -97,7 +117,7 @@ struct ConvolutionProducts {
 struct ConvolutionTests {
     @Test(
         "Equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all,
-        [ConvolutionAlgorithm.im2col, .wide])
+        [ConvolutionAlgorithm.im2col, .wide, .pointwise])
     private func equalsNaive(_ one: ConvolutionCase, _ algorithm: ConvolutionAlgorithm) {
         guard algorithm.supports(one.geometry) else { return }
         let expected = ConvolutionProducts(one.geometry, .naive)
@@ -109,8 +129,7 @@ struct ConvolutionTests {
 
     @Test("A weight gradient is added to what is there", arguments: ConvolutionAlgorithm.allCases)
     func weightGradientAccumulates(_ algorithm: ConvolutionAlgorithm) {
-        let g = ConvolutionGeometry(
-            batch: 2, input: (6, 6, 8), kernel: (3, 3), filters: 9, padding: (1, 1, 1, 1))
+        let g = ConvolutionGeometry.sample(for: algorithm)
         #expect(algorithm.supports(g))
         let fresh = ConvolutionProducts(g, algorithm).dw
         let added = ConvolutionProducts(g, algorithm, beta: 1).dw
@@ -119,8 +138,7 @@ struct ConvolutionTests {
 
     @Test("A ReLU in the same pass", arguments: ConvolutionAlgorithm.allCases)
     func rectified(_ algorithm: ConvolutionAlgorithm) {
-        let g = ConvolutionGeometry(
-            batch: 2, input: (6, 6, 8), kernel: (3, 3), filters: 9, padding: (1, 1, 1, 1))
+        let g = ConvolutionGeometry.sample(for: algorithm)
         let operands = ConvolutionOperands(g)
         var y = [Float](repeating: .nan, count: g.outputCount)
         let convolution = Convolution(g, algorithm: algorithm)
@@ -131,7 +149,7 @@ struct ConvolutionTests {
 
     @Test("No image has no gradient", arguments: ConvolutionAlgorithm.allCases)
     func emptyBatch(_ algorithm: ConvolutionAlgorithm) {
-        let g = ConvolutionGeometry(batch: 0, input: (6, 6, 8), kernel: (3, 3), filters: 9)
+        let g = ConvolutionGeometry.sample(for: algorithm, batch: 0)
         #expect(ConvolutionProducts(g, algorithm).dw.allSatisfy { $0 == 0 })
         #expect(ConvolutionProducts(g, algorithm, beta: 1).dw.allSatisfy { $0 == 1 })
     }
@@ -166,6 +184,48 @@ struct ConvolutionTests {
         let prime = ConvolutionGeometry(
             batch: 1, input: (9, 13, c), kernel: (5, 5), filters: oc, padding: (2, 2, 2, 2))
         #expect(!ConvolutionAlgorithm.wide.supports(prime))
+    }
+
+    /// Beyond 2¹⁸ weights the gradient is computed for some of the channels at a time.
+    @Test("Pointwise equals naive where the filters are larger than the cache", arguments: [1, 2])
+    func largePointwise(_ stride: Int) {
+        let g = ConvolutionGeometry(
+            batch: 3, input: (7, 6, 515), kernel: (1, 1), filters: 513, strides: (stride, stride))
+        #expect(g.weightCount > 1 << 18)
+        let expected = ConvolutionProducts(g, .naive, beta: 1)
+        let actual = ConvolutionProducts(g, .pointwise, beta: 1)
+        #expect(relativeDifference(actual.y, expected.y) < 1e-5)
+        #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+    }
+
+    @Test("Only 1×1 filters that stay on the image are pointwise")
+    func pointwiseGeometries() {
+        var g = ConvolutionGeometry(batch: 1, input: (5, 4, 3), kernel: (1, 1), filters: 9)
+        #expect(ConvolutionAlgorithm.pointwise.supports(g))
+        #expect(Convolution(g).algorithm == .pointwise)
+        for padding in [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)] {
+            g = ConvolutionGeometry(
+                batch: 1, input: (5, 4, 3), kernel: (1, 1), filters: 9, padding: padding)
+            #expect(!ConvolutionAlgorithm.pointwise.supports(g))
+        }
+        g = ConvolutionGeometry(batch: 1, input: (5, 4, 3), kernel: (1, 2), filters: 9)
+        #expect(!ConvolutionAlgorithm.pointwise.supports(g))
+    }
+
+    @Test("Where Winograd is ruled out, no pass takes it")
+    func withoutWinograd() {
+        let g = ConvolutionGeometry(
+            batch: 4, input: (16, 16, 32), kernel: (3, 3), filters: 32, padding: (1, 1, 1, 1))
+        #expect(Convolution(g).algorithm(for: .data) == .winograd)
+        let exact = Convolution(g, allowsWinograd: false)
+        for pass in ConvolutionPass.allCases { #expect(exact.algorithm(for: pass) == .im2col) }
+        // The way back of a forced algorithm that cannot do it: its 96 filters are too many for wide products.
+        let forced = Convolution(
+            ConvolutionGeometry(
+                batch: 4, input: (16, 16, 96), kernel: (3, 3), filters: 8, padding: (1, 1, 1, 1)),
+            algorithm: .wide)
+        #expect(forced.algorithm(for: .forward) == .wide && forced.algorithm(for: .data) == .im2col)
     }
 
     @Test("'same' padding puts the odd pixel at the end")

@@ -95,23 +95,40 @@ struct ThreadsTests {
         #expect(sum.load(ordering: .relaxed) == 6 * 20 * 5 * 3)
     }
 
+    /// Every algorithm, in all of its forms: Winograd's two, large and small gradients, one tile and many.
+    private static let convolutions: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
+        (.naive, image(3, 4)), (.im2col, image(8, 16)), (.im2col, image(8, 16, stride: 2)),
+        (.im2col, image(180, 170)), (.wide, image(3, 4)), (.winograd, image(8, 16)),
+        (.winograd, image(190, 210)), (.pointwise, image(24, 40, kernel: 1)),
+        (.pointwise, image(24, 40, kernel: 1, stride: 2)), (.pointwise, image(515, 513, kernel: 1)),
+        (.direct, image(40, 40, groups: 40)), (.direct, image(24, 48, stride: 2, groups: 12)),
+        (.grouped, image(80, 48, groups: 2)), (.grouped, image(30, 12, stride: 2, groups: 3)),
+    ]
+
+    private static func image(
+        _ channels: Int, _ filters: Int, kernel: Int = 3, stride: Int = 1, groups: Int = 1
+    ) -> ConvolutionGeometry {
+        let padding = kernel / 2
+        return ConvolutionGeometry(
+            batch: 5, input: (23, 24, channels), kernel: (kernel, kernel), filters: filters,
+            strides: (stride, stride), padding: (padding, padding, padding, padding), groups: groups)
+    }
+
     @Test(
-        "A convolution has the same bits for any number of threads",
-        arguments: [
-            (.im2col, 8, 16, 1), (.im2col, 8, 16, 2), (.im2col, 180, 170, 1), (.wide, 3, 4, 1),
-            (.winograd, 8, 16, 1),
-            (.winograd, 190, 210, 1),
-        ] as [(ConvolutionAlgorithm, Int, Int, Int)])
-    func convolutionBits(_ algorithm: ConvolutionAlgorithm, _ c: Int, _ oc: Int, _ stride: Int) {
-        let g = ConvolutionGeometry(
-            batch: 5, input: (11, 12, c), kernel: (3, 3), filters: oc, strides: (stride, stride),
-            padding: (1, 1, 1, 1))
+        "A convolution by any algorithm has the same bits for any number of threads",
+        arguments: convolutions)
+    func convolutionBits(_ algorithm: ConvolutionAlgorithm, _ g: ConvolutionGeometry) {
         let results = withEachWorkerCount { ConvolutionProducts(g, algorithm) }
         for result in results.dropFirst() {
             #expect(result.y == results[0].y)
             #expect(result.dx == results[0].dx)
             #expect(result.dw == results[0].dw)
         }
+    }
+
+    @Test("No algorithm of convolution is left out of that")
+    func everyAlgorithm() {
+        #expect(Set(Self.convolutions.map(\.0)) == Set(ConvolutionAlgorithm.allCases))
     }
 
     @Test("Sums, statistics and products have the same bits for any number of threads")

@@ -50,7 +50,7 @@ extension Graph {
     }
 }
 
-/// A linear layer whose outputs' last axis is that of its kernel and bias.
+/// A linear layer whose outputs' last axis is that of its bias and, the last axes taken together, of its kernel.
 private protocol FoldableLayer: AnyLayer {
     var kernel: Parameter { get }
     var bias: Parameter { get }
@@ -72,7 +72,9 @@ extension FoldableLayer {
         let layer = copy(activation)
         var context = BuildContext(path: name ?? typeName)
         _ = try layer.build(inputs: inputs, &context)
-        layer.kernel.value = kernel.value * factor
+        // (…, channels, depthMultiplier) of a depthwise kernel is (…, outputs) in memory.
+        let rows = kernel.value.reshaped([kernel.value.count / factor.count, factor.count])
+        layer.kernel.value = (rows * factor).reshaped(kernel.shape)
         layer.bias.value = (useBias ? bias.value * factor : Tensor.zeros(factor.shape)) + offset
         return layer
     }
@@ -82,7 +84,15 @@ extension Conv2D: FoldableLayer {
     fileprivate func copy(_ activation: ActivationFunction) -> Conv2D {
         Conv2D(
             filters, kernelSize: kernelSize, strides: strides, padding: padding, dilationRate: dilationRate,
-            activation: activation, name: name)
+            groups: groups, activation: activation, algorithm: algorithm, name: name)
+    }
+}
+
+extension DepthwiseConv2D: FoldableLayer {
+    fileprivate func copy(_ activation: ActivationFunction) -> DepthwiseConv2D {
+        DepthwiseConv2D(
+            kernelSize: kernelSize, strides: strides, padding: padding, depthMultiplier: depthMultiplier,
+            dilationRate: dilationRate, activation: activation, name: name)
     }
 }
 

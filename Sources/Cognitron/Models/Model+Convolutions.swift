@@ -12,7 +12,8 @@ extension Model {
         guard let shapes = valueShapes(for: inputs) else { return [] }
         return graph.nodes.flatMap { node -> [(name: String, geometry: ConvolutionGeometry)] in
             switch node.layer {
-            case let layer as Conv2D: [(node.name, layer.geometry(shapes[node.inputs[0]].batched(batch)))]
+            case let layer as any ConvolutionLayer:
+                [(node.name, layer.geometry(shapes[node.inputs[0]].batched(batch)))]
             case let model as Model:
                 model.convolutions(inputs: node.inputs.map { shapes[$0] }, batch: batch)
                     .map { ("\(node.name)/\($0.name)", $0.geometry) }

@@ -12,7 +12,8 @@ public enum LayerRegistry {
         Dictionary(uniqueKeysWithValues: builtIn.map { ($0.typeName, $0) }))
 
     private static let builtIn: [LayerType] = [
-        Input.self, Dense.self, Conv2D.self, MaxPooling2D.self, AveragePooling2D.self, LpPooling2D.self,
+        Input.self, Dense.self, Conv2D.self, DepthwiseConv2D.self, MaxPooling2D.self, AveragePooling2D.self,
+        LpPooling2D.self,
         GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Reshape.self, Activation.self,
         ReLU.self,
         LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self, ZeroPadding2D.self, Add.self,

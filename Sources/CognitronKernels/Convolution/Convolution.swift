@@ -9,13 +9,33 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case wide
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
     case winograd
+    /// A product over the pixels as they are, for 1×1 filters.
+    case pointwise
+    /// Direct sums over eight groups at once, for small groups.
+    case direct
+    /// Each group by itself through one of the algorithms for a single one.
+    case grouped
 
     /// Whether the algorithm can carry out a convolution of this geometry.
     package func supports(_ geometry: ConvolutionGeometry) -> Bool {
         switch self {
-        case .naive, .im2col: true
-        case .wide: WideConvolution.supports(geometry)
-        case .winograd: WinogradConvolution.supports(geometry)
+        case .naive: true
+        case .im2col: geometry.groups == 1
+        case .wide: geometry.groups == 1 && WideConvolution.supports(geometry)
+        case .winograd: geometry.groups == 1 && WinogradConvolution.supports(geometry)
+        case .pointwise: PointwiseConvolution.supports(geometry)
+        case .direct, .grouped: geometry.groups > 1
+        }
+    }
+
+    /// Whether the algorithm is faster than those that it competes with, where it can do the geometry.
+    fileprivate func pays(_ geometry: ConvolutionGeometry) -> Bool {
+        switch self {
+        case .naive: false
+        case .im2col, .pointwise, .grouped: true
+        case .wide: WideConvolution.pays(geometry)
+        case .winograd: WinogradConvolution.pays(geometry)
+        case .direct: DirectConvolution.pays(geometry)
         }
     }
 }
@@ -35,27 +55,39 @@ package struct Convolution: Sendable {
     package let geometry: ConvolutionGeometry
     package let algorithm: ConvolutionAlgorithm
     private let isForced: Bool
+    private let allowsWinograd: Bool
 
-    /// - Parameter algorithm: forces one, which must support the geometry; by default the geometry decides.
-    package init(_ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil) {
+    /// - Parameters:
+    ///   - algorithm: forces one, which must support the geometry; by default the geometry decides.
+    ///   - allowsWinograd: whether the geometry may decide for sums that are less exact than direct ones.
+    package init(
+        _ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil, allowsWinograd: Bool = true
+    ) {
         precondition(
             algorithm?.supports(geometry) ?? true, "\(algorithm?.rawValue ?? "") cannot do \(geometry)")
         self.geometry = geometry
-        self.algorithm = algorithm ?? Self.preferred(for: geometry)
+        self.algorithm = algorithm ?? Self.preferred(for: geometry, allowsWinograd: allowsWinograd)
+        self.allowsWinograd = allowsWinograd
         isForced = algorithm != nil
     }
 
-    /// What `bench conv` finds fastest.
-    private static func preferred(for geometry: ConvolutionGeometry) -> ConvolutionAlgorithm {
-        if WinogradConvolution.supports(geometry) && WinogradConvolution.pays(geometry) { return .winograd }
-        if WideConvolution.supports(geometry) && WideConvolution.pays(geometry) { return .wide }
-        return .im2col
+    private static let order: [ConvolutionAlgorithm] = [.pointwise, .winograd, .wide, .direct, .grouped]
+
+    /// The first that can do the geometry and that `bench conv` finds faster than those after it.
+    private static func preferred(
+        for geometry: ConvolutionGeometry, allowsWinograd: Bool
+    ) -> ConvolutionAlgorithm {
+        order.first { $0.supports(geometry) && $0.pays(geometry) && (allowsWinograd || $0 != .winograd) }
+            ?? .im2col
     }
 
-    /// The algorithm that a pass runs by: the way back is a convolution of other sizes, which may choose another.
+    /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
-        guard pass == .data, algorithm != .naive else { return algorithm }
-        return goesBackByConvolution ? wayBack.algorithm : .im2col
+        guard pass == .data else { return algorithm }
+        switch algorithm {
+        case .naive, .pointwise, .direct, .grouped: return algorithm
+        case .im2col, .wide, .winograd: return goesBackByConvolution ? wayBack.algorithm : .im2col
+        }
     }
 
     /// The filters w as `forward` wants them, for those who call it again and again with the same; nil where it takes
@@ -77,6 +109,9 @@ package struct Convolution: Sendable {
         case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
         case .winograd: WinogradConvolution.forward(geometry, x, w, transformed, ending, into: y)
+        case .pointwise: PointwiseConvolution.forward(geometry, x, w, ending, into: y)
+        case .direct: DirectConvolution.forward(geometry, x, w, ending, into: y)
+        case .grouped: GroupedConvolution.forward(geometry, singleGroup, x, w, ending, into: y)
         }
     }
 
@@ -84,15 +119,20 @@ package struct Convolution: Sendable {
     package func dataGradient(
         _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
-        if algorithm == .naive {
-            NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
-        } else if goesBackByConvolution {
+        switch algorithm {
+        case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
+        case .direct: DirectConvolution.dataGradient(geometry, dy, w, into: dx)
+        case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
+        case .pointwise where !goesBackByConvolution:
+            PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
+        case .im2col, .wide, .winograd, .pointwise:
+            guard goesBackByConvolution else {
+                return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
+            }
             let rotated = Buffer(geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
             withExtendedLifetime(rotated) {}
-        } else {
-            Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
         }
     }
 
@@ -100,14 +140,21 @@ package struct Convolution: Sendable {
     /// have a column for each: there the patches' gradients are added up instead.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
-        return geometry.channels >= Vector.width || wayBack.algorithm == .wide
+        return algorithm == .pointwise || geometry.channels >= Vector.width || wayBack.algorithm == .wide
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
-    /// dx is written once, by whichever algorithm suits that convolution.
+    /// dx is written once, by whichever algorithm suits that convolution. A forced algorithm does it as well or, where it
+    /// cannot, im2col.
     private var wayBack: Convolution {
         let back = geometry.transposed
-        return Convolution(back, algorithm: isForced && algorithm.supports(back) ? algorithm : nil)
+        let forced: ConvolutionAlgorithm? = isForced ? (algorithm.supports(back) ? algorithm : .im2col) : nil
+        return Convolution(back, algorithm: forced, allowsWinograd: allowsWinograd)
+    }
+
+    /// The convolution of one group.
+    private var singleGroup: Convolution {
+        Convolution(geometry.singleGroup, allowsWinograd: allowsWinograd)
     }
 
     /// dw ← beta · dw + the gradient with respect to w. With beta 0, dw may start undefined.
@@ -123,6 +170,9 @@ package struct Convolution: Sendable {
         case .im2col: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .pointwise: PointwiseConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .direct: DirectConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .grouped: GroupedConvolution.weightGradient(geometry, singleGroup, x, dy, into: dw, beta: beta)
         }
     }
 }

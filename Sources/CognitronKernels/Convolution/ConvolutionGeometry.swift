@@ -2,8 +2,10 @@
 
 /// Everything about a two-dimensional convolution but its numbers.
 ///
-/// Arrays are row-major: x (N, H, W, C), w (KH, KW, C, OC), y (N, OH, OW, OC). Output pixel (oh, ow) sees input
+/// Arrays are row-major: x (N, H, W, C), w (KH, KW, C / groups, OC), y (N, OH, OW, OC). Output pixel (oh, ow) sees input
 /// pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the image are zero.
+///
+/// Group i of the filters, those from i·OC/groups on, sees the channels from i·C/groups on and no others.
 package struct ConvolutionGeometry: Hashable, Sendable {
     package var batch: Int
     package var height: Int, width: Int, channels: Int
@@ -12,17 +14,22 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var dilationY: Int, dilationX: Int
     package var top: Int, left: Int
     package var outputHeight: Int, outputWidth: Int
+    package var groups: Int
 
     package init(
         batch: Int, input: (height: Int, width: Int, channels: Int), kernel: (height: Int, width: Int),
         filters: Int,
         strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1),
-        padding: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0)
+        padding: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0), groups: Int = 1
     ) {
         self.batch = batch
         (height, width, channels) = input
         (kernelHeight, kernelWidth) = kernel
         self.filters = filters
+        self.groups = groups
+        precondition(
+            input.channels % groups == 0 && filters % groups == 0,
+            "\(input.channels) channels and \(filters) filters in \(groups) groups")
         (strideY, strideX) = strides
         (dilationY, dilationX) = dilation
         (top, left) = (padding.top, padding.left)
@@ -49,8 +56,11 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
     /// Taps of one filter in one channel.
     package var taps: Int { kernelHeight * kernelWidth }
+    /// The channels that one filter sees, and the filters that see them.
+    package var groupChannels: Int { channels / groups }
+    package var groupFilters: Int { filters / groups }
     /// Terms of one output element's sum: the length of a row of the column matrix.
-    package var terms: Int { taps * channels }
+    package var terms: Int { taps * groupChannels }
     package var outputPixels: Int { outputHeight * outputWidth }
     /// Output pixels of the whole batch: the rows of the column matrix.
     package var positions: Int { batch * outputPixels }
@@ -68,10 +78,16 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         )
     }
 
-    /// Whether a patch may reach beyond its image, or neighbouring taps of a row are no neighbours in memory.
-    var hasPaddingOrGaps: Bool { dilationX > 1 || hasPadding }
+    /// Whether the first patch begins with the image's first pixel, all lie within their images, and neighbouring taps of
+    /// a row are neighbours in memory.
+    var isPlain: Bool { dilationX == 1 && top == 0 && left == 0 && paddingAfter == (0, 0) }
 
-    var hasPadding: Bool { top > 0 || left > 0 || paddingAfter.bottom > 0 || paddingAfter.right > 0 }
+    /// One group by itself, on arrays that hold nothing but its channels and filters.
+    package var singleGroup: ConvolutionGeometry {
+        var result = self
+        (result.channels, result.filters, result.groups) = (groupChannels, groupFilters, 1)
+        return result
+    }
 
     /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
     /// output exchanged.

@@ -18,7 +18,8 @@ enum Im2colConvolution {
     /// Floats of column matrix that a worker gathers at a time, where all of it is gathered first.
     private static let gatherGrain = 1 << 14
 
-    private static func rowsPerTile(_ terms: Int) -> Int {
+    /// Rows of `terms` numbers each that one product takes.
+    static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16
         return min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
     }
@@ -28,10 +29,8 @@ enum Im2colConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
+        guard !hasFewPositions(g) else { return forwardByFilters(g, x, w, ending, into: y) }
         let rows = rowsPerTile(g.terms)
-        guard g.positions > fewTiles * rows else {
-            return forwardByFilters(g, x, w, ending, into: y)
-        }
         let workers = WorkerPool.shared.count
         let scratch = Buffer(workers * rows * g.terms)
         WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
@@ -43,8 +42,12 @@ enum Im2colConvolution {
         }
     }
 
-    /// The same for few positions, as of a single image: the whole column matrix first, then a worker takes some of the
-    /// filters.
+    /// Whether the workers share the filters and not the positions, as for a single image.
+    static func hasFewPositions(_ g: ConvolutionGeometry) -> Bool {
+        g.positions <= fewTiles * rowsPerTile(g.terms)
+    }
+
+    /// The same for few positions: the whole column matrix first, then the products.
     private static func forwardByFilters(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -54,6 +57,15 @@ enum Im2colConvolution {
             Im2col.gather(
                 g, x, positions: range, taps: .all(g), into: col.pointer + range.lowerBound * g.terms)
         }
+        multiplyByFilters(g, col.pointer, w, ending, into: y)
+        withExtendedLifetime(col) {}
+    }
+
+    /// y ← col (positions, terms) · w, and what `ending` adds. A worker takes some of the filters.
+    static func multiplyByFilters(
+        _ g: ConvolutionGeometry, _ col: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+    ) {
         // Half a product's columns at most: two workers at least have some.
         let wanted = min(filtersPerTile, (g.filters + 1) / 2)
         let filters = max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
@@ -61,13 +73,12 @@ enum Im2colConvolution {
         WorkerPool.shared.run(total: g.filters, grain: grain) { range, _ in
             let out = y + range.lowerBound
             BLAS.multiply(
-                MatrixView(col.pointer, g.positions, g.terms),
+                MatrixView(col, g.positions, g.terms),
                 MatrixView(w, g.terms, g.filters).columns(from: range.lowerBound, range.count), into: out,
                 stride: g.filters)
             ending.from(filter: range.lowerBound)
                 .apply(to: out, rows: g.positions, columns: range.count, stride: g.filters)
         }
-        withExtendedLifetime(col) {}
     }
 
     /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches
@@ -132,7 +143,7 @@ enum Im2colConvolution {
 }
 
 /// How the sum of a weight gradient is cut.
-private struct WeightGradientPlan {
+struct WeightGradientPlan {
     /// A sum larger than this (1 MiB) would be read and written from beyond the second-level cache at each step.
     private static let largeSum = 1 << 18
     /// Sums of their own: enough tiles for the workers, at most 16 copies of a small dw or 2 of a large one.
@@ -142,6 +153,8 @@ private struct WeightGradientPlan {
     /// product.
     private static let columnFloats = 1 << 18
 
+    /// Whether dw is too large for the cache.
+    let isLarge: Bool
     let windows: Int  // 1, or one a tap
     let windowTerms: Int
     let rows: Int  // of column matrix at a time
@@ -149,7 +162,7 @@ private struct WeightGradientPlan {
     private let positions: Int
 
     init(_ g: ConvolutionGeometry) {
-        let isLarge = g.weightCount > Self.largeSum
+        isLarge = g.weightCount > Self.largeSum
         windows = isLarge ? g.taps : 1
         windowTerms = g.terms / windows
         rows = min(max(Self.columnFloats / max(1, windowTerms) / 16 * 16, 256), 1024)

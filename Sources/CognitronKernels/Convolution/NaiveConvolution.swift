@@ -1,7 +1,7 @@
 // The definition of convolution as plain loops: the reference that every other algorithm is compared with.
 
 enum NaiveConvolution {
-    /// y[n, oh, ow, o] ← Σ kh, kw, c: x[n, ih, iw, c] · w[kh, kw, c, o], and what `ending` adds
+    /// y[n, oh, ow, o] ← Σ kh, kw, c: x[n, ih, iw, c of o's group] · w[kh, kw, c, o], and what `ending` adds
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -12,10 +12,8 @@ enum NaiveConvolution {
                     let out = y + ((n * g.outputHeight + oh) * g.outputWidth + ow) * g.filters
                     for o in 0..<g.filters { out[o] = 0 }
                     forEachTap(g, n, oh, ow) { input, tap in
-                        for c in 0..<g.channels {
-                            for o in 0..<g.filters {
-                                out[o] += x[input + c] * w[(tap * g.channels + c) * g.filters + o]
-                            }
+                        forEachChannel(g, tap) { c, filters, weights in
+                            for o in filters { out[o] += x[input + c] * w[weights + o] }
                         }
                     }
                     ending.apply(to: out, rows: 1, columns: g.filters)
@@ -32,9 +30,9 @@ enum NaiveConvolution {
         dx.update(repeating: 0, count: g.inputCount)
         forEachOutput(g) { n, oh, ow, out in
             forEachTap(g, n, oh, ow) { input, tap in
-                for c in 0..<g.channels {
+                forEachChannel(g, tap) { c, filters, weights in
                     var sum: Float = 0
-                    for o in 0..<g.filters { sum += dy[out + o] * w[(tap * g.channels + c) * g.filters + o] }
+                    for o in filters { sum += dy[out + o] * w[weights + o] }
                     dx[input + c] += sum
                 }
             }
@@ -49,10 +47,8 @@ enum NaiveConvolution {
         Elementwise.scale(dw, by: beta, count: g.weightCount)
         forEachOutput(g) { n, oh, ow, out in
             forEachTap(g, n, oh, ow) { input, tap in
-                for c in 0..<g.channels {
-                    for o in 0..<g.filters {
-                        dw[(tap * g.channels + c) * g.filters + o] += x[input + c] * dy[out + o]
-                    }
+                forEachChannel(g, tap) { c, filters, weights in
+                    for o in filters { dw[weights + o] += x[input + c] * dy[out + o] }
                 }
             }
         }
@@ -83,6 +79,21 @@ enum NaiveConvolution {
                 let iw = ow * g.strideX + kw * g.dilationX - g.left
                 guard iw >= 0 && iw < g.width else { continue }
                 body(((n * g.height + ih) * g.width + iw) * g.channels, kh * g.kernelWidth + kw)
+            }
+        }
+    }
+
+    /// Each channel with the filters of its group, and where the channel's weights of this tap begin: that of filter o
+    /// is w[weights + o].
+    @inline(__always)
+    private static func forEachChannel(
+        _ g: ConvolutionGeometry, _ tap: Int,
+        _ body: (_ channel: Int, _ filters: Range<Int>, _ weights: Int) -> Void
+    ) {
+        for group in 0..<g.groups {
+            let filters = group * g.groupFilters..<(group + 1) * g.groupFilters
+            for c in 0..<g.groupChannels {
+                body(group * g.groupChannels + c, filters, (tap * g.groupChannels + c) * g.filters)
             }
         }
     }

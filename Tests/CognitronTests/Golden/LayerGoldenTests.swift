@@ -27,6 +27,7 @@ struct LayerGoldenTests {
             var padding: String
             var paddingAmount: Int?
             var dilationRate: [Int]
+            var groups: Int?
             var useBias: Bool
             var activation: String
         }
@@ -34,6 +35,28 @@ struct LayerGoldenTests {
         let layer = Conv2D(
             a.filters, kernelSize: a.kernelSize, strides: a.strides,
             padding: try Padding(keras: a.padding, amount: a.paddingAmount), dilationRate: a.dilationRate,
+            groups: a.groups ?? 1, activation: try ActivationFunction(keras: a.activation), useBias: a.useBias
+        )
+        try expectGolden(layer, golden)
+    }
+
+    @Test(
+        "DepthwiseConv2D, for kernels × strides × padding × dilation × multipliers",
+        arguments: try GoldenCase.all("depthwise_conv2d"))
+    func depthwiseConvolution(_ golden: GoldenCase) throws {
+        struct Arguments: Decodable {
+            var kernelSize: [Int]
+            var strides: [Int]
+            var padding: String
+            var depthMultiplier: Int
+            var dilationRate: [Int]
+            var useBias: Bool
+            var activation: String
+        }
+        let a = try golden.configuration(Arguments.self)
+        let layer = DepthwiseConv2D(
+            kernelSize: a.kernelSize, strides: a.strides, padding: try Padding(keras: a.padding, amount: nil),
+            depthMultiplier: a.depthMultiplier, dilationRate: a.dilationRate,
             activation: try ActivationFunction(keras: a.activation), useBias: a.useBias)
         try expectGolden(layer, golden)
     }

@@ -37,6 +37,25 @@ struct GradientTests {
             testDescription: "conv explicit", make: { Conv2D(3, kernelSize: [3, 2], padding: .explicit(2)) },
             shapes: [image]),
         LayerCase(
+            testDescription: "conv in groups",
+            make: { Conv2D(6, kernelSize: 3, strides: 2, padding: .same, groups: 3) },
+            shapes: [image]),
+        LayerCase(
+            testDescription: "conv in large groups", make: { Conv2D(18, kernelSize: 2, groups: 2) },
+            shapes: [[2, 4, 3, 20]]),
+        LayerCase(
+            testDescription: "depthwise conv",
+            make: { DepthwiseConv2D(kernelSize: [3, 2], padding: .same, activation: .tanh) },
+            shapes: [[2, 6, 5, 9]]),
+        LayerCase(
+            testDescription: "depthwise conv, multiplied, stride 2",
+            make: { DepthwiseConv2D(kernelSize: 3, strides: 2, padding: .explicit(1), depthMultiplier: 2) },
+            shapes: [image]),
+        LayerCase(
+            testDescription: "depthwise conv, dilated, of one channel",
+            make: { DepthwiseConv2D(kernelSize: 2, depthMultiplier: 3, dilationRate: 2, useBias: false) },
+            shapes: [[2, 6, 5, 1]]),
+        LayerCase(
             testDescription: "max pooling", make: { MaxPooling2D(poolSize: 3, strides: 2) }, shapes: [image]),
         LayerCase(
             testDescription: "max pooling same", make: { MaxPooling2D(poolSize: 2, padding: .same) },

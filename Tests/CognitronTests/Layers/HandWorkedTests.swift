@@ -40,6 +40,38 @@ struct HandWorkedTests {
         #expect(y.scalars == [321, 43])
     }
 
+    @Test("Two groups: each filter sees two of the four channels")
+    func groups() throws {
+        let x = Tensor([1, 2, 3, 4, 5, 6, 7, 8], shape: [1, 1, 2, 4])
+        let layer = Conv2D(2, kernelSize: 1, groups: 2)
+        // The first filter is 1 and 10 on the first two channels, the other 2 and 20 on the last two, with a bias of 100.
+        let kernel = Tensor([1, 2, 10, 20], shape: [1, 1, 2, 2])
+        let (y, dx) = try run(layer, x, .training, [kernel, [0, 100]])
+        #expect(y.scalars == [21, 186, 65, 274])
+        #expect(layer.kernel.gradient.scalars == [6, 10, 8, 12])
+        #expect(layer.bias.gradient == [2, 2])
+        #expect(dx.scalars == [1, 10, 2, 20, 1, 10, 2, 20])
+    }
+
+    @Test("A depthwise convolution: two filters for each of two channels, which it does not mix")
+    func depthwise() throws {
+        let x = Tensor([1, 10, 2, 20, 3, 30], shape: [1, 1, 3, 2])
+        let layer = DepthwiseConv2D(kernelSize: [1, 2], depthMultiplier: 2)
+        // Tap 0 has weights 1, 2 for the first channel and 3, 4 for the second; tap 1 has 5, 6 and 7, 8.
+        let kernel = Tensor((1...8).map { Float($0) }, shape: [1, 2, 2, 2])
+        let (y, dx) = try run(layer, x, .training, [kernel, [0, 0, 0, 1000]])
+        #expect(y.shape == [1, 1, 2, 4])
+        // 1·1 + 2·5, 1·2 + 2·6, 10·3 + 20·7, 10·4 + 20·8 + 1000; one pixel on, the same of 2, 3, 20 and 30.
+        #expect(y.scalars == [11, 14, 170, 1200, 17, 22, 270, 1320])
+        #expect(layer.kernel.gradient.scalars == [3, 3, 30, 30, 5, 5, 50, 50])
+        #expect(layer.bias.gradient == [2, 2, 2, 2])
+        #expect(dx.scalars == [3, 7, 14, 22, 11, 15])
+        // Two taps for each of 2 · 4 outputs.
+        #expect(layer.multiplyAdds(inputs: [[1, 3, 2]], outputs: [[1, 2, 4]]) == 16)
+        let inGroups = Conv2D(4, kernelSize: 3, groups: 2)
+        #expect(inGroups.multiplyAdds(inputs: [[3, 3, 6]], outputs: [[1, 1, 4]]) == 9 * 3 * 4)
+    }
+
     @Test("A dense layer on two samples")
     func dense() throws {
         let layer = Dense(2, activation: .relu)

@@ -41,6 +41,21 @@ private struct FoldingCase: CustomTestStringConvertible {
                 BatchNormalization(scale: false)
             }
         },
+        FoldingCase(
+            "in groups and channel by channel", ["Input", "Conv2D", "DepthwiseConv2D", "Conv2D", "Flatten"]
+        ) {
+            Sequential {
+                Input(6, 5, 2)
+                Conv2D(6, kernelSize: 3, groups: 2, useBias: false)
+                BatchNormalization()
+                DepthwiseConv2D(kernelSize: 2, depthMultiplier: 2)
+                BatchNormalization()
+                ReLU()
+                Conv2D(9, kernelSize: 1, groups: 3)
+                BatchNormalization()
+                Flatten()
+            }
+        },
         FoldingCase("what cannot be folded", ["Input", "BatchNormalization", "Conv2D", "BatchNormalization"])
         {
             Sequential {
@@ -142,6 +157,18 @@ struct InferenceTests {
         try model.compile(optimizer: SGD(learningRate: 0.1), loss: .sparseCategoricalCrossentropy)
         try model.trainOnBatch(x, [0, 1, 2])
         #expect(optimized.layers[1].parameters[0].value == kernel)
+    }
+
+    @Test("A folded convolution keeps the algorithm that the layer asks for")
+    func algorithm() throws {
+        let model = Sequential {
+            Input(6, 5, 2)
+            Conv2D(3, kernelSize: 3, algorithm: .naive)
+            BatchNormalization()
+        }
+        try model.build([6, 5, 2])
+        let folded = try #require(try model.optimizedForInference().layers.last as? Conv2D)
+        #expect(folded.algorithm == .naive)
     }
 
     @Test("A model that is not built says so")

@@ -53,6 +53,29 @@ struct ModelFileTests {
                 == Data(contentsOf: URL(fileURLWithPath: folder.file("m.safetensors"))))
     }
 
+    @Test("Convolutions keep their groups and algorithms; where a file says nothing, it is one group and any")
+    func convolutions() throws {
+        let folder = try TemporaryFolder()
+        let model = Sequential {
+            Input(9, 8, 4)
+            Conv2D(6, kernelSize: 3, groups: 2, algorithm: .grouped)
+            DepthwiseConv2D(kernelSize: 3, strides: 2, depthMultiplier: 3, activation: .relu)
+            Conv2D(2, kernelSize: 1)
+        }
+        try model.build([9, 8, 4])
+        try model.save(folder.file("m"))
+        let loaded = try Model.load(folder.file("m"))
+        let first = try #require(loaded.layers[1] as? Conv2D)
+        #expect(first.groups == 2 && first.algorithm == .grouped)
+        let last = try #require(loaded.layers[3] as? Conv2D)
+        #expect(last.groups == 1 && last.algorithm == .automatic)
+        let x = Tensor.randomNormal([2, 9, 8, 4], seed: 1)
+        #expect(try loaded.predict(x) == model.predict(x))
+        let json = try #require(try Safetensors(contentsOf: folder.file("m")).metadata[Model.architectureKey])
+        #expect(json.components(separatedBy: #""groups""#).count == 2, "said once, for the first layer alone")
+        #expect(json.components(separatedBy: #""algorithm""#).count == 2)
+    }
+
     @Test("A layer that stands in a model and in models inside it is one layer again when loaded")
     func sharedLayers() throws {
         let folder = try TemporaryFolder()

@@ -35,7 +35,12 @@ struct BadInputTests {
         let layers: [(any AnyLayer, String)] = [
             (Dense(0), "units"), (Conv2D(-1, kernelSize: 3), "filters"),
             (Conv2D(1, kernelSize: 0), "kernelSize"),
-            (Conv2D(1, kernelSize: 3, strides: 0), "strides"), (Dropout(1), "rate"), (Dropout(.nan), "rate"),
+            (Conv2D(1, kernelSize: 3, strides: 0), "strides"),
+            (Conv2D(2, kernelSize: 3, groups: 0), "groups"),
+            (DepthwiseConv2D(kernelSize: 0), "kernelSize"),
+            (DepthwiseConv2D(kernelSize: 3, depthMultiplier: 0), "depthMultiplier"),
+            (DepthwiseConv2D(kernelSize: 3, depthMultiplier: Int.max), "depthMultiplier"),
+            (Dropout(1), "rate"), (Dropout(.nan), "rate"),
             (BatchNormalization(momentum: 2), "momentum"), (LpPooling2D(p: 0), "p"),
             (Conv2D(Int.max, kernelSize: Int.max), "filters"),
             (LeakyReLU(negativeSlope: -1), "negativeSlope"),
@@ -53,6 +58,48 @@ struct BadInputTests {
             #expect(
                 message { try model.compile(optimizer: optimizer, loss: .meanSquaredError) }.contains(
                     "invalid"))
+        }
+    }
+
+    @Test("Groups that channels or filters cannot be shared among are refused")
+    func groups() {
+        let cases = [
+            (
+                Conv2D(9, kernelSize: 3, groups: 3),
+                "conv2d: its input's channels cannot be shared among 3 groups; expected a multiple of 3, got 4; "
+                    + "change groups, or the filters of the layer before"
+            ),
+            (
+                Conv2D(6, kernelSize: 3, groups: 4),
+                "conv2d: invalid filters for 4 groups; expected a multiple of 4, got 6"
+            ),
+        ]
+        for (layer, expected) in cases {
+            #expect(message { try Sequential([Input(8, 8, 4), layer]).build([8, 8, 4]) } == expected)
+        }
+        let depthwise = Sequential([Input(4, 4, 3), DepthwiseConv2D(kernelSize: 5)])
+        #expect(
+            message { try depthwise.build([4, 4, 3]) }.hasPrefix(
+                "depthwise_conv2d: kernel 5×5 does not fit its 4×4 input"))
+    }
+
+    @Test("An algorithm of convolution that cannot do the layer's is refused when the model is built")
+    func algorithms() {
+        let refused: [(Conv2D, String)] = [
+            (Conv2D(8, kernelSize: 3, strides: 2, algorithm: .winograd), "strides and dilation 1"),
+            (Conv2D(7, kernelSize: 3, algorithm: .winograd), "8 channels and filters or more"),
+            (Conv2D(64, kernelSize: 3, algorithm: .wide), "so few filters"),
+            (Conv2D(8, kernelSize: 3, algorithm: .pointwise), "a 1×1 kernel"),
+            (Conv2D(8, kernelSize: 1, padding: .explicit(1), algorithm: .pointwise), "no padding"),
+            (Conv2D(8, kernelSize: 3, algorithm: .direct), "two groups or more"),
+            (Conv2D(8, kernelSize: 3, algorithm: .grouped), "two groups or more"),
+            (Conv2D(8, kernelSize: 3, groups: 2, algorithm: .im2col), "one group"),
+        ]
+        for (layer, expected) in refused {
+            let text = message { try Sequential([Input(9, 9, 8), layer]).build([9, 9, 8]) }
+            let start = "conv2d: algorithm .\(layer.algorithm.rawValue) cannot do this convolution; expected "
+            #expect(text.hasPrefix(start) && text.contains(expected), "\(text)")
+            #expect(text.contains("use .automatic"))
         }
     }
 

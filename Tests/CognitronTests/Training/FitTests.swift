@@ -82,6 +82,23 @@ struct FitTests {
         #expect(try model.evaluate(x, y, batchSize: .max)["loss"] == model.evaluate(x, y)["loss"])
     }
 
+    @Test("Batches of one sample, and of one more than there are")
+    func extremeBatches() throws {
+        let (x, y) = Self.makeData(10)
+        let (whole, more) = (try Self.makeModel(), try Self.makeModel())
+        try whole.fit(x, y, batchSize: 10, epochs: 2, verbose: .silent)
+        try more.fit(x, y, batchSize: 11, epochs: 2, verbose: .silent)
+        #expect(whole.parameters.map(\.value) == more.parameters.map(\.value))
+        let expected = try whole.predict(x)
+        #expect(try whole.predict(x, batchSize: 11) == expected)
+        #expect(try whole.predict(x, batchSize: 1).isClose(to: expected))
+        #expect(abs(try whole.evaluate(x, y, batchSize: 1).loss - whole.evaluate(x, y).loss) < 1e-5)
+        let single = try Self.makeModel()
+        try single.fit(x, y, batchSize: 1, epochs: 1, verbose: .silent)
+        #expect(single.parameters.allSatisfy { $0.value.isFinite })
+        #expect(single.parameters[0].value != (try Self.makeModel().parameters[0].value))
+    }
+
     @Test("Eight threads that predict at once get what one gets")
     func concurrentPrediction() throws {
         let (x, _) = Self.makeData(20)

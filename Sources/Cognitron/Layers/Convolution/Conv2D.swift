@@ -4,32 +4,40 @@ import CognitronKernels
 ///
 ///     output[n, i, j, o] = activation(bias[o] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, o])
 ///
-/// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c.
+/// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c: all channels, or
+/// with several `groups` those of the filter's group.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`.
-/// - Parameters: `kernel (KH, KW, C, filters)`, `bias (filters)` unless `useBias` is false.
-/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, or an
-///   argument is below 1.
-/// - Source: Keras `Conv2D`.
-public final class Conv2D: ActivatedLayer, Codable {
+/// - Parameters: `kernel (KH, KW, C / groups, filters)`, `bias (filters)` unless `useBias` is false.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an argument is
+///   below 1, channels or filters cannot be shared evenly among the groups, or the algorithm cannot do it.
+/// - Source: Keras `Conv2D`; `algorithm` is an addition.
+public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let filters: Int
     public let kernelSize: Size2D
     public let strides: Size2D
     public let padding: Padding
     public let dilationRate: Size2D
+    public var groups: Int { savedGroups ?? 1 }
     public let activation: ActivationFunction
     public let useBias: Bool
     public let kernelInitializer: Initializer
     public let biasInitializer: Initializer
+    public var algorithm: Algorithm { savedAlgorithm ?? .automatic }
     public let name: String?
+    /// As files have them: nothing where they are the defaults.
+    private let savedGroups: Int?
+    private let savedAlgorithm: Algorithm?
 
     public let kernel = Parameter()
     public let bias = Parameter()
     public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
 
-    private enum CodingKeys: CodingKey {
+    private enum CodingKeys: String, CodingKey {
         case filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer
         case biasInitializer, name
+        case savedGroups = "groups"
+        case savedAlgorithm = "algorithm"
     }
 
     /// - Parameters:
@@ -39,27 +47,32 @@ public final class Conv2D: ActivatedLayer, Codable {
     ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
     ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side).
     ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
+    ///   - groups: into how many equal parts channels and filters are cut, each part of the filters seeing its part of the
+    ///     channels; 1 lets every filter see every channel.
     ///   - activation: what the outputs go through; nothing by default.
     ///   - useBias: whether a number of its own is added to each filter's output.
     ///   - kernelInitializer: how the first kernel is drawn.
     ///   - biasInitializer: what the first bias is.
+    ///   - algorithm: how the sums are computed, forwards and backwards; by default as is fastest.
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         _ filters: Int, kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1,
-        padding: Padding = .valid, dilationRate: some Size2DConvertible = 1,
+        padding: Padding = .valid, dilationRate: some Size2DConvertible = 1, groups: Int = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        name: String? = nil
+        algorithm: Algorithm = .automatic, name: String? = nil
     ) {
         self.filters = filters
         self.kernelSize = kernelSize.size2D
         self.strides = strides.size2D
         self.padding = padding
         self.dilationRate = dilationRate.size2D
+        savedGroups = groups == 1 ? nil : groups
         self.activation = activation
         self.useBias = useBias
         self.kernelInitializer = kernelInitializer
         self.biasInitializer = biasInitializer
+        savedAlgorithm = algorithm == .automatic ? nil : algorithm
         self.name = name
     }
 
@@ -70,89 +83,53 @@ public final class Conv2D: ActivatedLayer, Codable {
         try context.require("strides", strides)
         try context.require("dilationRate", dilationRate)
         try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
+        try context.require("groups", groups)
+        try context.requireShares(of: groups, channels: image.channels, filters: filters)
         try context.declare(
-            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, filters],
+            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels / groups, filters],
             kernelInitializer)
         if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
         let geometry = geometry(input.batched(1))
+        try context.requireSupport(of: algorithm, geometry)
         return [geometry.outputHeight, geometry.outputWidth, filters]
     }
 
     public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        guard activation == .relu else { return forwardWithActivation(input, phase) }
-        let (output, pullback) = convolve(input, phase, isRectified: true)
-        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+        convolveWithActivation(input, phase)
     }
 
-    /// The layer's output, or that before its activation function, for prediction with weights that stay as they are.
-    ///
-    /// - Parameter kept: where what the algorithm makes of the weights is kept.
-    func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
-        let isRectified = activation == .relu && !isLinear
-        let output = convolve(input, .prediction, isRectified: isRectified, keeping: kept).output
-        return isLinear || isRectified || activation == .linear
-            ? output : activation.forward(output).output
-    }
-
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
-        output: Tensor, pullback: Pullback
-    ) {
-        convolve(input, phase, isRectified: false)
-    }
-
-    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
-    private func convolve(
-        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool, keeping kept: KeptFilters? = nil
+    public func forwardLinear(
+        _ input: consuming Tensor, _ phase: Phase
     ) -> (output: Tensor, pullback: Pullback) {
-        let x = input
-        let (w, b) = (kernel.value, useBias ? bias.value : nil)
-        precondition(
-            x.shape.count == 4 && x.shape[3] == w.shape[2],
-            "\(typeName): an input of shape \(x.shape) for a kernel of shape \(w.shape); expected (N, H, W, \(w.shape[2]))"
-        )
-        let geometry = geometry(x.shape)
-        let convolution = Convolution(geometry)
-        var output = Tensor(
-            uninitialized: [geometry.batch, geometry.outputHeight, geometry.outputWidth, filters])
-        convolution.forward(
-            x.pointer, w.pointer, kept?.transformed(w, by: convolution), bias: b?.pointer,
-            isRectified: isRectified, into: output.mutablePointer)
-        withExtendedLifetime((w, b)) {}
-        return (
-            output,
-            { [self] outputGradient in
-                let dy = outputGradient
-                defer { withExtendedLifetime((x, dy)) {} }
-                kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
-                if useBias {
-                    bias.accumulate {
-                        Reduction.sumRows(
-                            dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0,
-                            beta: $1)
-                    }
-                }
-                guard phase.needsInputGradient else { return dy }
-                var inputGradient = Tensor(uninitialized: x.shape)
-                convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
-                withExtendedLifetime(w) {}
-                return inputGradient
-            }
-        )
+        convolve(input, phase)
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         geometry(inputs[0].batched(1)).multiplyAdds
     }
 
+    var channels: Int { kernel.shape[2] * groups }
+
     /// - Parameter input: (N, H, W, C)
     package func geometry(_ input: Shape) -> ConvolutionGeometry {
-        let vertical = padding.amounts(input[1], kernelSize.height, strides.height, dilationRate.height)
-        let horizontal = padding.amounts(input[2], kernelSize.width, strides.width, dilationRate.width)
-        return ConvolutionGeometry(
-            batch: input[0], input: (input[1], input[2], input[3]),
-            kernel: (kernelSize.height, kernelSize.width),
-            filters: filters, strides: (strides.height, strides.width),
-            dilation: (dilationRate.height, dilationRate.width),
-            padding: (vertical.before, horizontal.before, vertical.after, horizontal.after))
+        padding.geometry(
+            input, kernelSize, filters: filters, strides: strides, dilation: dilationRate, groups: groups)
+    }
+}
+
+extension BuildContext {
+    /// Throws unless the channels and the filters can be cut into so many equal parts.
+    fileprivate func requireShares(of groups: Int, channels: Int, filters: Int) throws {
+        guard channels % groups == 0 else {
+            throw error(
+                .shape, "its input's channels cannot be shared among \(groups) groups",
+                expected: "a multiple of \(groups)", got: "\(channels)",
+                advice: "change groups, or the filters of the layer before")
+        }
+        guard filters % groups == 0 else {
+            throw error(
+                .argument, "invalid filters for \(groups) groups", expected: "a multiple of \(groups)",
+                got: "\(filters)")
+        }
     }
 }

@@ -20,6 +20,21 @@ public enum Padding: Hashable, Sendable, Codable {
     }
 }
 
+extension Padding {
+    /// The sizes of a convolution of images (N, H, W, C) with this padding.
+    func geometry(
+        _ input: Shape, _ kernel: Size2D, filters: Int, strides: Size2D, dilation: Size2D, groups: Int
+    ) -> ConvolutionGeometry {
+        let vertical = amounts(input[1], kernel.height, strides.height, dilation.height)
+        let horizontal = amounts(input[2], kernel.width, strides.width, dilation.width)
+        return ConvolutionGeometry(
+            batch: input[0], input: (input[1], input[2], input[3]), kernel: (kernel.height, kernel.width),
+            filters: filters, strides: (strides.height, strides.width),
+            dilation: (dilation.height, dilation.width),
+            padding: (vertical.before, horizontal.before, vertical.after, horizontal.after), groups: groups)
+    }
+}
+
 extension BuildContext {
     /// Throws unless the padding is at least 0 and a window of `kernel` finds a place on the padded input.
     func requireFit(

@@ -1,0 +1,67 @@
+import CognitronKernels
+
+extension Conv2D {
+    /// How a convolution's sums are computed: the outputs, the gradient of the input and that of the kernel.
+    ///
+    /// The results are the same but for rounding. `docs/ARCHITECTURE.md` says how each algorithm works, and `bench conv`
+    /// how fast it is.
+    public enum Algorithm: String, CaseIterable, Sendable, Codable {
+        /// Whichever is fastest for the layer's sizes.
+        case automatic
+        /// Whichever of those other than Winograd's is fastest. Winograd's transforms cost a digit or two of precision;
+        /// without them all sums are sums of products, for networks that are delicate and for studies of rounding.
+        case withoutWinograd
+        /// Plain loops, a hundred times slower than the others.
+        case naive
+        /// Products with patches copied into a matrix. For one group.
+        case im2col
+        /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the kernel's rows.
+        case wide
+        /// Winograd's minimal filtering. For one group, 3×3 kernels with strides and dilation of 1, and eight channels and
+        /// filters or more.
+        case winograd
+        /// Products with the pixels as they are. For one group and 1×1 kernels without padding.
+        case pointwise
+        /// Direct sums over eight groups at once. For two groups and more.
+        case direct
+        /// Each group by itself, by whichever algorithm is fastest. For two groups and more.
+        case grouped
+
+        /// The algorithm that is forced; nil where the geometry decides.
+        private var forced: ConvolutionAlgorithm? { ConvolutionAlgorithm(rawValue: rawValue) }
+
+        func convolution(_ geometry: ConvolutionGeometry) -> Convolution {
+            Convolution(geometry, algorithm: forced, allowsWinograd: self != .withoutWinograd)
+        }
+
+        fileprivate func supports(_ geometry: ConvolutionGeometry) -> Bool {
+            forced?.supports(geometry) ?? true
+        }
+
+        /// What a convolution must be like, for messages.
+        fileprivate var requirement: String {
+            switch self {
+            case .automatic, .withoutWinograd, .naive: "any convolution"
+            case .im2col: "one group"
+            case .wide:
+                "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
+            case .winograd: "one group, a 3×3 kernel, strides and dilation 1, 8 channels and filters or more"
+            case .pointwise: "one group, a 1×1 kernel and no padding"
+            case .direct, .grouped: "two groups or more"
+            }
+        }
+    }
+}
+
+extension BuildContext {
+    /// Throws where a layer asks for an algorithm that cannot do what it is to do.
+    func requireSupport(of algorithm: Conv2D.Algorithm, _ g: ConvolutionGeometry) throws {
+        guard !algorithm.supports(g) else { return }
+        throw error(
+            .argument, "algorithm .\(algorithm.rawValue) cannot do this convolution",
+            expected: algorithm.requirement,
+            got: "a \(g.kernelHeight)×\(g.kernelWidth) kernel, strides \(g.strideY)×\(g.strideX), dilation "
+                + "\(g.dilationY)×\(g.dilationX), \(g.channels) channels, \(g.filters) filters, \(g.groups) groups",
+            advice: "use .automatic, or .withoutWinograd to rule out Winograd's alone")
+    }
+}

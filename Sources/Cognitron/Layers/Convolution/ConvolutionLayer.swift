@@ -1,0 +1,78 @@
+import CognitronKernels
+
+/// What the layers that convolve have in common: their sizes, as a geometry, and the passes over it.
+protocol ConvolutionLayer: ActivatedLayer {
+    /// Its numbers lie as those of (KH, KW, channels / groups, filters) do.
+    var kernel: Parameter { get }
+    /// The channels of the inputs that the kernel was made for.
+    var channels: Int { get }
+    var bias: Parameter { get }
+    var useBias: Bool { get }
+    var algorithm: Conv2D.Algorithm { get }
+
+    /// - Parameter input: (N, H, W, C)
+    func geometry(_ input: Shape) -> ConvolutionGeometry
+}
+
+extension ConvolutionLayer {
+    /// The convolution and what it ends in: a ReLU runs in the same pass over memory, other functions in one of their own.
+    func convolveWithActivation(
+        _ input: consuming Tensor, _ phase: Phase
+    ) -> (output: Tensor, pullback: Pullback) {
+        guard activation == .relu else { return forwardWithActivation(input, phase) }
+        let (output, pullback) = convolve(input, phase, isRectified: true)
+        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+    }
+
+    /// The layer's output, or that before its activation function, for prediction with weights that stay as they are.
+    ///
+    /// - Parameter kept: where what the algorithm makes of the weights is kept.
+    func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
+        let isRectified = activation == .relu && !isLinear
+        let output = convolve(input, .prediction, isRectified: isRectified, keeping: kept).output
+        return isLinear || isRectified || activation == .linear
+            ? output : activation.forward(output).output
+    }
+
+    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
+    func convolve(
+        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool = false, keeping kept: KeptFilters? = nil
+    ) -> (output: Tensor, pullback: Pullback) {
+        let x = input
+        let (w, b) = (kernel.value, useBias ? bias.value : nil)
+        precondition(
+            x.shape.count == 4 && x.shape[3] == channels,
+            "\(typeName): an input of shape \(x.shape) for a kernel of shape \(w.shape); expected (N, H, W, \(channels))"
+        )
+        let geometry = geometry(x.shape)
+        let convolution = algorithm.convolution(geometry)
+        var output = Tensor(
+            uninitialized: [
+                geometry.batch, geometry.outputHeight, geometry.outputWidth, geometry.filters,
+            ])
+        convolution.forward(
+            x.pointer, w.pointer, kept?.transformed(w, by: convolution), bias: b?.pointer,
+            isRectified: isRectified, into: output.mutablePointer)
+        withExtendedLifetime((w, b)) {}
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = outputGradient
+                defer { withExtendedLifetime((x, dy)) {} }
+                kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
+                if useBias {
+                    bias.accumulate {
+                        Reduction.sumRows(
+                            dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0,
+                            beta: $1)
+                    }
+                }
+                guard phase.needsInputGradient else { return dy }
+                var inputGradient = Tensor(uninitialized: x.shape)
+                convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
+                withExtendedLifetime(w) {}
+                return inputGradient
+            }
+        )
+    }
+}

@@ -1,0 +1,108 @@
+import CognitronKernels
+
+/// A two-dimensional convolution of every channel by itself, with `depthMultiplier` filters each.
+///
+///     output[n, i, j, c·m + k] = activation(bias[c·m + k] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, k])
+///
+/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns b. It mixes no
+/// channels: as the first half of a separable convolution it goes before a `Conv2D` with `kernelSize: 1`.
+///
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C · depthMultiplier)`.
+/// - Parameters: `kernel (KH, KW, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is false.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, or an
+///   argument is below 1.
+/// - Source: Keras `DepthwiseConv2D`; Howard et al., "MobileNets" (2017).
+public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
+    public let kernelSize: Size2D
+    public let strides: Size2D
+    public let padding: Padding
+    public let depthMultiplier: Int
+    public let dilationRate: Size2D
+    public let activation: ActivationFunction
+    public let useBias: Bool
+    public let depthwiseInitializer: Initializer
+    public let biasInitializer: Initializer
+    public let name: String?
+
+    public let kernel = Parameter()
+    public let bias = Parameter()
+    public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
+
+    private enum CodingKeys: CodingKey {
+        case kernelSize, strides, padding, depthMultiplier, dilationRate, activation, useBias
+        case depthwiseInitializer, biasInitializer, name
+    }
+
+    /// - Parameters:
+    ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
+    ///   - strides: the steps from one window to the next.
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
+    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side).
+    ///   - depthMultiplier: the filters of each channel, at least 1.
+    ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
+    ///   - activation: what the outputs go through; nothing by default.
+    ///   - useBias: whether a number of its own is added to each filter's output.
+    ///   - depthwiseInitializer: how the first kernel is drawn.
+    ///   - biasInitializer: what the first bias is.
+    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    public init(
+        kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1, padding: Padding = .valid,
+        depthMultiplier: Int = 1, dilationRate: some Size2DConvertible = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        name: String? = nil
+    ) {
+        self.kernelSize = kernelSize.size2D
+        self.strides = strides.size2D
+        self.padding = padding
+        self.depthMultiplier = depthMultiplier
+        self.dilationRate = dilationRate.size2D
+        self.activation = activation
+        self.useBias = useBias
+        self.depthwiseInitializer = depthwiseInitializer
+        self.biasInitializer = biasInitializer
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        let image = try context.imageSize(input)
+        try context.require("kernelSize", kernelSize)
+        try context.require("strides", strides)
+        try context.require("depthMultiplier", depthMultiplier)
+        try context.require("dilationRate", dilationRate)
+        try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
+        try context.declare(
+            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, depthMultiplier],
+            depthwiseInitializer)
+        let filters = image.channels * depthMultiplier
+        if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
+        let geometry = geometry(input.batched(1))
+        return [geometry.outputHeight, geometry.outputWidth, filters]
+    }
+
+    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        convolveWithActivation(input, phase)
+    }
+
+    public func forwardLinear(
+        _ input: consuming Tensor, _ phase: Phase
+    ) -> (output: Tensor, pullback: Pullback) {
+        convolve(input, phase)
+    }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        geometry(inputs[0].batched(1)).multiplyAdds
+    }
+
+    var channels: Int { kernel.shape[2] }
+    var algorithm: Conv2D.Algorithm { .automatic }
+
+    /// A convolution with a group for each channel. In memory, its kernel (KH, KW, 1, C · depthMultiplier) is this one's.
+    ///
+    /// - Parameter input: (N, H, W, C)
+    package func geometry(_ input: Shape) -> ConvolutionGeometry {
+        padding.geometry(
+            input, kernelSize, filters: input[3] * depthMultiplier, strides: strides, dilation: dilationRate,
+            groups: input[3])
+    }
+}
