@@ -140,7 +140,7 @@ package struct Convolution: Sendable {
     /// have a column for each: there the patches' gradients are added up instead.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
-        return geometry.channels >= Vector.width || [.wide, .pointwise].contains(wayBack.algorithm)
+        return algorithm == .pointwise || geometry.channels >= Vector.width || wayBack.algorithm == .wide
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of

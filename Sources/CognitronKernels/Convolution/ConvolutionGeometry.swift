@@ -70,13 +70,6 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     /// Multiplications of the direct sums (as many additions go with them).
     package var multiplyAdds: Int { positions * terms * filters }
 
-    /// One group by itself, on arrays that hold nothing but its channels and filters.
-    package var singleGroup: ConvolutionGeometry {
-        var result = self
-        (result.channels, result.filters, result.groups) = (groupChannels, groupFilters, 1)
-        return result
-    }
-
     /// Rows and columns of zeros after the image that the last windows see.
     var paddingAfter: (bottom: Int, right: Int) {
         (
@@ -85,12 +78,16 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         )
     }
 
-    /// Whether a patch may reach beyond its image, or neighbouring taps of a row are no neighbours in memory.
-    var hasPaddingOrGaps: Bool { dilationX > 1 || hasPadding }
+    /// Whether the first patch begins with the image's first pixel, all lie within their images, and neighbouring taps of
+    /// a row are neighbours in memory.
+    var isPlain: Bool { dilationX == 1 && top == 0 && left == 0 && paddingAfter == (0, 0) }
 
-    /// Whether windows begin elsewhere than the image or end beyond it. Where `top` or `left` is negative, as on the way
-    /// back of filters narrower than the padding, the first rows or columns are seen by none.
-    var hasPadding: Bool { top != 0 || left != 0 || paddingAfter.bottom > 0 || paddingAfter.right > 0 }
+    /// One group by itself, on arrays that hold nothing but its channels and filters.
+    package var singleGroup: ConvolutionGeometry {
+        var result = self
+        (result.channels, result.filters, result.groups) = (groupChannels, groupFilters, 1)
+        return result
+    }
 
     /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
     /// output exchanged.

@@ -49,9 +49,7 @@ enum Im2col {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
         into col: UnsafeMutablePointer<Float>
     ) {
-        guard g.hasPaddingOrGaps else {
-            return gatherInside(g, x, positions: positions, taps: taps, into: col)
-        }
+        if g.isPlain { return gatherInside(g, x, positions: positions, taps: taps, into: col) }
         var cursor = PixelCursor(positions.lowerBound, g)
         var out = col
         let run = taps.columns.count &* g.channels

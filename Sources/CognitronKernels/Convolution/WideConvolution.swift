@@ -75,7 +75,8 @@ enum WideConvolution {
     private static func withoutPadding(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>
     ) -> (ConvolutionGeometry, UnsafePointer<Float>, Buffer?) {
-        guard g.hasPadding, g.top >= 0, g.left >= 0 else { return (g, x, nil) }
+        // Of the way back, the padding may be negative: then the first pixels are not seen at all.
+        guard !g.isPlain, g.top >= 0, g.left >= 0 else { return (g, x, nil) }
         let (bottom, right) = g.paddingAfter
         var inner = g
         inner.height += g.top + bottom
