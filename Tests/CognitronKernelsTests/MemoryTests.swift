@@ -5,6 +5,8 @@ import Testing
 
 @Suite("The pool of memory")
 struct MemoryTests {
+    private typealias Room = BufferPool.Room
+
     /// A system with only so many bytes, and a pool over it that keeps at least so many when they are free.
     private final class SmallSystem: Sendable {
         private let standard = BufferPool.System.standard
@@ -35,17 +37,17 @@ struct MemoryTests {
     func reuse() {
         let system = SmallSystem(1 << 20)
         let pool = system.makePool(keeping: 1 << 20)
-        let first = pool.take(54_321)
-        pool.give(first, 54_321)
-        let again = pool.take(54_320)  // of the same class of sizes
-        #expect(again == first && UInt(bitPattern: again) % 64 == 0)
+        let (first, room) = pool.take(Room(54_321))
+        pool.give(first, room)
+        let (again, sameRoom) = pool.take(Room(54_320))  // of the same class of sizes
+        #expect(again == first && UInt(bitPattern: again) % 64 == 0 && sameRoom == room)
         #expect(pool.systemAllocations == 1)
-        pool.give(again, 54_320)
+        pool.give(again, sameRoom)
         pool.releaseFreeMemory()
-        #expect(BufferPool.sizeClass(54_321) == BufferPool.sizeClass(54_320))
+        #expect(Room.sizeClass(54_321) == Room.sizeClass(54_320))
         for count in [1, 127, 128, 129, 1000, 1 << 20, (1 << 20) + 1] {
-            #expect(BufferPool.sizeClass(count) >= count)
-            #expect(BufferPool.sizeClass(count) <= max(128, count + count / 4))
+            #expect(Room.sizeClass(count) >= count)
+            #expect(Room.sizeClass(count) <= max(128, count + count / 4))
         }
     }
 
@@ -53,11 +55,11 @@ struct MemoryTests {
     func outOfMemory() {
         let system = SmallSystem(8192)
         let pool = system.makePool(keeping: 1 << 20)
-        pool.give(pool.take(1024), 1024)
+        useOnce(pool, Room(1024))
         #expect(pool.usage == (0, 4096) && system.bytes == 4096)
-        let large = pool.take(2048)  // all that the system has
+        let large = pool.take(Room(2048))  // all that the system has
         #expect(pool.usage == (8192, 0) && system.bytes == 8192)
-        pool.give(large, 2048)
+        pool.give(large.0, large.1)
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
     }
@@ -67,15 +69,46 @@ struct MemoryTests {
         let system = SmallSystem(1 << 20)
         let pool = system.makePool(keeping: 4096)
         let sizes = [256, 512, 1024, 2048]
-        for size in sizes { pool.give(pool.take(size), size) }
+        for size in sizes { useOnce(pool, Room(size)) }
         // At most 8192 bytes were in use at once, those of the last size; the others were asked for longer ago.
         #expect(pool.usage == (0, 8192) && system.bytes == 8192)
         let before = pool.systemAllocations
-        pool.give(pool.take(2048), 2048)
+        useOnce(pool, Room(2048))
         #expect(pool.systemAllocations == before)
-        let many = (0..<6).map { _ in pool.take(2048) }
-        for buffer in many { pool.give(buffer, 2048) }
+        let many = (0..<6).map { _ in pool.take(Room(2048)) }
+        for (memory, room) in many { pool.give(memory, room) }
         #expect(pool.usage == (0, 6 * 8192))
         pool.releaseFreeMemory()
+    }
+
+    private func useOnce(_ pool: BufferPool, _ room: Room) {
+        let (memory, given) = pool.take(room)
+        pool.give(memory, given)
+    }
+
+    @Test("Scratch serves sizes that are not far apart; tensors' memory is not taken for it")
+    func scratch() {
+        let system = SmallSystem(1 << 24)
+        let pool = system.makePool(keeping: 1 << 24)
+        useOnce(pool, Room(1 << 18))
+        for size in [1 << 17, 1 << 16, 100_000] { useOnce(pool, Room(scratch: size)) }
+        #expect(pool.systemAllocations == 2)
+        useOnce(pool, Room(scratch: 1 << 19))
+        useOnce(pool, Room(scratch: 1 << 14))  // 2¹⁷ is just near enough
+        #expect(pool.systemAllocations == 3)
+        #expect(pool.usage == (0, system.bytes) && system.bytes == 4 * (1 << 18 + 1 << 17 + 1 << 19))
+        let two = [1 << 18, 1 << 15].map { pool.take(Room(scratch: $0)) }
+        #expect(two.map(\.1.size) == [1 << 19, 1 << 17] && pool.systemAllocations == 3)
+        useOnce(pool, Room(scratch: 1 << 15))
+        #expect(pool.systemAllocations == 4)
+        for (memory, room) in two { pool.give(memory, room) }
+        pool.releaseFreeMemory()
+        #expect(pool.usage == (0, 0) && system.bytes == 0)
+    }
+
+    @Test("Little scratch is memory as any other")
+    func littleScratch() {
+        #expect(Room(scratch: 1000) == Room(1000))
+        #expect(Room(scratch: 1 << 14) != Room(1 << 14))
     }
 }

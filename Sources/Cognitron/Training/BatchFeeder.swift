@@ -10,8 +10,9 @@ final class BatchFeeder: Sendable {
     private let make: @Sendable (_ indices: ArraySlice<Int>) throws -> Batch
     private let order: [Int]
     private let batchSize: Int
-    private let queue = DispatchQueue(label: "cognitron.batches", qos: .userInitiated)
-    private let isReady = DispatchSemaphore(value: 0)
+    /// Where batches are made beside others, and what says that one is ready; nil where there is only one, as in the
+    /// prediction of a single image, which would spend a part of its time on making these.
+    private let background: (queue: DispatchQueue, isReady: DispatchSemaphore)?
     private let state = Mutex(State())
 
     private struct State {
@@ -25,6 +26,10 @@ final class BatchFeeder: Sendable {
         _ make: @escaping @Sendable (_ indices: ArraySlice<Int>) throws -> Batch
     ) {
         (self.order, self.batchSize, self.make) = (order, batchSize, make)
+        background =
+            order.count > batchSize
+            ? (DispatchQueue(label: "cognitron.batches", qos: .userInitiated), DispatchSemaphore(value: 0))
+            : nil
     }
 
     /// Batches of the pass; the last may be smaller than the others.
@@ -38,7 +43,7 @@ final class BatchFeeder: Sendable {
     /// - Throws: what making the batch threw.
     func batch(_ number: Int) throws -> Batch {
         let began = ContinuousClock.now
-        if number > 0 { isReady.wait() }
+        if number > 0 { background?.isReady.wait() }
         let prepared = state.withLock { state in
             defer { state.batch = nil }
             return state.batch
@@ -50,10 +55,10 @@ final class BatchFeeder: Sendable {
     }
 
     private func prepare(_ number: Int) {
-        queue.async { [self] in
+        background?.queue.async { [self] in
             let result = Result { try WorkerPool.withoutWorkers { try make(indices(number)) } }
             state.withLock { $0.batch = result }
-            isReady.signal()
+            background?.isReady.signal()
         }
     }
 

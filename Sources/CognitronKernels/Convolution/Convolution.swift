@@ -129,7 +129,7 @@ package struct Convolution: Sendable {
             guard goesBackByConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
-            let rotated = Buffer(geometry.weightCount)
+            let rotated = Buffer(scratch: geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
             withExtendedLifetime(rotated) {}

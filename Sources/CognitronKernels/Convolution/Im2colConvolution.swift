@@ -32,7 +32,7 @@ enum Im2colConvolution {
         guard !hasFewPositions(g) else { return forwardByFilters(g, x, w, ending, into: y) }
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * rows * g.terms)
+        let scratch = Buffer(scratch: workers * rows * g.terms)
         WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
             let col = scratch.pointer + worker * rows * g.terms
             Im2col.gather(g, x, positions: range, taps: .all(g), into: col)
@@ -52,7 +52,7 @@ enum Im2colConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        let col = Buffer(g.positions * g.terms)
+        let col = Buffer(scratch: g.positions * g.terms)
         WorkerPool.shared.run(total: g.positions, grain: max(1, gatherGrain / max(1, g.terms))) { range, _ in
             Im2col.gather(
                 g, x, positions: range, taps: .all(g), into: col.pointer + range.lowerBound * g.terms)
@@ -89,9 +89,9 @@ enum Im2colConvolution {
     ) {
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * rows * g.terms)
+        let scratch = Buffer(scratch: workers * rows * g.terms)
         // Products are faster with wᵀ itself than with w read as its transpose.
-        let transposed = Buffer(g.weightCount)
+        let transposed = Buffer(scratch: g.weightCount)
         FilterLayout.transpose(g, w, into: transposed.pointer)
         let imageSize = g.height * g.width * g.channels
         WorkerPool.shared.run(total: g.batch, grain: max(1, rows / max(1, g.outputPixels)), workers: workers)
@@ -121,8 +121,8 @@ enum Im2colConvolution {
     ) {
         let plan = WeightGradientPlan(g)
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * plan.rows * plan.windowTerms)
-        let partial = Buffer(plan.groups * g.weightCount)
+        let scratch = Buffer(scratch: workers * plan.rows * plan.windowTerms)
+        let partial = Buffer(scratch: plan.groups * g.weightCount)
         WorkerPool.shared.run(tiles: plan.groups * plan.windows, workers: workers) { tile, worker in
             let (group, window) = (tile / plan.windows, tile % plan.windows)
             let taps: TapWindow = plan.windows == 1 ? .all(g) : .single(window, g)

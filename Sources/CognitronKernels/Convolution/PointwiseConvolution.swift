@@ -44,11 +44,11 @@ enum PointwiseConvolution {
         into dx: UnsafeMutablePointer<Float>
     ) {
         // Products are faster with wᵀ itself than with w read as its transpose.
-        let transposed = Buffer(g.weightCount)
+        let transposed = Buffer(scratch: g.weightCount)
         FilterLayout.transpose(g, w, into: transposed.pointer)
         let rows = Im2colConvolution.rowsPerTile(max(g.channels, g.filters))
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * rows * g.channels)
+        let scratch = Buffer(scratch: workers * rows * g.channels)
         WorkerPool.shared.run(total: g.positions, grain: rows, workers: workers) { range, worker in
             let products = scratch.pointer + worker * rows * g.channels
             BLAS.multiply(
@@ -91,7 +91,7 @@ enum PointwiseConvolution {
             return Im2colConvolution.weightGradient(g, x, dy, into: dw, beta: beta)
         }
         let plan = WeightGradientPlan(g)
-        let partial = Buffer(plan.groups * g.weightCount)
+        let partial = Buffer(scratch: plan.groups * g.weightCount)
         let pieces = plan.isLarge ? (g.channels + channelsAtOnce - 1) / channelsAtOnce : 1
         WorkerPool.shared.run(tiles: plan.groups * pieces) { tile, _ in
             let (group, piece) = (tile / pieces, tile % pieces)

@@ -35,9 +35,9 @@ enum WideConvolution {
         let (g, x, padded) = withoutPadding(g, x)
         let span = span(g)
         let wide = widened(g, span)
-        let filters = Buffer(wide.weightCount)
+        let filters = Buffer(scratch: wide.weightCount)
         spread(g, span, w, into: filters.pointer)
-        let biases = Buffer(wide.filters)
+        let biases = Buffer(scratch: wide.filters)
         var wideEnding = ending
         if let bias = ending.bias {
             for p in 0..<span { (biases.pointer + p * g.filters).update(from: bias, count: g.filters) }
@@ -56,7 +56,7 @@ enum WideConvolution {
         let (g, x, padded) = withoutPadding(g, x)
         let span = span(g)
         let wide = widened(g, span)
-        let gradients = Buffer(wide.weightCount)
+        let gradients = Buffer(scratch: wide.weightCount)
         Im2colConvolution.weightGradient(wide, x, dy, into: gradients.pointer, beta: 0)
         forEachRun(g, span) { p, place, run in
             let sum = dw + run
@@ -82,7 +82,7 @@ enum WideConvolution {
         inner.height += g.top + bottom
         inner.width += g.left + right
         (inner.top, inner.left) = (0, 0)
-        let padded = Buffer(inner.inputCount)
+        let padded = Buffer(scratch: inner.inputCount)
         ZeroPadding(
             input: (g.batch, g.height, g.width, g.channels), padding: (g.top, bottom, g.left, right)
         ).forward(x, into: padded.pointer)

@@ -66,7 +66,7 @@ package enum Reduction {
             addColumnsInParallel(x, rows: rows, columns: columns, into: y)
             return
         }
-        let partial = Buffer(blocks * columns)
+        let partial = Buffer(scratch: blocks * columns)
         WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
             let sums = partial.pointer + range.lowerBound / rowBlock * columns
             sums.update(repeating: 0, count: columns)

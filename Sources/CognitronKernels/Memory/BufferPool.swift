@@ -16,10 +16,18 @@ import Synchronization
 package final class Buffer: @unchecked Sendable {
     package let pointer: UnsafeMutablePointer<Float>
     package let count: Int
+    private let room: BufferPool.Room
 
     package init(_ count: Int) {
         self.count = count
-        pointer = BufferPool.shared.take(count)
+        (pointer, room) = BufferPool.shared.take(BufferPool.Room(count))
+    }
+
+    /// Memory for no longer than one operation. The operations of a network want it in many sizes, but seldom two at
+    /// once: so it is shared by sizes that are far apart.
+    init(scratch count: Int) {
+        self.count = count
+        (pointer, room) = BufferPool.shared.take(BufferPool.Room(scratch: count))
     }
 
     /// The same memory as whole numbers of 32 bits.
@@ -32,7 +40,7 @@ package final class Buffer: @unchecked Sendable {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
     }
 
-    deinit { BufferPool.shared.give(pointer, count) }
+    deinit { BufferPool.shared.give(pointer, room) }
 }
 
 /// What is free is kept for the next buffers of its size, but no more of it than 1 GiB or, where that is more, than was
@@ -62,22 +70,29 @@ package final class BufferPool: Sendable {
     /// How often the system had to be asked for memory since the process started.
     package var systemAllocations: Int { state.withLock { $0.systemAllocations } }
 
-    func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-        let size = Self.sizeClass(count)
-        let recycled = state.withLock { $0.take(size) }
-        if let recycled, let pointer = UnsafeMutablePointer<Float>(bitPattern: recycled) { return pointer }
-        if let fresh = system.allocate(size * 4) { return fresh.bindMemory(to: Float.self, capacity: size) }
+    /// - Returns: the memory, and the room it is to be given back with: of scratch it may be larger than what was asked
+    ///   for.
+    func take(_ room: Room) -> (UnsafeMutablePointer<Float>, Room) {
+        let found = state.withLock { $0.take(room) }
+        if let found, let pointer = UnsafeMutablePointer<Float>(bitPattern: found.address) {
+            return (pointer, found.room)
+        }
+        if let fresh = allocate(room) { return (fresh, room) }
         releaseFreeMemory()
         // A fatalError, because only that shows its message in optimised builds.
-        guard let fresh = system.allocate(size * 4) else {
-            fatalError("out of memory: \(size * 4) bytes asked for, \(usage.inUse - size * 4) in use")
+        guard let fresh = allocate(room) else {
+            fatalError("out of memory: \(room.bytes) bytes asked for, \(usage.inUse - room.bytes) in use")
         }
-        return fresh.bindMemory(to: Float.self, capacity: size)
+        return (fresh, room)
     }
 
-    func give(_ pointer: UnsafeMutablePointer<Float>, _ count: Int) {
+    private func allocate(_ room: Room) -> UnsafeMutablePointer<Float>? {
+        system.allocate(room.bytes)?.bindMemory(to: Float.self, capacity: room.size)
+    }
+
+    func give(_ pointer: UnsafeMutablePointer<Float>, _ room: Room) {
         let surplus = state.withLock {
-            $0.give(pointer, Self.sizeClass(count))
+            $0.give(pointer, room)
             return $0.takeFree(above: max(leastLimit, $0.mostBytesInUse))
         }
         release(surplus)
@@ -93,50 +108,88 @@ package final class BufferPool: Sendable {
             system.release(pointer)
         }
     }
-
-    /// `count` rounded up to a multiple of an eighth of its power of two: at most an eighth is wasted, and buffers
-    /// of nearly the same size serve one another.
-    static func sizeClass(_ count: Int) -> Int {
-        guard count > 128 else { return 128 }
-        let step = 1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount - 3)
-        return (count + step - 1) / step * step
-    }
 }
 
 extension BufferPool {
-    /// The free memory of one size.
+    /// How much memory a buffer has, and whether it is scratch.
+    struct Room: Hashable, Sendable {
+        /// In floats.
+        let size: Int
+        let isScratch: Bool
+
+        var bytes: Int { size * 4 }
+
+        /// From so many floats on (64 KiB) scratch is kept apart.
+        private static let leastScratch = 1 << 14
+
+        init(_ count: Int) {
+            size = Self.sizeClass(count)
+            isScratch = false
+        }
+
+        init(scratch count: Int) {
+            size = Self.sizeClass(count)
+            isScratch = count >= Self.leastScratch
+        }
+
+        /// `count` rounded up to a multiple of an eighth of its power of two: at most an eighth is wasted, and buffers
+        /// of nearly the same size serve one another.
+        static func sizeClass(_ count: Int) -> Int {
+            guard count > 128 else { return 128 }
+            let step = 1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount - 3)
+            return (count + step - 1) / step * step
+        }
+    }
+
+    /// The free memory of one room.
     private struct Kept {
         var addresses: [UInt] = []
-        /// The time (counted in requests) at which the size was last asked for.
+        /// The time (counted in requests) at which it was last asked for.
         var lastRequest = 0
     }
 
-    /// The pool's books. Sizes are in floats.
+    /// The pool's books.
     private struct State: ~Copyable {
-        private var free: [Int: Kept] = [:]
+        private var free: [Room: Kept] = [:]
         private var requests = 0
         var bytesInUse = 0
         var mostBytesInUse = 0
         var bytesFree = 0
         var systemAllocations = 0
 
-        mutating func take(_ size: Int) -> UInt? {
+        /// - Returns: memory that was free.
+        mutating func take(_ room: Room) -> (address: UInt, room: Room)? {
             requests += 1
-            bytesInUse += size * 4
+            let fitting = room.isScratch ? smallestScratch(for: room.size) ?? room : room
+            bytesInUse += fitting.bytes
             mostBytesInUse = max(mostBytesInUse, bytesInUse)
-            free[size, default: Kept()].lastRequest = requests
-            guard let address = free[size]?.addresses.popLast() else {
-                systemAllocations += 1
-                return nil
-            }
-            bytesFree -= size * 4
+            free[fitting, default: Kept()].lastRequest = requests
+            if let address = pop(fitting) { return (address, fitting) }
+            systemAllocations += 1
+            return nil
+        }
+
+        /// Scratch up to so many times as large as what was asked for is given instead.
+        private static let scratchRange = 8
+
+        /// Always the smallest that will do: then what sufficed for a training step suffices for the next.
+        private func smallestScratch(for size: Int) -> Room? {
+            let range = size...Self.scratchRange * size
+            return free.lazy
+                .filter { $0.key.isScratch && !$0.value.addresses.isEmpty && range.contains($0.key.size) }
+                .map(\.key).min { $0.size < $1.size }
+        }
+
+        private mutating func pop(_ room: Room) -> UInt? {
+            let address = free[room]?.addresses.popLast()
+            if address != nil { bytesFree -= room.bytes }
             return address
         }
 
-        mutating func give(_ pointer: UnsafeMutablePointer<Float>, _ size: Int) {
-            bytesInUse -= size * 4
-            bytesFree += size * 4
-            free[size, default: Kept()].addresses.append(UInt(bitPattern: pointer))
+        mutating func give(_ pointer: UnsafeMutablePointer<Float>, _ room: Room) {
+            bytesInUse -= room.bytes
+            bytesFree += room.bytes
+            free[room, default: Kept()].addresses.append(UInt(bitPattern: pointer))
         }
 
         /// Takes free memory out of the books until no more than `limit` bytes are left.
@@ -144,13 +197,10 @@ extension BufferPool {
             var result: [UInt] = []
             while bytesFree > limit {
                 let kept = free.lazy.filter { !$0.value.addresses.isEmpty }
-                guard let size = kept.min(by: { $0.value.lastRequest < $1.value.lastRequest })?.key else {
+                guard let room = kept.min(by: { $0.value.lastRequest < $1.value.lastRequest })?.key else {
                     break
                 }
-                while bytesFree > limit, let address = free[size]?.addresses.popLast() {
-                    bytesFree -= size * 4
-                    result.append(address)
-                }
+                while bytesFree > limit, let address = pop(room) { result.append(address) }
             }
             return result
         }

@@ -14,7 +14,8 @@ package enum BatchNormalizationKernels {
         variance: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
-        let partial = Buffer(blocks * 2 * channels)  // of each block: the mean, and the squares about it
+        // Of each block: the mean, and the squares about it.
+        let partial = Buffer(scratch: blocks * 2 * channels)
         WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
             let blockMean = partial.pointer + range.lowerBound / rowBlock * 2 * channels
             blockStatistics(
@@ -118,12 +119,12 @@ package enum BatchNormalizationKernels {
         sumDyX: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
-        let partial = Buffer(blocks * 2 * channels)
+        let partial = Buffer(scratch: blocks * 2 * channels)
         let job = BlockSums(x: x, dy: dy, channels: channels, mean: mean, gate: gate)
         WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
             job.sum(range, into: partial.pointer + range.lowerBound / rowBlock * 2 * channels)
         }
-        let total = Buffer(2 * channels)
+        let total = Buffer(scratch: 2 * channels)
         Reduction.sumRows(partial.pointer, rows: blocks, columns: 2 * channels, into: total.pointer)
         for c in 0..<channels {
             sumDy[c] = total.pointer[c]

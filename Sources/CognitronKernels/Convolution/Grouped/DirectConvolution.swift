@@ -42,7 +42,7 @@ enum DirectConvolution {
         let image = convolution.image
         let row = convolution.width * g.groups * convolution.outputs
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * convolution.tileSize)
+        let scratch = Buffer(scratch: workers * convolution.tileSize)
         WorkerPool.shared.run(tiles: convolution.tiles, workers: workers) { tile, worker in
             let (n, rows) = convolution.place(ofTile: tile)
             let gathered = scratch.pointer + worker * convolution.tileSize
@@ -69,10 +69,10 @@ enum DirectConvolution {
         let convolution = LaneConvolution(g)
         let size = GroupLanes.blocks(g.groups) * convolution.blockWeights
         let runs = min(mostSums, convolution.tiles)
-        let partial = Buffer(runs * size)
+        let partial = Buffer(scratch: runs * size)
         let gradientSize = convolution.rowsPerTile * g.outputWidth * g.groupFilters * Vector.width
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * (convolution.tileSize + gradientSize))
+        let scratch = Buffer(scratch: workers * (convolution.tileSize + gradientSize))
         WorkerPool.shared.run(tiles: runs, workers: workers) { run, worker in
             let sums = partial.pointer + run * size
             let image = scratch.pointer + worker * (convolution.tileSize + gradientSize)
@@ -83,7 +83,7 @@ enum DirectConvolution {
                     into: sums)
             }
         }
-        let sum = Buffer(size)
+        let sum = Buffer(scratch: size)
         Reduction.sumRows(partial.pointer, rows: runs, columns: size, into: sum.pointer)
         forEachWeight(convolution, g) { lanes, place, row, o in
             let value = Vector(sum.pointer + place)
@@ -119,7 +119,7 @@ enum DirectConvolution {
     private static func gatherWeights(
         _ convolution: LaneConvolution, _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>
     ) -> Buffer {
-        let result = Buffer(GroupLanes.blocks(g.groups) * convolution.blockWeights)
+        let result = Buffer(scratch: GroupLanes.blocks(g.groups) * convolution.blockWeights)
         forEachWeight(convolution, g) { lanes, place, row, o in
             lanes.load(w + row, o).store(result.pointer + place)
         }

@@ -74,7 +74,7 @@ private struct ColumnBlock {
 
     init(rows: Int, columns: Int, of stride: Int) {
         (self.rows, self.columns, self.stride) = (rows, columns, stride)
-        buffer = Buffer(rows * columns)
+        buffer = Buffer(scratch: rows * columns)
     }
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer }

@@ -64,7 +64,7 @@ enum WinogradConvolution {
         )
         let share = size.v + size.m + g.channels + g.filters
         let workers = WorkerPool.shared.count
-        let scratch = Buffer(workers * share)
+        let scratch = Buffer(scratch: workers * share)
         WorkerPool.shared.run(total: grid.count, grain: block, workers: workers) { tiles, worker in
             let base = scratch.pointer + worker * share
             let v = WinogradPlanes(base, rows: block, columns: g.channels)
@@ -92,9 +92,9 @@ enum WinogradConvolution {
         let grid = WinogradGrid(g)
         let block = evenBlock(
             grid.count, atMost: blockFloats / (WinogradGrid.products * max(g.channels, g.filters)))
-        let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
+        let patches = Buffer(scratch: WinogradPlanes.size(rows: block, columns: g.channels))
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
-        let zeros = Buffer(g.channels)
+        let zeros = Buffer(scratch: g.channels)
         zeros.pointer.update(repeating: 0, count: g.channels)
         let groups = FilterGroups(of: g)
         let size = (
@@ -103,7 +103,7 @@ enum WinogradConvolution {
         )
         let share = size.u + size.m + groups.largest
         let workers = min(WorkerPool.shared.count, groups.count)
-        let scratch = Buffer(workers * share)
+        let scratch = Buffer(scratch: workers * share)
         for start in stride(from: 0, to: grid.count, by: block) {
             let tiles = start..<min(start + block, grid.count)
             WorkerPool.shared.run(total: tiles.count, grain: max(1, min(4, tiles.count / 8))) { rows, _ in
@@ -151,17 +151,17 @@ enum WinogradConvolution {
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
         let grid = WinogradGrid(g)
-        let sum = Buffer(WinogradPlanes.size(rows: g.channels, columns: g.filters))
+        let sum = Buffer(scratch: WinogradPlanes.size(rows: g.channels, columns: g.filters))
         let du = WinogradPlanes(sum.pointer, rows: g.channels, columns: g.filters)
         // The whole sum is read and written for every block: a large one wants larger blocks.
         let floats = max(gradientFloats, sum.count / 2)
         let block = evenBlock(
             grid.count, atMost: floats / (WinogradGrid.products * (g.channels + g.filters)))
-        let patches = Buffer(WinogradPlanes.size(rows: block, columns: g.channels))
-        let gradients = Buffer(WinogradPlanes.size(rows: block, columns: g.filters))
+        let patches = Buffer(scratch: WinogradPlanes.size(rows: block, columns: g.channels))
+        let gradients = Buffer(scratch: WinogradPlanes.size(rows: block, columns: g.filters))
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
         let p = WinogradPlanes(gradients.pointer, rows: block, columns: g.filters)
-        let zeros = Buffer(max(g.channels, g.filters))
+        let zeros = Buffer(scratch: max(g.channels, g.filters))
         zeros.pointer.update(repeating: 0, count: max(g.channels, g.filters))
         for start in stride(from: 0, to: grid.count, by: block) {
             let count = min(block, grid.count - start)
@@ -181,7 +181,7 @@ enum WinogradConvolution {
         if beta == 0 {
             WinogradFilters.gradient(g, du, into: dw)
         } else {
-            let fresh = Buffer(g.weightCount)
+            let fresh = Buffer(scratch: g.weightCount)
             WinogradFilters.gradient(g, du, into: fresh.pointer)
             Elementwise.map(dw, fresh.pointer, into: dw, count: g.weightCount) { beta * $0 + $1 }
         }
