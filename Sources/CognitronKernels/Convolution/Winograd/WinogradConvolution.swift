@@ -11,8 +11,10 @@ enum WinogradConvolution {
     private static let tilesAtOnce = 32
     /// Floats of transformed patches that all workers share, and of patches and tiles of dy for the weight gradient:
     /// the size of a large and of a small third-level cache.
-    private static let blockFloats = 1 << 23
+    private static let blockFloats = 3 << 20
     private static let gradientFloats = 1 << 20
+    /// Floats of a weight gradient's transformed sum: 12 MiB.
+    private static let sumFloats = 3 << 20
     private static let fewestTiles = 4
 
     /// Whether the algorithm can carry out `g`: 3×3 taps side by side, one pixel on at a time, and enough channels on
@@ -145,47 +147,58 @@ enum WinogradConvolution {
     /// all tiles of the batch, where p holds the transformed tiles of dy; then Gᵀ · du · G.
     ///
     /// Blocks of tiles are transformed by all workers and then multiplied by all workers, each of which takes whole
-    /// products: one sum du, with the same order of its terms for any number of workers.
+    /// products: one sum du, with the same order of its terms for any number of workers. A du that no cache holds is made
+    /// for some of the filters after others.
     static func weightGradient(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
         let grid = WinogradGrid(g)
-        let sum = Buffer(scratch: WinogradPlanes.size(rows: g.channels, columns: g.filters))
-        let du = WinogradPlanes(sum.pointer, rows: g.channels, columns: g.filters)
+        let group = filtersOfSum(g)
+        let sum = Buffer(scratch: WinogradPlanes.size(rows: g.channels, columns: group))
         // The whole sum is read and written for every block: a large one wants larger blocks.
-        let floats = max(gradientFloats, sum.count / 2)
-        let block = evenBlock(
-            grid.count, atMost: floats / (WinogradGrid.products * (g.channels + g.filters)))
+        let floats = max(gradientFloats, sum.count)
+        let block = evenBlock(grid.count, atMost: floats / (WinogradGrid.products * (g.channels + group)))
         let patches = Buffer(scratch: WinogradPlanes.size(rows: block, columns: g.channels))
-        let gradients = Buffer(scratch: WinogradPlanes.size(rows: block, columns: g.filters))
+        let gradients = Buffer(scratch: WinogradPlanes.size(rows: block, columns: group))
         let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
-        let p = WinogradPlanes(gradients.pointer, rows: block, columns: g.filters)
         let zeros = Buffer(scratch: max(g.channels, g.filters))
         zeros.pointer.update(repeating: 0, count: max(g.channels, g.filters))
-        for start in stride(from: 0, to: grid.count, by: block) {
-            let count = min(block, grid.count - start)
-            WorkerPool.shared.run(total: count, grain: 8) { rows, _ in
-                let tiles = start + rows.lowerBound..<start + rows.upperBound
-                grid.transformInput(x, tiles: tiles, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
-                grid.transformOutputGradient(
-                    dy, tiles: tiles, into: p, firstRow: rows.lowerBound, zeros: zeros.pointer)
+        for first in stride(from: 0, to: g.filters, by: group) {
+            let filters = first..<min(first + group, g.filters)
+            let p = WinogradPlanes(gradients.pointer, rows: block, columns: filters.count)
+            let du = WinogradPlanes(sum.pointer, rows: g.channels, columns: filters.count)
+            for start in stride(from: 0, to: grid.count, by: block) {
+                let count = min(block, grid.count - start)
+                WorkerPool.shared.run(total: count, grain: 8) { rows, _ in
+                    let tiles = start + rows.lowerBound..<start + rows.upperBound
+                    let row = rows.lowerBound
+                    // Where one block holds all tiles, their patches stay for the next filters.
+                    if first == 0 || block < grid.count {
+                        grid.transformInput(x, tiles: tiles, into: v, firstRow: row, zeros: zeros.pointer)
+                    }
+                    grid.transformOutputGradient(
+                        dy + first, tiles: tiles, into: p, firstRow: row, zeros: zeros.pointer)
+                }
+                WorkerPool.shared.run(tiles: WinogradGrid.products) { product, _ in
+                    BLAS.multiply(
+                        MatrixView(v.plane(product), count, g.channels).transposed,
+                        MatrixView(p.plane(product), count, filters.count), into: du.plane(product),
+                        beta: start == 0 ? 0 : 1)
+                }
             }
-            WorkerPool.shared.run(tiles: WinogradGrid.products) { product, _ in
-                BLAS.multiply(
-                    MatrixView(v.plane(product), count, g.channels).transposed,
-                    MatrixView(p.plane(product), count, g.filters), into: du.plane(product),
-                    beta: start == 0 ? 0 : 1)
-            }
-        }
-        if beta == 0 {
-            WinogradFilters.gradient(g, du, into: dw)
-        } else {
-            let fresh = Buffer(scratch: g.weightCount)
-            WinogradFilters.gradient(g, du, into: fresh.pointer)
-            Elementwise.map(dw, fresh.pointer, into: dw, count: g.weightCount) { beta * $0 + $1 }
+            WinogradFilters.gradient(g, du, filters: filters, into: dw, beta: beta)
         }
         withExtendedLifetime((sum, patches, gradients, zeros)) {}
+    }
+
+    /// How many filters a sum du is made for at once: all, or as many whole groups as stay in the cache; but no rest narrower
+    /// than a vector.
+    private static func filtersOfSum(_ g: ConvolutionGeometry) -> Int {
+        let fitting = sumFloats / (WinogradGrid.products * g.channels * FilterGroups.size)
+        let group = max(1, fitting) * FilterGroups.size
+        let rest = g.filters % group
+        return g.filters <= group || rest > 0 && rest < Vector.width ? g.filters : group
     }
 
     /// The size of the fewest blocks of about `limit` that `count` tiles are cut into, so that the last is no stump.

@@ -28,24 +28,28 @@ enum WinogradFilters {
         }
     }
 
-    /// dw ← Gᵀ · du · G.
+    /// dw ← beta · dw + Gᵀ · du · G for some of the filters. With beta 0, dw may start undefined.
     static func gradient(
-        _ g: ConvolutionGeometry, _ du: WinogradPlanes, into dw: UnsafeMutablePointer<Float>
+        _ g: ConvolutionGeometry, _ du: WinogradPlanes, filters: Range<Int>,
+        into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
-        let tap = g.channels * g.filters
-        WorkerPool.shared.run(total: g.channels, grain: max(1, grain / g.filters)) { channels, _ in
+        let fresh = Buffer(scratch: beta == 0 ? 0 : g.taps * g.channels * filters.count)
+        let (target, row) = beta == 0 ? (dw + filters.lowerBound, g.filters) : (fresh.pointer, filters.count)
+        let tap = g.channels * row
+        WorkerPool.shared.run(total: g.channels, grain: max(1, grain / filters.count)) { channels, _ in
             withScratch { between in
                 for channel in channels {
-                    let start = channel &* g.filters
-                    Vector.cover(start..<start &+ g.filters) { at in
+                    let source = du.pointer + channel &* du.columns
+                    let out = target + channel &* row
+                    Vector.cover(0..<du.columns) { o in
                         for i in 0..<6 {
                             let q = between + 3 &* i
                             (q[0], q[1], q[2]) = WinogradTransforms.filterGradient(
-                                SixVectors(du.plane(6 &* i) + at, stride: du.stride))
+                                SixVectors(source + (6 &* i &* du.stride &+ o), stride: du.stride))
                         }
                         for j in 0..<3 {
                             let taps = WinogradTransforms.filterGradient(SixVectors(between + j, stride: 3))
-                            let p = dw + (j &* tap &+ at)
+                            let p = out + (j &* tap &+ o)
                             taps.0.store(p)
                             taps.1.store(p + 3 &* tap)
                             taps.2.store(p + 6 &* tap)
@@ -54,6 +58,17 @@ enum WinogradFilters {
                 }
             }
         }
+        guard beta != 0 else { return }
+        // Not while they are made: vectors at the end of a row overlap, and would add some numbers twice.
+        WorkerPool.shared.run(total: g.taps * g.channels, grain: max(1, grain / filters.count)) { rows, _ in
+            for row in rows {
+                let sum = dw + (row * g.filters + filters.lowerBound)
+                Elementwise.mapSerially(
+                    sum, fresh.pointer + row * filters.count, into: sum, count: filters.count
+                ) { beta * $0 + $1 }
+            }
+        }
+        withExtendedLifetime(fresh) {}
     }
 
     /// Pairs of channel and filter a worker takes at a time.
