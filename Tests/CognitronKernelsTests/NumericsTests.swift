@@ -145,7 +145,8 @@ struct ProductTests {
 
     @Test(
         "A product cut for the workers equals the plain sums, transposed or not",
-        arguments: [(1, 1, 1), (3, 5, 7), (300, 40, 9), (130, 700, 33), (84, 10, 512)], [0, 1, 2, 3])
+        arguments: [(1, 1, 1), (3, 5, 7), (300, 40, 9), (130, 700, 33), (84, 10, 512), (1, 517, 600)],
+        [0, 1, 2, 3])
     func products(_ sizes: (Int, Int, Int), _ transposes: Int) {
         let (m, n, k) = sizes
         let (ta, tb) = (transposes & 1 == 1, transposes & 2 == 2)
@@ -172,7 +173,8 @@ struct ProductTests {
 
     @Test(
         "A large product, in one piece or many, is the plain sums, added to what was there, and nothing between its rows",
-        arguments: [(97, 65, 289), (200, 16, 577), (13, 300, 300), (1001, 1001, 1)], [false, true])
+        arguments: [(97, 65, 289), (200, 16, 577), (13, 300, 300), (1001, 1001, 1), (1, 90, 70)],
+        [false, true])
     func largeProducts(_ sizes: (Int, Int, Int), _ isTransposed: Bool) {
         let (m, n, k) = sizes
         let gap = 3

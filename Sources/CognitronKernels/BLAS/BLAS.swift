@@ -52,12 +52,27 @@ package enum BLAS {
         _ = isPrepared
         let cStride = cStride ?? b.columns
         ProductTime.measure {
-            if let pieces = ProductPieces(of: a, b) {
+            if a.rows == 1 {
+                multiplyRow(a, b, into: c, beta: beta)
+            } else if let pieces = ProductPieces(of: a, b) {
                 pieces.multiply(a, b, into: c, stride: cStride, beta: beta)
             } else {
                 multiplyWhole(a, b, into: c, stride: cStride, beta: beta)
             }
         }
+    }
+
+    /// The same for a single row: a product with a vector, which reads b as fast as memory gives it.
+    private static func multiplyRow(
+        _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, beta: Float
+    ) {
+        // Libraries disagree on what a beta of 0 makes of NaN in a vector.
+        if beta == 0 { c.update(repeating: 0, count: b.columns) }
+        let (rows, columns) = b.isTransposed ? (b.columns, b.rows) : (b.rows, b.columns)
+        cblas_sgemv(
+            CblasRowMajor, b.isTransposed ? CblasNoTrans : CblasTrans, blasint(rows), blasint(columns), 1,
+            b.pointer, blasint(b.stride), a.pointer, a.isTransposed ? blasint(a.stride) : 1,
+            beta == 0 ? 1 : beta, c, 1)
     }
 
     /// The same in one call of the library.

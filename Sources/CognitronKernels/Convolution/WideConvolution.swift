@@ -13,11 +13,15 @@ enum WideConvolution {
     private static let growth = 2
     /// Rows of the filters above which their products are efficient as they are.
     private static let manyTerms = 200
+    /// Columns that fill a vector of the product's kernels: from so many filters on, pixels one by one are as fast.
+    private static let manyFilters = 16
 
     static func supports(_ g: ConvolutionGeometry) -> Bool { span(g) > 1 }
 
     /// Whether the products of the plain algorithm are small enough to gain.
-    static func pays(_ g: ConvolutionGeometry) -> Bool { g.terms <= manyTerms }
+    static func pays(_ g: ConvolutionGeometry) -> Bool {
+        g.terms <= manyTerms && g.filters < manyFilters
+    }
 
     /// Output pixels taken as one: the largest divisor of a row, so that no group crosses its end, within the limits.
     private static func span(_ g: ConvolutionGeometry) -> Int {
