@@ -71,11 +71,16 @@ def draw(series, title):
     for epoch in range(1, last + 1, step):
         parts.append(text(x(epoch), top + plot_height + 18, str(epoch), "small", "middle"))
     parts.append(text(left + plot_width / 2, top + plot_height + 36, "epoch", "small", "middle"))
-    for index, (name, kind, points) in enumerate(series):
+    taken = []  # heights of the labels, which may not lie on one another
+    for name, kind, points in series:
         places = " ".join(f"{x(epoch):.1f},{y(value):.1f}" for epoch, value in points)
         parts.append(f'<polyline class="{kind}" points="{places}"/>')
-        end = points[-1]
-        parts.append(text(x(end[0]) + 8, y(end[1]) + 4 + 14 * index, f"{name} {end[1] * 100:.2f} %"))
+        epoch, value = points[-1]
+        height = y(value) + 4
+        while any(abs(height - other) < 14 for other in taken):
+            height += 1
+        taken.append(height)
+        parts.append(text(x(epoch) + 8, height, f"{name} {value * 100:.2f} %"))
     width, height = left + plot_width + right, top + plot_height + bottom
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
