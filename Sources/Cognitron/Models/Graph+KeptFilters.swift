@@ -7,8 +7,7 @@ final class KeptFilters: Sendable {
 
     /// - Parameter filters: the same at every call.
     func transformed(_ filters: Tensor, by convolution: Convolution) -> TransformedFilters? {
-        guard convolution.algorithm == .winograd else { return nil }
-        return kept.withLock { kept in
+        kept.withLock { kept in
             if kept == nil { kept = convolution.transformed(filters.pointer) }
             return kept
         }

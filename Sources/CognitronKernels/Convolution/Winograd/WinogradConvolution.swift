@@ -116,10 +116,11 @@ enum WinogradConvolution {
                 let filters = groups[group]
                 let base = scratch.pointer + worker * share
                 let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
-                var u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
+                let u: WinogradPlanes
                 if let transformed {
                     u = transformed[group]
                 } else {
+                    u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                     WinogradFilters.transform(g, w, channels: 0..<g.channels, filters: filters, into: u)
                 }
                 multiply(v, u, into: m, rows: tiles.count)
