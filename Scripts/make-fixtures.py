@@ -500,6 +500,21 @@ def losses(fixture):
             name = f"sparse_categorical_crossentropy-{source}-{place}"
             case(name, sparse, labels, p, {"loss": "sparse_categorical_crossentropy"} | configuration)
 
+            smoothing = {"label_smoothing": 0.15}
+            configured = configuration | smoothing
+            smoothed = classes.CategoricalCrossentropy(from_logits=from_logits, **smoothing)
+            name = f"categorical_crossentropy-{source}-{place}-smoothed"
+            case(name, smoothed, soft, p, {"loss": "categorical_crossentropy"} | configured)
+            # Keras smooths no class numbers: its loss of the one-hot targets is the one to have.
+            case(
+                "sparse_" + name, lambda y, *rest, **named: smoothed(np.eye(5)[y.astype(int)], *rest, **named),
+                labels, p, {"loss": "sparse_categorical_crossentropy"} | configured)
+            name = f"binary_crossentropy-{source}-{place}-smoothed"
+            binary_p = 1 / (1 + np.exp(-p)) if not from_logits else p
+            case(
+                name, classes.BinaryCrossentropy(from_logits=from_logits, **smoothing), one_hot,
+                binary_p.astype(np.float32), {"loss": "binary_crossentropy"} | configured)
+
         # Far from all doubt, rightly and wrongly: where a plain formula overflows or takes the logarithm of 0.
         big = np.array([[100, -100, 0], [-100, 100, 0], [30, 30, -30], [-1e3, 0, 1e3]], np.float32)
         sure = np.array([[1, 0, 0], [0, 1, 0], [0.5, 0.5, 0], [0, 0, 1]], np.float32)
@@ -549,6 +564,21 @@ def optimizers(fixture):
         configuration = {"optimizer": kind, "learning_rates": rates} | arguments
         fixture.add(name, configuration, {"start": start, "gradients": gradients, "values": np.stack(values)})
 
+    def matrix_case(name, shape, path="kernel", **arguments):
+        """A parameter of rank 2, which Muon makes orthogonal steps for unless its path is excluded."""
+        random = Random(name)
+        optimizer = keras.optimizers.Muon(**arguments)
+        rates, start = [float(optimizer.learning_rate)] * 6, random.normal(shape)
+        gradients = random.normal((6, *shape))
+        variable = keras.Variable(start.astype(np.float64), dtype="float64", name=path)
+        optimizer.build([variable])
+        values = []
+        for gradient in gradients:
+            optimizer.apply([tf.constant(gradient, dtype=tf.float64)], [variable])
+            values.append(variable.numpy())
+        configuration = {"optimizer": "Muon", "learning_rates": rates} | arguments
+        fixture.add(name, configuration, {"start": start, "gradients": gradients, "values": np.stack(values)})
+
     falling = [0.1, 0.1, 0.05, 0.05, 0.01, 0.01]
     case("sgd", "SGD")
     case("sgd-momentum", "SGD", learning_rate=0.05, momentum=0.9)
@@ -570,6 +600,13 @@ def optimizers(fixture):
     case("rmsprop-centered", "RMSprop", learning_rate=0.01, centered=True)
     case("rmsprop-centered-momentum", "RMSprop", learning_rate=0.01, momentum=0.5, centered=True)
     case("rmsprop-decay", "RMSprop", learning_rate=0.01, weight_decay=0.1)
+    case("muon-vector", "Muon", learning_rate=0.01, adam_beta_1=0.8, adam_beta_2=0.99, adam_weight_decay=0.1)
+    matrix_case("muon", (5, 12))
+    matrix_case("muon-tall", (12, 5), learning_rate=0.05)
+    matrix_case("muon-square", (7, 7), learning_rate=0.05, weight_decay=0.5)
+    matrix_case("muon-momentum", (9, 4), learning_rate=0.05, momentum=0.5, nesterov=False)
+    matrix_case("muon-three-steps", (9, 4), learning_rate=0.05, ns_steps=3, rms_rate=1.0)
+    matrix_case("muon-excluded", (6, 3), learning_rate=0.01, exclude_layers=["kernel"], epsilon=1e-3)
 
 
 @family

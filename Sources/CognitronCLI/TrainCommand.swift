@@ -43,6 +43,12 @@ struct TrainCommand: ParsableCommand {
     )
     var weightDecay: Float?
 
+    @Option(
+        parsing: .unconditional,
+        help: "Share of every label that is spread over all classes, from 0 to below 1."
+    )
+    var labelSmoothing: Float = 0
+
     @Flag(help: "Mirror and shift the training pictures at random (flip, and crop with a padding of 4).")
     var augment = false
 
@@ -74,11 +80,14 @@ struct TrainCommand: ParsableCommand {
         if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
             throw ValidationError("--weight-decay: expected a number of at least 0, got \(weightDecay)")
         }
+        guard (0..<1).contains(labelSmoothing) else {
+            throw ValidationError(
+                "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
+        }
     }
 
     func run() throws {
         try threads.apply()
-        let optimizer = optimizer.make(learningRate, weightDecay)
         let path = output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors"
         let historyPath = Self.historyPath(path)
         for path in [path, historyPath] { try Self.requireWritable(path) }
@@ -87,10 +96,10 @@ struct TrainCommand: ParsableCommand {
         let test = try data.load(dataset, .test, for: inputShape)
         let network = try model.make(inputShape: inputShape, classCount: training.classNames.count)
         ModelFile.describe(network, dataset, classNames: training.classNames)
+        let optimizer = optimizer.make(for: network, learningRate, weightDecay)
         try network.compile(
-            optimizer: optimizer, loss: .sparseCategoricalCrossentropy,
-            metrics: [.accuracy],
-            seed: seed)
+            optimizer: optimizer, loss: .sparseCategoricalCrossentropy(labelSmoothing: labelSmoothing),
+            metrics: [.accuracy], seed: seed)
         let interruption = Interruption()
         print(
             "Training \(model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
@@ -170,15 +179,26 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
 
 /// The optimizers the command line knows.
 enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
-    case sgd, adam, adamw, rmsprop
+    case sgd, adam, adamw, rmsprop, muon
 
-    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9.
-    func make(_ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
+    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9, muon leaves the
+    /// model's output layer to Adam.
+    func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
         switch self {
         case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9, weightDecay: weightDecay ?? 0)
         case .adam: Adam(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
         case .adamw: AdamW(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004)
         case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
+        case .muon:
+            Muon(
+                learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004,
+                excludeLayers: [Self.outputLayer(of: model)], adamWeightDecay: weightDecay ?? 0.004)
         }
+    }
+
+    /// The layer that holds the last of the model's weights.
+    private static func outputLayer(of model: Model) -> String {
+        let path = model.parameters.last?.name.split(separator: "/").dropLast()
+        return path?.last.map(String.init) ?? ""
     }
 }

@@ -80,6 +80,10 @@ struct CommandTests {
         (["train", "--learning-rate", "-1"], "--learning-rate"),
         (["train", "--learning-rate", "0"], "--learning-rate"),
         (["train", "--weight-decay", "-1"], "--weight-decay: expected a number of at least 0, got -1.0"),
+        (
+            ["train", "--label-smoothing", "1"],
+            "--label-smoothing: expected a number from 0 to below 1, got 1.0"
+        ),
         (["train", "--schedule", "steps"], "--schedule"),
         (["train", "--output", "no/such/folder/m"], "make the folder first"),
         (["train", "--output", "/"], "is a folder"),

@@ -41,7 +41,7 @@ struct DataTests {
 
     @Test(
         "gives the same file for the same seed with every optimizer",
-        arguments: ["sgd", "adam", "adamw", "rmsprop"])
+        arguments: ["sgd", "adam", "adamw", "rmsprop", "muon"])
     func optimizers(_ optimizer: String) throws {
         let program = try programWithDigits()
         for (threads, file) in [("1", "a"), ("2", "b")] {

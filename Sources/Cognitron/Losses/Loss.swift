@@ -16,6 +16,7 @@ public struct Loss: Sendable {
     let form: Form
     /// A loss of probabilities knows what makes them, and itself from the numbers before that.
     let fused: Fused?
+    let labelSmoothing: Float
 
     /// What the targets are.
     enum Target: Sendable {
@@ -135,6 +136,14 @@ extension Loss {
             .shape, name, "targets do not fit the model's output", expected: "shape \(expected)",
             got: "\(target)",
             advice: advice)
+    }
+
+    /// Throws where an argument is outside what it may be. Called by `compile`.
+    func validate() throws {
+        guard !(0...1).contains(labelSmoothing) else { return }
+        throw CognitronError(
+            .argument, name, "invalid labelSmoothing", expected: "a number from 0 to 1",
+            got: labelSmoothing.text)
     }
 
     /// Throws where a target cannot be learned: not finite, not a whole number or not one of the classes.

@@ -16,34 +16,50 @@ extension Loss {
     public static func huber(delta: Float) -> Loss { Loss("huber", LossRows.huber(delta)) }
 
     /// −mean (t·ln p + (1 − t)·ln(1 − p)) of probabilities p, such as a sigmoid gives.
-    public static let binaryCrossentropy = binaryCrossentropy(fromLogits: false)
+    public static let binaryCrossentropy = binaryCrossentropy()
 
     /// The binary cross-entropy of probabilities, or of the logits whose sigmoid they are.
-    public static func binaryCrossentropy(fromLogits: Bool) -> Loss {
+    ///
+    /// - Parameter labelSmoothing: from 0 to 1: targets move so far towards ½ that 0 and 1 become `labelSmoothing / 2` and
+    ///   `1 − labelSmoothing / 2`.
+    public static func binaryCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0) -> Loss {
         Loss(
-            "binary_crossentropy", probabilities: LossRows.binaryFromProbabilities,
-            logits: LossRows.binaryFromLogits,
-            .sigmoid, fromLogits)
+            "binary_crossentropy", .values, .sigmoid, fromLogits, labelSmoothing,
+            probabilities: LossRows.binaryFromProbabilities, logits: LossRows.binaryFromLogits
+        ) { LossRows.smoothed($0, by: labelSmoothing, isBinary: true) }
     }
 
     /// −Σ t·ln p of probabilities p, such as a softmax gives, and one-hot (or soft) targets t.
-    public static let categoricalCrossentropy = categoricalCrossentropy(fromLogits: false)
+    public static let categoricalCrossentropy = categoricalCrossentropy()
 
     /// The cross-entropy of probabilities, or of the logits whose softmax they are.
-    public static func categoricalCrossentropy(fromLogits: Bool) -> Loss {
+    ///
+    /// - Parameter labelSmoothing: from 0 to 1: the share of every target that is spread evenly over all classes, so that the
+    ///   model is not rewarded for being surer than that. Szegedy et al., "Rethinking the Inception Architecture for
+    ///   Computer Vision" (2016).
+    public static func categoricalCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0) -> Loss {
         Loss(
-            "categorical_crossentropy", probabilities: LossRows.categoricalFromProbabilities,
-            logits: LossRows.categoricalFromLogits, .softmax, fromLogits)
+            "categorical_crossentropy", .values, .softmax, fromLogits, labelSmoothing,
+            probabilities: LossRows.categoricalFromProbabilities, logits: LossRows.categoricalFromLogits
+        ) { LossRows.smoothed($0, by: labelSmoothing, isBinary: false) }
     }
 
     /// −ln p[class] of probabilities p, such as a softmax gives, and the number of the right class.
-    public static let sparseCategoricalCrossentropy = sparseCategoricalCrossentropy(fromLogits: false)
+    public static let sparseCategoricalCrossentropy = sparseCategoricalCrossentropy()
 
     /// The sparse cross-entropy of probabilities, or of the logits whose softmax they are.
-    public static func sparseCategoricalCrossentropy(fromLogits: Bool) -> Loss {
-        Loss(
-            "sparse_categorical_crossentropy", .classes, probabilities: LossRows.sparseFromProbabilities,
-            logits: LossRows.sparseFromLogits, .softmax, fromLogits)
+    ///
+    /// - Parameter labelSmoothing: as that of `categoricalCrossentropy`, whose value for one-hot targets this then has.
+    ///   (Keras has none here; PyTorch's `CrossEntropyLoss` does.)
+    public static func sparseCategoricalCrossentropy(
+        fromLogits: Bool = false, labelSmoothing: Float = 0
+    ) -> Loss {
+        let isSoft = labelSmoothing != 0
+        return Loss(
+            "sparse_categorical_crossentropy", .classes, .softmax, fromLogits, labelSmoothing,
+            probabilities: isSoft ? LossRows.categoricalFromProbabilities : LossRows.sparseFromProbabilities,
+            logits: isSoft ? LossRows.categoricalFromLogits : LossRows.sparseFromLogits
+        ) { LossRows.smoothedClass($0, by: labelSmoothing) }
     }
 
     /// A loss of your own.
@@ -55,19 +71,24 @@ extension Loss {
         _ function:
             @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
     ) {
-        self.init(name: name, target: .values, form: .custom(function), fused: nil)
+        self.init(name: name, target: .values, form: .custom(function), fused: nil, labelSmoothing: 0)
     }
 
     private init(_ name: String, _ row: @escaping LossRows.Row) {
-        self.init(name: name, target: .values, form: .rows(row), fused: nil)
+        self.init(name: name, target: .values, form: .rows(row), fused: nil, labelSmoothing: 0)
     }
 
+    /// - Parameter smoothing: makes of a function of targets the same with targets smoothed by `labelSmoothing`.
     private init(
-        _ name: String, _ target: Target = .values, probabilities: @escaping LossRows.Row,
-        logits: @escaping LossRows.Row, _ activation: ActivationFunction, _ fromLogits: Bool
+        _ name: String, _ target: Target, _ activation: ActivationFunction, _ fromLogits: Bool,
+        _ labelSmoothing: Float, probabilities: @escaping LossRows.Row, logits: @escaping LossRows.Row,
+        smoothing: (@escaping LossRows.Row) -> LossRows.Row
     ) {
+        let (probabilities, logits) =
+            labelSmoothing == 0 ? (probabilities, logits) : (smoothing(probabilities), smoothing(logits))
         self.init(
             name: name, target: target, form: .rows(fromLogits ? logits : probabilities),
-            fused: fromLogits ? nil : Fused(activation: activation, row: logits))
+            fused: fromLogits ? nil : Fused(activation: activation, row: logits),
+            labelSmoothing: labelSmoothing)
     }
 }

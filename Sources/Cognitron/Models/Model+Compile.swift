@@ -48,6 +48,7 @@ extension Model {
                 expected: "\(outputCount)",
                 got: "\(losses.count) losses, \(lossWeights?.count ?? outputCount) weights")
         }
+        for loss in losses { try loss.validate() }
         if let name = Self.duplicate(in: metrics.map(\.name)) {
             throw CognitronError(.argument, displayName, "two metrics are called \(name)")
         }

@@ -135,4 +135,38 @@ package enum LossRows {
         dx[label] -= 1
         return logSum - x[label]
     }
+
+    /// `row` with targets that `soften` has written: classes as C numbers each, or numbers nearer to their middle.
+    private static func softened(
+        _ row: @escaping Row,
+        _ soften:
+            @escaping @Sendable (
+                _ t: UnsafePointer<Float>, _ columns: Int, _ soft: UnsafeMutablePointer<Float>
+            ) -> Void
+    ) -> Row {
+        { p, t, columns, dp in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: max(1, columns)) { soft in
+                guard let soft = soft.baseAddress else { return 0 }
+                soften(t, columns, soft)
+                return row(p, soft, columns, dp)
+            }
+        }
+    }
+
+    /// `row` with targets of which the share `smoothing` is `1 / C` instead, or ½ where each number is a yes or no of its
+    /// own.
+    package static func smoothed(_ row: @escaping Row, by smoothing: Float, isBinary: Bool) -> Row {
+        softened(row) { t, columns, soft in
+            let offset = smoothing * (isBinary ? 0.5 : 1 / Float(columns))
+            for i in 0..<columns { soft[i] = (1 - smoothing) * t[i] + offset }
+        }
+    }
+
+    /// The same for the number of a class: `row` gets the class's share and that of all others.
+    package static func smoothedClass(_ row: @escaping Row, by smoothing: Float) -> Row {
+        softened(row) { t, columns, soft in
+            soft.update(repeating: smoothing / Float(columns), count: columns)
+            soft[Int(t[0])] += 1 - smoothing
+        }
+    }
 }

@@ -8,16 +8,20 @@ struct LossGoldenTests {
         var loss: String
         var delta: Float?
         var fromLogits: Bool?
+        var labelSmoothing: Float?
 
         func function() throws -> Loss {
+            let (fromLogits, smoothing) = (fromLogits ?? false, labelSmoothing ?? 0)
             let losses: [String: Loss] = [
                 "mean_squared_error": .meanSquaredError,
                 "mean_absolute_error": .meanAbsoluteError,
                 "huber": .huber(delta: delta ?? 1),
-                "binary_crossentropy": .binaryCrossentropy(fromLogits: fromLogits ?? false),
-                "categorical_crossentropy": .categoricalCrossentropy(fromLogits: fromLogits ?? false),
+                "binary_crossentropy": .binaryCrossentropy(
+                    fromLogits: fromLogits, labelSmoothing: smoothing),
+                "categorical_crossentropy": .categoricalCrossentropy(
+                    fromLogits: fromLogits, labelSmoothing: smoothing),
                 "sparse_categorical_crossentropy": .sparseCategoricalCrossentropy(
-                    fromLogits: fromLogits ?? false),
+                    fromLogits: fromLogits, labelSmoothing: smoothing),
             ]
             return try #require(losses[loss], "no loss \(loss)")
         }

@@ -42,6 +42,42 @@ struct OptimizerTests {
         try expect(RMSprop(learningRate: 0.1), [1 - 0.316227, 1 - 0.316227 - 0.229415])
     }
 
+    @Test(
+        "Muon's steps are orthogonal matrices for kernels, whatever the gradient's size, and Adam's for the rest"
+    )
+    func muon() throws {
+        func change(_ name: String, _ shape: Shape, _ optimizer: Muon, scale: Float) throws -> Tensor {
+            let parameter = Parameter()
+            try BuildContext(path: "block").declare(parameter, name, shape, .zeros)
+            parameter.accumulate(Tensor.randomNormal(shape, seed: 7) * scale)
+            optimizer.step([parameter])
+            return parameter.value
+        }
+        // The filters of a convolution are the columns of a matrix: 18 rows for 3×3 taps of two channels.
+        for (shape, rows, columns) in [([3, 3, 2, 4], 18, 4), ([4, 18], 4, 18), ([6, 6], 6, 6)]
+            as [(Shape, Int, Int)]
+        {
+            for scale: Float in [1e-3, 1, 1e3] {
+                let step = try change(
+                    "kernel", shape, Muon(learningRate: 0.1, weightDecay: 0, rmsRate: 1), scale: scale)
+                // Divided by the rate: a matrix whose squared singular values lie between 0.7² and 1.2², so that the
+                // sum of all numbers' squares is about the rank.
+                let matrix = step.reshaped([rows, columns]) / (0.1 * Float(max(rows, columns)).squareRoot())
+                let rank = Float(min(rows, columns))
+                let squares = (matrix * matrix).sum()
+                #expect(squares > 0.45 * rank && squares < 1.5 * rank, "\(shape): \(squares)")
+            }
+        }
+        let bias = try change("bias", [3], Muon(learningRate: 0.1), scale: 1)
+        let depthwise = try change("depthwise_kernel", [3, 3, 2, 1], Muon(learningRate: 0.1), scale: 1)
+        let excluded = try change(
+            "kernel", [4, 4], Muon(learningRate: 0.1, excludeLayers: ["block"]), scale: 1)
+        for step in [bias, depthwise, excluded] {
+            // Adam's first step is the learning rate for every number.
+            step.withUnsafeScalars { for value in $0 { #expect(abs(abs(value) - 0.1) < 1e-4) } }
+        }
+    }
+
     @Test("A step forgets the gradient, and without one nothing moves")
     func gradientIsForgotten() throws {
         let parameter = Parameter()

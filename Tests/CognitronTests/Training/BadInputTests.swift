@@ -52,12 +52,21 @@ struct BadInputTests {
         }
         for optimizer: any Optimizer in [
             SGD(learningRate: -1), Adam(learningRate: .nan), RMSprop(rho: 1), SGD(momentum: 1),
-            AdamW(weightDecay: -1),
+            AdamW(weightDecay: -1), Muon(steps: 0), Muon(momentum: 1), Muon(adamBeta2: 1),
         ] {
             let model = Sequential([Input(2), Dense(1)])
             #expect(
                 message { try model.compile(optimizer: optimizer, loss: .meanSquaredError) }.contains(
                     "invalid"))
+        }
+        for smoothing: Float in [-0.1, 1.5, .nan] {
+            let model = Sequential([Input(2), Dense(3)])
+            let loss = Loss.categoricalCrossentropy(fromLogits: true, labelSmoothing: smoothing)
+            let text = message { try model.compile(optimizer: SGD(), loss: loss) }
+            #expect(
+                text.hasPrefix(
+                    "categorical_crossentropy: invalid labelSmoothing; expected a number from 0 to 1"),
+                "\(text)")
         }
     }
 
