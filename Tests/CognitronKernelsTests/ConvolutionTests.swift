@@ -73,7 +73,7 @@ extension ConvolutionGeometry {
                 padding: (padding, padding, padding, padding), groups: groups)
         }
         switch algorithm {
-        case .naive, .im2col, .wide, .winograd: return geometry(3, filters: 9)
+        case .naive, .im2col, .wide, .planar, .winograd: return geometry(3, filters: 9)
         case .pointwise: return geometry(1, filters: 9)
         case .direct: return geometry(3, filters: 16, groups: 8)
         case .grouped: return geometry(3, filters: 10, groups: 2)
@@ -119,7 +119,7 @@ struct ConvolutionProducts {
 struct ConvolutionTests {
     @Test(
         "Equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all,
-        [ConvolutionAlgorithm.im2col, .wide, .pointwise])
+        [ConvolutionAlgorithm.im2col, .wide, .planar, .pointwise])
     private func equalsNaive(_ one: ConvolutionCase, _ algorithm: ConvolutionAlgorithm) {
         guard algorithm.supports(one.geometry) else { return }
         let expected = ConvolutionProducts(one.geometry, .naive)
@@ -164,6 +164,52 @@ struct ConvolutionTests {
         let g = ConvolutionGeometry.sample(for: algorithm, batch: 0)
         #expect(ConvolutionProducts(g, algorithm).dw.allSatisfy { $0 == 0 })
         #expect(ConvolutionProducts(g, algorithm, beta: 1).dw.allSatisfy { $0 == 1 })
+    }
+
+    @Test("Planes equal naive for blocks of six, two and one filters, and for images in several tiles")
+    func planes() {
+        for (filters, channels, height, width) in [
+            (6, 1, 28, 28), (9, 3, 7, 4), (13, 2, 5, 11), (1, 1, 2, 6), (8, 12, 40, 37), (7, 3, 90, 70),
+        ] {
+            let g = ConvolutionGeometry(
+                batch: 2, input: (height, width, channels), kernel: (5, 3), filters: filters,
+                strides: (filters % 2 + 1, 1), dilation: (1, 2), padding: (2, 3, 1, 2))
+            let expected = ConvolutionProducts(g, .naive)
+            let actual = ConvolutionProducts(g, .planar)
+            #expect(relativeDifference(actual.y, expected.y) < 1e-5)
+            #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
+            #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
+        }
+    }
+
+    @Test("Planes pool what they would have given", arguments: [1, 2, 6, 9])
+    func pooledPlanes(_ filters: Int) {
+        let g = ConvolutionGeometry(
+            batch: 3, input: (12, 10, 2), kernel: (3, 3), filters: filters, padding: (1, 1, 1, 1))
+        var operands = (x: numbers(g.inputCount, seed: 1), w: numbers(g.weightCount, seed: 2))
+        operands.x[7] = .nan
+        operands.x[100] = .infinity
+        let bias = numbers(filters, seed: 4)
+        let convolution = Convolution(g, algorithm: .planar)
+        #expect(convolution.canPool)
+        let pooling = PoolingGeometry(
+            batch: 3, input: (12, 10, filters), pool: (2, 2), strides: (2, 2), padding: (0, 0, 0, 0))
+        for isRectified in [false, true] {
+            var y = [Float](repeating: 0, count: g.outputCount)
+            convolution.forward(operands.x, operands.w, bias: bias, isRectified: isRectified, into: &y)
+            var (expected, actual) = (
+                [Float](repeating: -1, count: pooling.outputCount),
+                [Float](repeating: -1, count: pooling.outputCount)
+            )
+            MaxPooling.forward(pooling, y, into: &expected, places: nil)
+            convolution.forwardPooled(
+                operands.x, operands.w, bias: bias, isRectified: isRectified, into: &actual)
+            #expect(expected.contains { $0.isNaN } && expected.contains { $0.isInfinite })
+            #expect(zip(expected, actual).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
+        }
+        let odd = ConvolutionGeometry(
+            batch: 1, input: (7, 8, 1), kernel: (3, 3), filters: 6, padding: (1, 1, 1, 1))
+        #expect(!Convolution(odd, algorithm: .planar).canPool)
     }
 
     /// Beyond 2¹⁸ weights the gradient is computed tap by tap.

@@ -137,7 +137,8 @@ struct WinogradTests {
                     batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
             ),
             (ConvolutionGeometry(batch: 128, input: (32, 32, 64), kernel: (5, 5), filters: 64), .im2col),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .wide),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .planar),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 6), kernel: (5, 5), filters: 1), .wide),
         ])
     func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {
         #expect(Convolution(geometry).algorithm == expected)

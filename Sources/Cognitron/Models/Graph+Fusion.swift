@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// Batch normalisation and the ReLU after it, as one layer: three passes over memory instead of five.
 private final class RectifiedBatchNormalization: Layer {
     let normalization: BatchNormalization
@@ -12,6 +14,36 @@ private final class RectifiedBatchNormalization: Layer {
 
     func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
         normalization.forward(input, phase, isRectified: true)
+    }
+}
+
+/// Batch normalisation, the ReLU after it if there is one, and the max pooling after that, as one layer: the image that is
+/// normalised and not yet pooled, four times as large, is never made.
+private final class PooledBatchNormalization: Layer {
+    let normalization: BatchNormalization
+    let isRectified: Bool
+    let pooling: MaxPooling2D
+    var name: String? { normalization.name }
+    var parameters: [Parameter] { normalization.parameters }
+
+    init(_ normalization: BatchNormalization, isRectified: Bool, _ pooling: MaxPooling2D) {
+        self.normalization = normalization
+        self.isRectified = isRectified
+        self.pooling = pooling
+    }
+
+    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try pooling.build(try normalization.build(input, &context), &context)
+    }
+
+    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+        if PooledNormalization.supports(height: input.shape[1], width: input.shape[2]) {
+            return normalization.forwardPooled(input, phase, isRectified: isRectified)
+        }
+        let (normalized, normalizationPullback) = normalization.forward(
+            input, phase, isRectified: isRectified)
+        let (output, poolingPullback) = pooling.forward(normalized, phase)
+        return (output, { normalizationPullback(poolingPullback($0)) })
     }
 }
 
@@ -58,7 +90,14 @@ extension Graph {
             guard let normalization = node.layer as? BatchNormalization,
                 let next = onlyReader(of: node.outputs.lowerBound)
             else { continue }
-            if isRectifier(nodes[next]) {
+            let rectifier = isRectifier(nodes[next]) ? next : nil
+            let afterwards = rectifier.map { onlyReader(of: nodes[$0].outputs.lowerBound) } ?? next
+            if let last = afterwards, let pooling = nodes[last].layer as? MaxPooling2D, pooling.halvesImages {
+                nodes[last] = Node(
+                    layer: PooledBatchNormalization(
+                        normalization, isRectified: rectifier != nil, pooling),
+                    name: node.name, inputs: node.inputs, outputs: nodes[last].outputs)
+            } else if rectifier != nil {
                 nodes[next] = Node(
                     layer: RectifiedBatchNormalization(normalization), name: node.name, inputs: node.inputs,
                     outputs: nodes[next].outputs)

@@ -40,7 +40,10 @@ extension Model {
         if let known { return known }
         prediction.withLock { $0 = nil }  // gives its weights' memory to the new ones
         // What cannot be folded is run as it is.
-        let folded = valueShapes.flatMap { try? graph.folded($0) } ?? graph
+        var folded = graph
+        if let shapes = valueShapes {
+            folded = ((try? graph.folded(shapes)) ?? graph).poolingInConvolutions(shapes)
+        }
         // The number from before the weights were looked at: another thread may have changed them since.
         let fresh = PredictionGraph(
             graph: folded.fused().keepingFilters(), globalVersion: globalVersion, versions: versions)

@@ -7,6 +7,8 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case im2col
     /// The same over several neighbouring pixels at once, for few channels or filters.
     case wide
+    /// Direct sums over the pixels of a row, a plane for each channel, for few filters.
+    case planar
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
     case winograd
     /// A product over the pixels as they are, for 1×1 filters.
@@ -22,6 +24,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .naive: true
         case .im2col: geometry.groups == 1
         case .wide: geometry.groups == 1 && WideConvolution.supports(geometry)
+        case .planar: PlanarConvolution.supports(geometry)
         case .winograd: geometry.groups == 1 && WinogradConvolution.supports(geometry)
         case .pointwise: PointwiseConvolution.supports(geometry)
         case .direct, .grouped: geometry.groups > 1
@@ -34,6 +37,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .naive: false
         case .im2col, .pointwise, .grouped: true
         case .wide: WideConvolution.pays(geometry)
+        case .planar: PlanarConvolution.pays(geometry)
         case .winograd: WinogradConvolution.pays(geometry)
         case .direct: DirectConvolution.pays(geometry)
         }
@@ -71,7 +75,9 @@ package struct Convolution: Sendable {
         isForced = algorithm != nil
     }
 
-    private static let order: [ConvolutionAlgorithm] = [.pointwise, .winograd, .wide, .direct, .grouped]
+    private static let order: [ConvolutionAlgorithm] = [
+        .pointwise, .winograd, .planar, .wide, .direct, .grouped,
+    ]
 
     /// The first that can do the geometry and that `bench conv` finds faster than those after it.
     private static func preferred(
@@ -81,12 +87,14 @@ package struct Convolution: Sendable {
             ?? .im2col
     }
 
-    /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another.
+    /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another, and
+    /// planes are for the way forward only.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
-        guard pass == .data else { return algorithm }
-        switch algorithm {
-        case .naive, .pointwise, .direct, .grouped: return algorithm
-        case .im2col, .wide, .winograd: return goesBackByConvolution ? wayBack.algorithm : .im2col
+        switch (pass, algorithm) {
+        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .winograd):
+            goesBackByConvolution ? wayBack.algorithm : .im2col
+        case (.weights, .planar): WideConvolution.supports(geometry) ? .wide : .im2col
+        default: algorithm
         }
     }
 
@@ -108,11 +116,25 @@ package struct Convolution: Sendable {
         case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
+        case .planar: PlanarConvolution.forward(geometry, x, w, ending, into: y)
         case .winograd: WinogradConvolution.forward(geometry, x, w, transformed, ending, into: y)
         case .pointwise: PointwiseConvolution.forward(geometry, x, w, ending, into: y)
         case .direct: DirectConvolution.forward(geometry, x, w, ending, into: y)
         case .grouped: GroupedConvolution.forward(geometry, singleGroup, x, w, ending, into: y)
         }
+    }
+
+    /// Whether `forwardPooled` can do it: max pooling with touching windows of 2×2 pixels.
+    package var canPool: Bool { algorithm == .planar && PlanarConvolution.canPool(geometry) }
+
+    /// y (N, OH / 2, OW / 2, OC) ← of each 2×2 pixels that `forward` would give the largest.
+    package func forwardPooled(
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+        isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+    ) {
+        precondition(canPool, "\(algorithm.rawValue) cannot pool")
+        let ending = OutputEnding(bias: bias, isRectified: isRectified)
+        PlanarConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
     }
 
     /// dx ← the gradient with respect to x.
@@ -125,7 +147,7 @@ package struct Convolution: Sendable {
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
         case .pointwise where !goesBackByConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .im2col, .wide, .winograd, .pointwise:
+        case .im2col, .wide, .planar, .winograd, .pointwise:
             guard goesBackByConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
@@ -140,7 +162,8 @@ package struct Convolution: Sendable {
     /// have a column for each: there the patches' gradients are added up instead.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
-        return algorithm == .pointwise || geometry.channels >= Vector.width || wayBack.algorithm == .wide
+        return algorithm == .pointwise || geometry.channels >= Vector.width
+            || [.planar, .wide].contains(wayBack.algorithm)
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
@@ -165,9 +188,9 @@ package struct Convolution: Sendable {
         guard geometry.positions > 0 else {
             return Elementwise.scale(dw, by: beta, count: geometry.weightCount)
         }
-        switch algorithm {
+        switch algorithm(for: .weights) {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
-        case .im2col: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .im2col, .planar: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .pointwise: PointwiseConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)

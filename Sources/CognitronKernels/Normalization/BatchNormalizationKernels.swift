@@ -249,5 +249,5 @@ private struct BlockSums {
 extension Vector {
     /// The lanes where `gate` is positive, and zeros.
     @inline(__always)
-    fileprivate func passed(where gate: Vector) -> Vector { replacing(with: 0, where: gate .<= 0) }
+    func passed(where gate: Vector) -> Vector { replacing(with: 0, where: gate .<= 0) }
 }

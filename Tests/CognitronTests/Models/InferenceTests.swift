@@ -143,6 +143,38 @@ struct InferenceTests {
         #expect(try model.predict(x).isClose(to: model.forward(x, .inference).output))
     }
 
+    /// The sizes, what comes after the convolution, and whether the pooling is done with it.
+    private static let poolings:
+        [(size: Int, activation: ActivationFunction, pooling: MaxPooling2D, isFused: Bool)] =
+            [
+                (8, .relu, MaxPooling2D(), true), (12, .linear, MaxPooling2D(padding: .same), true),
+                (9, .relu, MaxPooling2D(), false), (8, .tanh, MaxPooling2D(), false),
+                (8, .relu, MaxPooling2D(poolSize: 2, strides: 1), false),
+                (8, .relu, MaxPooling2D(poolSize: 3), false),
+                (8, .relu, MaxPooling2D(padding: .explicit(1)), false),
+            ]
+
+    @Test("A convolution with few filters pools its own output", arguments: poolings.indices)
+    func pooled(_ number: Int) throws {
+        let one = Self.poolings[number]
+        let model = Sequential([
+            Input(one.size, one.size, 1),
+            Conv2D(6, kernelSize: 5, padding: .same, activation: one.activation),
+            one.pooling, Flatten(), Dense(3),
+        ])
+        try model.build([one.size, one.size, 1])
+        for (number, parameter) in model.parameters.enumerated() {
+            parameter.value = .randomNormal(parameter.shape, seed: UInt64(number))
+        }
+        let x = Tensor.randomNormal([4, one.size, one.size, 1], seed: 9)
+        let prediction = try model.predict(x)
+        #expect(prediction == model.forward(x, .inference).output)
+        #expect(model.predictionGraph().nodes.count == model.graph.nodes.count - (one.isFused ? 1 : 0))
+        model.parameters[0].value *= 2
+        #expect(try model.predict(x) == model.forward(x, .inference).output)
+        #expect(try model.predict(x) != prediction)
+    }
+
     @Test("A folded model can be saved and keeps its weights when the other is trained")
     func copy() throws {
         let model = try FoldingCase.all[0].model()

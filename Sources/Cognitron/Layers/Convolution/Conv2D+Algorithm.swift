@@ -17,6 +17,9 @@ extension Conv2D {
         case im2col
         /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the kernel's rows.
         case wide
+        /// Direct sums over the pixels of a row, forwards; gradients as those of `wide`. For one group, a stride of 1 along
+        /// rows, and outputs of at least four columns.
+        case planar
         /// Winograd's minimal filtering. For one group, 3×3 kernels with strides and dilation of 1, and eight channels and
         /// filters or more.
         case winograd
@@ -45,6 +48,7 @@ extension Conv2D {
             case .im2col: "one group"
             case .wide:
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
+            case .planar: "one group, stride 1 along rows and outputs of 4 columns or more"
             case .winograd: "one group, a 3×3 kernel, strides and dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"
             case .direct, .grouped: "two groups or more"

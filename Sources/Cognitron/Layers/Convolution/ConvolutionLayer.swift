@@ -34,18 +34,23 @@ extension ConvolutionLayer {
             ? output : activation.forward(output).output
     }
 
+    /// The convolution of inputs of a shape that must fit the kernel's.
+    func convolution(for input: Shape) -> Convolution {
+        precondition(
+            input.count == 4 && input[3] == channels,
+            "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected (N, H, W, \(channels))"
+        )
+        return algorithm.convolution(geometry(input))
+    }
+
     /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
     func convolve(
         _ input: consuming Tensor, _ phase: Phase, isRectified: Bool = false, keeping kept: KeptFilters? = nil
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let (w, b) = (kernel.value, useBias ? bias.value : nil)
-        precondition(
-            x.shape.count == 4 && x.shape[3] == channels,
-            "\(typeName): an input of shape \(x.shape) for a kernel of shape \(w.shape); expected (N, H, W, \(channels))"
-        )
-        let geometry = geometry(x.shape)
-        let convolution = algorithm.convolution(geometry)
+        let convolution = convolution(for: x.shape)
+        let geometry = convolution.geometry
         var output = Tensor(
             uninitialized: [
                 geometry.batch, geometry.outputHeight, geometry.outputWidth, geometry.filters,

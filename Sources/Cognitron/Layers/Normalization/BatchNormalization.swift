@@ -118,6 +118,40 @@ public final class BatchNormalization: Layer, Codable {
         )
     }
 
+    /// The layer, a ReLU where `isRectified`, and max pooling with windows of 2×2 that touch, in the same passes over memory.
+    /// The normalised image is never made.
+    ///
+    /// - Parameter input: (N, H, W, C) with H and W even.
+    func forwardPooled(
+        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool
+    ) -> (output: Tensor, pullback: Pullback) {
+        let x = input
+        let shape = x.shape
+        let pooled = PooledNormalization(input: (shape[0], shape[1], shape[2], shape[3]))
+        let normalizer = normalizer(for: x, phase)
+        var output = Tensor(uninitialized: [shape[0], shape[1] / 2, shape[2] / 2, shape[3]])
+        var winners = Tensor(uninitialized: output.shape)
+        pooled.forward(
+            x.pointer, scale: normalizer.factor.pointer, shift: normalizer.offset.pointer,
+            isRectified: isRectified, into: output.mutablePointer, winners: winners.mutablePointer)
+        withExtendedLifetime((x, normalizer)) {}
+        return (
+            output,
+            { [self, winners] outputGradient in
+                let gate = isRectified ? (normalizer.factor.pointer, normalizer.offset.pointer) : nil
+                let factors = gradientFactors(
+                    outputGradient, winners, normalizer, positions: Self.extents(x).rows, gate: gate)
+                var inputGradient = Tensor(uninitialized: x.shape)
+                pooled.backward(
+                    x.pointer, outputGradient.pointer, winners: winners.pointer, gate: gate,
+                    a: factors.a.pointer, b: factors.b.pointer, d: factors.d.pointer,
+                    into: inputGradient.mutablePointer)
+                withExtendedLifetime((x, outputGradient, winners, normalizer, factors)) {}
+                return inputGradient
+            }
+        )
+    }
+
     /// What a batch is normalised by: input · factor + offset.
     private struct Normalizer {
         let mean: Tensor
@@ -152,25 +186,39 @@ public final class BatchNormalization: Layer, Codable {
         gate: BatchNormalizationKernels.Gate? = nil
     ) -> Tensor {
         let (rows, channels) = Self.extents(x)
+        let factors = gradientFactors(outputGradient, x, normalizer, positions: rows, gate: gate)
+        let inputGradient = outputGradient.overwritten { dy, dx in
+            BatchNormalizationKernels.backward(
+                x.pointer, dy, rows: rows, channels: channels, gate: gate, a: factors.a.pointer,
+                b: factors.b.pointer, d: factors.d.pointer, into: dx)
+        }
+        withExtendedLifetime((x, normalizer, factors)) {}
+        return inputGradient
+    }
+
+    /// Adds to the weights' gradients, and returns what makes of the output's gradient the input's, a · dy + b · x + d.
+    ///
+    /// - Parameters:
+    ///   - x: the input where the output has a gradient.
+    ///   - positions: how many there are of each channel, with or without one.
+    private func gradientFactors(
+        _ outputGradient: borrowing Tensor, _ x: Tensor, _ normalizer: Normalizer, positions: Int,
+        gate: BatchNormalizationKernels.Gate?
+    ) -> (a: Tensor, b: Tensor, d: Tensor) {
+        let (rows, channels) = Self.extents(x)
         var sumDy = Tensor(uninitialized: [channels])
         var sumDyX = Tensor(uninitialized: [channels])
         BatchNormalizationKernels.gradientSums(
             x.pointer, outputGradient.pointer, rows: rows, channels: channels, gate: gate,
             mean: normalizer.mean.pointer, inverseDeviation: normalizer.inverseDeviation.pointer,
             sumDy: sumDy.mutablePointer, sumDyX: sumDyX.mutablePointer)
+        withExtendedLifetime((x, normalizer)) {}
         if scale { gamma.accumulate(sumDyX) }
         if center { beta.accumulate(sumDy) }
         // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
-        let share = normalizer.isBatchOwn ? -1 / Float(rows) : 0
+        let share = normalizer.isBatchOwn ? -1 / Float(positions) : 0
         let b = normalizer.factor * normalizer.inverseDeviation * sumDyX * share
-        let d = normalizer.factor * sumDy * share - b * normalizer.mean
-        let inputGradient = outputGradient.overwritten { dy, dx in
-            BatchNormalizationKernels.backward(
-                x.pointer, dy, rows: rows, channels: channels, gate: gate, a: normalizer.factor.pointer,
-                b: b.pointer, d: d.pointer, into: dx)
-        }
-        withExtendedLifetime((x, normalizer, b, d)) {}
-        return inputGradient
+        return (normalizer.factor, b, normalizer.factor * sumDy * share - b * normalizer.mean)
     }
 
     /// Positions, and the channels of each.

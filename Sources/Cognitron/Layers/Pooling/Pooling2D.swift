@@ -74,6 +74,11 @@ public final class MaxPooling2D: Layer, Codable {
         self.name = name
     }
 
+    /// Whether the windows are 2×2 and touch, and cover images of even sizes without an edge.
+    var halvesImages: Bool {
+        poolSize == Size2D(2, 2) && strides == poolSize && (padding == .valid || padding == .same)
+    }
+
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         try window.build(input, context)
     }

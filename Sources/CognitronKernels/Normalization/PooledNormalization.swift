@@ -1,0 +1,107 @@
+// Batch normalisation, a ReLU and max pooling in one pass over memory, for windows of 2×2 that touch.
+//
+// The normalised image is never made. What is kept of a window is the x that won: only there has the input a gradient of its
+// own, so the sums of the way back run over a quarter of the positions, and the winner is found again by its value.
+
+package struct PooledNormalization: Sendable {
+    let images: Int, height: Int, width: Int, channels: Int
+
+    /// - Parameter input: of x, with an even height and width.
+    package init(input: (images: Int, height: Int, width: Int, channels: Int)) {
+        precondition(
+            Self.supports(height: input.height, width: input.width),
+            "windows of 2×2 do not cover \(input.height)×\(input.width)")
+        (images, height, width, channels) = input
+    }
+
+    package static func supports(height: Int, width: Int) -> Bool {
+        height.isMultiple(of: 2) && width.isMultiple(of: 2)
+    }
+
+    /// y ← the largest of x · scale + shift in each window, or max(0, that) where rectified; NaN where there is one.
+    /// winners ← the x of each of them; of equal ones the first.
+    package func forward(
+        _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
+        isRectified: Bool, into y: UnsafeMutablePointer<Float>, winners: UnsafeMutablePointer<Float>
+    ) {
+        forEachWindow { window, pixel in
+            @inline(__always) func pool(_ c: Int, lanes: Int) {
+                let (scale, shift) = (Vector(scale + c, lanes: lanes), Vector(shift + c, lanes: lanes))
+                var winner = Vector(x + (pixel &+ c), lanes: lanes)
+                var best = winner * scale + shift
+                for k in 1..<4 {
+                    let value = Vector(x + (pixel &+ offset(k) &+ c), lanes: lanes)
+                    let candidate = value * scale + shift
+                    let wins = candidate .> best .| (candidate .!= candidate)
+                    best.replace(with: candidate, where: wins)
+                    winner.replace(with: value, where: wins)
+                }
+                if isRectified { best = best.raised(to: Vector()) }
+                let out = window &* channels &+ c
+                best.store(y + out, lanes: lanes)
+                winner.store(winners + out, lanes: lanes)
+            }
+            forEachVector(pool)
+        }
+    }
+
+    /// dx ← a · g + b · x + d with one a, b and d a channel, where g is dy at the winner's place and 0 elsewhere.
+    ///
+    /// - Parameter gate: where given, dy counts as 0 where it is closed.
+    package func backward(
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, winners: UnsafePointer<Float>,
+        gate: BatchNormalizationKernels.Gate?, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
+        d: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
+    ) {
+        forEachWindow { window, pixel in
+            @inline(__always) func pass(_ c: Int, lanes: Int) {
+                let from = window &* channels &+ c
+                let winner = Vector(winners + from, lanes: lanes)
+                var gradient = Vector(a + c, lanes: lanes) * Vector(dy + from, lanes: lanes)
+                if let gate {
+                    let scale = Vector(gate.scale + c, lanes: lanes)
+                    gradient = gradient.passed(where: winner * scale + Vector(gate.shift + c, lanes: lanes))
+                }
+                let (b, d) = (Vector(b + c, lanes: lanes), Vector(d + c, lanes: lanes))
+                for k in 0..<4 {
+                    let at = pixel &+ offset(k) &+ c
+                    let value = Vector(x + at, lanes: lanes)
+                    let own = gradient.replacing(with: 0, where: value .!= winner)
+                    gradient.replace(with: 0, where: value .== winner)
+                    (own + b * value + d).store(dx + at, lanes: lanes)
+                }
+            }
+            forEachVector(pass)
+        }
+    }
+
+    /// From a window's first pixel to number `k`, row by row.
+    @inline(__always)
+    private func offset(_ k: Int) -> Int { ((k &>> 1) &* width &+ (k & 1)) &* channels }
+
+    /// Calls `body` with every window and the offset of its first pixel in x.
+    @inline(__always)
+    private func forEachWindow(_ body: (_ window: Int, _ pixel: Int) -> Void) {
+        let across = width / 2
+        let grain = max(1, Elementwise.grain / max(1, 2 * width * channels))
+        WorkerPool.shared.run(total: images * height / 2, grain: grain) { rows, _ in
+            for row in rows {
+                for column in 0..<across {
+                    body(row &* across &+ column, (2 &* row &* width &+ 2 &* column) &* channels)
+                }
+            }
+        }
+    }
+
+    /// Calls `body` with the first of up to eight channels. Whole vectors and the rest are two calls, so that the loop over
+    /// the former knows its lanes.
+    @inline(__always)
+    private func forEachVector(_ body: (_ channel: Int, _ lanes: Int) -> Void) {
+        var c = 0
+        while c &+ Vector.width <= channels {
+            body(c, Vector.width)
+            c &+= Vector.width
+        }
+        if c < channels { body(c, channels &- c) }
+    }
+}
