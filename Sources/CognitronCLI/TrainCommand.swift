@@ -181,24 +181,32 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
 enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
     case sgd, adam, adamw, rmsprop, muon
 
-    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9, muon leaves the
-    /// model's output layer to Adam.
+    /// AdamW's step size beside Muon's.
+    private static let adamRatio: Float = 0.15
+
+    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9. muon is for the
+    /// convolutions alone: wide dense layers after them learn the pictures by heart with it (docs/RESULTS.md). All other
+    /// weights go by AdamW, and shrink alike.
     func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
         switch self {
-        case .sgd: SGD(learningRate: learningRate ?? 0.01, momentum: 0.9, weightDecay: weightDecay ?? 0)
-        case .adam: Adam(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
-        case .adamw: AdamW(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004)
-        case .rmsprop: RMSprop(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
+        case .sgd:
+            return SGD(learningRate: learningRate ?? 0.01, momentum: 0.9, weightDecay: weightDecay ?? 0)
+        case .adam: return Adam(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
+        case .adamw: return AdamW(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004)
+        case .rmsprop: return RMSprop(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
         case .muon:
-            Muon(
-                learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004,
-                excludeLayers: [Self.outputLayer(of: model)], adamWeightDecay: weightDecay ?? 0.004)
+            let weightDecay = weightDecay ?? 0.004
+            return Muon(
+                learningRate: learningRate ?? 0.001, weightDecay: weightDecay,
+                excludeLayers: Self.denseLayers(of: model), adamLearningRateRatio: Self.adamRatio,
+                adamWeightDecay: weightDecay / Self.adamRatio)
         }
     }
 
-    /// The layer that holds the last of the model's weights.
-    private static func outputLayer(of model: Model) -> String {
-        let path = model.parameters.last?.name.split(separator: "/").dropLast()
-        return path?.last.map(String.init) ?? ""
+    /// The names of the layers whose kernels are (inputs, units).
+    private static func denseLayers(of model: Model) -> [String] {
+        model.parameters.filter { $0.shape.count == 2 }.compactMap {
+            $0.name.split(separator: "/").dropLast().last.map(String.init)
+        }
     }
 }

@@ -64,7 +64,11 @@ struct BenchTests {
         expected.formUnion(Self.layerFigures.map { "layers/lenet/batch2/\($0)" })
         if isLinux { expected.insert("train/lenet/batch2/peak-memory") }
         for layer in ["conv2d", "conv2d_1"] {
-            for pass in ["forward", "data"] { expected.insert("conv/lenet/\(layer)/planar/\(pass)") }
+            for algorithm in ["planar", "strips"] {
+                for pass in ["forward", "data"] {
+                    expected.insert("conv/lenet/\(layer)/\(algorithm)/\(pass)")
+                }
+            }
             for algorithm in ["naive", "im2col", "wide"] {
                 for pass in ["forward", "data", "weights"] {
                     expected.insert("conv/lenet/\(layer)/\(algorithm)/\(pass)")

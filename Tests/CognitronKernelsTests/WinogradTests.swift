@@ -35,8 +35,8 @@ private struct ExactProducts {
     /// The pixel of x that a tap sees from an output position; nil in the padding.
     private static func pixel(_ g: ConvolutionGeometry, _ position: Int, _ tap: Int) -> Int? {
         let (n, within) = (position / g.outputPixels, position % g.outputPixels)
-        let row = within / g.outputWidth + tap / g.kernelWidth - g.top
-        let column = within % g.outputWidth + tap % g.kernelWidth - g.left
+        let row = within / g.outputWidth + tap / g.kernelWidth * g.dilationY - g.top
+        let column = within % g.outputWidth + tap % g.kernelWidth * g.dilationX - g.left
         guard 0..<g.height ~= row, 0..<g.width ~= column else { return nil }
         return (n * g.height + row) * g.width + column
     }
@@ -106,6 +106,26 @@ struct WinogradTests {
         #expect(relativeDifference(actual, expected) < 2e-5)
     }
 
+    @Test("Strips differ from exact sums by less than 2e-5 of the largest result")
+    func strips() {
+        for (filters, channels, height, width, kernelWidth) in [
+            (6, 1, 28, 28, 5), (9, 3, 4, 4, 5), (13, 2, 5, 11, 3), (1, 1, 6, 6, 1), (8, 12, 40, 37, 5),
+            (7, 3, 90, 70, 4), (12, 30, 7, 9, 5),
+        ] {
+            for padding in [(2, 2, 2, 2), (4, 0, 3, 1)] {
+                let g = ConvolutionGeometry(
+                    batch: 2, input: (height, width, channels), kernel: (5, kernelWidth), filters: filters,
+                    dilation: (1, 2), padding: padding)
+                guard ConvolutionAlgorithm.strips.supports(g) else { continue }
+                let exact = ExactProducts(g)
+                let actual = ConvolutionProducts(g, .strips)
+                #expect(relativeDifference(actual.y, exact.y) < 2e-5)
+                #expect(relativeDifference(actual.dx, exact.dx) < 2e-5)
+                #expect(relativeDifference(actual.dw, exact.dw) < 2e-5)
+            }
+        }
+    }
+
     @Test("A whole-number image and filter by hand")
     func byHand() {
         // Ones under ones: each output counts the pixels that its window shares with the image, times the channels.
@@ -137,7 +157,9 @@ struct WinogradTests {
                     batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
             ),
             (ConvolutionGeometry(batch: 128, input: (32, 32, 64), kernel: (5, 5), filters: 64), .im2col),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .planar),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .strips),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 8), .planar),
+            (ConvolutionGeometry(batch: 128, input: (28, 28, 3), kernel: (3, 3), filters: 6), .planar),
             (ConvolutionGeometry(batch: 128, input: (28, 28, 6), kernel: (5, 5), filters: 1), .wide),
         ])
     func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {

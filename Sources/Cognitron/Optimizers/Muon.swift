@@ -10,8 +10,8 @@ import CognitronKernels
 /// learningRate · weightDecay · w off every weight.
 ///
 /// These are the steps of the kernels of dense layers and convolutions, whose filters are the columns of a matrix. All
-/// other parameters (biases, batch normalisation, depthwise kernels) take `AdamW`'s with the same learning rate, and so
-/// do the layers of `excludeLayers`: the one that gives the model's output belongs there.
+/// other parameters (biases, batch normalisation, depthwise kernels) take `AdamW`'s, and so do the layers of
+/// `excludeLayers`: the one that gives the model's output belongs there.
 ///
 /// Learns in fewer epochs than SGD or Adam, most of all where a layer's inputs resemble each other (a wide dense layer
 /// after a ReLU), for some matrix products a step: larger batches make them cheap.
@@ -26,6 +26,7 @@ public final class Muon: Optimizer {
     public let steps: Int
     public let rmsRate: Float
     public let excludeLayers: [String]
+    public let adamLearningRateRatio: Float
     private let adam: AdamW
     private var slots = Slots()
 
@@ -43,12 +44,14 @@ public final class Muon: Optimizer {
     ///   - rmsRate: the root mean square of a full step where the learning rate is 1: about Adam's, so that learning rate and
     ///     weight decay may be those that suit Adam.
     ///   - excludeLayers: the names of layers that take AdamW's steps, `dense_1`, and those of models in the model.
+    ///   - adamLearningRateRatio: `AdamW`'s learning rate, divided by `learningRate`.
     ///   - adamBeta1, adamBeta2, epsilon, adamWeightDecay: what `AdamW` calls beta1, beta2, epsilon and weightDecay.
     public init(
         learningRate: Float = 0.001, weightDecay: Float = 0.004, momentum: Float = 0.95,
         nesterov: Bool = true,
-        steps: Int = 5, rmsRate: Float = 0.2, excludeLayers: [String] = [], adamBeta1: Float = 0.9,
-        adamBeta2: Float = 0.999, epsilon: Float = 1e-7, adamWeightDecay: Float = 0.004
+        steps: Int = 5, rmsRate: Float = 0.2, excludeLayers: [String] = [], adamLearningRateRatio: Float = 1,
+        adamBeta1: Float = 0.9, adamBeta2: Float = 0.999, epsilon: Float = 1e-7,
+        adamWeightDecay: Float = 0.004
     ) {
         self.learningRate = learningRate
         self.weightDecay = weightDecay
@@ -57,8 +60,10 @@ public final class Muon: Optimizer {
         self.steps = steps
         self.rmsRate = rmsRate
         self.excludeLayers = excludeLayers
+        self.adamLearningRateRatio = adamLearningRateRatio
         adam = AdamW(
-            learningRate: learningRate, beta1: adamBeta1, beta2: adamBeta2, epsilon: epsilon,
+            learningRate: learningRate * adamLearningRateRatio, beta1: adamBeta1, beta2: adamBeta2,
+            epsilon: epsilon,
             weightDecay: adamWeightDecay)
     }
 
@@ -71,6 +76,8 @@ public final class Muon: Optimizer {
             throw CognitronError(
                 .argument, "Muon", "invalid steps", expected: "a whole number of at least 1", got: "\(steps)")
         }
+        try requireHyperparameter(
+            "Muon", "adamLearningRateRatio", adamLearningRateRatio, in: 0..<(.infinity))
         try requireHyperparameter("Muon", "adamBeta1", adamBeta1, in: 0..<1)
         try requireHyperparameter("Muon", "adamBeta2", adamBeta2, in: 0..<1)
         try requireHyperparameter("Muon", "epsilon", epsilon, in: 0..<(.infinity))
@@ -78,7 +85,7 @@ public final class Muon: Optimizer {
     }
 
     public func step(_ parameters: [Parameter]) {
-        adam.learningRate = learningRate
+        adam.learningRate = learningRate * adamLearningRateRatio
         adam.step(parameters.filter { !isOrthogonal($0) })
         // Keller Jordan's coefficients, which grow small singular values fastest: after five steps all but the tiniest
         // lie between 0.7 and 1.2.

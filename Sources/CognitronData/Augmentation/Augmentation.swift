@@ -32,10 +32,12 @@ public enum Augmentation: Hashable, Sendable {
     ) {
         switch self {
         case .randomFlip:
-            let isFlipped = Bool.random(using: &random)
+            guard Bool.random(using: &random) else {
+                return y.update(from: x, count: height * width * channels)
+            }
             for pixel in 0..<height * width {
-                let source = isFlipped ? pixel + width - 1 - 2 * (pixel % width) : pixel
-                (y + pixel * channels).update(from: x + source * channels, count: channels)
+                let source = pixel + width - 1 - 2 * (pixel % width)
+                for c in 0..<channels { y[pixel &* channels &+ c] = x[source &* channels &+ c] }
             }
         case .randomCrop(let padding):
             let down = Int.random(in: -padding...padding, using: &random)

@@ -9,6 +9,8 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case wide
     /// Direct sums over the pixels of a row, a plane for each channel, for few filters.
     case planar
+    /// The same with Winograd's minimal filtering F(4, 5) along columns, for filters of five rows.
+    case strips
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
     case winograd
     /// A product over the pixels as they are, for 1×1 filters.
@@ -25,6 +27,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .im2col: geometry.groups == 1
         case .wide: geometry.groups == 1 && WideConvolution.supports(geometry)
         case .planar: PlanarConvolution.supports(geometry)
+        case .strips: StripConvolution.supports(geometry)
         case .winograd: geometry.groups == 1 && WinogradConvolution.supports(geometry)
         case .pointwise: PointwiseConvolution.supports(geometry)
         case .direct, .grouped: geometry.groups > 1
@@ -38,10 +41,16 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .im2col, .pointwise, .grouped: true
         case .wide: WideConvolution.pays(geometry)
         case .planar: PlanarConvolution.pays(geometry)
+        case .strips: StripConvolution.pays(geometry)
         case .winograd: WinogradConvolution.pays(geometry)
         case .direct: DirectConvolution.pays(geometry)
         }
     }
+}
+
+extension ConvolutionAlgorithm {
+    /// Whether it is one of Winograd's, whose transforms cost a digit or two of precision.
+    fileprivate var isWinograd: Bool { self == .winograd || self == .strips }
 }
 
 /// The three products of a convolution.
@@ -76,14 +85,14 @@ package struct Convolution: Sendable {
     }
 
     private static let order: [ConvolutionAlgorithm] = [
-        .pointwise, .winograd, .planar, .wide, .direct, .grouped,
+        .pointwise, .winograd, .strips, .planar, .wide, .direct, .grouped,
     ]
 
     /// The first that can do the geometry and that `bench conv` finds faster than those after it.
     private static func preferred(
         for geometry: ConvolutionGeometry, allowsWinograd: Bool
     ) -> ConvolutionAlgorithm {
-        order.first { $0.supports(geometry) && $0.pays(geometry) && (allowsWinograd || $0 != .winograd) }
+        order.first { $0.supports(geometry) && $0.pays(geometry) && (allowsWinograd || !$0.isWinograd) }
             ?? .im2col
     }
 
@@ -91,9 +100,9 @@ package struct Convolution: Sendable {
     /// planes are for the way forward only.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
         switch (pass, algorithm) {
-        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .winograd):
+        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .strips), (.data, .winograd):
             goesBackByConvolution ? wayBack.algorithm : .im2col
-        case (.weights, .planar): WideConvolution.supports(geometry) ? .wide : .im2col
+        case (.weights, .planar), (.weights, .strips): WideConvolution.supports(geometry) ? .wide : .im2col
         default: algorithm
         }
     }
@@ -117,6 +126,7 @@ package struct Convolution: Sendable {
         case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
         case .planar: PlanarConvolution.forward(geometry, x, w, ending, into: y)
+        case .strips: StripConvolution.forward(geometry, x, w, ending, into: y)
         case .winograd: WinogradConvolution.forward(geometry, x, w, transformed, ending, into: y)
         case .pointwise: PointwiseConvolution.forward(geometry, x, w, ending, into: y)
         case .direct: DirectConvolution.forward(geometry, x, w, ending, into: y)
@@ -125,7 +135,9 @@ package struct Convolution: Sendable {
     }
 
     /// Whether `forwardPooled` can do it: max pooling with touching windows of 2×2 pixels.
-    package var canPool: Bool { algorithm == .planar && PlanarConvolution.canPool(geometry) }
+    package var canPool: Bool {
+        (algorithm == .planar || algorithm == .strips) && PlanarConvolution.canPool(geometry)
+    }
 
     /// y (N, OH / 2, OW / 2, OC) ← of each 2×2 pixels that `forward` would give the largest.
     package func forwardPooled(
@@ -134,7 +146,11 @@ package struct Convolution: Sendable {
     ) {
         precondition(canPool, "\(algorithm.rawValue) cannot pool")
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
-        PlanarConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
+        if algorithm == .strips {
+            StripConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
+        } else {
+            PlanarConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
+        }
     }
 
     /// dx ← the gradient with respect to x.
@@ -147,7 +163,7 @@ package struct Convolution: Sendable {
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
         case .pointwise where !goesBackByConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .im2col, .wide, .planar, .winograd, .pointwise:
+        case .im2col, .wide, .planar, .strips, .winograd, .pointwise:
             guard goesBackByConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
@@ -163,7 +179,7 @@ package struct Convolution: Sendable {
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
         return algorithm == .pointwise || geometry.channels >= Vector.width
-            || [.planar, .wide].contains(wayBack.algorithm)
+            || [.strips, .planar, .wide].contains(wayBack.algorithm)
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
@@ -190,7 +206,8 @@ package struct Convolution: Sendable {
         }
         switch algorithm(for: .weights) {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
-        case .im2col, .planar: Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .im2col, .planar, .strips:
+            Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .pointwise: PointwiseConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)

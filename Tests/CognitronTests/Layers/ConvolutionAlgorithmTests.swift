@@ -35,7 +35,8 @@ struct ConvolutionAlgorithmTests {
         let choice = try #require(Conv2D.Algorithm(rawValue: algorithm.rawValue))
         let isGrouped = algorithm == .direct || algorithm == .grouped
         let layer = Conv2D(
-            8, kernelSize: algorithm == .pointwise ? 1 : 3, padding: .same, groups: isGrouped ? 4 : 1,
+            8, kernelSize: algorithm == .pointwise ? 1 : algorithm == .strips ? 5 : 3, padding: .same,
+            groups: isGrouped ? 4 : 1,
             algorithm: choice)
         let geometry = layer.geometry([2, 9, 10, 32])
         #expect(choice.convolution(geometry).algorithm == algorithm)

@@ -20,6 +20,9 @@ extension Conv2D {
         /// Direct sums over the pixels of a row, forwards; gradients as those of `wide`. For one group, a stride of 1 along
         /// rows, and outputs of at least four columns.
         case planar
+        /// The same with Winograd's minimal filtering along columns. For kernels of five rows, a stride and dilation of 1 along
+        /// columns, and outputs of at least four rows and columns.
+        case strips
         /// Winograd's minimal filtering. For one group, 3×3 kernels with strides and dilation of 1, and eight channels and
         /// filters or more.
         case winograd
@@ -49,6 +52,8 @@ extension Conv2D {
             case .wide:
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
             case .planar: "one group, stride 1 along rows and outputs of 4 columns or more"
+            case .strips:
+                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×4 or more"
             case .winograd: "one group, a 3×3 kernel, strides and dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"
             case .direct, .grouped: "two groups or more"

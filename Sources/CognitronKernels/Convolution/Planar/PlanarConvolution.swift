@@ -10,8 +10,6 @@ enum PlanarConvolution {
     private static let suitedFilters = 4..<16
     /// Terms of a sum from which on products are faster all the same.
     private static let manyTerms = 200
-    /// Multiplications that are worth a worker's while.
-    private static let fewMultiplyAdds = 1 << 19
 
     static func supports(_ g: ConvolutionGeometry) -> Bool {
         g.groups == 1 && g.strideX == 1 && g.outputWidth >= Planes.step
@@ -31,44 +29,33 @@ enum PlanarConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, isPooled: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
-        let planes = Planes(g)
-        let tilesPerImage = (g.outputHeight + planes.outputRows - 1) / planes.outputRows
+        let planes = Planes(g, rowsAtOnce: 2)
         let workers = WorkerPool.shared.count
         let scratch = Buffer(scratch: workers * planes.count)
         let weights = Buffer(scratch: g.weightCount * Planes.step)
         RepeatedWeights.fill(g, w, into: weights.pointer)
-        let work = planes.outputRows * g.outputWidth * g.terms * g.filters
-        WorkerPool.shared.run(
-            total: g.batch * tilesPerImage, grain: max(1, fewMultiplyAdds / max(1, work)), workers: workers
-        ) { tiles, worker in
+        planes.forEachTile(workers: workers) { n, first, worker in
             let source = scratch.pointer + worker * planes.count
-            for tile in tiles {
-                let (n, first) = (tile / tilesPerImage, tile % tilesPerImage * planes.outputRows)
-                let rows = first..<min(first + planes.outputRows, g.outputHeight)
-                planes.gather(x, image: n, forOutput: rows, into: source)
-                let row = n * g.outputHeight + first
-                let out = y + (isPooled ? row / 2 * (g.outputWidth / 2) : row * g.outputWidth) * g.filters
-                convolve(planes, source, weights.pointer, ending, rows: rows.count, isPooled, into: out)
-            }
+            planes.gather(x, image: n, row: first, into: source)
+            let row = n * g.outputHeight + first
+            let out = y + (isPooled ? row / 2 * (g.outputWidth / 2) : row * g.outputWidth) * g.filters
+            convolve(planes, source, weights.pointer, ending, isPooled, into: out)
         }
         withExtendedLifetime((scratch, weights)) {}
     }
 
-    /// Some rows of the output, two at a time: so a narrow picture still fills a vector.
+    /// The rows of a tile, two at a time: so a narrow picture still fills a vector.
     private static func convolve(
         _ planes: Planes, _ source: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
-        _ ending: OutputEnding, rows: Int, _ isPooled: Bool, into y: UnsafeMutablePointer<Float>
+        _ ending: OutputEnding, _ isPooled: Bool, into y: UnsafeMutablePointer<Float>
     ) {
         let g = planes.geometry
-        for row in stride(from: 0, to: rows, by: 2) {
-            let second = min(row + 1, rows - 1)
-            var column = 0
-            while column < g.outputWidth {
-                // The last pixels of a row may be computed twice.
-                let start = min(column, g.outputWidth &- Planes.step)
+        for row in stride(from: 0, to: planes.outputRows, by: 2) {
+            let second = min(row + 1, planes.outputRows - 1)
+            Planes.forEachStep(g.outputWidth) { column in
                 let pixels = PixelBlock(
-                    windows: (source + planes.offset(row, start), source + planes.offset(second, start)),
-                    row: row, second: second, column: start, isPooled: isPooled)
+                    windows: (source + planes.offset(row, column), source + planes.offset(second, column)),
+                    row: row, second: second, column: column, isPooled: isPooled)
                 forEachBlock(g.filters) { filter, size in
                     let block = weights + filter &* g.terms &* Planes.step
                     let ending = ending.from(filter: filter)
@@ -78,7 +65,6 @@ enum PlanarConvolution {
                     default: pixels.convolve(OneSum.self, planes, block, ending, into: y + filter)
                     }
                 }
-                column &+= Planes.step
             }
         }
     }
@@ -92,66 +78,6 @@ enum PlanarConvolution {
             let size = rest >= 6 ? 6 : rest >= 2 ? 2 : 1
             body(filter, size)
             filter &+= size
-        }
-    }
-}
-
-/// The rows of an image that some rows of the output see, with zeros around them, a plane for each channel.
-private struct Planes {
-    /// Pixels of a row that are computed together.
-    static let step = 4
-    /// Floats of planes: they stay in a core's first-level cache.
-    private static let wantedCount = 1 << 12
-
-    let geometry: ConvolutionGeometry
-    /// Rows of output that they are for.
-    let outputRows: Int
-    private let rowSize: Int
-    let planeSize: Int
-
-    init(_ g: ConvolutionGeometry) {
-        geometry = g
-        rowSize = g.outputWidth + g.dilationX * (g.kernelWidth - 1)
-        // Two rows at a time are computed.
-        outputRows = min(
-            g.outputHeight, max(2, Self.wantedCount / (rowSize * g.channels * g.strideY) / 2 * 2))
-        planeSize = ((outputRows - 1) * g.strideY + g.dilationY * (g.kernelHeight - 1) + 1) * rowSize
-    }
-
-    var count: Int { geometry.channels * planeSize }
-
-    /// Where the window of an output pixel begins.
-    @inline(__always)
-    func offset(_ row: Int, _ column: Int) -> Int { row &* geometry.strideY &* rowSize &+ column }
-
-    /// From a tap to the one below it.
-    var tapRow: Int { geometry.dilationY * rowSize }
-
-    func gather(
-        _ x: UnsafePointer<Float>, image n: Int, forOutput rows: Range<Int>,
-        into planes: UnsafeMutablePointer<Float>
-    ) {
-        let g = geometry
-        let sourceRows = (rows.count - 1) * g.strideY + g.dilationY * (g.kernelHeight - 1) + 1
-        let columns = max(0, g.left)..<max(max(0, g.left), min(rowSize, g.width + g.left))
-        for row in 0..<sourceRows {
-            let ih = rows.lowerBound * g.strideY + row - g.top
-            for c in 0..<g.channels {
-                let out = planes + c * planeSize + row * rowSize
-                guard (0..<g.height).contains(ih) else {
-                    out.update(repeating: 0, count: rowSize)
-                    continue
-                }
-                for column in 0..<columns.lowerBound { out[column] = 0 }
-                let pixels = x + ((n * g.height + ih) * g.width - g.left) * g.channels + c
-                if g.channels == 1 {
-                    (out + columns.lowerBound).update(
-                        from: pixels + columns.lowerBound, count: columns.count)
-                } else {
-                    for column in columns { out[column] = pixels[column &* g.channels] }
-                }
-                for column in columns.upperBound..<rowSize { out[column] = 0 }
-            }
         }
     }
 }
@@ -199,7 +125,7 @@ private struct PixelBlock {
             for _ in 0..<g.kernelHeight {
                 for kw in 0..<g.kernelWidth {
                     let column = kw &* g.dilationX
-                    sums.add(Vector(lowHalf: quad(a + column), highHalf: quad(b + column)), w)
+                    sums.add(Vector(lowHalf: Quad(a + column), highHalf: Quad(b + column)), w)
                     w += Sums.count &* Planes.step
                 }
                 a += planes.tapRow
@@ -209,52 +135,18 @@ private struct PixelBlock {
         if ending.isRectified { sums.rectify() }
         if isPooled {
             let out = y + (row / 2 &* (g.outputWidth / 2) &+ column / 2) &* g.filters
-            sums.forEachPair { i, isPair, a, b in Self.storePooled(a, b, isPair, out + i, g.filters) }
+            sums.forEachPair { i, isPair, a, b in
+                let above = QuadPair(a.lowHalf, b.lowHalf, isPair: isPair)
+                let below = QuadPair(a.highHalf, b.highHalf, isPair: isPair)
+                above.storePooled(with: below, out + i, filters: g.filters)
+            }
         } else {
             let above = y + (row &* g.outputWidth &+ column) &* g.filters
             let below = y + (second &* g.outputWidth &+ column) &* g.filters
             sums.forEachPair { i, isPair, a, b in
-                Self.store(a.lowHalf, b.lowHalf, isPair, above + i, g.filters)
-                Self.store(a.highHalf, b.highHalf, isPair, below + i, g.filters)
+                QuadPair(a.lowHalf, b.lowHalf, isPair: isPair).store(above + i, filters: g.filters)
+                QuadPair(a.highHalf, b.highHalf, isPair: isPair).store(below + i, filters: g.filters)
             }
-        }
-    }
-
-    /// One filter's four pixels and its neighbour's.
-    @inline(__always)
-    private static func store(
-        _ a: SIMD4<Float>, _ b: SIMD4<Float>, _ isPair: Bool, _ y: UnsafeMutablePointer<Float>, _ filters: Int
-    ) {
-        let (low, high) = (SIMD4(a[0], b[0], a[1], b[1]), SIMD4(a[2], b[2], a[3], b[3]))
-        store(low.lowHalf, isPair, y)
-        store(low.highHalf, isPair, y + filters)
-        store(high.lowHalf, isPair, y + 2 &* filters)
-        store(high.highHalf, isPair, y + 3 &* filters)
-    }
-
-    /// Of each four pixels the largest: two pixels of the pooled output.
-    @inline(__always)
-    private static func storePooled(
-        _ a: Vector, _ b: Vector, _ isPair: Bool, _ y: UnsafeMutablePointer<Float>, _ filters: Int
-    ) {
-        let (a, b) = (larger(a.lowHalf, a.highHalf), larger(b.lowHalf, b.highHalf))
-        let pooled = larger(SIMD4(a[0], b[0], a[2], b[2]), SIMD4(a[1], b[1], a[3], b[3]))
-        store(pooled.lowHalf, isPair, y)
-        store(pooled.highHalf, isPair, y + filters)
-    }
-
-    /// The larger of the two, lane by lane; NaN where one is.
-    @inline(__always)
-    private static func larger(_ a: SIMD4<Float>, _ b: SIMD4<Float>) -> SIMD4<Float> {
-        a.replacing(with: b, where: a .< b).replacing(with: .nan, where: a .!= a .| b .!= b)
-    }
-
-    @inline(__always)
-    private static func store(_ pair: SIMD2<Float>, _ isPair: Bool, _ y: UnsafeMutablePointer<Float>) {
-        if isPair {
-            UnsafeMutableRawPointer(y).storeBytes(of: pair, as: SIMD2<Float>.self)
-        } else {
-            y[0] = pair[0]
         }
     }
 }
@@ -272,15 +164,10 @@ private protocol FilterSums {
     func forEachPair(_ body: (_ filter: Int, _ isPair: Bool, _ a: Vector, _ b: Vector) -> Void)
 }
 
-/// Four floats, and the same twice.
-@inline(__always)
-private func quad(_ x: UnsafePointer<Float>) -> SIMD4<Float> {
-    UnsafeRawPointer(x).loadUnaligned(as: SIMD4<Float>.self)
-}
-
+/// Weight number `i` of a block for four pixels of both rows.
 @inline(__always)
 private func pair(_ weights: UnsafePointer<Float>, _ i: Int) -> Vector {
-    let w = quad(weights + i &* Planes.step)
+    let w = Quad(weights + i &* Planes.step)
     return Vector(lowHalf: w, highHalf: w)
 }
 

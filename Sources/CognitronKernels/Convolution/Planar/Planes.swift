@@ -1,0 +1,142 @@
+// Images taken apart into planes, and pixels of several planes put together again.
+
+/// The rows of an image that some rows of the output see, with zeros around them, a plane for each channel.
+struct Planes {
+    /// Pixels of a row that are computed together.
+    static let step = 4
+    /// Floats of planes: they stay in a core's first-level cache.
+    private static let wantedCount = 1 << 12
+    /// Multiplications that are worth a worker's while.
+    private static let fewMultiplyAdds = 1 << 19
+
+    let geometry: ConvolutionGeometry
+    /// Rows of output that they are for.
+    let outputRows: Int
+    let rowSize: Int
+    let planeSize: Int
+
+    /// - Parameter rowsAtOnce: how many rows of output are computed together.
+    init(_ g: ConvolutionGeometry, rowsAtOnce: Int) {
+        geometry = g
+        rowSize = g.outputWidth + g.dilationX * (g.kernelWidth - 1)
+        let fitting = Self.wantedCount / (rowSize * g.channels * g.strideY)
+        outputRows = min(g.outputHeight, max(rowsAtOnce, fitting / rowsAtOnce * rowsAtOnce))
+        planeSize = ((outputRows - 1) * g.strideY + g.dilationY * (g.kernelHeight - 1) + 1) * rowSize
+    }
+
+    var count: Int { geometry.channels * planeSize }
+
+    /// Where the window of an output pixel begins.
+    @inline(__always)
+    func offset(_ row: Int, _ column: Int) -> Int { row &* geometry.strideY &* rowSize &+ column }
+
+    /// From a tap to the one below it.
+    var tapRow: Int { geometry.dilationY * rowSize }
+
+    /// Calls `body(image, first row, worker)` for tiles of `outputRows` rows that cover the output of the batch, shared among
+    /// the workers. The last of an image overlaps the one before rather than being short.
+    func forEachTile(workers: Int, _ body: (_ image: Int, _ row: Int, _ worker: Int) -> Void) {
+        let g = geometry
+        let tilesPerImage = (g.outputHeight + outputRows - 1) / outputRows
+        let work = outputRows * g.outputWidth * g.terms * g.filters
+        let grain = max(1, Self.fewMultiplyAdds / max(1, work))
+        WorkerPool.shared.run(total: g.batch * tilesPerImage, grain: grain, workers: workers) {
+            tiles, worker in
+            for tile in tiles {
+                let row = min(tile % tilesPerImage * outputRows, g.outputHeight - outputRows)
+                body(tile / tilesPerImage, row, worker)
+            }
+        }
+    }
+
+    /// planes ← what `outputRows` rows of an image's output from `row` on see of x.
+    func gather(
+        _ x: UnsafePointer<Float>, image n: Int, row: Int, into planes: UnsafeMutablePointer<Float>
+    ) {
+        let g = geometry
+        let left = min(max(0, g.left), rowSize)
+        let columns = left..<max(left, min(rowSize, g.width + g.left))
+        for line in 0..<planeSize / rowSize {
+            let ih = row * g.strideY + line - g.top
+            for c in 0..<g.channels {
+                let out = planes + c * planeSize + line * rowSize
+                guard (0..<g.height).contains(ih) else {
+                    out.update(repeating: 0, count: rowSize)
+                    continue
+                }
+                for column in 0..<columns.lowerBound { out[column] = 0 }
+                let pixels = x + ((n * g.height + ih) * g.width - g.left) * g.channels + c
+                if g.channels == 1 {
+                    (out + columns.lowerBound).update(
+                        from: pixels + columns.lowerBound, count: columns.count)
+                } else {
+                    for column in columns { out[column] = pixels[column &* g.channels] }
+                }
+                for column in columns.upperBound..<rowSize { out[column] = 0 }
+            }
+        }
+    }
+
+    /// Calls `body` with the first columns of groups of `step` that cover a row of `count`. The last may overlap.
+    @inline(__always)
+    static func forEachStep(_ count: Int, _ body: (_ column: Int) -> Void) {
+        var column = 0
+        while column < count {
+            body(min(column, count &- step))
+            column &+= step
+        }
+    }
+}
+
+/// Four neighbouring floats.
+typealias Quad = SIMD4<Float>
+
+extension Quad {
+    @inline(__always)
+    init(_ x: UnsafePointer<Float>) { self = UnsafeRawPointer(x).loadUnaligned(as: Quad.self) }
+
+    /// The larger of the two, lane by lane; NaN where one is.
+    @inline(__always)
+    fileprivate func larger(_ other: Quad) -> Quad {
+        replacing(with: other, where: self .< other)
+            .replacing(with: .nan, where: self .!= self .| other .!= other)
+    }
+}
+
+/// Four neighbouring pixels of one filter, and those of the next filter unless there is none.
+struct QuadPair {
+    var a: Quad
+    var b: Quad
+    let isPair: Bool
+
+    @inline(__always)
+    init(_ a: Quad, _ b: Quad, isPair: Bool) { (self.a, self.b, self.isPair) = (a, b, isPair) }
+
+    /// y, the first filter of the first pixel, and the pixels after it.
+    @inline(__always)
+    func store(_ y: UnsafeMutablePointer<Float>, filters: Int) {
+        let (low, high) = (Quad(a[0], b[0], a[1], b[1]), Quad(a[2], b[2], a[3], b[3]))
+        put(low.lowHalf, y)
+        put(low.highHalf, y + filters)
+        put(high.lowHalf, y + 2 &* filters)
+        put(high.highHalf, y + 3 &* filters)
+    }
+
+    /// The largest of each 2×2 pixels of these and those below: two pixels of the pooled output.
+    @inline(__always)
+    func storePooled(with below: QuadPair, _ y: UnsafeMutablePointer<Float>, filters: Int) {
+        let (a, b) = (a.larger(below.a), b.larger(below.b))
+        let pooled = Quad(a[0], b[0], a[2], b[2]).larger(Quad(a[1], b[1], a[3], b[3]))
+        put(pooled.lowHalf, y)
+        put(pooled.highHalf, y + filters)
+    }
+
+    @inline(__always)
+    private func put(_ pair: SIMD2<Float>, _ y: UnsafeMutablePointer<Float>) {
+        if isPair {
+            UnsafeMutableRawPointer(y).storeBytes(of: pair, as: SIMD2<Float>.self)
+        } else {
+            y[0] = pair[0]
+        }
+    }
+}
