@@ -29,7 +29,7 @@ struct TrainCommand: ParsableCommand {
     @Option(parsing: .unconditional, help: "Step size (default: 0.01 for sgd, 0.001 for the others).")
     var learningRate: Float?
 
-    @Option(help: "Rule that moves the weights.")
+    @Option(help: "Rule that moves the weights; muon those of convolutions, with AdamW for the rest.")
     var optimizer: OptimizerName = .sgd
 
     @Option(
@@ -51,6 +51,11 @@ struct TrainCommand: ParsableCommand {
 
     @Flag(help: "Mirror and shift the training pictures at random (flip, and crop with a padding of 4).")
     var augment = false
+
+    @Option(
+        parsing: .unconditional,
+        help: "Blacken a square of so many pixels a side in every training picture.")
+    var cutout: Int?
 
     @Option(
         parsing: .unconditional,
@@ -108,7 +113,7 @@ struct TrainCommand: ParsableCommand {
         var callbacks: [any Callback] = [ModelCheckpoint(path), interruption]
         let batchSize = min(batchSize, training.count)
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
-        let pictures: any Samples = augment ? try training.images.augmented() : training.images
+        let pictures = try training.images.augmented(augmentations)
         if let scheduler = schedule.scheduler(optimizer.learningRate, epochs: epochs, batches: batches) {
             callbacks.append(scheduler)
         }
@@ -126,6 +131,10 @@ struct TrainCommand: ParsableCommand {
         print("Wrote \(path)\nWrote \(historyPath)")
         if interruption.happened { throw ExitCode(130) }
         print("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
+    }
+
+    private var augmentations: [Augmentation] {
+        (augment ? [.randomFlip, .randomCrop(padding: 4)] : []) + (cutout.map { [.cutout(size: $0)] } ?? [])
     }
 
     /// `net.safetensors` → `net.history.json`

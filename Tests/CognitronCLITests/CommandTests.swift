@@ -84,6 +84,7 @@ struct CommandTests {
             ["train", "--label-smoothing", "1"],
             "--label-smoothing: expected a number from 0 to below 1, got 1.0"
         ),
+        (["train", "--cutout", "0"], "cutout: invalid size; expected 1 to 32"),
         (["train", "--schedule", "steps"], "--schedule"),
         (["train", "--output", "no/such/folder/m"], "make the folder first"),
         (["train", "--output", "/"], "is a folder"),

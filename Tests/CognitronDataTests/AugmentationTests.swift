@@ -42,6 +42,27 @@ struct AugmentationTests {
         #expect(seen.count == 25)
     }
 
+    @Test("A square about any pixel becomes black, and nothing else", arguments: [1, 2, 3, 4])
+    func cutout(_ size: Int) throws {
+        let augmented = try Self.images.augmented([.cutout(size: size)])
+        var seen: Set<[Int]> = []
+        for epoch in 0..<8 {
+            let batch = augmented.trainingBatch(0..<40, Self.key.folding(epoch))
+            for n in 0..<40 {
+                let middles = (0..<4).flatMap { row in (0..<5).map { [row, $0] } }
+                let matching = middles.filter {
+                    let (top, left) = ($0[0] - size / 2, $0[1] - size / 2)
+                    return Self.images.batch([n]).blackened(top..<top + size, left..<left + size)
+                        == batch[n].scalars
+                }
+                // Half of an even square's middles at the edges may blacken the same pixels.
+                #expect(!matching.isEmpty, "picture \(n) of epoch \(epoch)")
+                seen.formUnion(matching)
+            }
+        }
+        #expect(seen.count == 20)
+    }
+
     @Test("One after another")
     func both() throws {
         let augmented = try Self.images.augmented([.randomFlip, .randomCrop(padding: 1)])
@@ -71,6 +92,14 @@ struct AugmentationTests {
         #expect(augmented.batch(0..<40) == Self.images.tensor)
     }
 
+    @Test("A square that is none, or larger than the picture, is an error", arguments: [-1, 0, 5, Int.max])
+    func invalidCutout(_ size: Int) throws {
+        let error = #expect(throws: CognitronError.self) {
+            try Self.images.augmented([.cutout(size: size)])
+        }
+        #expect(error.map { "\($0)" }?.contains("cutout: invalid size; expected 1 to 4") ?? false)
+    }
+
     @Test("A padding that leaves nothing of the picture is an error", arguments: [-1, 4, Int.max])
     func invalid(_ padding: Int) throws {
         let error = #expect(throws: CognitronError.self) {
@@ -81,6 +110,18 @@ struct AugmentationTests {
 }
 
 extension Tensor {
+    /// One picture (1, H, W, C) with a black rectangle.
+    fileprivate func blackened(_ rows: Range<Int>, _ columns: Range<Int>) -> [Float] {
+        var result: [Float] = []
+        for y in 0..<shape[1] {
+            for x in 0..<shape[2] {
+                let isBlack = rows ~= y && columns ~= x
+                for c in 0..<shape[3] { result.append(isBlack ? 0 : self[0, y, x, c]) }
+            }
+        }
+        return result
+    }
+
     /// One picture (1, H, W, C) moved, black where nothing was.
     fileprivate func moved(_ down: Int, _ right: Int) -> [Float] {
         let (height, width, channels) = (shape[1], shape[2], shape[3])

@@ -14,14 +14,26 @@ public enum Augmentation: Hashable, Sendable {
     /// (He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2).
     case randomCrop(padding: Int)
 
+    /// A square of `size` pixels a side becomes black. Its middle may be any pixel, so at the edges less of it is seen.
+    /// DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout" (2017).
+    case cutout(size: Int)
+
     /// Throws where the augmentation's argument does not suit pictures of this size.
     func validate(height: Int, width: Int) throws {
-        guard case .randomCrop(let padding) = self, !(0..<min(height, width)).contains(padding) else {
-            return
+        let name: String, argument: (name: String, value: Int), range: ClosedRange<Int>
+        switch self {
+        case .randomFlip: return
+        case .randomCrop(let padding):
+            (name, argument, range) = ("randomCrop", ("padding", padding), 0...min(height, width) - 1)
+        case .cutout(let size):
+            (name, argument, range) = ("cutout", ("size", size), 1...min(height, width))
         }
+        guard !range.contains(argument.value) else { return }
         throw CognitronError(
-            .argument, "randomCrop", "invalid padding",
-            expected: "0 to \(min(height, width) - 1) for pictures of \(height)×\(width)", got: "\(padding)")
+            .argument, name, "invalid \(argument.name)",
+            expected:
+                "\(range.lowerBound) to \(range.upperBound) for pictures of \(height)×\(width)",
+            got: "\(argument.value)")
     }
 
     /// y ← x, changed as the next numbers of `random` say. Both are (H, W, C).
@@ -38,6 +50,15 @@ public enum Augmentation: Hashable, Sendable {
             for pixel in 0..<height * width {
                 let source = pixel + width - 1 - 2 * (pixel % width)
                 for c in 0..<channels { y[pixel &* channels &+ c] = x[source &* channels &+ c] }
+            }
+        case .cutout(let size):
+            y.update(from: x, count: height * width * channels)
+            let top = Int.random(in: 0..<height, using: &random) - size / 2
+            let left = Int.random(in: 0..<width, using: &random) - size / 2
+            let columns = max(0, left)..<min(width, left + size)
+            for row in max(0, top)..<min(height, top + size) {
+                (y + (row * width + columns.lowerBound) * channels)
+                    .update(repeating: 0, count: columns.count * channels)
             }
         case .randomCrop(let padding):
             let down = Int.random(in: -padding...padding, using: &random)

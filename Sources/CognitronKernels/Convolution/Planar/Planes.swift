@@ -115,28 +115,32 @@ struct QuadPair {
     /// y, the first filter of the first pixel, and the pixels after it.
     @inline(__always)
     func store(_ y: UnsafeMutablePointer<Float>, filters: Int) {
-        let (low, high) = (Quad(a[0], b[0], a[1], b[1]), Quad(a[2], b[2], a[3], b[3]))
-        put(low.lowHalf, y)
-        put(low.highHalf, y + filters)
-        put(high.lowHalf, y + 2 &* filters)
-        put(high.highHalf, y + 3 &* filters)
+        put(Quad(a[0], b[0], a[1], b[1]), y, filters)
+        put(Quad(a[2], b[2], a[3], b[3]), y + 2 &* filters, filters)
     }
 
     /// The largest of each 2×2 pixels of these and those below: two pixels of the pooled output.
     @inline(__always)
     func storePooled(with below: QuadPair, _ y: UnsafeMutablePointer<Float>, filters: Int) {
         let (a, b) = (a.larger(below.a), b.larger(below.b))
-        let pooled = Quad(a[0], b[0], a[2], b[2]).larger(Quad(a[1], b[1], a[3], b[3]))
-        put(pooled.lowHalf, y)
-        put(pooled.highHalf, y + filters)
+        put(Quad(a[0], b[0], a[2], b[2]).larger(Quad(a[1], b[1], a[3], b[3])), y, filters)
+    }
+
+    /// Two pixels of both filters. As whole numbers of 64 bits they stay together: single floats, the compiler would choose
+    /// the larger ones of by jumps.
+    @inline(__always)
+    private func put(_ pixels: Quad, _ y: UnsafeMutablePointer<Float>, _ filters: Int) {
+        let bits = unsafeBitCast(pixels, to: SIMD2<UInt64>.self)
+        put(bits[0], y)
+        put(bits[1], y + filters)
     }
 
     @inline(__always)
-    private func put(_ pair: SIMD2<Float>, _ y: UnsafeMutablePointer<Float>) {
+    private func put(_ pair: UInt64, _ y: UnsafeMutablePointer<Float>) {
         if isPair {
-            UnsafeMutableRawPointer(y).storeBytes(of: pair, as: SIMD2<Float>.self)
+            UnsafeMutableRawPointer(y).storeBytes(of: pair, as: UInt64.self)
         } else {
-            y[0] = pair[0]
+            y[0] = Float(bitPattern: UInt32(truncatingIfNeeded: pair))
         }
     }
 }
