@@ -86,11 +86,15 @@ public final class Muon: Optimizer {
 
     public func step(_ parameters: [Parameter]) {
         adam.learningRate = learningRate * adamLearningRateRatio
-        adam.step(parameters.filter { !isOrthogonal($0) })
         // Keller Jordan's coefficients, which grow small singular values fastest: after five steps all but the tiniest
         // lie between 0.7 and 1.2.
         let orthogonalization = Orthogonalization(a: 3.4445, b: -4.775, c: 2.0315, steps: steps)
-        for parameter in parameters where isOrthogonal(parameter) {
+        var others: [Parameter] = []
+        for parameter in parameters {
+            guard isOrthogonal(parameter) else {
+                others.append(parameter)
+                continue
+            }
             let columns = parameter.shape.last ?? 1
             let rows = parameter.shape.elementCount / max(1, columns)
             let rate = learningRate * rmsRate * Float(max(rows, columns)).squareRoot()
@@ -103,6 +107,7 @@ public final class Muon: Optimizer {
                     rows: rows, columns: columns)
             }
         }
+        adam.step(others)
     }
 
     /// Whether the parameter is a kernel that takes orthogonal steps.

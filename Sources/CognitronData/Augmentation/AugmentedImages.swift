@@ -17,6 +17,7 @@ public struct AugmentedImages: Samples, Equatable {
     public func batch(_ indices: some Collection<Int>) -> Tensor { images.batch(indices) }
 
     public func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+        guard !augmentations.isEmpty else { return images.batch(indices) }
         let indices = Array(indices)
         var result = images.batch(indices)
         let size = images.shape.sample.elementCount

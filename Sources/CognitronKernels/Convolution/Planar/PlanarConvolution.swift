@@ -37,8 +37,7 @@ enum PlanarConvolution {
         planes.forEachTile(workers: workers) { n, first, worker in
             let source = scratch.pointer + worker * planes.count
             planes.gather(x, image: n, row: first, into: source)
-            let row = n * g.outputHeight + first
-            let out = y + (isPooled ? row / 2 * (g.outputWidth / 2) : row * g.outputWidth) * g.filters
+            let out = y + planes.outputOffset(image: n, row: first, isPooled: isPooled)
             convolve(planes, source, weights.pointer, ending, isPooled, into: out)
         }
         withExtendedLifetime((scratch, weights)) {}

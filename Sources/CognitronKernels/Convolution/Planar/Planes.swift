@@ -34,19 +34,30 @@ struct Planes {
     var tapRow: Int { geometry.dilationY * rowSize }
 
     /// Calls `body(image, first row, worker)` for tiles of `outputRows` rows that cover the output of the batch, shared among
-    /// the workers. The last of an image overlaps the one before rather than being short.
+    /// the workers. Rows that are left over at the end of an image come with some of the tile before them, by the same worker:
+    /// no two write the same pixels.
     func forEachTile(workers: Int, _ body: (_ image: Int, _ row: Int, _ worker: Int) -> Void) {
         let g = geometry
-        let tilesPerImage = (g.outputHeight + outputRows - 1) / outputRows
+        let tilesPerImage = g.outputHeight / outputRows
         let work = outputRows * g.outputWidth * g.terms * g.filters
         let grain = max(1, Self.fewMultiplyAdds / max(1, work))
         WorkerPool.shared.run(total: g.batch * tilesPerImage, grain: grain, workers: workers) {
             tiles, worker in
             for tile in tiles {
-                let row = min(tile % tilesPerImage * outputRows, g.outputHeight - outputRows)
-                body(tile / tilesPerImage, row, worker)
+                let (image, number) = (tile / tilesPerImage, tile % tilesPerImage)
+                let end = number == tilesPerImage - 1 ? g.outputHeight : (number + 1) * outputRows
+                for row in stride(from: number * outputRows, to: end, by: outputRows) {
+                    body(image, min(row, g.outputHeight - outputRows), worker)
+                }
             }
         }
+    }
+
+    /// Where a row of an image's output begins in y, or where it does once each 2×2 pixels are pooled.
+    func outputOffset(image n: Int, row: Int, isPooled: Bool) -> Int {
+        let g = geometry
+        let row = n * g.outputHeight + row
+        return (isPooled ? row / 2 * (g.outputWidth / 2) : row * g.outputWidth) * g.filters
     }
 
     /// planes ← what `outputRows` rows of an image's output from `row` on see of x.

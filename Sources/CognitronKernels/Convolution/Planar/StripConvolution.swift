@@ -32,10 +32,9 @@ enum StripConvolution {
                 let row = min(row, planes.outputRows - StripTransforms.outputs)
                 let strip = Strip(planes: planes, transformed: source + planes.count)
                 strip.transform(source + planes.offset(row, 0))
-                let out = n * g.outputHeight + first + row
                 strip.convolve(
                     weights, ending, isPooled,
-                    into: y + (isPooled ? out / 2 * (g.outputWidth / 2) : out * g.outputWidth) * g.filters)
+                    into: y + planes.outputOffset(image: n, row: first + row, isPooled: isPooled))
             }
         }
         withExtendedLifetime((scratch, weights)) {}
@@ -196,7 +195,7 @@ private struct StripWeights {
                 for kw in 0..<g.kernelWidth {
                     let g0 = w + (kw * g.channels + c) * g.filters + filter
                     let taps = (g0[0], g0[tapRow], g0[2 * tapRow], g0[3 * tapRow], g0[4 * tapRow])
-                    for (point, value) in StripTransforms.filter(taps).enumerated() {
+                    StripTransforms.filter(taps) { point, value in
                         let column = (point / 2 * columns + c * g.kernelWidth + kw) * 2 + point % 2
                         let place = block + column * SixQuads.count
                         (buffer.pointer + place * Planes.step).update(repeating: value, count: Planes.step)

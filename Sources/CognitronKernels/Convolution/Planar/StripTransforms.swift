@@ -39,15 +39,22 @@ enum StripTransforms {
     }
 
     /// G · g, for the five taps of a filter's column: the polynomial they are the coefficients of, at each point, over what
-    /// its row of Bᵀ is at its own point.
-    static func filter(_ g: (Float, Float, Float, Float, Float)) -> [Float] {
+    /// its row of Bᵀ is at its own point. `store` gets the eight results.
+    @inline(__always)
+    static func filter(
+        _ g: (Float, Float, Float, Float, Float), _ store: (_ point: Int, Float) -> Void
+    ) {
         func value(_ x: Float, _ factor: Float) -> Float {
             factor * (g.0 + x * (g.1 + x * (g.2 + x * (g.3 + x * g.4))))
         }
-        return [
-            g.0, g.4, value(1, -2 / 9), value(-1, -2 / 9), value(2, 1 / 90), value(-2, 1 / 90),
-            value(0.5, 4 / 45), value(-0.5, 4 / 45),
-        ]
+        store(0, g.0)
+        store(1, g.4)
+        store(2, value(1, -2 / 9))
+        store(3, value(-1, -2 / 9))
+        store(4, value(2, 1 / 90))
+        store(5, value(-2, 1 / 90))
+        store(6, value(0.5, 4 / 45))
+        store(7, value(-0.5, 4 / 45))
     }
 
     /// Aᵀ · m, for the eight products that `load` gives.
