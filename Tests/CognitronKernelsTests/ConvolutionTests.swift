@@ -140,6 +140,20 @@ struct ConvolutionTests {
         #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
     }
 
+    @Test("Both gradients together are what they are one by one", arguments: ConvolutionAlgorithm.allCases)
+    func bothGradients(_ algorithm: ConvolutionAlgorithm) {
+        let g = ConvolutionGeometry.sample(for: algorithm)
+        let operands = ConvolutionOperands(g)
+        for beta: Float in [0, 1] {
+            let expected = ConvolutionProducts(g, algorithm, beta: beta)
+            var dx = [Float](repeating: .nan, count: g.inputCount)
+            var dw = [Float](repeating: beta == 0 ? .nan : 1, count: g.weightCount)
+            Convolution(g, algorithm: algorithm).gradients(
+                operands.x, operands.dy, operands.w, intoData: &dx, weights: &dw, beta: beta)
+            #expect(dx == expected.dx && dw == expected.dw)
+        }
+    }
+
     @Test("A weight gradient is added to what is there", arguments: ConvolutionAlgorithm.allCases)
     func weightGradientAccumulates(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry.sample(for: algorithm)

@@ -95,12 +95,13 @@ struct ThreadsTests {
         #expect(sum.load(ordering: .relaxed) == 6 * 20 * 5 * 3)
     }
 
-    /// Every algorithm, in all of its forms: Winograd's two, large and small gradients, one tile and many.
+    /// Every algorithm, in all of its forms: Winograd's two strides, large and small filters, one tile and many.
     private static let convolutions: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
         (.naive, image(3, 4)), (.im2col, image(8, 16)), (.im2col, image(8, 16, stride: 2)),
         (.im2col, image(180, 170)), (.wide, image(3, 4)), (.planar, image(3, 9)),
         (.strips, image(3, 9, kernel: 5)), (.winograd, image(8, 16)),
-        (.winograd, image(190, 210)), (.pointwise, image(24, 40, kernel: 1)),
+        (.winograd, image(190, 210)), (.winograd, image(9, 20, stride: 2)),
+        (.winograd, image(130, 560, stride: 2)), (.pointwise, image(24, 40, kernel: 1)),
         (.pointwise, image(24, 40, kernel: 1, stride: 2)), (.pointwise, image(515, 513, kernel: 1)),
         (.direct, image(40, 40, groups: 40)), (.direct, image(24, 48, stride: 2, groups: 12)),
         (.grouped, image(80, 48, groups: 2)), (.grouped, image(30, 12, stride: 2, groups: 3)),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import CognitronKernels
 
-/// The three products of a convolution with stride 1, summed in double precision straight from the definition.
+/// The three products of a convolution, summed in double precision straight from the definition.
 private struct ExactProducts {
     var y: [Double]
     var dx: [Double]
@@ -35,8 +35,8 @@ private struct ExactProducts {
     /// The pixel of x that a tap sees from an output position; nil in the padding.
     private static func pixel(_ g: ConvolutionGeometry, _ position: Int, _ tap: Int) -> Int? {
         let (n, within) = (position / g.outputPixels, position % g.outputPixels)
-        let row = within / g.outputWidth + tap / g.kernelWidth * g.dilationY - g.top
-        let column = within % g.outputWidth + tap % g.kernelWidth * g.dilationX - g.left
+        let row = within / g.outputWidth * g.strideY + tap / g.kernelWidth * g.dilationY - g.top
+        let column = within % g.outputWidth * g.strideX + tap % g.kernelWidth * g.dilationX - g.left
         guard 0..<g.height ~= row, 0..<g.width ~= column else { return nil }
         return (n * g.height + row) * g.width + column
     }
@@ -54,11 +54,12 @@ private struct WinogradCase: CustomTestStringConvertible {
 
     init(
         _ batch: Int, _ height: Int, _ width: Int, _ c: Int, _ oc: Int,
-        padding: (Int, Int, Int, Int) = (1, 1, 1, 1)
+        padding: (Int, Int, Int, Int) = (1, 1, 1, 1), stride: Int = 1
     ) {
         geometry = ConvolutionGeometry(
-            batch: batch, input: (height, width, c), kernel: (3, 3), filters: oc, padding: padding)
-        testDescription = "\(batch)×\(height)×\(width) \(c)→\(oc) padding \(padding)"
+            batch: batch, input: (height, width, c), kernel: (3, 3), filters: oc, strides: (stride, stride),
+            padding: padding)
+        testDescription = "\(batch)×\(height)×\(width) \(c)→\(oc) padding \(padding) stride \(stride)"
     }
 
     static let all: [WinogradCase] =
@@ -71,11 +72,25 @@ private struct WinogradCase: CustomTestStringConvertible {
             WinogradCase(3, 6, 5, 16, 8, padding: (4, 0, 3, 5)),
             // Channels and filters that fill no whole number of vectors
             WinogradCase(1, 8, 8, 15, 17), WinogradCase(1, 4, 8, 31, 10),
-            // More tiles than a worker takes at once, with a rest; several blocks of the weight gradient
-            WinogradCase(9, 9, 9, 10, 9), WinogradCase(60, 15, 14, 24, 33),
+            // More tiles than a worker takes at once, with a rest; several blocks of gradients, which cut images
+            WinogradCase(9, 9, 9, 10, 9), WinogradCase(60, 15, 14, 24, 33), WinogradCase(2, 90, 85, 9, 10),
             // Filters that are taken in groups, and numbers that 64 leaves 1, 2, 8 and 10 of
             WinogradCase(1, 4, 4, 512, 65), WinogradCase(1, 5, 4, 254, 130),
             WinogradCase(2, 5, 4, 250, 136), WinogradCase(1, 4, 4, 180, 202),
+        ]
+
+    static let strideTwo: [WinogradCase] =
+        // Every remainder of the 8×8 pixels under a tile, images smaller than one
+        (1...17).map { WinogradCase(2, $0, 18 - $0, 8, 8, stride: 2) }
+        // "Same" on even sizes pads at the end alone; what no window sees has no gradient
+        + (8...11).map { WinogradCase(1, $0, 19 - $0, 9, 16, padding: (0, 0, 1, 1), stride: 2) }
+        + (4...12).map { WinogradCase(1, $0, 16 - $0, 9, 16, padding: (0, 0, 0, 0), stride: 2) }
+        + [
+            WinogradCase(2, 5, 6, 11, 13, padding: (2, 1, 0, 1), stride: 2),
+            WinogradCase(3, 12, 5, 16, 8, padding: (9, 0, 12, 5), stride: 2),
+            WinogradCase(9, 17, 19, 15, 17, stride: 2), WinogradCase(30, 30, 29, 24, 33, stride: 2),
+            WinogradCase(2, 120, 105, 9, 10, stride: 2), WinogradCase(1, 8, 9, 254, 130, stride: 2),
+            WinogradCase(2, 9, 8, 180, 202, stride: 2),
         ]
 }
 
@@ -83,7 +98,9 @@ private struct WinogradCase: CustomTestStringConvertible {
 struct WinogradTests {
     /// The transforms multiply by up to 5 and add numbers that cancel: some digits more are lost than in direct sums,
     /// where the difference stays under 1e-6.
-    @Test("Differs from exact sums by less than 2e-5 of the largest result", arguments: WinogradCase.all)
+    @Test(
+        "Differs from exact sums by less than 2e-5 of the largest result",
+        arguments: WinogradCase.all + WinogradCase.strideTwo)
     private func equalsExactSums(_ one: WinogradCase) {
         let exact = ExactProducts(one.geometry)
         let actual = ConvolutionProducts(one.geometry, .winograd)
@@ -94,16 +111,18 @@ struct WinogradTests {
 
     /// Compared with im2col, because exact sums of this size take seconds.
     @Test(
-        "A weight gradient that no cache holds is made for some filters after others",
+        "Gradients that no cache holds are made for some channels after others",
         arguments: [
-            WinogradCase(1, 4, 4, 512, 200),
-            WinogradCase(1, 4, 4, 512, 132),  // 128 leave less than a vector
-            WinogradCase(100, 4, 4, 1024, 136),  // several blocks of tiles
+            WinogradCase(1, 4, 4, 200, 512),
+            WinogradCase(1, 4, 4, 437, 516),  // channels and filters that fill no whole number of vectors
+            WinogradCase(100, 4, 4, 330, 1024),  // several blocks of tiles
+            WinogradCase(20, 16, 9, 330, 700, stride: 2),
         ], [0, 1] as [Float])
-    private func largeWeightGradient(_ one: WinogradCase, _ beta: Float) {
-        let expected = ConvolutionProducts(one.geometry, .im2col, beta: beta).dw
-        let actual = ConvolutionProducts(one.geometry, .winograd, beta: beta).dw
-        #expect(relativeDifference(actual, expected) < 2e-5)
+    private func largeGradients(_ one: WinogradCase, _ beta: Float) {
+        let expected = ConvolutionProducts(one.geometry, .im2col, beta: beta)
+        let actual = ConvolutionProducts(one.geometry, .winograd, beta: beta)
+        #expect(relativeDifference(actual.dx, expected.dx) < 2e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
     }
 
     @Test("Strips differ from exact sums by less than 2e-5 of the largest result")
@@ -148,9 +167,12 @@ struct WinogradTests {
             (WinogradCase(128, 2, 2, 64, 64).geometry, .im2col),  // tiles mostly padding
             (WinogradCase(128, 32, 32, 3, 64).geometry, .im2col),  // less than a vector of channels
             (WinogradCase(1, 4, 4, 512, 512).geometry, .im2col),  // transforming the filters would cost more
+            (WinogradCase(128, 32, 32, 64, 128, stride: 2).geometry, .winograd),
+            (WinogradCase(128, 6, 6, 64, 128, stride: 2).geometry, .im2col),  // tiles mostly padding
+            (WinogradCase(128, 32, 32, 64, 128, stride: 3).geometry, .im2col),
             (
                 ConvolutionGeometry(
-                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 128, strides: (2, 2)), .im2col
+                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 128, strides: (1, 2)), .im2col
             ),
             (
                 ConvolutionGeometry(

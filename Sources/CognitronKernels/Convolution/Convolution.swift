@@ -11,7 +11,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case planar
     /// The same with Winograd's minimal filtering F(4, 5) along columns, for filters of five rows.
     case strips
-    /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1.
+    /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1 or 2.
     case winograd
     /// A product over the pixels as they are, for 1×1 filters.
     case pointwise
@@ -58,6 +58,8 @@ package enum ConvolutionPass: String, CaseIterable, Sendable {
     case forward
     case data
     case weights
+    /// The gradients for data and weights, as a training step wants them.
+    case both
 }
 
 /// A convolution ready to run: its geometry, and the algorithm chosen for it.
@@ -97,10 +99,11 @@ package struct Convolution: Sendable {
     }
 
     /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another, and
-    /// planes are for the way forward only.
+    /// planes are for the way forward only. Of both gradients, which may run by two, the one for the weights.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
         switch (pass, algorithm) {
-        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .strips), (.data, .winograd):
+        case (.both, _): algorithm(for: .weights)
+        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .strips):
             goesBackByConvolution ? wayBack.algorithm : .im2col
         case (.weights, .planar), (.weights, .strips): WideConvolution.supports(geometry) ? .wide : .im2col
         default: algorithm
@@ -110,7 +113,7 @@ package struct Convolution: Sendable {
     /// The filters w as `forward` wants them, for those who call it again and again with the same; nil where it takes
     /// them as they are.
     package func transformed(_ w: UnsafePointer<Float>) -> TransformedFilters? {
-        algorithm == .winograd ? TransformedFilters(geometry, w) : nil
+        algorithm == .winograd ? WinogradConvolution.transformed(geometry, w) : nil
     }
 
     /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
@@ -161,9 +164,11 @@ package struct Convolution: Sendable {
         case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
         case .direct: DirectConvolution.dataGradient(geometry, dy, w, into: dx)
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
+        case .winograd:
+            WinogradConvolution.gradients(geometry, dy, data: DataGradient(w: w, dx: dx), weights: nil)
         case .pointwise where !goesBackByConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .im2col, .wide, .planar, .strips, .winograd, .pointwise:
+        case .im2col, .wide, .planar, .strips, .pointwise:
             guard goesBackByConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
@@ -172,6 +177,20 @@ package struct Convolution: Sendable {
             wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
             withExtendedLifetime(rotated) {}
         }
+    }
+
+    /// Both gradients: dx as by `dataGradient` and dw as by `weightGradient`, for less than the two together where they have steps
+    /// in common.
+    package func gradients(
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
+        intoData dx: UnsafeMutablePointer<Float>, weights dw: UnsafeMutablePointer<Float>, beta: Float = 0
+    ) {
+        guard algorithm == .winograd, geometry.positions > 0 else {
+            weightGradient(x, dy, into: dw, beta: beta)
+            return dataGradient(dy, w, into: dx)
+        }
+        WinogradConvolution.gradients(
+            geometry, dy, data: DataGradient(w: w, dx: dx), weights: WeightGradient(x: x, dw: dw, beta: beta))
     }
 
     /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
@@ -209,7 +228,9 @@ package struct Convolution: Sendable {
         case .im2col, .planar, .strips:
             Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
-        case .winograd: WinogradConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
+        case .winograd:
+            WinogradConvolution.gradients(
+                geometry, dy, data: nil, weights: WeightGradient(x: x, dw: dw, beta: beta))
         case .pointwise: PointwiseConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .direct: DirectConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .grouped: GroupedConvolution.weightGradient(geometry, singleGroup, x, dy, into: dw, beta: beta)

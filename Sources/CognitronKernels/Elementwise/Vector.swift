@@ -62,6 +62,20 @@ extension Vector {
         if start < range.upperBound { body(range.upperBound &- width) }
     }
 
+    /// How many lanes at `start` the vector before has held already, where `cover` calls with the starts of a range from 0 on:
+    /// for loops that may do no element twice.
+    @inline(__always)
+    static func repeated(at start: Int) -> Int {
+        let past = start & (width &- 1)
+        return past == 0 ? 0 : width &- past
+    }
+
+    /// Makes the first `count` lanes zero.
+    @inline(__always)
+    mutating func clear(first count: Int) {
+        for lane in 0..<count { self[lane] = 0 }
+    }
+
     /// The larger of the two, lane by lane; NaN stays NaN.
     @inlinable @inline(__always)
     package func raised(to floor: Vector) -> Vector { replacing(with: floor, where: self .< floor) }

@@ -27,6 +27,10 @@ package struct ConvolutionProblem {
             case .forward: convolution.forward(x.pointer, w.pointer, bias: nil, into: result)
             case .data: convolution.dataGradient(dy.pointer, w.pointer, into: result)
             case .weights: convolution.weightGradient(x.pointer, dy.pointer, into: result)
+            case .both:
+                convolution.gradients(
+                    x.pointer, dy.pointer, w.pointer, intoData: result,
+                    weights: result + convolution.geometry.inputCount)
             }
         }
     }
@@ -50,6 +54,7 @@ extension ConvolutionGeometry {
         case .forward: outputCount
         case .data: inputCount
         case .weights: weightCount
+        case .both: inputCount + weightCount
         }
     }
 }

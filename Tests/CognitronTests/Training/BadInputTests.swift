@@ -95,7 +95,7 @@ struct BadInputTests {
     @Test("An algorithm of convolution that cannot do the layer's is refused when the model is built")
     func algorithms() {
         let refused: [(Conv2D, String)] = [
-            (Conv2D(8, kernelSize: 3, strides: 2, algorithm: .winograd), "strides and dilation 1"),
+            (Conv2D(8, kernelSize: 3, strides: 3, algorithm: .winograd), "strides 1×1 or 2×2, dilation 1"),
             (Conv2D(7, kernelSize: 3, algorithm: .winograd), "8 channels and filters or more"),
             (Conv2D(64, kernelSize: 3, algorithm: .wide), "so few filters"),
             (Conv2D(8, kernelSize: 7, algorithm: .planar), "outputs of 4 columns or more"),

@@ -23,8 +23,8 @@ extension Conv2D {
         /// The same with Winograd's minimal filtering along columns. For kernels of five rows, a stride and dilation of 1 along
         /// columns, and outputs of at least four rows and columns.
         case strips
-        /// Winograd's minimal filtering. For one group, 3×3 kernels with strides and dilation of 1, and eight channels and
-        /// filters or more.
+        /// Winograd's minimal filtering. For one group, 3×3 kernels with a stride of 1 or 2 along both axes and no dilation, and
+        /// eight channels and filters or more.
         case winograd
         /// Products with the pixels as they are. For one group and 1×1 kernels without padding.
         case pointwise
@@ -54,7 +54,8 @@ extension Conv2D {
             case .planar: "one group, stride 1 along rows and outputs of 4 columns or more"
             case .strips:
                 "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×4 or more"
-            case .winograd: "one group, a 3×3 kernel, strides and dilation 1, 8 channels and filters or more"
+            case .winograd:
+                "one group, a 3×3 kernel, strides 1×1 or 2×2, dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"
             case .direct, .grouped: "two groups or more"
             }

@@ -64,7 +64,6 @@ extension ConvolutionLayer {
             { [self] outputGradient in
                 let dy = outputGradient
                 defer { withExtendedLifetime((x, dy)) {} }
-                kernel.accumulate { convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1) }
                 if useBias {
                     bias.accumulate {
                         Reduction.sumRows(
@@ -72,9 +71,22 @@ extension ConvolutionLayer {
                             beta: $1)
                     }
                 }
-                guard phase.needsInputGradient else { return dy }
+                guard phase.needsInputGradient else {
+                    kernel.accumulate {
+                        convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1)
+                    }
+                    return dy
+                }
                 var inputGradient = Tensor(uninitialized: x.shape)
-                convolution.dataGradient(dy.pointer, w.pointer, into: inputGradient.mutablePointer)
+                let dx = inputGradient.mutablePointer
+                if kernel.isTrainable {
+                    kernel.accumulate {
+                        convolution.gradients(
+                            x.pointer, dy.pointer, w.pointer, intoData: dx, weights: $0, beta: $1)
+                    }
+                } else {
+                    convolution.dataGradient(dy.pointer, w.pointer, into: dx)
+                }
                 withExtendedLifetime(w) {}
                 return inputGradient
             }

@@ -1,51 +1,46 @@
-// The tiles of F(4×4, 3×3): which pixels of x a tile reads and which of y it writes.
+// The tiles of a Winograd convolution: which pixels of x a tile reads and which of y it writes.
 
-/// The grid of 4×4 output tiles of a convolution. Neighbouring tiles read 6×6 patches of x that overlap by two pixels.
-struct WinogradGrid {
-    /// Pixels a side: of a tile of y, and of the patch of x that it sees.
-    static let tile = 4
-    static let patch = 6
-    /// Products a tile and channel: one matrix product over channels for each.
-    static let products = patch * patch
-
+/// The grid of 4×4 output tiles of a convolution. Neighbouring tiles read patches of x that overlap by the filter's rows and
+/// columns but one stride.
+struct WinogradGrid<Scheme: WinogradScheme> {
     let geometry: ConvolutionGeometry
+    /// Tiles of an image, down and across.
     let rows: Int, columns: Int
-    /// Tiles of the whole batch.
-    let count: Int
 
     init(_ geometry: ConvolutionGeometry) {
         self.geometry = geometry
-        rows = (geometry.outputHeight + Self.tile - 1) / Self.tile
-        columns = (geometry.outputWidth + Self.tile - 1) / Self.tile
-        count = geometry.batch * rows * columns
+        rows = (geometry.outputHeight + Scheme.tile - 1) / Scheme.tile
+        columns = (geometry.outputWidth + Scheme.tile - 1) / Scheme.tile
     }
+
+    /// Tiles of the whole batch.
+    var count: Int { geometry.batch * rows * columns }
 
     /// Image, and the first output row and column, of a tile.
     @inline(__always)
     func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
         let within = tile % (rows * columns)
         return (
-            tile / (rows * columns), within / columns * Self.tile, within % columns * Self.tile
+            tile / (rows * columns), within / columns * Scheme.tile, within % columns * Scheme.tile
         )
     }
 
     /// The addresses of a patch's pixels in x, `outside` for those in the padding. With them the passes over the
     /// channels need no case for the edges (Dukhan, "The Indirect Convolution Algorithm", 2019).
     @inline(__always)
-    func patchPixels(
-        _ tile: Int, of x: UnsafePointer<Float>, outside: UnsafePointer<Float>,
-        into pixels: UnsafeMutablePointer<UnsafePointer<Float>>
-    ) {
+    func patchPixels<Pointer: Strideable>(
+        _ tile: Int, of x: Pointer, outside: Pointer, into pixels: UnsafeMutablePointer<Pointer>
+    ) where Pointer.Stride == Int {
         let g = geometry
         let (n, row, column) = place(tile)
-        let image = x + n &* g.height &* g.width &* g.channels
-        for i in 0..<Self.patch {
-            let y = row &+ i &- g.top
-            for j in 0..<Self.patch {
-                let x = column &+ j &- g.left
+        let image = x.advanced(by: n &* g.height &* g.width &* g.channels)
+        for i in 0..<Scheme.patch {
+            let y = Scheme.stride &* row &+ i &- g.top
+            for j in 0..<Scheme.patch {
+                let x = Scheme.stride &* column &+ j &- g.left
                 let isInside = y >= 0 && y < g.height && x >= 0 && x < g.width
-                pixels[i &* Self.patch &+ j] =
-                    isInside ? image + (y &* g.width &+ x) &* g.channels : outside
+                pixels[i &* Scheme.patch &+ j] =
+                    isInside ? image.advanced(by: (y &* g.width &+ x) &* g.channels) : outside
             }
         }
     }
@@ -58,12 +53,23 @@ struct WinogradGrid {
         let g = geometry
         let (n, row, column) = place(tile)
         let image = y.advanced(by: n &* g.outputPixels &* g.filters)
-        for i in 0..<Self.tile {
-            for j in 0..<Self.tile {
+        for i in 0..<Scheme.tile {
+            for j in 0..<Scheme.tile {
                 let isInside = row &+ i < g.outputHeight && column &+ j < g.outputWidth
                 let pixel = (row &+ i) &* g.outputWidth &+ column &+ j
-                pixels[i &* Self.tile &+ j] = isInside ? image.advanced(by: pixel &* g.filters) : outside
+                pixels[i &* Scheme.tile &+ j] =
+                    isInside ? image.advanced(by: pixel &* g.filters) : outside
             }
         }
+    }
+
+    /// The rows of x that the patches of a row of tiles are the first to see, of all in its image; those of the last row of
+    /// tiles end with the image.
+    func firstSeenRows(byTilesOf row: Int) -> Range<Int> {
+        func end(_ row: Int) -> Int {
+            let end = Scheme.stride * Scheme.tile * row - geometry.top + Scheme.patch
+            return row + 1 == rows ? geometry.height : min(max(0, end), geometry.height)
+        }
+        return (row == 0 ? 0 : end(row - 1))..<end(row)
     }
 }

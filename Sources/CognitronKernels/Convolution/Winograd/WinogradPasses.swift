@@ -3,30 +3,64 @@
 extension WinogradGrid {
     /// v ← Bᵀ · patch · B for the patches of x that `tiles` see, from row `firstRow` of the matrices on.
     ///
-    /// - Parameter zeros: as many as there are channels; the patches' pixels outside x.
+    /// - Parameters:
+    ///   - x: from its first channel that v has room for.
+    ///   - zeros: as many as v has columns; the patches' pixels outside x.
     func transformInput(
         _ x: UnsafePointer<Float>, tiles: Range<Int>, into v: WinogradPlanes, firstRow: Int = 0,
         zeros: UnsafePointer<Float>
     ) {
+        let side = Scheme.patch
         withScratch(UnsafePointer<Float>.self) { pixels, between in
             var out = v.pointer + firstRow &* v.columns
             for tile in tiles {
                 patchPixels(tile, of: x, outside: zeros, into: pixels)
                 Vector.cover(0..<v.columns) { c in
-                    for i in 0..<6 {
-                        let p = pixels + 6 &* i
-                        let row = SixVectors(
-                            Vector(p[0] + c), Vector(p[1] + c), Vector(p[2] + c), Vector(p[3] + c),
-                            Vector(p[4] + c), Vector(p[5] + c))
-                        WinogradTransforms.input(row).store(between + 6 &* i, stride: 1)
+                    for i in 0..<side {
+                        Scheme.input(Scheme.Line(pixels + side &* i, channel: c))
+                            .store(between + side &* i, stride: 1)
                     }
-                    for j in 0..<6 {
-                        let column = SixVectors(between + j, stride: 6)
-                        WinogradTransforms.input(column).store(
-                            out + (j &* v.stride &+ c), stride: 6 &* v.stride)
+                    for j in 0..<side {
+                        Scheme.input(Scheme.Line(between + j, stride: side))
+                            .store(out + (j &* v.stride &+ c), stride: side &* v.stride)
                     }
                 }
                 out += v.columns
+            }
+        }
+    }
+
+    /// dx ← dx + B · v · Bᵀ for the patches of `tiles`, from row `firstRow` of the matrices on.
+    ///
+    /// - Parameters:
+    ///   - dx: from its first channel that v has.
+    ///   - spare: as many floats as v has columns, for the patches' pixels outside dx.
+    func addInputGradient(
+        _ v: WinogradPlanes, tiles: Range<Int>, firstRow: Int, to dx: UnsafeMutablePointer<Float>,
+        spare: UnsafeMutablePointer<Float>
+    ) {
+        let side = Scheme.patch
+        withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
+            var source = v.pointer + firstRow &* v.columns
+            for tile in tiles {
+                patchPixels(tile, of: dx, outside: spare, into: pixels)
+                Vector.cover(0..<v.columns) { c in
+                    for j in 0..<side {
+                        Scheme.inputGradient(
+                            Scheme.Line(source + (j &* v.stride &+ c), stride: side &* v.stride)
+                        ).store(between + j, stride: side)
+                    }
+                    // The last vector may begin with channels that have been added.
+                    let added = Vector.repeated(at: c)
+                    if added > 0 {
+                        for k in 0..<Scheme.products { between[k].clear(first: added) }
+                    }
+                    for i in 0..<side {
+                        Scheme.inputGradient(Scheme.Line(between + side &* i, stride: 1))
+                            .add(to: pixels + side &* i, channel: c)
+                    }
+                }
+                source += v.columns
             }
         }
     }
@@ -38,21 +72,22 @@ extension WinogradGrid {
         _ m: WinogradPlanes, tiles: Range<Int>, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>
     ) {
+        let side = Scheme.patch
         withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
             var products = m.pointer
             for tile in tiles {
                 tilePixels(tile, of: y, outside: spare, into: pixels)
                 Vector.cover(0..<m.columns) { c in
-                    for i in 0..<6 {
-                        let row = SixVectors(products + (6 &* i &* m.stride &+ c), stride: m.stride)
+                    for i in 0..<side {
                         let q = between + 4 &* i
-                        (q[0], q[1], q[2], q[3]) = WinogradTransforms.output(row)
+                        (q[0], q[1], q[2], q[3]) = Scheme.output(
+                            Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
                     }
                     let b = ending.bias.map { Vector($0 + c) } ?? Vector()
                     // Nothing is below minus infinity: then the comparison leaves everything as it is.
                     let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
                     for j in 0..<4 {
-                        let column = WinogradTransforms.output(SixVectors(between + j, stride: 4))
+                        let column = Scheme.output(Scheme.Line(between + j, stride: 4))
                         (column.0 + b).raised(to: floor).store(pixels[j] + c)
                         (column.1 + b).raised(to: floor).store(pixels[4 &+ j] + c)
                         (column.2 + b).raised(to: floor).store(pixels[8 &+ j] + c)
@@ -71,6 +106,7 @@ extension WinogradGrid {
         _ dy: UnsafePointer<Float>, tiles: Range<Int>, into p: WinogradPlanes, firstRow: Int = 0,
         zeros: UnsafePointer<Float>
     ) {
+        let side = Scheme.patch
         withScratch(UnsafePointer<Float>.self) { pixels, between in
             var out = p.pointer + firstRow &* p.columns
             for tile in tiles {
@@ -79,12 +115,12 @@ extension WinogradGrid {
                     for i in 0..<4 {
                         let q = pixels + 4 &* i
                         let row = (Vector(q[0] + c), Vector(q[1] + c), Vector(q[2] + c), Vector(q[3] + c))
-                        WinogradTransforms.outputGradient(row).store(between + 6 &* i, stride: 1)
+                        Scheme.outputGradient(row).store(between + side &* i, stride: 1)
                     }
-                    for j in 0..<6 {
+                    for j in 0..<side {
                         let q = between + j
-                        WinogradTransforms.outputGradient((q[0], q[6], q[12], q[18])).store(
-                            out + (j &* p.stride &+ c), stride: 6 &* p.stride)
+                        Scheme.outputGradient((q[0], q[side], q[2 &* side], q[3 &* side])).store(
+                            out + (j &* p.stride &+ c), stride: side &* p.stride)
                     }
                 }
                 out += p.columns
@@ -92,14 +128,15 @@ extension WinogradGrid {
         }
     }
 
-    /// Addresses of up to 36 pixels, and 36 vectors between the transforms along the two axes.
+    /// Addresses of the pixels of a patch or tile, and as many vectors between the transforms along the two axes as there are
+    /// products.
     @inline(__always)
     private func withScratch<Pointer>(
         _ type: Pointer.Type,
         _ body: (_ pixels: UnsafeMutablePointer<Pointer>, _ between: UnsafeMutablePointer<Vector>) -> Void
     ) {
-        withUnsafeTemporaryAllocation(of: Pointer.self, capacity: Self.products) { pixels in
-            withUnsafeTemporaryAllocation(of: Vector.self, capacity: Self.products) { between in
+        withUnsafeTemporaryAllocation(of: Pointer.self, capacity: Scheme.products) { pixels in
+            withUnsafeTemporaryAllocation(of: Vector.self, capacity: Scheme.products) { between in
                 guard let pixels = pixels.baseAddress, let between = between.baseAddress else { return }
                 body(pixels, between)
             }

@@ -1,7 +1,7 @@
 // Where the transformed form of patches, tiles and filters lies.
 
-/// 36 matrices of the same shape, one for each product of F(4×4, 3×3): (tiles, channels) for patches of x,
-/// (tiles, filters) for tiles of y, (channels, filters) for filters.
+/// Matrices of the same shape: one for each product, (tiles, channels) for patches of x and (tiles, filters) for tiles of y, or
+/// one for each number of a transformed filter, (channels, filters) or (filters, channels).
 struct WinogradPlanes {
     let pointer: UnsafeMutablePointer<Float>
     let columns: Int
@@ -12,9 +12,9 @@ struct WinogradPlanes {
     /// same few places of the first-level cache.
     private static let gap = 16
 
-    /// Floats that the matrices take.
-    static func size(rows: Int, columns: Int) -> Int {
-        WinogradGrid.products * stride(rows: rows, columns: columns)
+    /// Floats that `count` matrices take.
+    static func size(_ count: Int, rows: Int, columns: Int) -> Int {
+        count * stride(rows: rows, columns: columns)
     }
 
     private static func stride(rows: Int, columns: Int) -> Int { rows * columns + gap }
@@ -26,5 +26,5 @@ struct WinogradPlanes {
     }
 
     @inline(__always)
-    func plane(_ product: Int) -> UnsafeMutablePointer<Float> { pointer + product &* stride }
+    func plane(_ number: Int) -> UnsafeMutablePointer<Float> { pointer + number &* stride }
 }

@@ -1,0 +1,187 @@
+/// The way back of a Winograd convolution: the way forward's three transforms, transposed.
+///
+/// With p = A · dy · Aᵀ, the transformed tiles of dy, and v = Bᵀ · x · B, the transformed patches of x,
+///
+///     du (C, OC) = vᵀ (C, tiles) · p (tiles, OC)        dw = Gᵀ · du · G
+///     dv (tiles, C) = p (tiles, OC) · uᵀ (OC, C)        dx = Σ B · dv · Bᵀ over the patches
+///
+/// for each of the products. p is the same for both gradients, and dv takes the place of v.
+///
+/// Blocks of tiles are transformed by all workers and then multiplied by all workers, each of which takes whole products: one
+/// sum du, with the same order of its terms for any number of workers. Of channels whose filters and sums no cache holds, some
+/// are done after others.
+struct WinogradGradients<Scheme: WinogradScheme> {
+    private let g: ConvolutionGeometry
+    private let grid: WinogradGrid<Scheme>
+    private let groups: VectorGroups
+    /// Rows of tiles a block, of all in the batch.
+    private let block: Int, tileRows: Int
+    private let workers = WorkerPool.shared.count
+
+    /// Floats of a group's transformed filters, or of their sum, about: what the third-level cache holds beside a block.
+    private static var groupFloats: Int { 3 << 20 }
+    /// Floats of a block's transformed patches and tiles.
+    private static var blockFloats: Int { 1 << 20 }
+    /// Tiles a worker takes at once.
+    private static var grain: Int { 8 }
+
+    init(_ g: ConvolutionGeometry) {
+        self.g = g
+        grid = WinogradGrid(g)
+        groups = VectorGroups(
+            of: g.channels,
+            size: max(Self.groupFloats / (Scheme.filterProducts * g.filters), VectorGroups.filters))
+        tileRows = g.batch * grid.rows
+        // Filters and sums are read for every block, and sums written: large ones want larger blocks.
+        let floats = max(Self.blockFloats, 2 * Scheme.filterProducts * groups.largest * g.filters)
+        block = Blocks.size(
+            tileRows, atMost: floats / (Scheme.products * grid.columns * (groups.largest + g.filters)))
+    }
+
+    /// Where what several passes share lies.
+    private struct Scratch {
+        /// v, then dv; p.
+        let patches: Buffer, tiles: Buffer
+        /// w, a row for each filter; uᵀ; du.
+        let w: Buffer, filters: Buffer, sum: Buffer
+        let zeros: Buffer
+        /// For each worker, what takes a patch's pixels outside dx.
+        let spare: Buffer
+    }
+
+    func run(_ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?) {
+        let scratch = makeScratch(data: data != nil, weights: weights != nil)
+        if let data { FilterLayout.transpose(g, data.w, into: scratch.w.pointer) }
+        for group in 0..<groups.count {
+            let channels = groups[group]
+            let pass = Pass(
+                channels: channels, isFirst: group == 0,
+                v: WinogradPlanes(
+                    scratch.patches.pointer, rows: block * grid.columns, columns: channels.count),
+                p: WinogradPlanes(scratch.tiles.pointer, rows: block * grid.columns, columns: g.filters),
+                u: WinogradPlanes(scratch.filters.pointer, rows: g.filters, columns: channels.count),
+                du: WinogradPlanes(scratch.sum.pointer, rows: channels.count, columns: g.filters))
+            if data != nil { transformFilters(scratch.w.pointer, pass) }
+            for start in stride(from: 0, to: tileRows, by: block) {
+                let rows = start..<min(start + block, tileRows)
+                transform(rows, dy, data, weights, pass, zeros: scratch.zeros.pointer)
+                multiply(rows, pass, data: data != nil, weights: weights != nil)
+                if let data { addPatches(rows, pass, to: data.dx, spare: scratch.spare.pointer) }
+            }
+            if let weights {
+                Scheme.addFilterGradient(
+                    g, pass.du, channels: channels, to: weights.dw, beta: weights.beta)
+            }
+        }
+        withExtendedLifetime(scratch) {}
+    }
+
+    /// One group of channels, and the matrices for it.
+    private struct Pass {
+        let channels: Range<Int>
+        let isFirst: Bool
+        let v: WinogradPlanes, p: WinogradPlanes
+        let u: WinogradPlanes, du: WinogradPlanes
+    }
+
+    private func makeScratch(data: Bool, weights: Bool) -> Scratch {
+        let tiles = block * grid.columns
+        let pairs = WinogradPlanes.size(
+            Scheme.filterProducts, rows: groups.largest, columns: g.filters)
+        let zeros = Buffer(scratch: max(g.channels, g.filters))
+        zeros.pointer.update(repeating: 0, count: zeros.count)
+        let spare = Buffer(scratch: data ? workers * groups.largest : 0)
+        spare.pointer.update(repeating: 0, count: spare.count)
+        return Scratch(
+            patches: Buffer(
+                scratch: WinogradPlanes.size(Scheme.products, rows: tiles, columns: groups.largest)),
+            tiles: Buffer(scratch: WinogradPlanes.size(Scheme.products, rows: tiles, columns: g.filters)),
+            w: Buffer(scratch: data ? g.weightCount : 0), filters: Buffer(scratch: data ? pairs : 0),
+            sum: Buffer(scratch: weights ? pairs : 0), zeros: zeros, spare: spare)
+    }
+
+    /// uᵀ ← the filters of the pass's channels.
+    private func transformFilters(_ w: UnsafePointer<Float>, _ pass: Pass) {
+        let grain = max(1, Scheme.pairsAtOnce / pass.channels.count)
+        WorkerPool.shared.run(total: g.filters, grain: grain) { filters, _ in
+            Scheme.transformFilters(
+                FilterTaps(g, byFilter: w), rows: filters, columns: pass.channels, into: pass.u)
+        }
+    }
+
+    /// v and p ← the patches and tiles in some rows of the batch's tiles. Those rows of dx that their patches are the first to
+    /// see become zero.
+    private func transform(
+        _ rows: Range<Int>, _ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?,
+        _ pass: Pass, zeros: UnsafePointer<Float>
+    ) {
+        WorkerPool.shared.run(total: rows.count, grain: max(1, Self.grain / grid.columns)) { part, _ in
+            let first = part.lowerBound * grid.columns
+            let part = rows.lowerBound + part.lowerBound..<rows.lowerBound + part.upperBound
+            let tiles = part.lowerBound * grid.columns..<part.upperBound * grid.columns
+            if let weights {
+                grid.transformInput(
+                    weights.x + pass.channels.lowerBound, tiles: tiles, into: pass.v, firstRow: first,
+                    zeros: zeros)
+            }
+            // Where one block holds all tiles of dy, they stay for the next channels.
+            if pass.isFirst || block < tileRows {
+                grid.transformOutputGradient(dy, tiles: tiles, into: pass.p, firstRow: first, zeros: zeros)
+            }
+            if let data, pass.isFirst {
+                for row in part { clear(data.dx, row) }
+            }
+        }
+    }
+
+    private func clear(_ dx: UnsafeMutablePointer<Float>, _ tileRow: Int) {
+        let (image, row) = tileRow.quotientAndRemainder(dividingBy: grid.rows)
+        let rows = grid.firstSeenRows(byTilesOf: row)
+        let size = g.width * g.channels
+        (dx + (image * g.height + rows.lowerBound) * size).update(repeating: 0, count: rows.count * size)
+    }
+
+    /// du ← du + vᵀ · p and dv ← p · uᵀ, each worker for whole numbers of the filters: those first that most products multiply.
+    private func multiply(_ rows: Range<Int>, _ pass: Pass, data: Bool, weights: Bool) {
+        let (tiles, channels) = (rows.count * grid.columns, pass.channels.count)
+        WorkerPool.shared.run(tiles: Scheme.filterProducts) { number, _ in
+            let plane = Scheme.filterProducts - 1 - number
+            var beta: Float = rows.lowerBound == 0 ? 0 : 1
+            for product in 0..<Scheme.products where Scheme.filterPlane(of: product) == plane {
+                let p = MatrixView(pass.p.plane(product), tiles, g.filters)
+                if weights {
+                    let v = MatrixView(pass.v.plane(product), tiles, channels)
+                    BLAS.multiply(v.transposed, p, into: pass.du.plane(plane), beta: beta)
+                    beta = 1
+                }
+                if data {
+                    let u = MatrixView(pass.u.plane(plane), g.filters, channels)
+                    BLAS.multiply(p, u, into: pass.v.plane(product))
+                }
+            }
+        }
+    }
+
+    /// dx ← dx + the patches of some rows of tiles. Patches of neighbouring rows overlap: every second row comes after the others.
+    private func addPatches(
+        _ rows: Range<Int>, _ pass: Pass, to dx: UnsafeMutablePointer<Float>,
+        spare: UnsafeMutablePointer<Float>
+    ) {
+        let step = grid.rows == 1 ? 1 : 2
+        for parity in 0..<step {
+            let count = (rows.count - parity + step - 1) / step
+            WorkerPool.shared.run(
+                total: count, grain: max(1, Self.grain / grid.columns), workers: workers
+            ) { part, worker in
+                for number in part {
+                    let row = step * number + parity
+                    let first = row * grid.columns
+                    let tile = (rows.lowerBound + row) * grid.columns
+                    grid.addInputGradient(
+                        pass.v, tiles: tile..<tile + grid.columns, firstRow: first,
+                        to: dx + pass.channels.lowerBound, spare: spare + worker * groups.largest)
+                }
+            }
+        }
+    }
+}
