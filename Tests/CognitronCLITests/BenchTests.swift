@@ -70,7 +70,7 @@ struct BenchTests {
                 }
             }
             for algorithm in ["naive", "im2col", "wide"] {
-                for pass in ["forward", "data", "weights"] {
+                for pass in ["forward", "data", "weights", "both"] {
                     expected.insert("conv/lenet/\(layer)/\(algorithm)/\(pass)")
                 }
             }

@@ -93,17 +93,34 @@ struct MemoryTests {
         useOnce(pool, Room(1 << 18))
         for size in [1 << 17, 1 << 16, 100_000] { useOnce(pool, Room(scratch: size)) }
         #expect(pool.systemAllocations == 2)
-        useOnce(pool, Room(scratch: 1 << 19))
         useOnce(pool, Room(scratch: 1 << 14))  // 2¹⁷ is just near enough
-        #expect(pool.systemAllocations == 3)
-        #expect(pool.usage == (0, system.bytes) && system.bytes == 4 * (1 << 18 + 1 << 17 + 1 << 19))
-        let two = [1 << 18, 1 << 15].map { pool.take(Room(scratch: $0)) }
-        #expect(two.map(\.1.size) == [1 << 19, 1 << 17] && pool.systemAllocations == 3)
+        #expect(pool.systemAllocations == 2)
+        let two = [1 << 17, 1 << 15].map { pool.take(Room(scratch: $0)) }
+        #expect(two.map(\.1.size) == [1 << 17, 1 << 15] && pool.systemAllocations == 3)
         useOnce(pool, Room(scratch: 1 << 15))
         #expect(pool.systemAllocations == 4)
         for (memory, room) in two { pool.give(memory, room) }
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
+    }
+
+    @Test("Larger scratch takes the place of what it will be given for")
+    func largerScratch() {
+        let system = SmallSystem(1 << 24)
+        let pool = system.makePool(keeping: 1 << 24)
+        useOnce(pool, Room(1 << 18))
+        let held = pool.take(Room(scratch: 1 << 16))
+        useOnce(pool, Room(scratch: 1 << 15))
+        useOnce(pool, Room(scratch: 1 << 17))
+        #expect(pool.usage == (4 << 16, 4 * (1 << 18 + 1 << 17)))  // 2¹⁵ made way
+        useOnce(pool, Room(scratch: 1 << 21))  // too large for what 2¹⁷ is for
+        #expect(pool.usage == (4 << 16, 4 * (1 << 18 + 1 << 17 + 1 << 21)))
+        pool.give(held.0, held.1)
+        let allocations = pool.systemAllocations
+        for size in [1 << 15, 1 << 16, 1 << 17, 1 << 21] { useOnce(pool, Room(scratch: size)) }
+        #expect(pool.systemAllocations == allocations)
+        #expect(system.bytes == pool.usage.free)
+        pool.releaseFreeMemory()
     }
 
     @Test("Little scratch is memory as any other")

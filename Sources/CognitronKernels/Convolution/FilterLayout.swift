@@ -6,25 +6,34 @@ enum FilterLayout {
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
     ) {
         let size = g.channels * g.filters
-        transpose(matrices: g.taps, rows: g.channels, columns: g.filters, w) { tap in
+        transpose(
+            matrices: g.taps, matrixStride: size, rows: g.channels, columns: g.filters, w
+        ) { tap in
             (v + (g.taps - 1 - tap) * size, g.channels)
         }
     }
 
-    /// v[o, kh, kw, c] ← w[kh, kw, c, o]: a row for each filter.
+    /// v[o, kh, kw, c] ← w[kh, kw, c, o]: a row for each filter. Of some channels alone, v holds no others.
     static func transpose(
-        _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
+        _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, channels: Range<Int>? = nil,
+        into v: UnsafeMutablePointer<Float>
     ) {
-        transpose(matrices: g.taps, rows: g.channels, columns: g.filters, w) { tap in
-            (v + tap * g.channels, g.terms)
+        let channels = channels ?? 0..<g.groupChannels
+        transpose(
+            matrices: g.taps, matrixStride: g.groupChannels * g.filters, rows: channels.count,
+            columns: g.filters, w + channels.lowerBound * g.filters
+        ) { tap in
+            (v + tap * channels.count, g.taps * channels.count)
         }
     }
 
-    /// Transposes each of the `matrices` (rows, columns) that follow one another in `x`.
+    /// Transposes each of the `matrices` (rows, columns) in `x`.
     ///
-    /// - Parameter target: where the transpose of a matrix begins, and the floats from one of its rows to the next.
+    /// - Parameters:
+    ///   - matrixStride: floats from one matrix to the next.
+    ///   - target: where the transpose of a matrix begins, and the floats from one of its rows to the next.
     private static func transpose(
-        matrices: Int, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
+        matrices: Int, matrixStride: Int, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
         into target: (_ matrix: Int) -> (start: UnsafeMutablePointer<Float>, stride: Int)
     ) {
         // Blocks of this many rows and columns keep both sides of the transposition in the first-level cache.
@@ -32,7 +41,7 @@ enum FilterLayout {
         let blocks = (rows + block - 1) / block
         WorkerPool.shared.run(tiles: matrices * blocks) { tile, _ in
             let matrix = tile / blocks
-            let from = x + matrix * rows * columns
+            let from = x + matrix * matrixStride
             let (to, stride) = target(matrix)
             let first = tile % blocks * block
             let rows = first..<min(first + block, rows)

@@ -77,6 +77,8 @@ package final class BufferPool: Sendable {
         if let found, let pointer = UnsafeMutablePointer<Float>(bitPattern: found.address) {
             return (pointer, found.room)
         }
+        // Larger scratch does what smaller did: that makes way.
+        release(state.withLock { $0.takeScratch(servedBy: room) })
         if let fresh = allocate(room) { return (fresh, room) }
         releaseFreeMemory()
         // A fatalError, because only that shows its message in optimised builds.
@@ -178,6 +180,19 @@ extension BufferPool {
             return free.lazy
                 .filter { $0.key.isScratch && !$0.value.addresses.isEmpty && range.contains($0.key.size) }
                 .map(\.key).min { $0.size < $1.size }
+        }
+
+        /// Takes out of the books what scratch of this room will be given for.
+        mutating func takeScratch(servedBy room: Room) -> [UInt] {
+            guard room.isScratch else { return [] }
+            let smaller = free.keys.filter {
+                $0.isScratch && ($0.size...Self.scratchRange * $0.size).contains(room.size)
+            }
+            return smaller.flatMap { smaller in
+                var addresses: [UInt] = []
+                while let address = pop(smaller) { addresses.append(address) }
+                return addresses
+            }
         }
 
         private mutating func pop(_ room: Room) -> UInt? {

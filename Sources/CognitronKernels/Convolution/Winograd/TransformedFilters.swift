@@ -25,7 +25,7 @@ package struct TransformedFilters: Sendable {
         buffer = Buffer(starts[groups.count])
         // A worker takes some channels of one group.
         let blocks = max(1, g.channels * groups.largest / Scheme.pairsAtOnce)
-        let taps = FilterTaps(g, byChannel: w)
+        let taps = FilterTaps(pointer: w, tapStride: g.channels * g.filters, rowStride: g.filters)
         WorkerPool.shared.run(tiles: groups.count * blocks) { tile, _ in
             let (group, block) = (tile / blocks, tile % blocks)
             let channels = g.channels * block / blocks..<g.channels * (block + 1) / blocks

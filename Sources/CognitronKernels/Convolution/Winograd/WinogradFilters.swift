@@ -1,20 +1,10 @@
 // Filters in and out of the transformed domain.
 
-/// Filters of 3×3 taps as they lie in memory, in either order of their channels.
+/// Filters of 3×3 taps as they lie in memory: matrices (channels, filters) or (filters, channels), one for each tap.
 struct FilterTaps {
     let pointer: UnsafePointer<Float>
-    /// Floats from one tap to the next, and from one row of a tap to the next.
+    /// Floats from one tap to the next, and from one row to the next.
     let tapStride: Int, rowStride: Int
-
-    /// w (3, 3, C, OC): a row for each channel.
-    init(_ g: ConvolutionGeometry, byChannel w: UnsafePointer<Float>) {
-        (pointer, tapStride, rowStride) = (w, g.channels * g.filters, g.filters)
-    }
-
-    /// w (OC, 3, 3, C), as `FilterLayout.transpose` writes it: a row for each filter.
-    init(_ g: ConvolutionGeometry, byFilter w: UnsafePointer<Float>) {
-        (pointer, tapStride, rowStride) = (w, g.channels, g.terms)
-    }
 }
 
 extension WinogradScheme {

@@ -74,11 +74,6 @@ struct WinogradForward<Scheme: WinogradScheme> {
     ) {
         let block = Blocks.size(
             grid.count, atMost: Self.blockFloats / (Scheme.products * max(g.channels, g.filters)))
-        let patches = Buffer(
-            scratch: WinogradPlanes.size(Scheme.products, rows: block, columns: g.channels))
-        let v = WinogradPlanes(patches.pointer, rows: block, columns: g.channels)
-        let zeros = Buffer(scratch: g.channels)
-        zeros.pointer.update(repeating: 0, count: g.channels)
         let groups = VectorGroups(of: g.filters, size: VectorGroups.filters)
         let size = (
             u: transformed == nil
@@ -87,16 +82,22 @@ struct WinogradForward<Scheme: WinogradScheme> {
         )
         let share = size.u + size.m + groups.largest
         let workers = min(WorkerPool.shared.count, groups.count)
-        let scratch = Buffer(scratch: workers * share)
+        let scratch = ScratchArrays([
+            WinogradPlanes.size(Scheme.products, rows: block, columns: g.channels), g.channels,
+            workers * share,
+        ])
+        let v = WinogradPlanes(scratch[0], rows: block, columns: g.channels)
+        let zeros = scratch[1]
+        zeros.update(repeating: 0, count: g.channels)
         for start in stride(from: 0, to: grid.count, by: block) {
             let tiles = start..<min(start + block, grid.count)
             WorkerPool.shared.run(total: tiles.count, grain: max(1, min(4, tiles.count / 8))) { rows, _ in
                 let part = start + rows.lowerBound..<start + rows.upperBound
-                grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros.pointer)
+                grid.transformInput(x, tiles: part, into: v, firstRow: rows.lowerBound, zeros: zeros)
             }
             WorkerPool.shared.run(tiles: groups.count, workers: workers) { group, worker in
                 let filters = groups[group]
-                let base = scratch.pointer + worker * share
+                let base = scratch[2] + worker * share
                 let m = WinogradPlanes(base + size.u, rows: block, columns: filters.count)
                 let u: WinogradPlanes
                 if let transformed {
@@ -104,7 +105,8 @@ struct WinogradForward<Scheme: WinogradScheme> {
                 } else {
                     u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                     Scheme.transformFilters(
-                        FilterTaps(g, byChannel: w), rows: 0..<g.channels, columns: filters, into: u)
+                        FilterTaps(pointer: w, tapStride: g.channels * g.filters, rowStride: g.filters),
+                        rows: 0..<g.channels, columns: filters, into: u)
                 }
                 multiply(v, u, into: m, rows: tiles.count)
                 grid.transformOutput(
@@ -112,7 +114,7 @@ struct WinogradForward<Scheme: WinogradScheme> {
                     spare: base + size.u + size.m)
             }
         }
-        withExtendedLifetime((transformed, patches, zeros, scratch)) {}
+        withExtendedLifetime((transformed, scratch)) {}
     }
 
     /// m[k] (rows, OC), from column `firstColumn` on, ← v[k] (rows, C) · u (C, u.columns), for each product k.

@@ -18,55 +18,45 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     private let block: Int, tileRows: Int
     private let workers = WorkerPool.shared.count
 
-    /// Floats of a group's transformed filters, or of their sum, about: what the third-level cache holds beside a block.
-    private static var groupFloats: Int { 3 << 20 }
-    /// Floats of a block's transformed patches and tiles.
-    private static var blockFloats: Int { 1 << 20 }
+    /// Floats of a group's transformed filters, and of their sum, about: what the third-level cache holds beside a block.
+    private static var groupFloats: Int { 2 << 20 }
+    /// Floats of a block's transformed patches and tiles; and where there are several groups, which share the tiles that are
+    /// still there.
+    private static var blockFloats: (one: Int, several: Int) { (1 << 20, 6 << 20) }
     /// Tiles a worker takes at once.
     private static var grain: Int { 8 }
 
     init(_ g: ConvolutionGeometry) {
         self.g = g
         grid = WinogradGrid(g)
-        groups = VectorGroups(
-            of: g.channels,
-            size: max(Self.groupFloats / (Scheme.filterProducts * g.filters), VectorGroups.filters))
+        let fitting = Self.groupFloats / (Scheme.filterProducts * g.filters) / 64 * 64
+        groups = VectorGroups(of: g.channels, size: max(fitting, 64))
         tileRows = g.batch * grid.rows
         // Filters and sums are read for every block, and sums written: large ones want larger blocks.
-        let floats = max(Self.blockFloats, 2 * Scheme.filterProducts * groups.largest * g.filters)
+        let floats =
+            groups.count > 1
+            ? Self.blockFloats.several
+            : max(Self.blockFloats.one, Scheme.filterProducts * g.channels * g.filters)
         block = Blocks.size(
             tileRows, atMost: floats / (Scheme.products * grid.columns * (groups.largest + g.filters)))
     }
 
-    /// Where what several passes share lies.
-    private struct Scratch {
-        /// v, then dv; p.
-        let patches: Buffer, tiles: Buffer
-        /// w, a row for each filter; uᵀ; du.
-        let w: Buffer, filters: Buffer, sum: Buffer
-        let zeros: Buffer
-        /// For each worker, what takes a patch's pixels outside dx.
-        let spare: Buffer
-    }
-
     func run(_ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?) {
-        let scratch = makeScratch(data: data != nil, weights: weights != nil)
-        if let data { FilterLayout.transpose(g, data.w, into: scratch.w.pointer) }
+        let scratch = Scratch(self, data: data != nil, weights: weights != nil)
         for group in 0..<groups.count {
             let channels = groups[group]
             let pass = Pass(
                 channels: channels, isFirst: group == 0,
-                v: WinogradPlanes(
-                    scratch.patches.pointer, rows: block * grid.columns, columns: channels.count),
-                p: WinogradPlanes(scratch.tiles.pointer, rows: block * grid.columns, columns: g.filters),
-                u: WinogradPlanes(scratch.filters.pointer, rows: g.filters, columns: channels.count),
-                du: WinogradPlanes(scratch.sum.pointer, rows: channels.count, columns: g.filters))
-            if data != nil { transformFilters(scratch.w.pointer, pass) }
+                v: WinogradPlanes(scratch.v, rows: block * grid.columns, columns: channels.count),
+                p: WinogradPlanes(scratch.p, rows: block * grid.columns, columns: g.filters),
+                u: WinogradPlanes(scratch.u, rows: g.filters, columns: channels.count),
+                du: WinogradPlanes(scratch.du, rows: channels.count, columns: g.filters))
+            if let data { transformFilters(data.w, pass, by: scratch.w) }
             for start in stride(from: 0, to: tileRows, by: block) {
                 let rows = start..<min(start + block, tileRows)
-                transform(rows, dy, data, weights, pass, zeros: scratch.zeros.pointer)
+                transform(rows, dy, data, weights, pass, zeros: scratch.zeros)
                 multiply(rows, pass, data: data != nil, weights: weights != nil)
-                if let data { addPatches(rows, pass, to: data.dx, spare: scratch.spare.pointer) }
+                if let data { addPatches(rows, pass, to: data.dx, spare: scratch.spare) }
             }
             if let weights {
                 Scheme.addFilterGradient(
@@ -74,6 +64,37 @@ struct WinogradGradients<Scheme: WinogradScheme> {
             }
         }
         withExtendedLifetime(scratch) {}
+    }
+
+    /// Memory for the matrices of a block and a group.
+    private struct Scratch {
+        private let arrays: ScratchArrays
+        private let counts: [Int]
+
+        init(_ owner: WinogradGradients, data: Bool, weights: Bool) {
+            let (g, largest) = (owner.g, owner.groups.largest)
+            let tiles = owner.block * owner.grid.columns
+            let pairs = WinogradPlanes.size(Scheme.filterProducts, rows: largest, columns: g.filters)
+            counts = [
+                WinogradPlanes.size(Scheme.products, rows: tiles, columns: largest),
+                WinogradPlanes.size(Scheme.products, rows: tiles, columns: g.filters),
+                data ? pairs : 0, weights ? pairs : 0, data ? g.taps * largest * g.filters : 0,
+                max(g.channels, g.filters), data ? owner.workers * largest : 0,
+            ]
+            arrays = ScratchArrays(counts)
+            zeros.update(repeating: 0, count: counts[5])
+            spare.update(repeating: 0, count: counts[6])
+        }
+
+        var v: UnsafeMutablePointer<Float> { arrays[0] }
+        var p: UnsafeMutablePointer<Float> { arrays[1] }
+        var u: UnsafeMutablePointer<Float> { arrays[2] }
+        var du: UnsafeMutablePointer<Float> { arrays[3] }
+        /// A group's taps, a row for each filter.
+        var w: UnsafeMutablePointer<Float> { arrays[4] }
+        var zeros: UnsafeMutablePointer<Float> { arrays[5] }
+        /// For each worker, what takes a patch's pixels outside dx.
+        var spare: UnsafeMutablePointer<Float> { arrays[6] }
     }
 
     /// One group of channels, and the matrices for it.
@@ -84,28 +105,15 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         let u: WinogradPlanes, du: WinogradPlanes
     }
 
-    private func makeScratch(data: Bool, weights: Bool) -> Scratch {
-        let tiles = block * grid.columns
-        let pairs = WinogradPlanes.size(
-            Scheme.filterProducts, rows: groups.largest, columns: g.filters)
-        let zeros = Buffer(scratch: max(g.channels, g.filters))
-        zeros.pointer.update(repeating: 0, count: zeros.count)
-        let spare = Buffer(scratch: data ? workers * groups.largest : 0)
-        spare.pointer.update(repeating: 0, count: spare.count)
-        return Scratch(
-            patches: Buffer(
-                scratch: WinogradPlanes.size(Scheme.products, rows: tiles, columns: groups.largest)),
-            tiles: Buffer(scratch: WinogradPlanes.size(Scheme.products, rows: tiles, columns: g.filters)),
-            w: Buffer(scratch: data ? g.weightCount : 0), filters: Buffer(scratch: data ? pairs : 0),
-            sum: Buffer(scratch: weights ? pairs : 0), zeros: zeros, spare: spare)
-    }
-
     /// uᵀ ← the filters of the pass's channels.
-    private func transformFilters(_ w: UnsafePointer<Float>, _ pass: Pass) {
-        let grain = max(1, Scheme.pairsAtOnce / pass.channels.count)
-        WorkerPool.shared.run(total: g.filters, grain: grain) { filters, _ in
-            Scheme.transformFilters(
-                FilterTaps(g, byFilter: w), rows: filters, columns: pass.channels, into: pass.u)
+    private func transformFilters(
+        _ w: UnsafePointer<Float>, _ pass: Pass, by transposed: UnsafeMutablePointer<Float>
+    ) {
+        FilterLayout.transpose(g, w, channels: pass.channels, into: transposed)
+        let channels = pass.channels.count
+        let taps = FilterTaps(pointer: transposed, tapStride: channels, rowStride: g.taps * channels)
+        WorkerPool.shared.run(total: g.filters, grain: max(1, Scheme.pairsAtOnce / channels)) { filters, _ in
+            Scheme.transformFilters(taps, rows: filters, columns: 0..<channels, into: pass.u)
         }
     }
 
