@@ -74,7 +74,7 @@ struct ConvolutionRow {
     var figure: Figure {
         Figure(
             "conv/\(model.rawValue)/\(layer)/\(algorithm.rawValue)/\(pass.rawValue)", "GFLOP/s",
-            amount: (pass == .both ? 4e-9 : 2e-9) * Double(geometry.multiplyAdds), timing)
+            amount: geometry.gigaflops(of: pass), timing)
     }
 
     private var isChosen: Bool { Convolution(geometry).algorithm(for: pass) == algorithm }

@@ -15,7 +15,6 @@ extension ConvolutionProblem {
         let naive = Timing(repetitions: 1) {
             run(pass, by: Convolution(single, algorithm: .naive), into: &expected)
         }
-        let scale = expected.scalars.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
         let naiveRow = ConvolutionRow(
             model: model, layer: layer, geometry: single, pass: pass, algorithm: .naive, timing: naive)
         let others = algorithms.filter {
@@ -33,8 +32,19 @@ extension ConvolutionProblem {
                 return ConvolutionRow(
                     model: model, layer: layer, geometry: geometry, pass: pass, algorithm: algorithm,
                     timing: timing, speedUp: naive.median * Double(geometry.batch) / timing.median,
-                    difference: actual.maximumDifference(from: expected) / scale)
+                    difference: relativeDifference(actual.scalars, expected.scalars, pass))
             }
+    }
+
+    /// The largest difference, relative to the largest result. Of both gradients for one image, the larger.
+    private func relativeDifference(
+        _ actual: [Float], _ expected: [Float], _ pass: ConvolutionPass
+    ) -> Float {
+        let end = pass == .both ? expected.count - geometry.weightCount : expected.count
+        return [0..<end, end..<expected.count].reduce(0) { largest, part in
+            let scale = expected[part].reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
+            return zip(actual[part], expected[part]).reduce(largest) { max($0, abs($1.0 - $1.1) / scale) }
+        }
     }
 
     private func run(_ pass: ConvolutionPass, by convolution: Convolution, into result: inout Tensor) {

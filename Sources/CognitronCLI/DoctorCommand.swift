@@ -68,7 +68,8 @@ extension DoctorCommand {
             batch: 16, input: (32, 32, 64), kernel: (3, 3), filters: 64, strides: (1, 1),
             padding: (1, 1, 1, 1))
         let problem = ConvolutionProblem(geometry)
-        let rate = problem.gigaflops / problem.measure(.forward, repetitions: 5).fastest
+        let rate =
+            problem.geometry.gigaflops(of: .forward) / problem.measure(.forward, repetitions: 5).fastest
         show(
             "convolution",
             "\(rate.text(0)) GFLOP/s of the direct sums, \((100 * rate / peak).text(0)) % of the sgemm peak")

@@ -17,6 +17,12 @@ struct EvaluateCommand: ParsableCommand {
     @Option(help: "Which part of it.")
     var split: Dataset.Split = .test
 
+    @Flag(
+        help:
+            "Average the predictions for six views of each picture: moved by a pixel or not, in a mirror or not."
+    )
+    var augment = false
+
     @OptionGroup var data: DataOptions
     @OptionGroup var threads: ThreadOptions
 
@@ -25,9 +31,24 @@ struct EvaluateCommand: ParsableCommand {
         let file = try ModelFile(model)
         let dataset = try file.dataset(dataset)
         let pictures = try data.load(dataset, split, for: try file.inputShape())
-        try file.model.compile(
-            optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy, .topKAccuracy(k: 5)])
-        let scores = try file.model.evaluate(pictures.images, pictures.labels)
+        let scores =
+            augment
+            ? try scoresOfViews(file.model, pictures)
+            : try scores(file.model, pictures.images, pictures.labels)
         print("\(pictures.count) pictures of \(dataset.rawValue) (\(split.rawValue)): \(scores)")
+    }
+
+    private func scores(_ model: Model, _ x: any Samples, _ labels: any Samples) throws -> Scores {
+        try model.compile(
+            optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy, .topKAccuracy(k: 5)])
+        return try model.evaluate(x, labels)
+    }
+
+    /// The scores of the average of the predictions for several views, measured by a model that passes them on.
+    private func scoresOfViews(_ model: Model, _ pictures: LabelledImages) throws -> Scores {
+        let predictions = try pictures.images.testTimeViews.map { try model.predict($0.images) * $0.share }
+        let average = predictions.dropFirst().reduce(predictions[0], +)
+        let passedOn = Sequential([Input(shape: average.shape.sample), Flatten()])
+        return try scores(passedOn, average, pictures.labels)
     }
 }

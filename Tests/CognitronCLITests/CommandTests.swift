@@ -20,6 +20,9 @@ struct CommandTests {
 
         let evaluation = try program.run("evaluate", "lenet-shapes.safetensors")
         #expect(evaluation.status == 0 && evaluation.output.contains("2000 pictures of shapes (test): loss "))
+        let ofViews = try program.run("evaluate", "lenet-shapes.safetensors", "--augment")
+        #expect(ofViews.status == 0 && ofViews.output.contains("2000 pictures of shapes (test): loss "))
+        #expect(ofViews.output != evaluation.output)
         let prediction = try program.run("predict", "lenet-shapes.safetensors", "0", "7", "--top", "2")
         #expect(prediction.output.contains("picture 0 (") && prediction.output.contains("picture 7 ("))
         #expect(prediction.output.split(separator: "\n").allSatisfy { $0.hasSuffix(" %") })

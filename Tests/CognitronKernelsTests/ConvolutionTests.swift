@@ -114,6 +114,20 @@ struct ConvolutionProducts {
         convolution.dataGradient(operands.dy, operands.w, into: &dx)
         convolution.weightGradient(operands.x, operands.dy, into: &dw, beta: beta)
     }
+
+    /// Whether both gradients in one go have the same bits.
+    func agreesTogether(
+        _ g: ConvolutionGeometry, _ algorithm: ConvolutionAlgorithm?, beta: Float = 0
+    ) -> Bool {
+        let operands = ConvolutionOperands(g)
+        var together = (
+            dx: [Float](repeating: .nan, count: g.inputCount),
+            dw: [Float](repeating: beta == 0 ? .nan : 1, count: g.weightCount)
+        )
+        Convolution(g, algorithm: algorithm).gradients(
+            operands.x, operands.dy, operands.w, intoData: &together.dx, weights: &together.dw, beta: beta)
+        return together.dx == dx && together.dw == dw
+    }
 }
 
 @Suite("Convolution")
@@ -143,14 +157,8 @@ struct ConvolutionTests {
     @Test("Both gradients together are what they are one by one", arguments: ConvolutionAlgorithm.allCases)
     func bothGradients(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry.sample(for: algorithm)
-        let operands = ConvolutionOperands(g)
         for beta: Float in [0, 1] {
-            let expected = ConvolutionProducts(g, algorithm, beta: beta)
-            var dx = [Float](repeating: .nan, count: g.inputCount)
-            var dw = [Float](repeating: beta == 0 ? .nan : 1, count: g.weightCount)
-            Convolution(g, algorithm: algorithm).gradients(
-                operands.x, operands.dy, operands.w, intoData: &dx, weights: &dw, beta: beta)
-            #expect(dx == expected.dx && dw == expected.dw)
+            #expect(ConvolutionProducts(g, algorithm, beta: beta).agreesTogether(g, algorithm, beta: beta))
         }
     }
 
@@ -172,6 +180,23 @@ struct ConvolutionTests {
         convolution.forward(operands.x, operands.w, bias: operands.bias, isRectified: true, into: &y)
         #expect(y == ConvolutionProducts(g, algorithm).y.map { max(0, $0) })
         #expect(y.contains(0))
+    }
+
+    @Test("Where no window fits there are no outputs, and gradients are zero")
+    func noOutputs() {
+        for (height, width) in [(2, 5), (5, 2)] {
+            for stride in [1, 2] {
+                let g = ConvolutionGeometry(
+                    batch: 2, input: (height, width, 8), kernel: (3, 3), filters: 8, strides: (stride, stride)
+                )
+                for algorithm: ConvolutionAlgorithm in [.naive, .im2col, .winograd] {
+                    let products = ConvolutionProducts(g, algorithm)
+                    #expect(products.y.isEmpty)
+                    #expect((products.dx + products.dw).allSatisfy { $0 == 0 })
+                    #expect(products.agreesTogether(g, algorithm))
+                }
+            }
+        }
     }
 
     @Test("No image has no gradient", arguments: ConvolutionAlgorithm.allCases)

@@ -120,7 +120,11 @@ struct ThreadsTests {
         "A convolution by any algorithm has the same bits for any number of threads",
         arguments: convolutions)
     func convolutionBits(_ algorithm: ConvolutionAlgorithm, _ g: ConvolutionGeometry) {
-        let results = withEachWorkerCount { ConvolutionProducts(g, algorithm) }
+        let results = withEachWorkerCount { () -> ConvolutionProducts in
+            let products = ConvolutionProducts(g, algorithm)
+            #expect(products.agreesTogether(g, algorithm))
+            return products
+        }
         for result in results.dropFirst() {
             #expect(result.y == results[0].y)
             #expect(result.dx == results[0].dx)

@@ -107,6 +107,7 @@ struct WinogradTests {
         #expect(relativeDifference(actual.y, exact.y) < 2e-5)
         #expect(relativeDifference(actual.dx, exact.dx) < 2e-5)
         #expect(relativeDifference(actual.dw, exact.dw) < 2e-5)
+        #expect(actual.agreesTogether(one.geometry, .winograd))
     }
 
     /// Compared with im2col, because exact sums of this size take seconds.
@@ -123,6 +124,7 @@ struct WinogradTests {
         let actual = ConvolutionProducts(one.geometry, .winograd, beta: beta)
         #expect(relativeDifference(actual.dx, expected.dx) < 2e-5)
         #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
+        #expect(actual.agreesTogether(one.geometry, .winograd, beta: beta))
     }
 
     @Test("Strips differ from exact sums by less than 2e-5 of the largest result")

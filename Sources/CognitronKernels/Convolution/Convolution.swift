@@ -53,7 +53,7 @@ extension ConvolutionAlgorithm {
     fileprivate var isWinograd: Bool { self == .winograd || self == .strips }
 }
 
-/// The three products of a convolution.
+/// The three products of a convolution, and what runs two of them in one go.
 package enum ConvolutionPass: String, CaseIterable, Sendable {
     case forward
     case data
@@ -160,6 +160,9 @@ package struct Convolution: Sendable {
     package func dataGradient(
         _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
+        guard geometry.positions > 0 else {
+            return dx.update(repeating: 0, count: geometry.inputCount)
+        }
         switch algorithm {
         case .naive: NaiveConvolution.dataGradient(geometry, dy, w, into: dx)
         case .direct: DirectConvolution.dataGradient(geometry, dy, w, into: dx)

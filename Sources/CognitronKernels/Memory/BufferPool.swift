@@ -44,7 +44,8 @@ package final class Buffer: @unchecked Sendable {
 }
 
 /// What is free is kept for the next buffers of its size, but no more of it than 1 GiB or, where that is more, than was
-/// ever in use at once: beyond that, the sizes that were asked for longest ago go back to the system.
+/// ever in use at once: beyond that, the sizes that were asked for longest ago go back to the system. So does scratch that
+/// a larger piece can serve for.
 package final class BufferPool: Sendable {
     package static let shared = BufferPool(system: .standard, keeping: 1 << 30)
 

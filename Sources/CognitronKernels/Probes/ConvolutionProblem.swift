@@ -1,4 +1,4 @@
-/// Random operands of one convolution, whose three passes can be run by every algorithm.
+/// Random operands of one convolution, whose passes can be run by every algorithm.
 package struct ConvolutionProblem {
     package let geometry: ConvolutionGeometry
     private let x: Buffer
@@ -43,11 +43,14 @@ package struct ConvolutionProblem {
         }
     }
 
-    /// What a pass computes with direct sums, in multiples of 10⁹ operations.
-    package var gigaflops: Double { 2e-9 * Double(geometry.multiplyAdds) }
 }
 
 extension ConvolutionGeometry {
+    /// What a pass computes with direct sums, in multiples of 10⁹ operations.
+    package func gigaflops(of pass: ConvolutionPass) -> Double {
+        (pass == .both ? 4e-9 : 2e-9) * Double(multiplyAdds)
+    }
+
     /// How many numbers a pass gives.
     package func resultCount(of pass: ConvolutionPass) -> Int {
         switch pass {

@@ -13,7 +13,7 @@ package struct TransformedFilters: Sendable {
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, _ scheme: Scheme.Type
     ) {
         channels = g.channels
-        let groups = VectorGroups(of: g.filters, size: VectorGroups.filters)
+        let groups = VectorGroups(of: g.filters, size: VectorGroups.usualSize)
         self.groups = groups
         starts = (0..<groups.count).reduce(into: [0]) { starts, group in
             starts.append(
@@ -25,7 +25,7 @@ package struct TransformedFilters: Sendable {
         buffer = Buffer(starts[groups.count])
         // A worker takes some channels of one group.
         let blocks = max(1, g.channels * groups.largest / Scheme.pairsAtOnce)
-        let taps = FilterTaps(pointer: w, tapStride: g.channels * g.filters, rowStride: g.filters)
+        let taps = FilterTaps(g, w)
         WorkerPool.shared.run(tiles: groups.count * blocks) { tile, _ in
             let (group, block) = (tile / blocks, tile % blocks)
             let channels = g.channels * block / blocks..<g.channels * (block + 1) / blocks

@@ -2,28 +2,30 @@
 
 /// Channels or filters cut into groups of nearly the same size, none narrower than a vector.
 struct VectorGroups {
-    /// Filters a group of the way forward, about: what OpenBLAS likes as the columns of a product, and 4.5 MiB transformed for
-    /// 512 channels.
-    static let filters = 64
+    /// What OpenBLAS likes as the columns of a product; so many filters of 512 channels have 4.5 MiB transformed.
+    static let usualSize = 64
 
     private let total: Int
     /// How many groups there are.
     let count: Int
+    /// The size of the largest.
+    let largest: Int
 
     /// - Parameter size: of a group, at least; below twice of it.
     init(of total: Int, size: Int) {
+        let count = max(1, total / size)
         self.total = total
-        count = max(1, total / size)
+        self.count = count
+        largest = (0..<count).reduce(0) { max($0, Self.range($1, of: count, total).count) }
     }
 
     /// Starts are whole vectors, which products like; the last group takes the rest.
-    subscript(group: Int) -> Range<Int> {
-        start(group)..<(group == count - 1 ? total : start(group + 1))
+    subscript(group: Int) -> Range<Int> { Self.range(group, of: count, total) }
+
+    private static func range(_ group: Int, of count: Int, _ total: Int) -> Range<Int> {
+        func start(_ group: Int) -> Int { total * group / count / Vector.width * Vector.width }
+        return start(group)..<(group == count - 1 ? total : start(group + 1))
     }
-
-    var largest: Int { (0..<count).map { self[$0].count }.max() ?? 0 }
-
-    private func start(_ group: Int) -> Int { total * group / count / Vector.width * Vector.width }
 }
 
 enum Blocks {

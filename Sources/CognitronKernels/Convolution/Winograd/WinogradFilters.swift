@@ -1,10 +1,20 @@
 // Filters in and out of the transformed domain.
 
-/// Filters of 3×3 taps as they lie in memory: matrices (channels, filters) or (filters, channels), one for each tap.
+/// Filters of 3×3 taps as they lie in memory: a matrix for each tap.
 struct FilterTaps {
     let pointer: UnsafePointer<Float>
     /// Floats from one tap to the next, and from one row to the next.
     let tapStride: Int, rowStride: Int
+
+    /// w (3, 3, C, OC): a row for each channel.
+    init(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) {
+        (pointer, tapStride, rowStride) = (w, g.channels * g.filters, g.filters)
+    }
+
+    /// v (OC, 3, 3, channels), as `FilterLayout.transpose` writes it: a row for each filter.
+    init(transposed v: UnsafePointer<Float>, taps: Int, channels: Int) {
+        (pointer, tapStride, rowStride) = (v, channels, taps * channels)
+    }
 }
 
 extension WinogradScheme {
@@ -14,6 +24,7 @@ extension WinogradScheme {
     static func transformFilters(
         _ w: FilterTaps, rows: Range<Int>, columns: Range<Int>, into u: WinogradPlanes
     ) {
+        precondition(columns.count == u.columns, "\(columns.count) columns into \(u.columns)")
         let (tap, side) = (w.tapStride, filterSide)
         withFilterScratch { between in
             for row in rows {

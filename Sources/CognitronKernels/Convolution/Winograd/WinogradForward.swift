@@ -26,7 +26,7 @@ struct WinogradForward<Scheme: WinogradScheme> {
     ) {
         // Whether all transformed filters stay in the cache and there are tiles enough for all workers.
         if g.channels * g.filters <= Self.pairsInCache
-            && (grid.count > Self.tilesAtOnce || g.filters < 2 * VectorGroups.filters)
+            && (grid.count > Self.tilesAtOnce || g.filters < 2 * VectorGroups.usualSize)
         {
             tileByTile(x, transformed ?? TransformedFilters(g, w, Scheme.self), ending, into: y)
         } else {
@@ -74,7 +74,7 @@ struct WinogradForward<Scheme: WinogradScheme> {
     ) {
         let block = Blocks.size(
             grid.count, atMost: Self.blockFloats / (Scheme.products * max(g.channels, g.filters)))
-        let groups = VectorGroups(of: g.filters, size: VectorGroups.filters)
+        let groups = VectorGroups(of: g.filters, size: VectorGroups.usualSize)
         let size = (
             u: transformed == nil
                 ? WinogradPlanes.size(Scheme.filterProducts, rows: g.channels, columns: groups.largest) : 0,
@@ -105,8 +105,7 @@ struct WinogradForward<Scheme: WinogradScheme> {
                 } else {
                     u = WinogradPlanes(base, rows: g.channels, columns: filters.count)
                     Scheme.transformFilters(
-                        FilterTaps(pointer: w, tapStride: g.channels * g.filters, rowStride: g.filters),
-                        rows: 0..<g.channels, columns: filters, into: u)
+                        FilterTaps(g, w), rows: 0..<g.channels, columns: filters, into: u)
                 }
                 multiply(v, u, into: m, rows: tiles.count)
                 grid.transformOutput(

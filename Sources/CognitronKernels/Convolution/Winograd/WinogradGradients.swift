@@ -17,6 +17,8 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     /// Rows of tiles a block, of all in the batch.
     private let block: Int, tileRows: Int
     private let workers = WorkerPool.shared.count
+    /// For each number of a transformed filter the products that multiply it: those first that most do.
+    private let products: [[Int]]
 
     /// Floats of a group's transformed filters, and of their sum, about: what the third-level cache holds beside a block.
     private static var groupFloats: Int { 2 << 20 }
@@ -25,20 +27,25 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     private static var blockFloats: (one: Int, several: Int) { (1 << 20, 6 << 20) }
     /// Tiles a worker takes at once.
     private static var grain: Int { 8 }
+    /// Rows of tiles a block, however wide the images are: enough for some workers to add patches of every second row.
+    private static var fewestRows: Int { 8 }
 
     init(_ g: ConvolutionGeometry) {
         self.g = g
         grid = WinogradGrid(g)
-        let fitting = Self.groupFloats / (Scheme.filterProducts * g.filters) / 64 * 64
-        groups = VectorGroups(of: g.channels, size: max(fitting, 64))
+        let (unit, fitting) = (VectorGroups.usualSize, Self.groupFloats / (Scheme.filterProducts * g.filters))
+        groups = VectorGroups(of: g.channels, size: max(fitting / unit * unit, unit))
         tileRows = g.batch * grid.rows
         // Filters and sums are read for every block, and sums written: large ones want larger blocks.
         let floats =
             groups.count > 1
             ? Self.blockFloats.several
             : max(Self.blockFloats.one, Scheme.filterProducts * g.channels * g.filters)
-        block = Blocks.size(
+        let size = Blocks.size(
             tileRows, atMost: floats / (Scheme.products * grid.columns * (groups.largest + g.filters)))
+        block = max(size, min(Self.fewestRows, tileRows))
+        products = Dictionary(grouping: 0..<Scheme.products, by: { Scheme.filterPlane(of: $0) }).values
+            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
     func run(_ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?) {
@@ -69,13 +76,12 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     /// Memory for the matrices of a block and a group.
     private struct Scratch {
         private let arrays: ScratchArrays
-        private let counts: [Int]
 
         init(_ owner: WinogradGradients, data: Bool, weights: Bool) {
             let (g, largest) = (owner.g, owner.groups.largest)
             let tiles = owner.block * owner.grid.columns
             let pairs = WinogradPlanes.size(Scheme.filterProducts, rows: largest, columns: g.filters)
-            counts = [
+            let counts = [
                 WinogradPlanes.size(Scheme.products, rows: tiles, columns: largest),
                 WinogradPlanes.size(Scheme.products, rows: tiles, columns: g.filters),
                 data ? pairs : 0, weights ? pairs : 0, data ? g.taps * largest * g.filters : 0,
@@ -102,6 +108,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         let channels: Range<Int>
         let isFirst: Bool
         let v: WinogradPlanes, p: WinogradPlanes
+        /// uᵀ, a row for each filter, and du, a row for each channel.
         let u: WinogradPlanes, du: WinogradPlanes
     }
 
@@ -111,7 +118,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     ) {
         FilterLayout.transpose(g, w, channels: pass.channels, into: transposed)
         let channels = pass.channels.count
-        let taps = FilterTaps(pointer: transposed, tapStride: channels, rowStride: g.taps * channels)
+        let taps = FilterTaps(transposed: transposed, taps: g.taps, channels: channels)
         WorkerPool.shared.run(total: g.filters, grain: max(1, Scheme.pairsAtOnce / channels)) { filters, _ in
             Scheme.transformFilters(taps, rows: filters, columns: 0..<channels, into: pass.u)
         }
@@ -123,21 +130,21 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         _ rows: Range<Int>, _ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?,
         _ pass: Pass, zeros: UnsafePointer<Float>
     ) {
-        WorkerPool.shared.run(total: rows.count, grain: max(1, Self.grain / grid.columns)) { part, _ in
-            let first = part.lowerBound * grid.columns
-            let part = rows.lowerBound + part.lowerBound..<rows.lowerBound + part.upperBound
-            let tiles = part.lowerBound * grid.columns..<part.upperBound * grid.columns
+        WorkerPool.shared.run(total: rows.count * grid.columns, grain: Self.grain) { part, _ in
+            let first = rows.lowerBound * grid.columns
+            let tiles = first + part.lowerBound..<first + part.upperBound
             if let weights {
                 grid.transformInput(
-                    weights.x + pass.channels.lowerBound, tiles: tiles, into: pass.v, firstRow: first,
-                    zeros: zeros)
+                    weights.x + pass.channels.lowerBound, tiles: tiles, into: pass.v,
+                    firstRow: part.lowerBound, zeros: zeros)
             }
             // Where one block holds all tiles of dy, they stay for the next channels.
             if pass.isFirst || block < tileRows {
-                grid.transformOutputGradient(dy, tiles: tiles, into: pass.p, firstRow: first, zeros: zeros)
+                grid.transformOutputGradient(
+                    dy, tiles: tiles, into: pass.p, firstRow: part.lowerBound, zeros: zeros)
             }
             if let data, pass.isFirst {
-                for row in part { clear(data.dx, row) }
+                for tile in tiles where tile % grid.columns == 0 { clear(data.dx, tile / grid.columns) }
             }
         }
     }
@@ -149,13 +156,14 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         (dx + (image * g.height + rows.lowerBound) * size).update(repeating: 0, count: rows.count * size)
     }
 
-    /// du ← du + vᵀ · p and dv ← p · uᵀ, each worker for whole numbers of the filters: those first that most products multiply.
+    /// du ← du + vᵀ · p and dv ← p · uᵀ, each worker for whole numbers of the filters. (Of stride 2's products a fifth multiply
+    /// the same one: more than five workers wait for that.)
     private func multiply(_ rows: Range<Int>, _ pass: Pass, data: Bool, weights: Bool) {
         let (tiles, channels) = (rows.count * grid.columns, pass.channels.count)
-        WorkerPool.shared.run(tiles: Scheme.filterProducts) { number, _ in
-            let plane = Scheme.filterProducts - 1 - number
+        WorkerPool.shared.run(tiles: products.count) { number, _ in
+            let plane = Scheme.filterPlane(of: products[number][0])
             var beta: Float = rows.lowerBound == 0 ? 0 : 1
-            for product in 0..<Scheme.products where Scheme.filterPlane(of: product) == plane {
+            for product in products[number] {
                 let p = MatrixView(pass.p.plane(product), tiles, g.filters)
                 if weights {
                     let v = MatrixView(pass.v.plane(product), tiles, channels)
