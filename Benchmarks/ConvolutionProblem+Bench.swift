@@ -32,19 +32,21 @@ extension ConvolutionProblem {
                 return ConvolutionRow(
                     model: model, layer: layer, geometry: geometry, pass: pass, algorithm: algorithm,
                     timing: timing, speedUp: naive.median * Double(geometry.batch) / timing.median,
-                    difference: relativeDifference(actual.scalars, expected.scalars, pass))
+                    difference: relativeDifference(actual, expected, pass))
             }
     }
 
-    /// The largest difference, relative to the largest result. Of both gradients for one image, the larger.
+    /// The largest difference, relative to the largest result; NaN where one is. Of both gradients for one image, the larger.
     private func relativeDifference(
-        _ actual: [Float], _ expected: [Float], _ pass: ConvolutionPass
+        _ actual: Tensor, _ expected: Tensor, _ pass: ConvolutionPass
     ) -> Float {
-        let end = pass == .both ? expected.count - geometry.weightCount : expected.count
-        return [0..<end, end..<expected.count].reduce(0) { largest, part in
-            let scale = expected[part].reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
-            return zip(actual[part], expected[part]).reduce(largest) { max($0, abs($1.0 - $1.1) / scale) }
+        let count = expected.shape[0]
+        let end = pass == .both ? count - geometry.weightCount : count
+        let differences = [0..<end, end..<count].map { part in
+            let scale = expected[part].scalars.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
+            return actual[part].maximumDifference(from: expected[part]) / scale
         }
+        return differences.first(where: \.isNaN) ?? max(differences[0], differences[1])
     }
 
     private func run(_ pass: ConvolutionPass, by convolution: Convolution, into result: inout Tensor) {

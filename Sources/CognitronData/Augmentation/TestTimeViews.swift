@@ -23,11 +23,16 @@ extension Images {
     private func view(isMirrored: Bool, shiftedBy shift: Int) -> Images {
         guard isMirrored || shift != 0 else { return self }
         let size = height * width * channels
+        func inside(_ size: Int) -> Range<Int> {
+            let start = max(0, shift)
+            return start..<max(start, min(size, size + shift))
+        }
+        let (rows, columns) = (inside(height), inside(width))
         let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { target, count in
             target.initialize(repeating: 0)
             for picture in 0..<self.count {
-                for row in max(0, shift)..<max(max(0, shift), min(height, height + shift)) {
-                    for column in max(0, shift)..<max(max(0, shift), min(width, width + shift)) {
+                for row in rows {
+                    for column in columns {
                         let seen = isMirrored ? width - 1 - (column - shift) : column - shift
                         let from = picture * size + ((row - shift) * width + seen) * channels
                         let to = picture * size + (row * width + column) * channels

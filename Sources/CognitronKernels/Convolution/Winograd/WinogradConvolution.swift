@@ -5,7 +5,8 @@
 
 /// The door to Winograd's convolutions, which finds the scheme for a geometry.
 enum WinogradConvolution {
-    private static let fewestTiles = 4
+    /// Tiles below which the filters' transform does not pay, and that a worker takes at once at least.
+    static let fewestTiles = 4
 
     /// Whether the algorithm can carry out `g`: 3×3 taps side by side, one pixel or two on at a time, and enough channels on
     /// both sides to fill a vector.

@@ -40,7 +40,7 @@ struct WinogradForward<Scheme: WinogradScheme> {
         _ x: UnsafePointer<Float>, _ filters: TransformedFilters, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let block = min(Self.tilesAtOnce, max(1, grid.count / 4))
+        let block = min(Self.tilesAtOnce, max(WinogradConvolution.fewestTiles, grid.count / 4))
         let size = (
             v: WinogradPlanes.size(Scheme.products, rows: block, columns: g.channels),
             m: WinogradPlanes.size(Scheme.products, rows: block, columns: g.filters)

@@ -17,8 +17,6 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     /// Rows of tiles a block, of all in the batch.
     private let block: Int, tileRows: Int
     private let workers = WorkerPool.shared.count
-    /// For each number of a transformed filter the products that multiply it: those first that most do.
-    private let products: [[Int]]
 
     /// Floats of a group's transformed filters, and of their sum, about: what the third-level cache holds beside a block.
     private static var groupFloats: Int { 2 << 20 }
@@ -44,8 +42,6 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         let size = Blocks.size(
             tileRows, atMost: floats / (Scheme.products * grid.columns * (groups.largest + g.filters)))
         block = max(size, min(Self.fewestRows, tileRows))
-        products = Dictionary(grouping: 0..<Scheme.products, by: { Scheme.filterPlane(of: $0) }).values
-            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 
     func run(_ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?) {
@@ -160,6 +156,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
     /// the same one: more than five workers wait for that.)
     private func multiply(_ rows: Range<Int>, _ pass: Pass, data: Bool, weights: Bool) {
         let (tiles, channels) = (rows.count * grid.columns, pass.channels.count)
+        let products = Scheme.productsByFilter
         WorkerPool.shared.run(tiles: products.count) { number, _ in
             let plane = Scheme.filterPlane(of: products[number][0])
             var beta: Float = rows.lowerBound == 0 ? 0 : 1

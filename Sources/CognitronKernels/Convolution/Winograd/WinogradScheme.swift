@@ -18,6 +18,10 @@ protocol WinogradScheme {
     /// Which of the six numbers of a transformed filter a product multiplies.
     static func filter(of product: Int) -> Int
 
+    /// For each number of a transformed filter, of two axes, the products that multiply it: those first that most do.
+    /// `groupedProducts()`, made once.
+    static var productsByFilter: [[Int]] { get }
+
     /// Bᵀ · d
     static func input(_ d: Line) -> Line
     /// B · v, the gradient with respect to d
@@ -54,5 +58,10 @@ extension WinogradScheme {
     @inline(__always)
     static func filterPlane(of product: Int) -> Int {
         filterSide * filter(of: product / patch) + filter(of: product % patch)
+    }
+
+    static func groupedProducts() -> [[Int]] {
+        Dictionary(grouping: 0..<products) { filterPlane(of: $0) }.values
+            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
     }
 }

@@ -12,6 +12,8 @@ enum WinogradStrideTwo: WinogradScheme {
     @inline(__always)
     static func filter(of product: Int) -> Int { product % 2 == 0 ? product / 2 : 5 }
 
+    static let productsByFilter = groupedProducts()
+
     /// Bᵀ for the even places; the odd ones stay.
     ///
     ///     2 −1 −2  1  0

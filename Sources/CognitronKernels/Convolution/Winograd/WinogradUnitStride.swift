@@ -9,6 +9,8 @@ enum WinogradUnitStride: WinogradScheme {
     @inline(__always)
     static func filter(of product: Int) -> Int { product }
 
+    static let productsByFilter = groupedProducts()
+
     /// Bᵀ:
     ///
     ///     4  0 −5  0  1  0
