@@ -5,9 +5,20 @@ import PackageDescription
 // package the targets that compute are optimised in debug builds too, each as one module: else nothing is inlined
 // from one file into another. (With one thread the whole-module build clashes with the index that debug builds keep.)
 // SwiftPM allows no unsafe flags in a dependency: there (the path holds /checkouts/) the settings are plain.
+//
+// A checkout is compiled for the processor that compiles it: code for any x86-64 has vectors of four floats, and too few
+// registers for Winograd's transforms. COGNITRON_MARCH=x86-64-v3 swift build -c release makes programs for other machines.
+// All targets are compiled alike, for vectors travel in other registers where a processor has wider ones.
 let isRootPackage = !Context.packageDirectory.contains("/checkouts/")
 let optimized = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
-let numeric: [SwiftSetting] = isRootPackage ? [.unsafeFlags(optimized)] : []
+#if arch(x86_64) && os(Linux)
+    let march = ["-march=\(Context.environment["COGNITRON_MARCH"] ?? "native")"]
+#else
+    let march: [String] = []
+#endif
+let instructions = march.flatMap { ["-Xcc", $0] }
+let base: [SwiftSetting] = isRootPackage ? [.unsafeFlags(instructions)] : []
+let numeric: [SwiftSetting] = isRootPackage ? [.unsafeFlags(optimized + instructions)] : []
 
 let package = Package(
     name: "Cognitron",
@@ -34,7 +45,7 @@ let package = Package(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
-        .systemLibrary(name: "CProcessor"),  // a header alone
+        .target(name: "CProcessor", cSettings: isRootPackage ? [.unsafeFlags(march)] : []),
 
         // Libraries: each knows only those above it
         .target(
@@ -45,7 +56,7 @@ let package = Package(
         .target(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
             swiftSettings: numeric),
-        .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models"),
+        .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
 
         // Programs
         .executableTarget(
@@ -53,7 +64,7 @@ let package = Package(
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ]),
+            ], swiftSettings: base),
         .executableTarget(
             name: "bench",
             dependencies: [
@@ -72,6 +83,8 @@ let package = Package(
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),
-        .testTarget(name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"]),
+        .testTarget(
+            name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"],
+            swiftSettings: base),
     ]
 )

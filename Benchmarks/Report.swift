@@ -9,6 +9,7 @@ struct Report: Encodable {
         let threads: Int
         let blas: String
         let build: String
+        let instructions: String
     }
 
     let machine: Machine
@@ -18,9 +19,11 @@ struct Report: Encodable {
         if let threads { Threads.count = threads }
         machine = Machine(
             processor: Processor.current.name, threads: Threads.count, blas: BLASLibrary.current.description,
-            build: Build.mode)
+            build: Build.mode, instructions: Build.instructions)
         let workers = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
-        print("\(machine.processor), \(workers), \(machine.blas), \(machine.build) build")
+        print(
+            "\(machine.processor), \(workers), \(machine.blas), \(machine.build) build with \(machine.instructions)"
+        )
     }
 
     /// Shows in place, where there is a terminal, what is being measured; nil takes it away.

@@ -22,7 +22,10 @@ struct DoctorCommand: ParsableCommand {
             "\(blas.description)\(blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")"
         )
         if let path = blas.path { show("", path) }
-        show("build", "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised")
+        show(
+            "build",
+            "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, with \(Build.instructions)"
+        )
         let diagnosis = Diagnosis(
             blas: blas, hasAVX2: Processor.current.hasAVX2, isOptimized: Build.isOptimized, budget: budget,
             workers: Threads.count, peak: probe())

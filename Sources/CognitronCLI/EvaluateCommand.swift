@@ -46,7 +46,9 @@ struct EvaluateCommand: ParsableCommand {
 
     /// The scores of the average of the predictions for several views, measured by a model that passes them on.
     private func scoresOfViews(_ model: Model, _ pictures: LabelledImages) throws -> Scores {
-        let predictions = try pictures.images.testTimeViews.map { try model.predict($0.images) * $0.share }
+        let predictions = try pictures.images.testTimeViews().map {
+            try model.predict($0.images) * $0.share
+        }
         let average = predictions.dropFirst().reduce(predictions[0], +)
         let passedOn = Sequential([Input(shape: average.shape.sample), Flatten()])
         return try scores(passedOn, average, pictures.labels)

@@ -16,7 +16,7 @@ struct DoctorTests {
         #expect(
             result.output.contains("BLAS         OpenBLAS ")
                 && result.output.contains(", pinned to 1 thread\n"))
-        #expect(result.output.contains("the arithmetic is optimised"))
+        #expect(result.output.contains("the arithmetic is optimised, with \(Build.instructions)"))
         #expect(result.errors.isEmpty)
         let verdict = try #require(lines.last)
         #expect(verdict.hasPrefix(result.status == 0 ? "Ready: " : "Slow: "), "\(verdict)")

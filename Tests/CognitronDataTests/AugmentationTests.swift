@@ -27,19 +27,39 @@ struct AugmentationTests {
         #expect(flipped.count >= 10 && unchanged.count >= 10)
     }
 
-    @Test("Pictures move by every amount up to the padding, and black comes in")
-    func crop() throws {
-        let augmented = try Self.images.augmented([.randomCrop(padding: 2)])
+    @Test(
+        "Pictures move by every amount up to the padding; black comes in, or the picture in a mirror",
+        arguments: FillMode.allCases)
+    func crop(_ fillMode: FillMode) throws {
+        let augmented = try Self.images.augmented([.randomCrop(padding: 2, fillMode: fillMode)])
         var seen: Set<[Int]> = []
         for epoch in 0..<8 {
             let batch = augmented.trainingBatch(0..<40, Self.key.folding(epoch))
             for n in 0..<40 {
                 let moves = (-2...2).flatMap { down in (-2...2).map { [down, $0] } }
-                let move = moves.first { Self.images.batch([n]).moved($0[0], $0[1]) == batch[n].scalars }
+                let move = moves.first {
+                    Self.images.batch([n]).moved($0[0], $0[1], fillMode) == batch[n].scalars
+                }
                 seen.insert(try #require(move, "picture \(n) of epoch \(epoch)"))
             }
         }
         #expect(seen.count == 25)
+    }
+
+    @Test("A picture may move out of sight but for one row and column")
+    func widestCrop() throws {
+        let one = try Images([1, 2, 3, 4, 5, 6], shape: [1, 2, 3, 1])
+        let augmented = try one.augmented([.randomCrop(padding: 1, fillMode: .reflect)])
+        let seen = Set(
+            (0..<64).map {
+                augmented.trainingBatch([0], Self.key.folding($0)).scalars.map { Int(($0 * 255).rounded()) }
+            })
+        #expect(
+            seen == [
+                [1, 2, 3, 4, 5, 6], [1, 2, 3, 1, 2, 3], [4, 5, 6, 4, 5, 6], [1, 1, 2, 4, 4, 5],
+                [2, 3, 3, 5, 6, 6],
+                [1, 1, 2, 1, 1, 2], [4, 4, 5, 4, 4, 5], [2, 3, 3, 2, 3, 3], [5, 6, 6, 5, 6, 6],
+            ])
     }
 
     @Test("A square about any pixel becomes black, and nothing else", arguments: [1, 2, 3, 4])
@@ -122,16 +142,24 @@ extension Tensor {
         return result
     }
 
-    /// One picture (1, H, W, C) moved, black where nothing was.
-    fileprivate func moved(_ down: Int, _ right: Int) -> [Float] {
+    /// One picture (1, H, W, C) moved, cut out of nine: itself among black ones or its own in mirrors.
+    fileprivate func moved(_ down: Int, _ right: Int, _ fillMode: FillMode = .reflect) -> [Float] {
         let (height, width, channels) = (shape[1], shape[2], shape[3])
-        var result: [Float] = []
-        for y in 0..<height {
-            for x in 0..<width {
-                let isInside = 0..<height ~= y - down && 0..<width ~= x - right
-                for c in 0..<channels { result.append(isInside ? self[0, y - down, x - right, c] : 0) }
+        func places(_ count: Int) -> [Int?] {
+            let beside = [Int?](repeating: nil, count: count)
+            let mirrored = (0..<count).reversed().map(Optional.some)
+            return fillMode == .constant
+                ? beside + Array(0..<count) + beside : mirrored + Array(0..<count) + mirrored
+        }
+        let rows = places(height)[(height - down)...].prefix(height)
+        let columns = places(width)[(width - right)...].prefix(width)
+        return rows.flatMap { y in
+            columns.flatMap { x in
+                (0..<channels).map { c in
+                    guard let y, let x else { return 0 }
+                    return self[0, y, x, c]
+                }
             }
         }
-        return result
     }
 }

@@ -39,11 +39,11 @@ struct ImagesTests {
         #expect(images.tensor.scalars == (0...255).map { Float($0) / 255 })
     }
 
-    @Test("Views are mirrored and moved by a pixel, with black edges; their shares make a whole")
+    @Test("Views are mirrored and moved by a pixel, with edges of either kind; their shares make a whole")
     func testTimeViews() throws {
         let images = try Images(
             [1, 2, 3, 4, 5, 6, 11, 12, 13, 14, 15, 16], shape: [2, 2, 3, 1])
-        let views = images.testTimeViews
+        let views = images.testTimeViews(.constant)
         #expect(views.map(\.share) == [0.25, 0.125, 0.125, 0.25, 0.125, 0.125])
         #expect(views[0].images == images)
         #expect(views[1].images.pixels == [5, 6, 0, 0, 0, 0, 15, 16, 0, 0, 0, 0])
@@ -51,9 +51,14 @@ struct ImagesTests {
         #expect(views[3].images.pixels == [3, 2, 1, 6, 5, 4, 13, 12, 11, 16, 15, 14])
         #expect(views[4].images.pixels == [5, 4, 0, 0, 0, 0, 15, 14, 0, 0, 0, 0])
         #expect(views[5].images.pixels == [0, 0, 0, 0, 3, 2, 0, 0, 0, 0, 13, 12])
-        let point = try Images([7, 8], shape: [1, 1, 1, 2]).testTimeViews
+        let mirrors = images.testTimeViews()
+        #expect(mirrors[0].images == images && mirrors[3].images == views[3].images)
+        #expect(mirrors[1].images.pixels == [5, 6, 6, 5, 6, 6, 15, 16, 16, 15, 16, 16])
+        #expect(mirrors[2].images.pixels == [1, 1, 2, 1, 1, 2, 11, 11, 12, 11, 11, 12])
+        #expect(mirrors[4].images.pixels == [5, 4, 4, 5, 4, 4, 15, 14, 14, 15, 14, 14])
+        let point = try Images([7, 8], shape: [1, 1, 1, 2]).testTimeViews(.constant)
         #expect(point.map(\.images.pixels) == [[7, 8], [0, 0], [0, 0], [7, 8], [0, 0], [0, 0]])
-        let none = try Images([], shape: [0, 2, 2, 1]).testTimeViews
+        let none = try Images([], shape: [0, 2, 2, 1]).testTimeViews()
         #expect(none.count == 6 && none.allSatisfy { $0.images.count == 0 })
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import CognitronKernels
@@ -67,6 +68,20 @@ struct MachineTests {
         let old = Processor(information: "model name\t: Old\nflags\t\t: fpu avx avx2x\n")
         #expect(old.name == "Old" && !old.hasAVX2)
         #expect(Processor(information: "").name == "unknown processor")
+    }
+
+    @Test("A checkout is compiled for this processor", .enabled(if: isCompiledHere))
+    func instructions() {
+        #expect(["AVX2", "AVX-512"].contains(Build.instructions) == Processor.current.hasAVX2)
+    }
+
+    /// Where nobody asked for another processor, on the system whose compiler is asked for its own.
+    private static var isCompiledHere: Bool {
+        #if os(Linux) && arch(x86_64)
+            ProcessInfo.processInfo.environment["COGNITRON_MARCH"] == nil
+        #else
+            false
+        #endif
     }
 
     @Test("Products come from OpenBLAS, pinned to one thread")

@@ -9,10 +9,12 @@ public enum Augmentation: Hashable, Sendable {
     /// Half of the pictures are seen in a mirror: left and right exchanged. Keras: `RandomFlip("horizontal")`.
     case randomFlip
 
-    /// The picture moves by up to `padding` pixels up or down and left or right; what comes in at the edges is black.
-    /// The same as a crop, of the picture's own size, from the picture with that many black pixels around it
-    /// (He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2).
-    case randomCrop(padding: Int)
+    /// The picture moves by up to `padding` pixels up or down and left or right; `fillMode` says what comes in at the edges. The
+    /// same as a crop, of the picture's own size, from the picture with that many pixels around it: black ones in He et al.,
+    /// "Deep Residual Learning for Image Recognition" (2016), section 4.2, the picture in a mirror in Zagoruyko and Komodakis,
+    /// "Wide Residual Networks" (2016), and by default here. Black ones change the mean of what every layer sees, and with it what
+    /// batch normalisation takes for the mean of pictures that nobody moves (docs/RESULTS.md).
+    case randomCrop(padding: Int, fillMode: FillMode = .reflect)
 
     /// A square of `size` pixels a side becomes black. Its middle may be any pixel, so at the edges less of it is seen.
     /// DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout" (2017).
@@ -23,7 +25,7 @@ public enum Augmentation: Hashable, Sendable {
         let name: String, argument: (name: String, value: Int), range: ClosedRange<Int>
         switch self {
         case .randomFlip: return
-        case .randomCrop(let padding):
+        case .randomCrop(let padding, _):
             (name, argument, range) = ("randomCrop", ("padding", padding), 0...min(height, width) - 1)
         case .cutout(let size):
             (name, argument, range) = ("cutout", ("size", size), 1...min(height, width))
@@ -36,40 +38,77 @@ public enum Augmentation: Hashable, Sendable {
             got: "\(argument.value)")
     }
 
-    /// y ← x, changed as the next numbers of `random` say. Both are (H, W, C).
+    /// y ← x, changed as the next numbers of `random` say.
     func apply(
-        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, height: Int, width: Int,
-        channels: Int,
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ size: PictureSize,
         _ random: inout RandomGenerator
     ) {
         switch self {
         case .randomFlip:
-            guard Bool.random(using: &random) else {
-                return y.update(from: x, count: height * width * channels)
+            if Bool.random(using: &random) {
+                size.mirror(x, into: y)
+            } else {
+                y.update(from: x, count: size.count)
             }
-            for pixel in 0..<height * width {
-                let source = pixel + width - 1 - 2 * (pixel % width)
-                for c in 0..<channels { y[pixel &* channels &+ c] = x[source &* channels &+ c] }
-            }
-        case .cutout(let size):
-            y.update(from: x, count: height * width * channels)
-            let top = Int.random(in: 0..<height, using: &random) - size / 2
-            let left = Int.random(in: 0..<width, using: &random) - size / 2
-            let columns = max(0, left)..<min(width, left + size)
-            for row in max(0, top)..<min(height, top + size) {
-                (y + (row * width + columns.lowerBound) * channels)
-                    .update(repeating: 0, count: columns.count * channels)
-            }
-        case .randomCrop(let padding):
+        case .randomCrop(let padding, let fillMode):
             let down = Int.random(in: -padding...padding, using: &random)
             let right = Int.random(in: -padding...padding, using: &random)
-            y.update(repeating: 0, count: height * width * channels)
-            let columns = max(0, right)..<min(width, width + right)
-            for row in max(0, down)..<min(height, height + down) {
-                let target = y + (row * width + columns.lowerBound) * channels
-                let source = x + ((row - down) * width + columns.lowerBound - right) * channels
-                target.update(from: source, count: columns.count * channels)
+            size.move(x, into: y, down: down, right: right, fillMode)
+        case .cutout(let side):
+            let top = Int.random(in: 0..<size.height, using: &random) - side / 2
+            let left = Int.random(in: 0..<size.width, using: &random) - side / 2
+            y.update(from: x, count: size.count)
+            size.blacken(y, rows: top..<top + side, columns: left..<left + side)
+        }
+    }
+}
+
+/// The extents of one picture (H, W, C), and what can be done to it.
+struct PictureSize {
+    let height: Int, width: Int, channels: Int
+
+    var count: Int { height * width * channels }
+
+    /// y ← x, left and right exchanged.
+    func mirror(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
+        for pixel in 0..<height * width {
+            let source = pixel + width - 1 - 2 * (pixel % width)
+            for c in 0..<channels { y[pixel &* channels &+ c] = x[source &* channels &+ c] }
+        }
+    }
+
+    /// y ← x, moved by fewer pixels than it has.
+    func move(
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, down: Int, right: Int,
+        _ fillMode: FillMode
+    ) {
+        let inside = max(0, right)..<min(width, width + right)
+        for row in 0..<height {
+            let target = y + row * width * channels
+            guard let from = fillMode.source(of: row - down, count: height) else {
+                target.update(repeating: 0, count: width * channels)
+                continue
             }
+            let source = x + from * width * channels
+            (target + inside.lowerBound * channels).update(
+                from: source + (inside.lowerBound - right) * channels, count: inside.count * channels)
+            for columns in [0..<inside.lowerBound, inside.upperBound..<width] {
+                for column in columns {
+                    let from = fillMode.source(of: column - right, count: width)
+                    for c in 0..<channels {
+                        target[column * channels + c] = from.map { source[$0 * channels + c] } ?? 0
+                    }
+                }
+            }
+        }
+    }
+
+    /// Makes what there is of a rectangle black.
+    func blacken(_ y: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>) {
+        let (rows, columns) = (rows.clamped(to: 0..<height), columns.clamped(to: 0..<width))
+        for row in rows {
+            (y + (row * width + columns.lowerBound) * channels)
+                .update(repeating: 0, count: columns.count * channels)
         }
     }
 }

@@ -41,11 +41,10 @@ public struct AugmentedImages: Samples, Equatable {
         _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>, _ key: RandomKey
     ) {
         var random = key.generator()
+        let size = PictureSize(height: images.height, width: images.width, channels: images.channels)
         for augmentation in augmentations {
-            before.update(from: picture, count: images.shape.sample.elementCount)
-            augmentation.apply(
-                before, into: picture, height: images.height, width: images.width, channels: images.channels,
-                &random)
+            before.update(from: picture, count: size.count)
+            augmentation.apply(before, into: picture, size, &random)
         }
     }
 }

@@ -1,5 +1,7 @@
 // How the program was compiled.
 
+import CProcessor
+
 package enum Build {
     /// `release` or `debug`.
     package static var mode: String {
@@ -13,4 +15,8 @@ package enum Build {
     /// Whether the arithmetic is optimised: in a checkout of this package also in debug builds, elsewhere only in
     /// release builds.
     package static var isOptimized: Bool { !_isDebugAssertConfiguration() }
+
+    /// The widest vectors the compiler was allowed: `AVX-512`, `AVX2`, `SSE2`, `NEON`. In a checkout of this package they
+    /// are those of the processor that compiled it.
+    package static let instructions = String(cString: cognitron_instructions())
 }

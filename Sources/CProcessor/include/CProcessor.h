@@ -1,7 +1,12 @@
-// The processor's floating-point control word. Swift does not reach it, and the C library (fegetenv, fesetenv) saves and
-// loads the whole environment with it, which takes longer than the small loops it would stand around.
+// What Swift does not reach of the processor: the instructions that the program may use, and the floating-point control
+// word.
 #pragma once
 
+// The widest vectors that the compiler was allowed (-march): AVX-512, AVX2, SSE2, NEON.
+const char *cognitron_instructions(void);
+
+// The floating-point control word. The C library (fegetenv, fesetenv) saves and loads the whole environment with
+// it, which takes longer than the small loops it would stand around.
 #if defined(__x86_64__)
 
 // MXCSR: flush to zero, denormals are zero.
