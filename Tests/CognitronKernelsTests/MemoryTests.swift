@@ -26,9 +26,11 @@ struct MemoryTests {
                         self.sizes.withLock { $0[UInt(bitPattern: memory)] = size }
                         return memory
                     },
-                    release: { memory in
-                        self.sizes.withLock { $0[UInt(bitPattern: memory)] = nil }
-                        self.standard.release(memory)
+                    release: { memory, size in
+                        self.sizes.withLock {
+                            #expect($0.removeValue(forKey: UInt(bitPattern: memory)) == size)
+                        }
+                        self.standard.release(memory, size)
                     }), keeping: limit)
         }
     }
@@ -49,6 +51,25 @@ struct MemoryTests {
             #expect(Room.sizeClass(count) >= count)
             #expect(Room.sizeClass(count) <= max(128, count + count / 4))
         }
+    }
+
+    @Test(
+        "The system's memory is all there, aligned, and goes back",
+        arguments: [
+            64, 4096, (1 << 20) - 64, 1 << 20, (1 << 20) + 64, (4 << 20) - 64, 4 << 20, (5 << 20) + 64,
+        ])
+    func system(_ bytes: Int) throws {
+        let system = BufferPool.System.standard
+        let pieces = try (0..<3).map { _ in try #require(system.allocate(bytes)) }
+        for (number, piece) in pieces.enumerated() {
+            #expect(UInt(bitPattern: piece) % (bytes < 4 << 20 ? 64 : 2 << 20) == 0)
+            piece.initializeMemory(as: UInt8.self, repeating: UInt8(number + 1), count: bytes)
+        }
+        for (number, piece) in pieces.enumerated() {
+            let held = UnsafeRawBufferPointer(start: piece, count: bytes)
+            #expect(held.allSatisfy { $0 == number + 1 })
+        }
+        for piece in pieces { system.release(piece, bytes) }
     }
 
     @Test("Where the system has none left, what is kept free is given back to it first")

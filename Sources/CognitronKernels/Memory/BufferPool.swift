@@ -3,12 +3,6 @@
 
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A 64-byte-aligned run of floats that returns to the pool when it is released. Contents start undefined.
 ///
 /// `@unchecked Sendable`: the buffer only owns memory; whoever writes through `pointer` makes sure that nobody
@@ -53,7 +47,7 @@ package final class BufferPool: Sendable {
     struct System: Sendable {
         /// So many bytes; nil where there are none left.
         var allocate: @Sendable (_ bytes: Int) -> UnsafeMutableRawPointer?
-        var release: @Sendable (UnsafeMutableRawPointer) -> Void
+        var release: @Sendable (UnsafeMutableRawPointer, _ bytes: Int) -> Void
     }
 
     private let system: System
@@ -106,11 +100,14 @@ package final class BufferPool: Sendable {
         release(state.withLock { $0.takeFree(above: 0) })
     }
 
-    private func release(_ addresses: [UInt]) {
-        for case let pointer? in addresses.map({ UnsafeMutableRawPointer(bitPattern: $0) }) {
-            system.release(pointer)
+    private func release(_ surplus: [Surplus]) {
+        for (address, bytes) in surplus {
+            if let pointer = UnsafeMutableRawPointer(bitPattern: address) { system.release(pointer, bytes) }
         }
     }
+
+    /// Memory that is out of the books.
+    private typealias Surplus = (address: UInt, bytes: Int)
 }
 
 extension BufferPool {
@@ -184,15 +181,15 @@ extension BufferPool {
         }
 
         /// Takes out of the books what scratch of this room will be given for.
-        mutating func takeScratch(servedBy room: Room) -> [UInt] {
+        mutating func takeScratch(servedBy room: Room) -> [Surplus] {
             guard room.isScratch else { return [] }
             let smaller = free.keys.filter {
                 $0.isScratch && ($0.size...Self.scratchRange * $0.size).contains(room.size)
             }
             return smaller.flatMap { smaller in
-                var addresses: [UInt] = []
-                while let address = pop(smaller) { addresses.append(address) }
-                return addresses
+                var result: [Surplus] = []
+                while let address = pop(smaller) { result.append((address, smaller.bytes)) }
+                return result
             }
         }
 
@@ -209,34 +206,16 @@ extension BufferPool {
         }
 
         /// Takes free memory out of the books until no more than `limit` bytes are left.
-        mutating func takeFree(above limit: Int) -> [UInt] {
-            var result: [UInt] = []
+        mutating func takeFree(above limit: Int) -> [Surplus] {
+            var result: [Surplus] = []
             while bytesFree > limit {
                 let kept = free.lazy.filter { !$0.value.addresses.isEmpty }
                 guard let room = kept.min(by: { $0.value.lastRequest < $1.value.lastRequest })?.key else {
                     break
                 }
-                while bytesFree > limit, let address = pop(room) { result.append(address) }
+                while bytesFree > limit, let address = pop(room) { result.append((address, room.bytes)) }
             }
             return result
         }
     }
-}
-
-extension BufferPool.System {
-    /// From this size on, memory is aligned to and asked for in huge pages: a 2 MiB page costs one fault where
-    /// 4 KiB pages cost 512.
-    private static let hugePage = 2 << 20
-
-    static let standard = Self(
-        allocate: { bytes in
-            let alignment = bytes >= 2 * hugePage ? hugePage : 64
-            var memory: UnsafeMutableRawPointer?
-            guard posix_memalign(&memory, alignment, bytes) == 0, let memory else { return nil }
-            #if os(Linux)
-                if alignment == hugePage { madvise(memory, bytes, MADV_HUGEPAGE) }
-            #endif
-            return memory
-        },
-        release: { free($0) })
 }
