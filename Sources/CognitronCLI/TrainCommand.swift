@@ -134,8 +134,7 @@ struct TrainCommand: ParsableCommand {
     }
 
     private var augmentations: [Augmentation] {
-        (augment ? [.randomFlip, .randomCrop(padding: 4)] : [])
-            + (cutout.map { [.cutout(size: $0)] } ?? [])
+        (augment ? [.randomFlip, .randomCrop(padding: 4)] : []) + (cutout.map { [.cutout(size: $0)] } ?? [])
     }
 
     /// `net.safetensors` → `net.history.json`

@@ -20,7 +20,7 @@ public struct AugmentedImages: Samples, Equatable {
         guard !augmentations.isEmpty else { return images.batch(indices) }
         let indices = Array(indices)
         var result = images.batch(indices)
-        let size = images.shape.sample.elementCount
+        let size = images.pictureSize.count
         result.withUnsafeMutableScalars { scalars in
             guard let pictures = scalars.baseAddress else { return }
             let grain = max(1, Elementwise.grain / max(1, size))
@@ -41,7 +41,7 @@ public struct AugmentedImages: Samples, Equatable {
         _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>, _ key: RandomKey
     ) {
         var random = key.generator()
-        let size = PictureSize(height: images.height, width: images.width, channels: images.channels)
+        let size = images.pictureSize
         for augmentation in augmentations {
             before.update(from: picture, count: size.count)
             augmentation.apply(before, into: picture, size, &random)

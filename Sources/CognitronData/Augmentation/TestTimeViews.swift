@@ -12,33 +12,28 @@ extension Images {
     ///
     /// - Parameter fillMode: what comes in at the edges.
     public func testTimeViews(_ fillMode: FillMode = .reflect) -> [(images: Images, share: Float)] {
-        [false, true].flatMap { isMirrored in
+        let size = pictureSize
+        return [self, changed { size.mirror($0, into: $1) }].flatMap { images in
             [(0, 0.25), (-1, 0.125), (1, 0.125)].map { shift, share in
-                (view(isMirrored: isMirrored, shiftedBy: shift, fillMode), Float(share))
+                let view =
+                    shift == 0
+                    ? images : images.changed { size.move($0, into: $1, down: shift, right: shift, fillMode) }
+                return (view, Float(share))
             }
         }
     }
 
-    /// Every picture moved down and right by `shift` pixels (up and left where that is negative), in a mirror or not.
-    private func view(isMirrored: Bool, shiftedBy shift: Int, _ fillMode: FillMode) -> Images {
-        guard isMirrored || shift != 0 else { return self }
-        let size = height * width * channels
-        let rows = (0..<height).map { fillMode.source(of: $0 - shift, count: height) }
-        let columns = (0..<width).map { column in
-            fillMode.source(of: column - shift, count: width).map { isMirrored ? width - 1 - $0 : $0 }
-        }
-        let result = [UInt8](unsafeUninitializedCapacity: pixels.count) { target, count in
-            target.initialize(repeating: 0)
-            for picture in 0..<self.count {
-                for case (let row, let fromRow?) in rows.enumerated() {
-                    for case (let column, let fromColumn?) in columns.enumerated() {
-                        let from = picture * size + (fromRow * width + fromColumn) * channels
-                        let to = picture * size + (row * width + column) * channels
-                        for c in 0..<channels { target[to + c] = pixels[from + c] }
-                    }
-                }
+    /// Every picture as `change` makes it of the old one.
+    private func changed(
+        _ change: (_ old: UnsafePointer<UInt8>, _ new: UnsafeMutablePointer<UInt8>) -> Void
+    ) -> Images {
+        let size = max(1, pictureSize.count)
+        var result = [UInt8](repeating: 0, count: pixels.count)
+        pixels.withUnsafeBufferPointer { old in
+            result.withUnsafeMutableBufferPointer { new in
+                guard let old = old.baseAddress, let new = new.baseAddress else { return }
+                for start in stride(from: 0, to: pixels.count, by: size) { change(old + start, new + start) }
             }
-            count = pixels.count
         }
         return Images(unchecked: result, shape: shape)
     }
