@@ -1,5 +1,5 @@
-// What Swift does not reach of the processor: the instructions that the program may use, and the floating-point control
-// word.
+// What Swift does not reach of the processor: the instructions that the program may use, the floating-point control
+// word, and stores past the caches.
 #pragma once
 
 // The widest vectors that the compiler was allowed (-march): AVX-512, AVX2, SSE2, NEON.
@@ -36,3 +36,16 @@ static inline unsigned long cognitron_float_control(void) { return 0; }
 static inline void cognitron_set_float_control(unsigned long word) { (void)word; }
 
 #endif
+
+// Eight floats are written to memory without a look into the caches; `p` is a multiple of 32 bytes.
+typedef float cognitron_eight_floats __attribute__((ext_vector_type(8)));
+static inline __attribute__((always_inline)) void cognitron_stream(float *p, cognitron_eight_floats v) {
+    __builtin_nontemporal_store(v, (cognitron_eight_floats *)p);
+}
+
+// What was so written comes before all that this thread writes from here on.
+static inline __attribute__((always_inline)) void cognitron_stream_end(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_sfence();
+#endif
+}

@@ -86,13 +86,15 @@ package enum BatchNormalizationKernels {
         into y: UnsafeMutablePointer<Float>, _ f: (Vector, Vector) -> Vector
     ) {
         let (scale, shift) = parameters
+        let isFresh = UnsafePointer(y) != x && UnsafePointer(y) != r
+        let streamed = isFresh && Streaming.suits(y, count: rows * channels, columns: channels)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             for row in range {
                 let at = row &* channels
                 var c = 0
                 while c &+ Vector.width <= channels {
                     let z = Vector(x + (at &+ c)) * Vector(scale + c) + Vector(shift + c)
-                    f(z, Vector(r + (at &+ c))).store(y + (at &+ c))
+                    f(z, Vector(r + (at &+ c))).store(y + (at &+ c), streamed: streamed)
                     c &+= Vector.width
                 }
                 if c < channels {
@@ -103,6 +105,7 @@ package enum BatchNormalizationKernels {
                     f(z, Vector(r + (at &+ c), first: rest)).store(y + (at &+ c), first: rest)
                 }
             }
+            Streaming.end()
         }
     }
 

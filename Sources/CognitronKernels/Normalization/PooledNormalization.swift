@@ -24,6 +24,9 @@ package struct PooledNormalization: Sendable {
         _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>,
         isRectified: Bool, into y: UnsafeMutablePointer<Float>, winners: UnsafeMutablePointer<Float>
     ) {
+        let streamed =
+            Streaming.suits(y, count: count / 4, columns: channels)
+            && Streaming.suits(winners, count: count / 4, columns: channels)
         forEachWindow { window, pixel in
             @inline(__always) func pool(_ c: Int, lanes: Int) {
                 let (scale, shift) = (Vector(scale + c, lanes: lanes), Vector(shift + c, lanes: lanes))
@@ -38,8 +41,8 @@ package struct PooledNormalization: Sendable {
                 }
                 if isRectified { best = best.raised(to: Vector()) }
                 let out = window &* channels &+ c
-                best.store(y + out, lanes: lanes)
-                winner.store(winners + out, lanes: lanes)
+                best.store(y + out, lanes: lanes, streamed: streamed)
+                winner.store(winners + out, lanes: lanes, streamed: streamed)
             }
             forEachVector(pool)
         }
@@ -53,6 +56,7 @@ package struct PooledNormalization: Sendable {
         gate: BatchNormalizationKernels.Gate?, a: UnsafePointer<Float>, b: UnsafePointer<Float>,
         d: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
+        let streamed = Streaming.suits(dx, count: count, columns: channels)
         forEachWindow { window, pixel in
             @inline(__always) func pass(_ c: Int, lanes: Int) {
                 let from = window &* channels &+ c
@@ -68,12 +72,15 @@ package struct PooledNormalization: Sendable {
                     let value = Vector(x + at, lanes: lanes)
                     let own = gradient.replacing(with: 0, where: value .!= winner)
                     gradient.replace(with: 0, where: value .== winner)
-                    (own + b * value + d).store(dx + at, lanes: lanes)
+                    (own + b * value + d).store(dx + at, lanes: lanes, streamed: streamed)
                 }
             }
             forEachVector(pass)
         }
     }
+
+    /// Floats of x.
+    private var count: Int { images * height * width * channels }
 
     /// From a window's first pixel to number `k`, row by row.
     @inline(__always)
@@ -90,6 +97,7 @@ package struct PooledNormalization: Sendable {
                     body(row &* across &+ column, (2 &* row &* width &+ 2 &* column) &* channels)
                 }
             }
+            Streaming.end()
         }
     }
 

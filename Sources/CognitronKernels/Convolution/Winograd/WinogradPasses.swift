@@ -72,29 +72,77 @@ extension WinogradGrid {
         _ m: WinogradPlanes, tiles: Range<Int>, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>
     ) {
-        let side = Scheme.patch
-        withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
-            var products = m.pointer
-            for tile in tiles {
-                tilePixels(tile, of: y, outside: spare, into: pixels)
-                Vector.cover(0..<m.columns) { c in
-                    for i in 0..<side {
-                        let q = between + 4 &* i
-                        (q[0], q[1], q[2], q[3]) = Scheme.output(
-                            Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
-                    }
-                    let b = ending.bias.map { Vector($0 + c) } ?? Vector()
-                    // Nothing is below minus infinity: then the comparison leaves everything as it is.
-                    let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
-                    for j in 0..<4 {
-                        let column = Scheme.output(Scheme.Line(between + j, stride: 4))
-                        (column.0 + b).raised(to: floor).store(pixels[j] + c)
-                        (column.1 + b).raised(to: floor).store(pixels[4 &+ j] + c)
-                        (column.2 + b).raised(to: floor).store(pixels[8 &+ j] + c)
-                        (column.3 + b).raised(to: floor).store(pixels[12 &+ j] + c)
-                    }
+        guard streams(y, columns: m.columns) else {
+            return withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
+                for (row, tile) in tiles.enumerated() {
+                    tilePixels(tile, of: y, outside: spare, into: pixels)
+                    outputTile(m, row: row, ending, into: pixels, between)
                 }
-                products += m.columns
+            }
+        }
+        // A vector of each of a tile's pixels would leave lines half full: tiles are made in cache first.
+        withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: Scheme.tile * Scheme.tile * m.columns) {
+                guard let made = $0.baseAddress else { return }
+                for k in 0..<Scheme.tile * Scheme.tile { pixels[k] = made + k &* m.columns }
+                for (row, tile) in tiles.enumerated() {
+                    outputTile(m, row: row, ending, into: pixels, between)
+                    stream(made, columns: m.columns, to: tile, of: y)
+                }
+            }
+        }
+        Streaming.end()
+    }
+
+    /// Whether tiles of `columns` filters go to y past the caches: such as the first-level cache holds.
+    private func streams(_ y: UnsafePointer<Float>, columns: Int) -> Bool {
+        columns.isMultiple(of: Vector.width) && columns <= 512
+            && Streaming.suits(
+                y, count: geometry.batch * geometry.outputPixels * geometry.filters, columns: geometry.filters
+            )
+    }
+
+    /// One tile from row `row` of the products.
+    @inline(__always)
+    private func outputTile(
+        _ m: WinogradPlanes, row: Int, _ ending: OutputEnding,
+        into pixels: UnsafePointer<UnsafeMutablePointer<Float>>, _ between: UnsafeMutablePointer<Vector>
+    ) {
+        let side = Scheme.patch
+        let products = m.pointer + row &* m.columns
+        Vector.cover(0..<m.columns) { c in
+            for i in 0..<side {
+                let q = between + 4 &* i
+                (q[0], q[1], q[2], q[3]) = Scheme.output(
+                    Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
+            }
+            let b = ending.bias.map { Vector($0 + c) } ?? Vector()
+            // Nothing is below minus infinity: then the comparison leaves everything as it is.
+            let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
+            for j in 0..<4 {
+                let column = Scheme.output(Scheme.Line(between + j, stride: 4))
+                (column.0 + b).raised(to: floor).store(pixels[j] + c)
+                (column.1 + b).raised(to: floor).store(pixels[4 &+ j] + c)
+                (column.2 + b).raised(to: floor).store(pixels[8 &+ j] + c)
+                (column.3 + b).raised(to: floor).store(pixels[12 &+ j] + c)
+            }
+        }
+    }
+
+    /// The pixels of `tile` in y ← `made`, past the caches.
+    private func stream(
+        _ made: UnsafePointer<Float>, columns: Int, to tile: Int, of y: UnsafeMutablePointer<Float>
+    ) {
+        let g = geometry
+        let (n, row, column) = place(tile)
+        for i in 0..<min(Scheme.tile, g.outputHeight - row) {
+            let pixel = n &* g.outputPixels &+ (row &+ i) &* g.outputWidth &+ column
+            for j in 0..<min(Scheme.tile, g.outputWidth - column) {
+                let source = made + (Scheme.tile &* i &+ j) &* columns
+                let target = y + (pixel &+ j) &* g.filters
+                for c in stride(from: 0, to: columns, by: Vector.width) {
+                    Vector(source + c).store(target + c, streamed: true)
+                }
             }
         }
     }

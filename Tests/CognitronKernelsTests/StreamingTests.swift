@@ -1,0 +1,90 @@
+import Testing
+
+@testable import CognitronKernels
+
+/// Results at addresses that vectors cannot be streamed to are written the usual way: both must be the same.
+@Suite("Results past the caches")
+struct StreamingTests {
+    /// The same `count` floats made at an address for streaming and at one that is not.
+    private func bothWays(_ count: Int, columns: Int, _ make: (UnsafeMutablePointer<Float>) -> Void)
+        -> (streamed: [Float], usual: [Float])
+    {
+        let results = [0, 1].map { offset in
+            let buffer = Buffer(count + 1)
+            let result = buffer.pointer + offset
+            result.update(repeating: .nan, count: count)
+            #expect(Streaming.suits(result, count: count, columns: columns) == (offset == 0))
+            make(result)
+            return Array(UnsafeBufferPointer(start: result, count: count))
+        }
+        return (results[0], results[1])
+    }
+
+    @Test(
+        "Winograd's tiles, whole and cut off by the edges, of all filters and of some after others",
+        arguments: [
+            (20, 31, 8, 56, 1), (17, 32, 16, 64, 1), (11, 30, 600, 120, 1), (50, 33, 24, 88, 2),
+        ])
+    func winograd(_ batch: Int, _ side: Int, _ channels: Int, _ filters: Int, _ stride: Int) {
+        let g = ConvolutionGeometry(
+            batch: batch, input: (side, side, channels), kernel: (3, 3), filters: filters,
+            strides: (stride, stride), padding: (1, 1, 1, 1))
+        let (x, w) = (numbers(g.inputCount), numbers(g.weightCount, seed: 2))
+        let bias = numbers(filters, seed: 3)
+        let (streamed, usual) = bothWays(g.outputCount, columns: filters) {
+            Convolution(g, algorithm: .winograd).forward(x, w, bias: bias, isRectified: true, into: $0)
+        }
+        #expect(streamed == usual)
+    }
+
+    @Test("Normalised pictures", arguments: [true, false])
+    func normalization(_ isRectified: Bool) {
+        let (rows, channels) = (1 << 17, 24)
+        let x = numbers(rows * channels)
+        let (scale, shift) = (numbers(channels, seed: 2), numbers(channels, seed: 3))
+        let residual = Buffer(rows * channels)
+        Philox(key: 4).fillUniform(residual.pointer, count: residual.count, low: -1, high: 1)
+        for residual in [nil, UnsafePointer(residual.pointer)] {
+            let (streamed, usual) = bothWays(rows * channels, columns: channels) { y in
+                BatchNormalizationKernels.apply(
+                    x, rows: rows, channels: channels, scale: scale, shift: shift, residual: residual,
+                    isRectified: isRectified, into: y)
+            }
+            #expect(streamed == usual)
+        }
+        withExtendedLifetime(residual) {}
+    }
+
+    @Test("Normalised and pooled pictures, and their gradient")
+    func pooledNormalization() {
+        let size = PooledNormalization(input: (70, 64, 64, 16))
+        let (count, channels) = (70 * 64 * 64 * 16, 16)
+        let x = numbers(count)
+        let (scale, shift) = (numbers(channels, seed: 2), numbers(channels, seed: 3))
+        var winners = [Float](repeating: .nan, count: count / 4)
+        let pooled = bothWays(count / 4, columns: channels) { y in
+            let both = bothWays(count / 4, columns: channels) { winners in
+                size.forward(
+                    x, scale: scale, shift: shift, isRectified: true, into: y, winners: winners)
+            }
+            #expect(both.streamed == both.usual)
+            winners = both.usual
+        }
+        #expect(pooled.streamed == pooled.usual)
+        let dy = numbers(count / 4, seed: 4)
+        let (a, b, d) = (numbers(channels, seed: 5), numbers(channels, seed: 6), numbers(channels, seed: 7))
+        let gradient = bothWays(count, columns: channels) {
+            size.backward(x, dy, winners: winners, gate: nil, a: a, b: b, d: d, into: $0)
+        }
+        #expect(gradient.streamed == gradient.usual)
+    }
+
+    @Test("What a cache holds, or has no whole vectors, is written the usual way")
+    func unsuited() {
+        let buffer = Buffer(Streaming.fewest)
+        #expect(Streaming.suits(buffer.pointer, count: Streaming.fewest, columns: 64))
+        #expect(!Streaming.suits(buffer.pointer, count: Streaming.fewest - 1, columns: 64))
+        #expect(!Streaming.suits(buffer.pointer, count: Streaming.fewest, columns: 12))
+        #expect(!Streaming.suits(buffer.pointer + 4, count: Streaming.fewest, columns: 64))
+    }
+}
