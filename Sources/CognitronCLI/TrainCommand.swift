@@ -49,7 +49,10 @@ struct TrainCommand: ParsableCommand {
     )
     var labelSmoothing: Float = 0
 
-    @Flag(help: "Mirror and shift the training pictures at random (flip, and crop with a padding of 4).")
+    @Flag(
+        help:
+            "Mirror the training pictures every other epoch, and shift them at random (crop with a padding of 4)."
+    )
     var augment = false
 
     @Option(
@@ -134,7 +137,8 @@ struct TrainCommand: ParsableCommand {
     }
 
     private var augmentations: [Augmentation] {
-        (augment ? [.randomFlip, .randomCrop(padding: 4)] : []) + (cutout.map { [.cutout(size: $0)] } ?? [])
+        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
+            + (cutout.map { [.cutout(size: $0)] } ?? [])
     }
 
     /// `net.safetensors` → `net.history.json`

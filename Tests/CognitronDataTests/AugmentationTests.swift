@@ -20,11 +20,25 @@ struct AugmentationTests {
 
     @Test("Half of the pictures are mirrored")
     func flip() throws {
-        let batch = try Self.images.augmented([.randomFlip]).trainingBatch(0..<40, Self.key)
+        let batch = try Self.images.augmented([.randomFlip]).trainingBatch(0..<40, epoch: 0, Self.key)
         let flipped = (0..<40).filter { batch[$0].scalars == Self.mirrored($0) }
         let unchanged = (0..<40).filter { batch[$0] == Self.images[$0] }
         #expect(flipped.count + unchanged.count == 40)
         #expect(flipped.count >= 10 && unchanged.count >= 10)
+    }
+
+    @Test("Every picture is mirrored every other epoch, half of them in the first")
+    func alternatingFlip() throws {
+        let augmented = try Self.images.augmented([.alternatingFlip])
+        let epochs = (0..<4).map { augmented.trainingBatch(0..<40, epoch: $0, Self.key) }
+        for n in 0..<40 {
+            let sides = epochs.map { $0[n].scalars }
+            #expect(sides[0] == sides[2] && sides[1] == sides[3])
+            #expect(Set(sides.prefix(2)) == [Self.images[n].scalars, Self.mirrored(n)])
+        }
+        let flipped = (0..<40).filter { epochs[0][$0].scalars == Self.mirrored($0) }
+        #expect((10...30).contains(flipped.count))
+        #expect(augmented.trainingBatch(0..<40, epoch: 0, Self.key.folding(1)) != epochs[0])
     }
 
     @Test(
@@ -34,7 +48,7 @@ struct AugmentationTests {
         let augmented = try Self.images.augmented([.randomCrop(padding: 2, fillMode: fillMode)])
         var seen: Set<[Int]> = []
         for epoch in 0..<8 {
-            let batch = augmented.trainingBatch(0..<40, Self.key.folding(epoch))
+            let batch = augmented.trainingBatch(0..<40, epoch: epoch, Self.key)
             for n in 0..<40 {
                 let moves = (-2...2).flatMap { down in (-2...2).map { [down, $0] } }
                 let move = moves.first {
@@ -52,7 +66,7 @@ struct AugmentationTests {
         let augmented = try one.augmented([.randomCrop(padding: 1, fillMode: .reflect)])
         let seen = Set(
             (0..<64).map {
-                augmented.trainingBatch([0], Self.key.folding($0)).scalars.map { Int(($0 * 255).rounded()) }
+                augmented.trainingBatch([0], epoch: $0, Self.key).scalars.map { Int(($0 * 255).rounded()) }
             })
         #expect(
             seen == [
@@ -67,7 +81,7 @@ struct AugmentationTests {
         let augmented = try Self.images.augmented([.cutout(size: size)])
         var seen: Set<[Int]> = []
         for epoch in 0..<8 {
-            let batch = augmented.trainingBatch(0..<40, Self.key.folding(epoch))
+            let batch = augmented.trainingBatch(0..<40, epoch: epoch, Self.key)
             for n in 0..<40 {
                 let middles = (0..<4).flatMap { row in (0..<5).map { [row, $0] } }
                 let matching = middles.filter {
@@ -86,7 +100,7 @@ struct AugmentationTests {
     @Test("One after another")
     func both() throws {
         let augmented = try Self.images.augmented([.randomFlip, .randomCrop(padding: 1)])
-        let batch = augmented.trainingBatch(0..<40, Self.key)
+        let batch = augmented.trainingBatch(0..<40, epoch: 0, Self.key)
         let flipped = try Images(
             (0..<40).flatMap { Self.mirrored($0).map { UInt8(($0 * 255).rounded()) } },
             shape: Self.images.shape)
@@ -103,12 +117,13 @@ struct AugmentationTests {
     @Test("The key, the picture and nothing else decide; measuring changes nothing")
     func determinism() throws {
         let augmented = try Self.images.augmented([.randomFlip, .randomCrop(padding: 2)])
-        let all = augmented.trainingBatch(0..<40, Self.key)
+        let all = augmented.trainingBatch(0..<40, epoch: 0, Self.key)
         #expect(
-            augmented.trainingBatch([31, 2], Self.key)
+            augmented.trainingBatch([31, 2], epoch: 0, Self.key)
                 == Tensor.concatenated([all[31..<32], all[2..<3]], axis: 0))
-        #expect(augmented.trainingBatch(0..<40, Self.key.folding(1)) != all)
-        #expect(WorkerPool.withoutWorkers { augmented.trainingBatch(0..<40, Self.key) } == all)
+        #expect(augmented.trainingBatch(0..<40, epoch: 1, Self.key) != all)
+        #expect(augmented.trainingBatch(0..<40, epoch: 0, Self.key.folding(1)) != all)
+        #expect(WorkerPool.withoutWorkers { augmented.trainingBatch(0..<40, epoch: 0, Self.key) } == all)
         #expect(augmented.batch(0..<40) == Self.images.tensor)
     }
 

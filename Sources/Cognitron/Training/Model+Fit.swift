@@ -125,9 +125,9 @@ struct TrainingRun {
     private func trainEpoch(_ epoch: Int) throws -> Scores {
         let compilation = try model.requireCompilation()
         let names = model.metricNames(compilation)
-        let key = compilation.key.folding("augmentation").folding(compilation.epochsTrained)
+        let augmentation = (compilation.epochsTrained, compilation.key.folding("augmentation"))
         let feeder = BatchFeeder(order(compilation), batchSize: batchSize) { [training] in
-            try training.batch($0, training: key)
+            try training.batch($0, training: augmentation)
         }
         model.compilation?.epochsTrained += 1
         var total = BatchResult()

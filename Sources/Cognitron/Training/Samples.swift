@@ -10,13 +10,19 @@ public protocol Samples: Sendable {
     /// The samples at `indices`, in that order: `(indices.count, …)`.
     func batch(_ indices: some Collection<Int>) -> Tensor
 
-    /// The samples at `indices` as one epoch of training sees them: changed at random where they are augmented, as
-    /// `key` says. By default as they are.
-    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor
+    /// The samples at `indices` as one epoch of training sees them: changed at random where they are augmented. By default
+    /// as they are.
+    ///
+    /// - Parameters:
+    ///   - epoch: how many epochs the model was trained before this one.
+    ///   - key: the same in all epochs of a model; what shall be another in every epoch takes `key.folding(epoch)`.
+    func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor
 }
 
 extension Samples {
-    public func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor { batch(indices) }
+    public func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
+        batch(indices)
+    }
 
     /// The number of samples.
     public var sampleCount: Int { shape.first ?? 0 }

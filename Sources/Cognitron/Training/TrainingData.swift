@@ -8,11 +8,12 @@ struct TrainingData: Sendable {
 
     /// The samples at `indices`, checked for numbers that are not finite.
     ///
-    /// - Parameter key: that of an epoch of training, in which samples may be changed at random.
-    func batch(_ indices: ArraySlice<Int>, training key: RandomKey? = nil) throws -> Batch {
+    /// - Parameter training: an epoch of training, in which samples may be changed at random.
+    func batch(_ indices: ArraySlice<Int>, training: (epoch: Int, key: RandomKey)? = nil) throws -> Batch {
         let batch = Batch(
             inputs: inputs.map { samples in
-                key.map { samples.trainingBatch(indices, $0) } ?? samples.batch(indices)
+                training.map { samples.trainingBatch(indices, epoch: $0.epoch, $0.key) }
+                    ?? samples.batch(indices)
             },
             targets: targets.map { $0.batch(indices) },
             weight: sampleWeight?.batch(indices))
@@ -143,7 +144,7 @@ struct SampleRange: Samples {
         base.batch(indices.map { $0 + range.lowerBound })
     }
 
-    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
-        base.trainingBatch(indices.map { $0 + range.lowerBound }, key)
+    func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
+        base.trainingBatch(indices.map { $0 + range.lowerBound }, epoch: epoch, key)
     }
 }

@@ -9,6 +9,11 @@ public enum Augmentation: Hashable, Sendable {
     /// Half of the pictures are seen in a mirror: left and right exchanged. Keras: `RandomFlip("horizontal")`.
     case randomFlip
 
+    /// Every picture is seen in a mirror every other time: in the first epoch half of them, in the next the others. The network
+    /// sees both sides of each equally often, and none twice in a row. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU"
+    /// (2024), "alternating flip".
+    case alternatingFlip
+
     /// The picture moves by up to `padding` pixels up or down and left or right; `fillMode` says what comes in at the edges. The
     /// same as a crop, of the picture's own size, from the picture with that many pixels around it: black ones in He et al.,
     /// "Deep Residual Learning for Image Recognition" (2016), section 4.2, the picture in a mirror in Zagoruyko and Komodakis,
@@ -24,7 +29,7 @@ public enum Augmentation: Hashable, Sendable {
     func validate(height: Int, width: Int) throws {
         let name: String, argument: (name: String, value: Int), range: ClosedRange<Int>
         switch self {
-        case .randomFlip: return
+        case .randomFlip, .alternatingFlip: return
         case .randomCrop(let padding, _):
             (name, argument, range) = ("randomCrop", ("padding", padding), 0...min(height, width) - 1)
         case .cutout(let size):
@@ -38,25 +43,23 @@ public enum Augmentation: Hashable, Sendable {
             got: "\(argument.value)")
     }
 
-    /// y ← x, changed as the next numbers of `random` say.
+    /// y ← x, changed as `showing` says.
     func apply(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ size: PictureSize,
-        _ random: inout RandomGenerator
+        _ showing: inout Showing
     ) {
         switch self {
         case .randomFlip:
-            if Bool.random(using: &random) {
-                size.mirror(x, into: y)
-            } else {
-                y.update(from: x, count: size.count)
-            }
+            size.copy(x, into: y, mirrored: Bool.random(using: &showing.random))
+        case .alternatingFlip:
+            size.copy(x, into: y, mirrored: showing.isOtherSide)
         case .randomCrop(let padding, let fillMode):
-            let down = Int.random(in: -padding...padding, using: &random)
-            let right = Int.random(in: -padding...padding, using: &random)
+            let down = Int.random(in: -padding...padding, using: &showing.random)
+            let right = Int.random(in: -padding...padding, using: &showing.random)
             size.move(x, into: y, down: down, right: right, fillMode)
         case .cutout(let side):
-            let top = Int.random(in: 0..<size.height, using: &random) - side / 2
-            let left = Int.random(in: 0..<size.width, using: &random) - side / 2
+            let top = Int.random(in: 0..<size.height, using: &showing.random) - side / 2
+            let left = Int.random(in: 0..<size.width, using: &showing.random) - side / 2
             y.update(from: x, count: size.count)
             size.blacken(y, rows: top..<top + side, columns: left..<left + side)
         }

@@ -16,7 +16,7 @@ public struct AugmentedImages: Samples, Equatable {
 
     public func batch(_ indices: some Collection<Int>) -> Tensor { images.batch(indices) }
 
-    public func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+    public func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
         guard !augmentations.isEmpty else { return images.batch(indices) }
         let indices = Array(indices)
         var result = images.batch(indices)
@@ -28,7 +28,8 @@ public struct AugmentedImages: Samples, Equatable {
                 withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { scratch in
                     guard let before = scratch.baseAddress else { return }
                     for row in rows {
-                        augment(pictures + row * size, before, key.folding(indices[row]))
+                        augment(
+                            pictures + row * size, before, Showing(of: indices[row], epoch: epoch, key))
                     }
                 }
             }
@@ -38,13 +39,14 @@ public struct AugmentedImages: Samples, Equatable {
 
     /// Changes one picture in place; `before` has room for another.
     private func augment(
-        _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>, _ key: RandomKey
+        _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>,
+        _ showing: Showing
     ) {
-        var random = key.generator()
+        var showing = showing
         let size = images.pictureSize
         for augmentation in augmentations {
             before.update(from: picture, count: size.count)
-            augmentation.apply(before, into: picture, size, &random)
+            augmentation.apply(before, into: picture, size, &showing)
         }
     }
 }

@@ -5,9 +5,11 @@ import CProcessor
 /// Where a result is written that is too large to be in a cache when it is read next.
 ///
 /// A usual store fetches the line it writes from memory first: a result crosses the bus to memory twice. Written past the
-/// caches, with whole lines gathered in the processor, it crosses once, and what is in the caches stays there (docs/PERFORMANCE.md).
+/// caches, with whole lines gathered in the processor, it crosses once, and what is in the caches stays there
+/// (docs/PERFORMANCE.md).
 enum Streaming {
-    /// Floats from which on a result goes past the caches: 4 MiB, more than the second-level caches of two cores. Between 1 and 8 MiB the models' steps take the same time.
+    /// Floats from which on a result goes past the caches: 4 MiB, more than the second-level caches of two cores. Between 1
+    /// and 8 MiB the models' steps take the same time.
     static let fewest = 1 << 20
 
     /// Whether a result of rows of `columns` floats goes past the caches. Vectors must lie within a line.

@@ -8,6 +8,7 @@ import Testing
 private final class WatchedSamples: Samples {
     let tensor: Tensor
     let asked = Mutex<[[Int]]>([])
+    let epochs = Mutex<Set<Int>>([])
     let keys = Mutex<Set<RandomKey>>([])
 
     init(_ tensor: Tensor) { self.tensor = tensor }
@@ -19,7 +20,8 @@ private final class WatchedSamples: Samples {
         return tensor.batch(indices)
     }
 
-    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+    func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
+        epochs.withLock { _ = $0.insert(epoch) }
         keys.withLock { _ = $0.insert(key) }
         return batch(indices)
     }
@@ -75,18 +77,21 @@ struct BatchFeederTests {
         #expect(Set(samples.asked.withLock { $0 }.joined()) == Set(0..<40))
     }
 
-    @Test("of every epoch have a key of their own; measuring asks for none")
+    @Test("know the epoch they are trained in, and have one key a seed; measuring asks for neither")
     func keys() throws {
         let (x, y) = FitTests.makeData(10)
         let (first, second) = (WatchedSamples(x), WatchedSamples(x))
         for samples in [first, second] {
-            try FitTests.makeModel(seed: 3).fit(
-                samples, y, epochs: 3, validationData: (x, y), verbose: .silent)
+            let model = try FitTests.makeModel(seed: 3)
+            try model.fit(samples, y, epochs: 3, validationData: (x, y), verbose: .silent)
+            #expect(samples.epochs.withLock { $0 } == [0, 1, 2])
+            try model.fit(samples, y, epochs: 2, verbose: .silent)
+            #expect(samples.epochs.withLock { $0 } == [0, 1, 2, 3, 4])
         }
-        #expect(first.keys.withLock { $0.count } == 3)
+        #expect(first.keys.withLock { $0.count } == 1)
         #expect(first.keys.withLock { $0 } == second.keys.withLock { $0 })
         let measured = WatchedSamples(x)
         _ = try FitTests.makeModel().evaluate(measured, y)
-        #expect(measured.keys.withLock { $0.isEmpty } && !measured.asked.withLock { $0.isEmpty })
+        #expect(measured.epochs.withLock { $0.isEmpty } && !measured.asked.withLock { $0.isEmpty })
     }
 }

@@ -31,7 +31,7 @@ private struct SlowSamples: Samples {
 
     func batch(_ indices: some Collection<Int>) -> Tensor { tensor.batch(indices) }
 
-    func trainingBatch(_ indices: some Collection<Int>, _ key: RandomKey) -> Tensor {
+    func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
         Thread.sleep(forTimeInterval: Self.seconds)
         return batch(indices)
     }
