@@ -7,10 +7,13 @@ func numbers(_ count: Int, seed: UInt64 = 1) -> [Float] {
     return result
 }
 
-/// The largest difference relative to the largest expected value.
+/// The largest difference relative to the largest expected value; infinite where one is not a number.
 func relativeDifference(_ actual: [Float], _ expected: [Float]) -> Float {
     let scale = expected.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
-    return zip(actual, expected).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
+    return zip(actual, expected).reduce(0) {
+        let difference = abs($1.0 - $1.1)
+        return difference.isNaN ? .infinity : max($0, difference)
+    } / scale
 }
 
 /// `body` with each number of workers in turn.

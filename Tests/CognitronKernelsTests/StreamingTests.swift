@@ -55,6 +55,25 @@ struct StreamingTests {
         withExtendedLifetime(residual) {}
     }
 
+    @Test("The gradient of normalised pictures", arguments: [true, false])
+    func normalizationGradient(_ isRectified: Bool) {
+        let (rows, channels) = (1 << 17, 24)
+        let (x, dy) = (numbers(rows * channels), numbers(rows * channels, seed: 2))
+        let (scale, shift) = (numbers(channels, seed: 3), numbers(channels, seed: 4))
+        let (a, b, d) = (numbers(channels, seed: 5), numbers(channels, seed: 6), numbers(channels, seed: 7))
+        let (streamed, usual) = bothWays(rows * channels, columns: channels) { dx in
+            scale.withUnsafeBufferPointer { scale in
+                shift.withUnsafeBufferPointer { shift in
+                    guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
+                    BatchNormalizationKernels.backward(
+                        x, dy, rows: rows, channels: channels, gate: isRectified ? (scale, shift) : nil,
+                        a: a, b: b, d: d, into: dx)
+                }
+            }
+        }
+        #expect(streamed == usual)
+    }
+
     @Test("Normalised and pooled pictures, and their gradient")
     func pooledNormalization() {
         let size = PooledNormalization(input: (70, 64, 64, 16))

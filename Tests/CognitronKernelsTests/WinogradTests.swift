@@ -42,9 +42,13 @@ private struct ExactProducts {
     }
 }
 
-private func relativeDifference(_ actual: [Float], _ expected: [Double]) -> Double {
-    let scale = expected.reduce(Double.leastNormalMagnitude) { max($0, abs($1)) }
-    return zip(actual, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) } / scale
+/// The largest difference relative to the largest exact value; infinite where one is not a number.
+private func relativeDifference(_ actual: [Float], _ exact: [Double]) -> Double {
+    let scale = exact.reduce(Double.leastNormalMagnitude) { max($0, abs($1)) }
+    return zip(actual, exact).reduce(0) {
+        let difference = abs(Double($1.0) - $1.1)
+        return difference.isNaN ? .infinity : max($0, difference)
+    } / scale
 }
 
 /// 3×3 convolutions that differ in whatever Winograd's tiles could get wrong.

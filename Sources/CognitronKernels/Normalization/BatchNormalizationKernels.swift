@@ -148,16 +148,19 @@ package enum BatchNormalizationKernels {
         into dx: UnsafeMutablePointer<Float>
     ) {
         let factors = (a, b, d)
+        let isFresh = UnsafePointer(dx) != dy
+        let streamed = isFresh && Streaming.suits(dx, count: rows * channels, columns: channels)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             if let gate {
-                backward(x, dy, range, channels, factors, into: dx) { dy, x, c, lanes in
+                backward(x, dy, range, channels, factors, into: dx, streamed) { dy, x, c, lanes in
                     dy.passed(
                         where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes)
                     )
                 }
             } else {
-                backward(x, dy, range, channels, factors, into: dx) { dy, _, _, _ in dy }
+                backward(x, dy, range, channels, factors, into: dx, streamed) { dy, _, _, _ in dy }
             }
+            Streaming.end()
         }
     }
 
@@ -166,7 +169,7 @@ package enum BatchNormalizationKernels {
     private static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
         _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
-        into dx: UnsafeMutablePointer<Float>,
+        into dx: UnsafeMutablePointer<Float>, _ streamed: Bool,
         gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
         let (a, b, d) = factors
@@ -177,7 +180,7 @@ package enum BatchNormalizationKernels {
             let result =
                 Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
                 + Vector(d + c, lanes: lanes)
-            result.store(dx + at, lanes: lanes)
+            result.store(dx + at, lanes: lanes, streamed: streamed)
         }
         for row in rows {
             let at = row &* channels
