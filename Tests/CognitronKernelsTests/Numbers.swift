@@ -8,10 +8,11 @@ func numbers(_ count: Int, seed: UInt64 = 1) -> [Float] {
 }
 
 /// The largest difference relative to the largest expected value; infinite where one is not a number.
-func relativeDifference(_ actual: [Float], _ expected: [Float]) -> Float {
-    let scale = expected.reduce(Float.leastNormalMagnitude) { max($0, abs($1)) }
+func relativeDifference<Expected: BinaryFloatingPoint>(_ actual: [Float], _ expected: [Expected]) -> Expected
+{
+    let scale = expected.reduce(Expected.leastNormalMagnitude) { max($0, abs($1)) }
     return zip(actual, expected).reduce(0) {
-        let difference = abs($1.0 - $1.1)
+        let difference = abs(Expected($1.0) - $1.1)
         return difference.isNaN ? .infinity : max($0, difference)
     } / scale
 }

@@ -42,15 +42,6 @@ private struct ExactProducts {
     }
 }
 
-/// The largest difference relative to the largest exact value; infinite where one is not a number.
-private func relativeDifference(_ actual: [Float], _ exact: [Double]) -> Double {
-    let scale = exact.reduce(Double.leastNormalMagnitude) { max($0, abs($1)) }
-    return zip(actual, exact).reduce(0) {
-        let difference = abs(Double($1.0) - $1.1)
-        return difference.isNaN ? .infinity : max($0, difference)
-    } / scale
-}
-
 /// 3×3 convolutions that differ in whatever Winograd's tiles could get wrong.
 private struct WinogradCase: CustomTestStringConvertible {
     let geometry: ConvolutionGeometry

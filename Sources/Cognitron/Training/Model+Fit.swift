@@ -125,7 +125,9 @@ struct TrainingRun {
     private func trainEpoch(_ epoch: Int) throws -> Scores {
         let compilation = try model.requireCompilation()
         let names = model.metricNames(compilation)
-        let augmentation = (compilation.epochsTrained, compilation.key.folding("augmentation"))
+        let augmentation = (
+            epoch: compilation.epochsTrained, key: compilation.key.folding("augmentation")
+        )
         let feeder = BatchFeeder(order(compilation), batchSize: batchSize) { [training] in
             try training.batch($0, training: augmentation)
         }

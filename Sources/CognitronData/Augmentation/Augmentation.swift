@@ -43,16 +43,16 @@ public enum Augmentation: Hashable, Sendable {
             got: "\(argument.value)")
     }
 
-    /// y ← x, changed as `showing` says.
+    /// y, a copy of x, ← x changed as `showing` says.
     func apply(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ size: PictureSize,
         _ showing: inout Showing
     ) {
         switch self {
         case .randomFlip:
-            size.copy(x, into: y, mirrored: Bool.random(using: &showing.random))
+            if Bool.random(using: &showing.random) { size.mirror(x, into: y) }
         case .alternatingFlip:
-            size.copy(x, into: y, mirrored: showing.isOtherSide)
+            if showing.isOtherSide { size.mirror(x, into: y) }
         case .randomCrop(let padding, let fillMode):
             let down = Int.random(in: -padding...padding, using: &showing.random)
             let right = Int.random(in: -padding...padding, using: &showing.random)
@@ -60,7 +60,6 @@ public enum Augmentation: Hashable, Sendable {
         case .cutout(let side):
             let top = Int.random(in: 0..<size.height, using: &showing.random) - side / 2
             let left = Int.random(in: 0..<size.width, using: &showing.random) - side / 2
-            y.update(from: x, count: size.count)
             size.blacken(y, rows: top..<top + side, columns: left..<left + side)
         }
     }

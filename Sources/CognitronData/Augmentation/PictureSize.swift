@@ -4,13 +4,6 @@ struct PictureSize {
 
     var count: Int { height * width * channels }
 
-    /// y ← x, or its mirror image.
-    func copy<Scalar>(
-        _ x: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>, mirrored: Bool
-    ) {
-        if mirrored { mirror(x, into: y) } else { y.update(from: x, count: count) }
-    }
-
     /// y ← x, left and right exchanged.
     func mirror<Scalar>(_ x: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>) {
         for pixel in 0..<height * width {
