@@ -27,11 +27,26 @@ struct MemoryTests {
                         return memory
                     },
                     release: { memory, size in
-                        self.sizes.withLock {
-                            #expect($0.removeValue(forKey: UInt(bitPattern: memory)) == size)
-                        }
+                        self.remove(UInt(bitPattern: memory), size)
                         self.standard.release(memory, size)
                     }), keeping: limit)
+        }
+
+        /// Takes a piece, which may be a part of what was asked for at once, out of the books.
+        private func remove(_ address: UInt, _ size: Int) {
+            sizes.withLock { sizes in
+                let end = address + UInt(size)
+                guard
+                    let (start, whole) = sizes.first(where: {
+                        $0.key <= address && end <= $0.key + UInt($0.value)
+                    })
+                else {
+                    Issue.record("\(size) bytes at \(address) go back that are not the pool's")
+                    return
+                }
+                sizes[start] = address > start ? Int(address - start) : nil
+                if end < start + UInt(whole) { sizes[end] = Int(start + UInt(whole) - end) }
+            }
         }
     }
 
@@ -111,7 +126,7 @@ struct MemoryTests {
     func scratch() {
         let system = SmallSystem(1 << 24)
         let pool = system.makePool(keeping: 1 << 24)
-        useOnce(pool, Room(1 << 18))
+        useOnce(pool, Room(1 << 17))
         for size in [1 << 17, 1 << 16, 100_000] { useOnce(pool, Room(scratch: size)) }
         #expect(pool.systemAllocations == 2)
         useOnce(pool, Room(scratch: 1 << 14))  // 2¹⁷ is just near enough
@@ -129,13 +144,13 @@ struct MemoryTests {
     func largerScratch() {
         let system = SmallSystem(1 << 24)
         let pool = system.makePool(keeping: 1 << 24)
-        useOnce(pool, Room(1 << 18))
+        useOnce(pool, Room(1 << 17))
         let held = pool.take(Room(scratch: 1 << 16))
         useOnce(pool, Room(scratch: 1 << 15))
         useOnce(pool, Room(scratch: 1 << 17))
-        #expect(pool.usage == (4 << 16, 4 * (1 << 18 + 1 << 17)))  // 2¹⁵ made way
+        #expect(pool.usage == (4 << 16, 4 * (1 << 17 + 1 << 17)))  // 2¹⁵ made way
         useOnce(pool, Room(scratch: 1 << 21))  // too large for what 2¹⁷ is for
-        #expect(pool.usage == (4 << 16, 4 * (1 << 18 + 1 << 17 + 1 << 21)))
+        #expect(pool.usage == (4 << 16, 4 * (1 << 17 + 1 << 17 + 1 << 21)))
         pool.give(held.0, held.1)
         let allocations = pool.systemAllocations
         for size in [1 << 15, 1 << 16, 1 << 17, 1 << 21] { useOnce(pool, Room(scratch: size)) }
@@ -148,5 +163,95 @@ struct MemoryTests {
     func littleScratch() {
         #expect(Room(scratch: 1000) == Room(1000))
         #expect(Room(scratch: 1 << 14) != Room(1 << 14))
+    }
+
+    /// 1 MiB of floats, the least memory that comes in pairs.
+    private static let mebibyte = 1 << 18
+
+    @Test("Two halves that are free serve for what is twice as large, and the other way round")
+    func halves() {
+        let system = SmallSystem(1 << 24)
+        let pool = system.makePool(keeping: 1 << 24)
+        let first = pool.take(Room(Self.mebibyte))
+        #expect(pool.usage == (1 << 20, 1 << 20) && system.bytes == 2 << 20)
+        let second = pool.take(Room(Self.mebibyte))
+        #expect(second.0 == first.0 + Self.mebibyte && pool.usage == (2 << 20, 0))
+        pool.give(first.0, first.1)
+        pool.give(second.0, second.1)
+        let whole = pool.take(Room(2 * Self.mebibyte))
+        #expect(whole.0 == first.0 && whole.1 == Room(2 * Self.mebibyte) && pool.usage == (2 << 20, 0))
+        pool.give(whole.0, whole.1)
+        let again = (0..<2).map { _ in pool.take(Room(Self.mebibyte)) }
+        #expect(again.map(\.0) == [first.0, second.0])
+        #expect(pool.systemAllocations == 1)
+        for (memory, room) in again { pool.give(memory, room) }
+        pool.releaseFreeMemory()
+        #expect(pool.usage == (0, 0) && system.bytes == 0)
+    }
+
+    @Test("Quarters are made and put together as halves are")
+    func quarters() {
+        let system = SmallSystem(1 << 24)
+        let pool = system.makePool(keeping: 1 << 24)
+        useOnce(pool, Room(2 * Self.mebibyte))  // with as much again: 4 MiB
+        let four = (0..<4).map { _ in pool.take(Room(Self.mebibyte)) }
+        #expect(Set(four.map(\.0)).count == 4 && pool.systemAllocations == 1 && system.bytes == 4 << 20)
+        for index in [2, 0, 3, 1] { pool.give(four[index].0, four[index].1) }
+        let whole = pool.take(Room(4 * Self.mebibyte))
+        #expect(pool.systemAllocations == 1 && pool.usage == (4 << 20, 0))
+        pool.give(whole.0, whole.1)
+        pool.releaseFreeMemory()
+        #expect(system.bytes == 0)
+    }
+
+    @Test("A half goes back to the system while the other is in use, which then is a whole of its own")
+    func halfReleased() {
+        let system = SmallSystem(1 << 24)
+        let pool = system.makePool(keeping: 1 << 24)
+        let first = pool.take(Room(Self.mebibyte))
+        pool.releaseFreeMemory()
+        #expect(pool.usage == (1 << 20, 0) && system.bytes == 1 << 20)
+        first.0.update(repeating: 1, count: Self.mebibyte)
+        pool.give(first.0, first.1)
+        #expect(pool.usage == (0, 1 << 20))
+        pool.releaseFreeMemory()
+        #expect(system.bytes == 0)
+    }
+
+    @Test("Where there is no room for two, one is asked for")
+    func noRoomForTwo() {
+        let system = SmallSystem(3 << 19)
+        let pool = system.makePool(keeping: 1 << 24)
+        let one = pool.take(Room(Self.mebibyte))
+        #expect(pool.usage == (1 << 20, 0) && system.bytes == 1 << 20)
+        pool.give(one.0, one.1)
+        pool.releaseFreeMemory()
+    }
+
+    @Test("Whatever is taken and given, nobody gets memory that another has, and all of it goes back")
+    func manySizes() {
+        let system = SmallSystem(1 << 30)
+        let pool = system.makePool(keeping: 32 << 20)
+        let sizes = [1, 2, 3, 4, 6, 8, 12, 16]
+        var held: [(memory: UnsafeMutablePointer<Float>, room: Room)] = []
+        for step in 0..<4_000 {
+            let random = Philox(key: 5).block(UInt64(step))
+            if held.isEmpty || held.count < 40 && random.x % 2 == 0 {
+                let halves = sizes[Int(random.y) % sizes.count]
+                let (memory, room) = pool.take(Room(halves * Self.mebibyte / 2))
+                let end = memory + room.size
+                #expect(!held.contains { $0.memory < end && memory < $0.memory + $0.room.size })
+                held.append((memory, room))
+            } else {
+                let (memory, room) = held.remove(at: Int(random.z) % held.count)
+                pool.give(memory, room)
+            }
+            if step % 1_000 == 999 { pool.releaseFreeMemory() }
+            #expect(pool.usage.inUse == held.reduce(0) { $0 + $1.room.bytes })
+            #expect(system.bytes == pool.usage.inUse + pool.usage.free)
+        }
+        for (memory, room) in held { pool.give(memory, room) }
+        pool.releaseFreeMemory()
+        #expect(pool.usage == (0, 0) && system.bytes == 0)
     }
 }

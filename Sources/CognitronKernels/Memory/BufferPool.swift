@@ -39,7 +39,7 @@ package final class Buffer: @unchecked Sendable {
 
 /// What is free is kept for the next buffers of its size, but no more of it than 1 GiB or, where that is more, than was
 /// ever in use at once: beyond that, the sizes that were asked for longest ago go back to the system. So does scratch that
-/// a larger piece can serve for.
+/// a larger piece can serve for. Large memory is halved where less is wanted, and put together again (`Halves`).
 package final class BufferPool: Sendable {
     package static let shared = BufferPool(system: .standard, keeping: 1 << 30)
 
@@ -74,13 +74,21 @@ package final class BufferPool: Sendable {
         }
         // Larger scratch does what smaller did: that makes way.
         release(state.withLock { $0.takeScratch(servedBy: room) })
-        if let fresh = allocate(room) { return (fresh, room) }
+        if let fresh = allocatePair(room) ?? allocate(room) { return (fresh, room) }
         releaseFreeMemory()
         // A fatalError, because only that shows its message in optimised builds.
         guard let fresh = allocate(room) else {
             fatalError("out of memory: \(room.bytes) bytes asked for, \(usage.inUse - room.bytes) in use")
         }
         return (fresh, room)
+    }
+
+    /// Memory with as much again behind it, which is kept: together they may serve for something larger one day. The
+    /// system gives pages when they are first written to, so that the second half costs nothing until it is used.
+    private func allocatePair(_ room: Room) -> UnsafeMutablePointer<Float>? {
+        guard room.comesInPairs, let fresh = allocate(room.doubled) else { return nil }
+        state.withLock { $0.giveUpperHalf(of: UInt(bitPattern: fresh), room) }
+        return fresh
     }
 
     private func allocate(_ room: Room) -> UnsafeMutablePointer<Float>? {
@@ -127,6 +135,18 @@ extension BufferPool {
             isScratch = false
         }
 
+        private init(size: Int, isScratch: Bool) { (self.size, self.isScratch) = (size, isScratch) }
+
+        /// Room for twice as much.
+        var doubled: Room { Room(size: 2 * size, isScratch: isScratch) }
+
+        /// Whether it may be a half of something larger: from 1 MiB on, where the system can take back parts of what it
+        /// gave. Scratch is shared in another way.
+        var canBeHalf: Bool { !isScratch && bytes >= 1 << 20 }
+
+        /// Whether the system is asked for two at once: not of what is so large that few will be wanted.
+        var comesInPairs: Bool { canBeHalf && bytes <= 64 << 20 }
+
         init(scratch count: Int) {
             size = Self.sizeClass(count)
             isScratch = count >= Self.leastScratch
@@ -151,7 +171,10 @@ extension BufferPool {
     /// The pool's books.
     private struct State: ~Copyable {
         private var free: [Room: Kept] = [:]
+        private var halves = Halves()
         private var requests = 0
+        /// Of the largest piece that was ever kept.
+        private var largestBytes = 0
         var bytesInUse = 0
         var mostBytesInUse = 0
         var bytesFree = 0
@@ -164,9 +187,24 @@ extension BufferPool {
             bytesInUse += fitting.bytes
             mostBytesInUse = max(mostBytesInUse, bytesInUse)
             free[fitting, default: Kept()].lastRequest = requests
-            if let address = pop(fitting) { return (address, fitting) }
+            if let address = pop(fitting) ?? halve(fitting) { return (address, fitting) }
             systemAllocations += 1
             return nil
+        }
+
+        /// The lower half of a free piece that is twice as large, or of one that is made like this.
+        private mutating func halve(_ room: Room) -> UInt? {
+            guard room.canBeHalf, room.doubled.bytes <= largestBytes,
+                let address = pop(room.doubled) ?? halve(room.doubled)
+            else { return nil }
+            giveUpperHalf(of: address, room)
+            return address
+        }
+
+        /// Keeps the upper half of the piece at `address`, whose lower half is in use.
+        mutating func giveUpperHalf(of address: UInt, _ room: Room) {
+            halves.split(address, room.bytes)
+            keep(address + UInt(room.bytes), room)
         }
 
         /// Scratch up to so many times as large as what was asked for is given instead.
@@ -201,8 +239,27 @@ extension BufferPool {
 
         mutating func give(_ pointer: UnsafeMutablePointer<Float>, _ room: Room) {
             bytesInUse -= room.bytes
-            bytesFree += room.bytes
-            free[room, default: Kept()].addresses.append(UInt(bitPattern: pointer))
+            keep(UInt(bitPattern: pointer), room)
+        }
+
+        /// Keeps the piece, with its other half as one where that is free as well.
+        private mutating func keep(_ address: UInt, _ room: Room) {
+            guard let (other, start) = halves.other(address, room.bytes),
+                let index = free[room]?.addresses.firstIndex(of: other)
+            else {
+                bytesFree += room.bytes
+                largestBytes = max(largestBytes, room.bytes)
+                free[room, default: Kept()].addresses.append(address)
+                return
+            }
+            free[room]?.addresses.remove(at: index)
+            bytesFree -= room.bytes
+            halves.join(start, room.bytes)
+            // Who asks for the halves asks for the whole.
+            let lastRequest = free[room]?.lastRequest ?? 0
+            free[room.doubled, default: Kept()].lastRequest = max(
+                lastRequest, free[room.doubled]?.lastRequest ?? 0)
+            keep(start, room.doubled)
         }
 
         /// Takes free memory out of the books until no more than `limit` bytes are left.
@@ -213,7 +270,10 @@ extension BufferPool {
                 guard let room = kept.min(by: { $0.value.lastRequest < $1.value.lastRequest })?.key else {
                     break
                 }
-                while bytesFree > limit, let address = pop(room) { result.append((address, room.bytes)) }
+                while bytesFree > limit, let address = pop(room) {
+                    halves.forget(address, room.bytes)
+                    result.append((address, room.bytes))
+                }
             }
             return result
         }
