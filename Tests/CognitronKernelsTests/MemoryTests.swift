@@ -95,7 +95,7 @@ struct MemoryTests {
         #expect(pool.usage == (0, 4096) && system.bytes == 4096)
         let large = pool.take(Room(2048))  // all that the system has
         #expect(pool.usage == (8192, 0) && system.bytes == 8192)
-        pool.give(large.0, large.1)
+        give(pool, [large])
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
     }
@@ -112,14 +112,15 @@ struct MemoryTests {
         useOnce(pool, Room(2048))
         #expect(pool.systemAllocations == before)
         let many = (0..<6).map { _ in pool.take(Room(2048)) }
-        for (memory, room) in many { pool.give(memory, room) }
+        give(pool, many)
         #expect(pool.usage == (0, 6 * 8192))
         pool.releaseFreeMemory()
     }
 
-    private func useOnce(_ pool: BufferPool, _ room: Room) {
-        let (memory, given) = pool.take(room)
-        pool.give(memory, given)
+    private func useOnce(_ pool: BufferPool, _ room: Room) { give(pool, [pool.take(room)]) }
+
+    private func give(_ pool: BufferPool, _ pieces: [(UnsafeMutablePointer<Float>, Room)]) {
+        for (memory, room) in pieces { pool.give(memory, room) }
     }
 
     @Test("Scratch serves sizes that are not far apart; tensors' memory is not taken for it")
@@ -135,7 +136,7 @@ struct MemoryTests {
         #expect(two.map(\.1.size) == [1 << 17, 1 << 15] && pool.systemAllocations == 3)
         useOnce(pool, Room(scratch: 1 << 15))
         #expect(pool.systemAllocations == 4)
-        for (memory, room) in two { pool.give(memory, room) }
+        give(pool, two)
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
     }
@@ -151,7 +152,7 @@ struct MemoryTests {
         #expect(pool.usage == (4 << 16, 4 * (1 << 17 + 1 << 17)))  // 2¹⁵ made way
         useOnce(pool, Room(scratch: 1 << 21))  // too large for what 2¹⁷ is for
         #expect(pool.usage == (4 << 16, 4 * (1 << 17 + 1 << 17 + 1 << 21)))
-        pool.give(held.0, held.1)
+        give(pool, [held])
         let allocations = pool.systemAllocations
         for size in [1 << 15, 1 << 16, 1 << 17, 1 << 21] { useOnce(pool, Room(scratch: size)) }
         #expect(pool.systemAllocations == allocations)
@@ -176,15 +177,14 @@ struct MemoryTests {
         #expect(pool.usage == (1 << 20, 1 << 20) && system.bytes == 2 << 20)
         let second = pool.take(Room(Self.mebibyte))
         #expect(second.0 == first.0 + Self.mebibyte && pool.usage == (2 << 20, 0))
-        pool.give(first.0, first.1)
-        pool.give(second.0, second.1)
+        give(pool, [first, second])
         let whole = pool.take(Room(2 * Self.mebibyte))
         #expect(whole.0 == first.0 && whole.1 == Room(2 * Self.mebibyte) && pool.usage == (2 << 20, 0))
-        pool.give(whole.0, whole.1)
+        give(pool, [whole])
         let again = (0..<2).map { _ in pool.take(Room(Self.mebibyte)) }
         #expect(again.map(\.0) == [first.0, second.0])
         #expect(pool.systemAllocations == 1)
-        for (memory, room) in again { pool.give(memory, room) }
+        give(pool, again)
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
     }
@@ -196,10 +196,10 @@ struct MemoryTests {
         useOnce(pool, Room(2 * Self.mebibyte))  // with as much again: 4 MiB
         let four = (0..<4).map { _ in pool.take(Room(Self.mebibyte)) }
         #expect(Set(four.map(\.0)).count == 4 && pool.systemAllocations == 1 && system.bytes == 4 << 20)
-        for index in [2, 0, 3, 1] { pool.give(four[index].0, four[index].1) }
+        give(pool, [2, 0, 3, 1].map { four[$0] })
         let whole = pool.take(Room(4 * Self.mebibyte))
         #expect(pool.systemAllocations == 1 && pool.usage == (4 << 20, 0))
-        pool.give(whole.0, whole.1)
+        give(pool, [whole])
         pool.releaseFreeMemory()
         #expect(system.bytes == 0)
     }
@@ -212,7 +212,7 @@ struct MemoryTests {
         pool.releaseFreeMemory()
         #expect(pool.usage == (1 << 20, 0) && system.bytes == 1 << 20)
         first.0.update(repeating: 1, count: Self.mebibyte)
-        pool.give(first.0, first.1)
+        give(pool, [first])
         #expect(pool.usage == (0, 1 << 20))
         pool.releaseFreeMemory()
         #expect(system.bytes == 0)
@@ -224,7 +224,7 @@ struct MemoryTests {
         let pool = system.makePool(keeping: 1 << 24)
         let one = pool.take(Room(Self.mebibyte))
         #expect(pool.usage == (1 << 20, 0) && system.bytes == 1 << 20)
-        pool.give(one.0, one.1)
+        give(pool, [one])
         pool.releaseFreeMemory()
     }
 
@@ -250,7 +250,7 @@ struct MemoryTests {
             #expect(pool.usage.inUse == held.reduce(0) { $0 + $1.room.bytes })
             #expect(system.bytes == pool.usage.inUse + pool.usage.free)
         }
-        for (memory, room) in held { pool.give(memory, room) }
+        give(pool, held)
         pool.releaseFreeMemory()
         #expect(pool.usage == (0, 0) && system.bytes == 0)
     }

@@ -131,8 +131,7 @@ extension BufferPool {
         private static let leastScratch = 1 << 14
 
         init(_ count: Int) {
-            size = Self.sizeClass(count)
-            isScratch = false
+            self.init(size: Self.sizeClass(count), isScratch: false)
         }
 
         private init(size: Int, isScratch: Bool) { (self.size, self.isScratch) = (size, isScratch) }
@@ -148,8 +147,7 @@ extension BufferPool {
         var comesInPairs: Bool { canBeHalf && bytes <= 64 << 20 }
 
         init(scratch count: Int) {
-            size = Self.sizeClass(count)
-            isScratch = count >= Self.leastScratch
+            self.init(size: Self.sizeClass(count), isScratch: count >= Self.leastScratch)
         }
 
         /// `count` rounded up to a multiple of an eighth of its power of two: at most an eighth is wasted, and buffers
@@ -173,8 +171,6 @@ extension BufferPool {
         private var free: [Room: Kept] = [:]
         private var halves = Halves()
         private var requests = 0
-        /// Of the largest piece that was ever kept.
-        private var largestBytes = 0
         var bytesInUse = 0
         var mostBytesInUse = 0
         var bytesFree = 0
@@ -194,7 +190,7 @@ extension BufferPool {
 
         /// The lower half of a free piece that is twice as large, or of one that is made like this.
         private mutating func halve(_ room: Room) -> UInt? {
-            guard room.canBeHalf, room.doubled.bytes <= largestBytes,
+            guard room.canBeHalf, room.doubled.bytes <= bytesFree,
                 let address = pop(room.doubled) ?? halve(room.doubled)
             else { return nil }
             giveUpperHalf(of: address, room)
@@ -248,7 +244,6 @@ extension BufferPool {
                 let index = free[room]?.addresses.firstIndex(of: other)
             else {
                 bytesFree += room.bytes
-                largestBytes = max(largestBytes, room.bytes)
                 free[room, default: Kept()].addresses.append(address)
                 return
             }
