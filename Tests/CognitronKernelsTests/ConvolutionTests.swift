@@ -66,15 +66,17 @@ private struct ConvolutionCase: CustomTestStringConvertible {
 extension ConvolutionGeometry {
     /// A small convolution that the algorithm can carry out.
     static func sample(for algorithm: ConvolutionAlgorithm, batch: Int = 2) -> ConvolutionGeometry {
-        func geometry(_ kernel: Int, filters: Int, groups: Int = 1) -> ConvolutionGeometry {
+        func geometry(
+            _ kernel: Int, filters: Int, groups: Int = 1, width: Int = 6
+        ) -> ConvolutionGeometry {
             let padding = kernel / 2
             return ConvolutionGeometry(
-                batch: batch, input: (6, 6, 8), kernel: (kernel, kernel), filters: filters,
+                batch: batch, input: (6, width, 8), kernel: (kernel, kernel), filters: filters,
                 padding: (padding, padding, padding, padding), groups: groups)
         }
         switch algorithm {
         case .naive, .im2col, .wide, .planar, .winograd: return geometry(3, filters: 9)
-        case .strips: return geometry(5, filters: 9)
+        case .strips: return geometry(5, filters: 9, width: 8)
         case .pointwise: return geometry(1, filters: 9)
         case .direct: return geometry(3, filters: 16, groups: 8)
         case .grouped: return geometry(3, filters: 10, groups: 2)
@@ -223,7 +225,7 @@ struct ConvolutionTests {
     }
 
     @Test(
-        "Planes and strips pool what they would have given", arguments: [1, 2, 6, 9],
+        "Planes and strips pool what they would have given", arguments: [1, 2, 6, 9, 16],
         [ConvolutionAlgorithm.planar, .strips])
     func pooledPlanes(_ filters: Int, _ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(
@@ -252,6 +254,40 @@ struct ConvolutionTests {
         let odd = ConvolutionGeometry(
             batch: 1, input: (7, 8, 1), kernel: (3, 3), filters: 6, padding: (1, 1, 1, 1))
         #expect(!Convolution(odd, algorithm: .planar).canPool)
+    }
+
+    /// Of one image and of many, each algorithm's way of reading its filters, and of pooled outputs.
+    @Test("Filters prepared for an algorithm give the same bits as those that are not")
+    func preparedFilters() throws {
+        let cases: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
+            (.im2col, .sample(for: .im2col)), (.winograd, .sample(for: .winograd)),
+            (.strips, .sample(for: .strips)), (.pointwise, .sample(for: .pointwise)),
+            (.strips, ConvolutionGeometry(batch: 3, input: (10, 12, 3), kernel: (5, 5), filters: 32)),
+            (.im2col, ConvolutionGeometry(batch: 1, input: (6, 6, 130), kernel: (3, 3), filters: 150)),
+            (.im2col, ConvolutionGeometry(batch: 1, input: (4, 4, 512), kernel: (3, 3), filters: 100)),
+            (.pointwise, ConvolutionGeometry(batch: 1, input: (9, 9, 200), kernel: (1, 1), filters: 170)),
+            (.winograd, ConvolutionGeometry(batch: 9, input: (6, 6, 200), kernel: (3, 3), filters: 300)),
+        ]
+        var prepared = 0
+        for (algorithm, g) in cases {
+            let operands = ConvolutionOperands(g)
+            let convolution = Convolution(g, algorithm: algorithm)
+            let filters = convolution.prepared(operands.w)
+            prepared += filters == nil ? 0 : 1
+            let y = try outputs(g) {
+                convolution.forward(operands.x, operands.w, filters, bias: operands.bias, into: &$0)
+            }
+            #expect(y == ConvolutionProducts(g, algorithm).y, "\(algorithm) \(g)")
+        }
+        #expect(prepared == cases.count - 2)  // the first and the smaller 1×1 are small enough for one worker
+    }
+
+    /// The array that `body` fills, every number of it.
+    private func outputs(_ g: ConvolutionGeometry, _ body: (inout [Float]) -> Void) throws -> [Float] {
+        var y = [Float](repeating: .nan, count: g.outputCount)
+        body(&y)
+        try #require(y.allSatisfy { !$0.isNaN })
+        return y
     }
 
     /// Beyond 2¹⁸ weights the gradient is computed tap by tap.

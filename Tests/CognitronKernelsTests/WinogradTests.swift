@@ -124,9 +124,11 @@ struct WinogradTests {
 
     @Test("Strips differ from exact sums by less than 2e-5 of the largest result")
     func strips() {
+        var count = 0
         for (filters, channels, height, width, kernelWidth) in [
             (6, 1, 28, 28, 5), (9, 3, 4, 4, 5), (13, 2, 5, 11, 3), (1, 1, 6, 6, 1), (8, 12, 40, 37, 5),
-            (7, 3, 90, 70, 4), (12, 30, 7, 9, 5),
+            (7, 3, 90, 70, 4), (12, 30, 7, 9, 5), (16, 6, 14, 14, 5), (32, 1, 12, 30, 5), (48, 20, 6, 7, 3),
+            (16, 2, 4, 5, 1), (64, 70, 5, 9, 5), (16, 1, 4, 8, 1),
         ] {
             for padding in [(2, 2, 2, 2), (4, 0, 3, 1)] {
                 let g = ConvolutionGeometry(
@@ -135,11 +137,13 @@ struct WinogradTests {
                 guard ConvolutionAlgorithm.strips.supports(g) else { continue }
                 let exact = ExactProducts(g)
                 let actual = ConvolutionProducts(g, .strips)
+                count += 1
                 #expect(relativeDifference(actual.y, exact.y) < 2e-5)
                 #expect(relativeDifference(actual.dx, exact.dx) < 2e-5)
                 #expect(relativeDifference(actual.dw, exact.dw) < 2e-5)
             }
         }
+        #expect(count == 19)  // those of fewer columns than a vector are not among them
     }
 
     @Test("A whole-number image and filter by hand")
@@ -175,13 +179,25 @@ struct WinogradTests {
                 ConvolutionGeometry(
                     batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
             ),
-            (ConvolutionGeometry(batch: 128, input: (32, 32, 64), kernel: (5, 5), filters: 64), .im2col),
             (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .strips),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 8), .planar),
+            (five(28, 1, filters: 8), Build.hasWideVectors ? .strips : .planar),
+            (five(32, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
+            (five(32, 64, filters: 2), Build.hasWideVectors ? .strips : .im2col),
+            (five(7, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
+            (five(9, 64, filters: 24), .im2col),  // vectors of eight pixels mostly overlap
+            (five(6, 64, filters: 64), .im2col),  // strips and groups of five pixels mostly overlap
+            (five(32, 64, filters: 1), .im2col),
             (ConvolutionGeometry(batch: 128, input: (28, 28, 3), kernel: (3, 3), filters: 6), .planar),
             (ConvolutionGeometry(batch: 128, input: (28, 28, 6), kernel: (5, 5), filters: 1), .wide),
         ])
     func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {
         #expect(Convolution(geometry).algorithm == expected)
+    }
+
+    /// 5×5 filters over square images, with outputs of the same size.
+    private static func five(_ size: Int, _ channels: Int, filters: Int) -> ConvolutionGeometry {
+        ConvolutionGeometry(
+            batch: 128, input: (size, size, channels), kernel: (5, 5), filters: filters, padding: (2, 2, 2, 2)
+        )
     }
 }

@@ -1,15 +1,18 @@
 import CognitronKernels
 import Synchronization
 
-/// What the algorithm of a convolution makes of filters that stay as they are, kept from its first use on.
+/// What the algorithms of a convolution make of filters that stay as they are, each kept from its first use on: batches of
+/// other sizes may go by another algorithm.
 final class KeptFilters: Sendable {
-    private let kept = Mutex<TransformedFilters?>(nil)
+    private let kept = Mutex<[ConvolutionAlgorithm: PreparedFilters]>([:])
 
     /// - Parameter filters: the same at every call.
-    func transformed(_ filters: Tensor, by convolution: Convolution) -> TransformedFilters? {
+    func prepared(_ filters: Tensor, for convolution: Convolution) -> PreparedFilters? {
         kept.withLock { kept in
-            if kept == nil { kept = convolution.transformed(filters.pointer) }
-            return kept
+            if let known = kept[convolution.algorithm] { return known }
+            let fresh = convolution.prepared(filters.pointer)
+            kept[convolution.algorithm] = fresh
+            return fresh
         }
     }
 }

@@ -1,9 +1,10 @@
 import CognitronKernels
 
-/// A convolution and the max pooling after it, which predict in one pass over memory.
+/// A convolution and the max pooling after it, which predict in one pass over memory with weights that stay as they are.
 private final class PooledConv2D: Layer {
     private let layer: Conv2D
     private let pooling: MaxPooling2D
+    private let filters = KeptFilters()
     var name: String? { layer.name }
     var parameters: [Parameter] { layer.parameters }
 
@@ -25,8 +26,8 @@ private final class PooledConv2D: Layer {
         var output = Tensor(uninitialized: [g.batch, g.outputHeight / 2, g.outputWidth / 2, g.filters])
         let (w, b) = (layer.kernel.value, layer.useBias ? layer.bias.value : nil)
         convolution.forwardPooled(
-            x.pointer, w.pointer, bias: b?.pointer, isRectified: layer.activation == .relu,
-            into: output.mutablePointer)
+            x.pointer, w.pointer, filters.prepared(w, for: convolution), bias: b?.pointer,
+            isRectified: layer.activation == .relu, into: output.mutablePointer)
         withExtendedLifetime((x, w, b)) {}
         return (output, { $0 })
     }

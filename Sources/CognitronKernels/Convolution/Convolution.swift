@@ -9,7 +9,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case wide
     /// Direct sums over the pixels of a row, a plane for each channel, for few filters.
     case planar
-    /// The same with Winograd's minimal filtering F(4, 5) along columns, for filters of five rows.
+    /// Winograd's minimal filtering F(4, 5) along columns and direct sums along rows, for filters of five rows.
     case strips
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1 or 2.
     case winograd
@@ -105,33 +105,39 @@ package struct Convolution: Sendable {
         case (.both, _): algorithm(for: .weights)
         case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .strips):
             goesBackByConvolution ? wayBack.algorithm : .im2col
-        case (.weights, .planar), (.weights, .strips): WideConvolution.supports(geometry) ? .wide : .im2col
+        case (.weights, .planar), (.weights, .strips):
+            ConvolutionAlgorithm.wide.supports(geometry) && WideConvolution.pays(geometry) ? .wide : .im2col
         default: algorithm
         }
     }
 
-    /// The filters w as `forward` wants them, for those who call it again and again with the same; nil where it takes
-    /// them as they are.
-    package func transformed(_ w: UnsafePointer<Float>) -> TransformedFilters? {
-        algorithm == .winograd ? WinogradConvolution.transformed(geometry, w) : nil
+    /// The filters w as `forward` reads them, for those who call it again and again with the same; nil where that is as
+    /// they are.
+    package func prepared(_ w: UnsafePointer<Float>) -> PreparedFilters? {
+        switch algorithm {
+        case .winograd: .transformed(WinogradConvolution.transformed(geometry, w))
+        case .strips: .strips(StripConvolution.filters(geometry, w))
+        case .im2col, .pointwise: Im2colConvolution.filterGroups(geometry, w).map { .grouped($0) }
+        case .naive, .wide, .planar, .direct, .grouped: nil
+        }
     }
 
     /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
     ///
-    /// - Parameter transformed: w, as `transformed` gave it for a convolution with the same filters.
+    /// - Parameter prepared: w, as `prepared` gave it for a convolution by the same algorithm with the same filters.
     package func forward(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ transformed: TransformedFilters? = nil,
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
         bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
         switch algorithm {
         case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
-        case .im2col: Im2colConvolution.forward(geometry, x, w, ending, into: y)
+        case .im2col: Im2colConvolution.forward(geometry, x, w, prepared?.groups, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
         case .planar: PlanarConvolution.forward(geometry, x, w, ending, into: y)
-        case .strips: StripConvolution.forward(geometry, x, w, ending, into: y)
-        case .winograd: WinogradConvolution.forward(geometry, x, w, transformed, ending, into: y)
-        case .pointwise: PointwiseConvolution.forward(geometry, x, w, ending, into: y)
+        case .strips: StripConvolution.forward(geometry, x, w, prepared?.strips, ending, into: y)
+        case .winograd: WinogradConvolution.forward(geometry, x, w, prepared?.transformed, ending, into: y)
+        case .pointwise: PointwiseConvolution.forward(geometry, x, w, prepared?.groups, ending, into: y)
         case .direct: DirectConvolution.forward(geometry, x, w, ending, into: y)
         case .grouped: GroupedConvolution.forward(geometry, singleGroup, x, w, ending, into: y)
         }
@@ -143,14 +149,16 @@ package struct Convolution: Sendable {
     }
 
     /// y (N, OH / 2, OW / 2, OC) ← of each 2×2 pixels that `forward` would give the largest.
+    ///
+    /// - Parameter prepared: w, as for `forward`.
     package func forwardPooled(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
+        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
         precondition(canPool, "\(algorithm.rawValue) cannot pool")
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
         if algorithm == .strips {
-            StripConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
+            StripConvolution.forward(geometry, x, w, prepared?.strips, ending, isPooled: true, into: y)
         } else {
             PlanarConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
         }
@@ -197,11 +205,14 @@ package struct Convolution: Sendable {
     }
 
     /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
-    /// have a column for each: there the patches' gradients are added up instead.
+    /// have a column for each: there the patches' gradients are added up instead, unless planes or pixels side by side make
+    /// do with less. Of many planes, taking them apart costs more than that.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
-        return algorithm == .pointwise || geometry.channels >= Vector.width
-            || [.strips, .planar, .wide].contains(wayBack.algorithm)
+        if algorithm == .pointwise || geometry.channels >= Vector.width { return true }
+        let back = wayBack
+        return [.strips, .planar, .wide].contains(back.algorithm)
+            && (isForced || PlanarConvolution.hasShortSums(back.geometry))
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of

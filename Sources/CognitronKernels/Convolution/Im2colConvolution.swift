@@ -12,7 +12,7 @@ enum Im2colConvolution {
 
     /// Tiles of positions up to which the filters are shared out instead.
     private static let fewTiles = 3
-    private static let filtersPerTile = 64
+    private static let mostFiltersPerGroup = 64
     /// Multiplications that are not worth sharing.
     private static let fewMultiplyAdds = 1 << 19
     /// Floats of column matrix that a worker gathers at a time, where all of it is gathered first.
@@ -25,11 +25,13 @@ enum Im2colConvolution {
     }
 
     /// y (positions, OC) ← col (positions, terms) · w (terms, OC) + bias
+    ///
+    /// - Parameter groups: w as `filterGroups` gave it, where that has been kept.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        guard !hasFewPositions(g) else { return forwardByFilters(g, x, w, ending, into: y) }
+        guard !hasFewPositions(g) else { return forwardByFilters(g, x, w, groups, ending, into: y) }
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
         let scratch = Buffer(scratch: workers * rows * g.terms)
@@ -50,35 +52,47 @@ enum Im2colConvolution {
     /// The same for few positions: the whole column matrix first, then the products.
     private static func forwardByFilters(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let col = Buffer(scratch: g.positions * g.terms)
         WorkerPool.shared.run(total: g.positions, grain: max(1, gatherGrain / max(1, g.terms))) { range, _ in
             Im2col.gather(
                 g, x, positions: range, taps: .all(g), into: col.pointer + range.lowerBound * g.terms)
         }
-        multiplyByFilters(g, col.pointer, w, ending, into: y)
+        multiplyByFilters(g, col.pointer, w, groups, ending, into: y)
         withExtendedLifetime(col) {}
     }
 
     /// y ← col (positions, terms) · w, and what `ending` adds. A worker takes some of the filters.
     static func multiplyByFilters(
         _ g: ConvolutionGeometry, _ col: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        // Half a product's columns at most: two workers at least have some.
-        let wanted = min(filtersPerTile, (g.filters + 1) / 2)
-        let filters = max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
-        let grain = g.multiplyAdds > fewMultiplyAdds ? filters : g.filters
-        WorkerPool.shared.run(total: g.filters, grain: grain) { range, _ in
+        WorkerPool.shared.run(total: g.filters, grain: filtersPerGroup(g)) { range, _ in
             let out = y + range.lowerBound
             BLAS.multiply(
                 MatrixView(col, g.positions, g.terms),
-                MatrixView(w, g.terms, g.filters).columns(from: range.lowerBound, range.count), into: out,
-                stride: g.filters)
+                groups?.columns(range)
+                    ?? MatrixView(w, g.terms, g.filters).columns(from: range.lowerBound, range.count),
+                into: out, stride: g.filters)
             ending.from(filter: range.lowerBound)
                 .apply(to: out, rows: g.positions, columns: range.count, stride: g.filters)
         }
+    }
+
+    /// Filters that a worker takes at once where positions are few.
+    private static func filtersPerGroup(_ g: ConvolutionGeometry) -> Int {
+        guard g.multiplyAdds > fewMultiplyAdds else { return max(1, g.filters) }
+        // Half a product's columns at most: two workers at least have some.
+        let wanted = min(mostFiltersPerGroup, (g.filters + 1) / 2)
+        return max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
+    }
+
+    /// The filters w as `forward` reads them fastest where positions are few; nil where that is as they are.
+    static func filterGroups(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> FilterGroups? {
+        let size = filtersPerGroup(g)
+        guard hasFewPositions(g), size < g.filters else { return nil }
+        return FilterGroups(w, terms: g.terms, filters: g.filters, size: size)
     }
 
     /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches

@@ -10,6 +10,19 @@ struct OutputEnding {
         OutputEnding(bias: bias.map { $0 + filter }, isRectified: isRectified)
     }
 
+    /// Four rows with their bias, or max(0, that).
+    @inline(__always)
+    func ended(
+        _ rows: (Vector, Vector, Vector, Vector), _ bias: Vector
+    ) -> (Vector, Vector, Vector, Vector) {
+        let sums = (rows.0 + bias, rows.1 + bias, rows.2 + bias, rows.3 + bias)
+        guard isRectified else { return sums }
+        let zero = Vector()
+        return (
+            sums.0.raised(to: zero), sums.1.raised(to: zero), sums.2.raised(to: zero), sums.3.raised(to: zero)
+        )
+    }
+
     /// y (rows, columns) ← y + bias, or max(0, that), on the calling thread.
     ///
     /// - Parameter stride: floats from one row to the next.

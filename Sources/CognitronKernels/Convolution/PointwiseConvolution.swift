@@ -19,13 +19,15 @@ enum PointwiseConvolution {
     }
 
     /// y (positions, OC) ← x (positions, C) · w (C, OC), and what `ending` adds.
+    ///
+    /// - Parameter groups: w as im2col keeps it.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
+        _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        guard seesEveryPixel(g) else { return Im2colConvolution.forward(g, x, w, ending, into: y) }
+        guard seesEveryPixel(g) else { return Im2colConvolution.forward(g, x, w, groups, ending, into: y) }
         guard !Im2colConvolution.hasFewPositions(g) else {
-            return Im2colConvolution.multiplyByFilters(g, x, w, ending, into: y)
+            return Im2colConvolution.multiplyByFilters(g, x, w, groups, ending, into: y)
         }
         WorkerPool.shared.run(total: g.positions, grain: Im2colConvolution.rowsPerTile(g.channels)) {
             range, _ in

@@ -47,7 +47,7 @@ enum WideConvolution {
             for p in 0..<span { (biases.pointer + p * g.filters).update(from: bias, count: g.filters) }
             wideEnding.bias = UnsafePointer(biases.pointer)
         }
-        Im2colConvolution.forward(wide, x, filters.pointer, wideEnding, into: y)
+        Im2colConvolution.forward(wide, x, filters.pointer, nil, wideEnding, into: y)
         withExtendedLifetime((padded, filters, biases)) {}
     }
 

@@ -62,6 +62,19 @@ extension Vector {
         if start < range.upperBound { body(range.upperBound &- width) }
     }
 
+    /// Calls `body` with the starts of vectors that make up `range` and their lanes, eight but for the last. Whole vectors and
+    /// the rest are two calls, so that the loop over the former knows its lanes; a `body` that is to become part of both
+    /// loops is a function that is always inlined, not a closure.
+    @inline(__always)
+    static func forEach(in range: Range<Int>, _ body: (_ start: Int, _ lanes: Int) -> Void) {
+        var start = range.lowerBound
+        while start &+ width <= range.upperBound {
+            body(start, width)
+            start &+= width
+        }
+        if start < range.upperBound { body(start, range.upperBound &- start) }
+    }
+
     /// How many lanes at `start` the vector before has held already, where `cover` calls with the starts of a range from 0 on:
     /// for loops that may do no element twice.
     @inline(__always)
@@ -79,4 +92,10 @@ extension Vector {
     /// The larger of the two, lane by lane; NaN stays NaN.
     @inlinable @inline(__always)
     package func raised(to floor: Vector) -> Vector { replacing(with: floor, where: self .< floor) }
+
+    /// The larger of the two, lane by lane; NaN where one is.
+    @inline(__always)
+    func larger(_ other: Vector) -> Vector {
+        replacing(with: other, where: (self .< other) .| (other .!= other))
+    }
 }

@@ -19,4 +19,7 @@ package enum Build {
     /// The widest vectors the compiler was allowed: `AVX-512`, `AVX2`, `SSE2`, `NEON`. In a checkout of this package they
     /// are those of the processor that compiled it.
     package static let instructions = String(cString: cognitron_instructions())
+
+    /// Whether a register holds eight floats or more.
+    package static let hasWideVectors = instructions.hasPrefix("AVX")
 }

@@ -100,6 +100,7 @@ struct BadInputTests {
             (Conv2D(64, kernelSize: 3, algorithm: .wide), "so few filters"),
             (Conv2D(8, kernelSize: 7, algorithm: .planar), "outputs of 4 columns or more"),
             (Conv2D(8, kernelSize: 3, algorithm: .strips), "5 rows of the kernel"),
+            (Conv2D(8, kernelSize: 5, algorithm: .strips), "outputs of 4×8 or more"),
             (Conv2D(8, kernelSize: 3, algorithm: .pointwise), "a 1×1 kernel"),
             (Conv2D(8, kernelSize: 1, padding: .explicit(1), algorithm: .pointwise), "no padding"),
             (Conv2D(8, kernelSize: 3, algorithm: .direct), "two groups or more"),

@@ -20,8 +20,9 @@ extension Conv2D {
         /// Direct sums over the pixels of a row, forwards; gradients as those of `wide`. For one group, a stride of 1 along
         /// rows, and outputs of at least four columns.
         case planar
-        /// The same with Winograd's minimal filtering along columns. For kernels of five rows, a stride and dilation of 1 along
-        /// columns, and outputs of at least four rows and columns.
+        /// Winograd's minimal filtering along columns, direct sums along rows. For one group, kernels of five rows, strides of
+        /// 1, no dilation along columns, and outputs of at least 4×8 (4×5 where the filters are a multiple of sixteen and the
+        /// channels two or more).
         case strips
         /// Winograd's minimal filtering. For one group, 3×3 kernels with a stride of 1 or 2 along both axes and no dilation, and
         /// eight channels and filters or more.
@@ -53,7 +54,8 @@ extension Conv2D {
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
             case .planar: "one group, stride 1 along rows and outputs of 4 columns or more"
             case .strips:
-                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×4 or more"
+                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or more (4×5 with "
+                    + "a multiple of 16 filters and 2 channels or more)"
             case .winograd:
                 "one group, a 3×3 kernel, strides 1×1 or 2×2, dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"

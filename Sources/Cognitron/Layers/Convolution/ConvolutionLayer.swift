@@ -56,7 +56,7 @@ extension ConvolutionLayer {
                 geometry.batch, geometry.outputHeight, geometry.outputWidth, geometry.filters,
             ])
         convolution.forward(
-            x.pointer, w.pointer, kept?.transformed(w, by: convolution), bias: b?.pointer,
+            x.pointer, w.pointer, kept?.prepared(w, for: convolution), bias: b?.pointer,
             isRectified: isRectified, into: output.mutablePointer)
         withExtendedLifetime((w, b)) {}
         return (

@@ -16,8 +16,10 @@ enum PlanarConvolution {
     }
 
     static func pays(_ g: ConvolutionGeometry) -> Bool {
-        suitedFilters.contains(g.filters) && g.terms <= manyTerms
+        suitedFilters.contains(g.filters) && hasShortSums(g)
     }
+
+    static func hasShortSums(_ g: ConvolutionGeometry) -> Bool { g.terms <= manyTerms }
 
     /// Whether max pooling with touching windows of 2×2 can be done before the output leaves the registers.
     static func canPool(_ g: ConvolutionGeometry) -> Bool {

@@ -65,8 +65,7 @@ struct Planes {
         _ x: UnsafePointer<Float>, image n: Int, row: Int, into planes: UnsafeMutablePointer<Float>
     ) {
         let g = geometry
-        let left = min(max(0, g.left), rowSize)
-        let columns = left..<max(left, min(rowSize, g.width + g.left))
+        let columns = insideColumns
         for line in 0..<planeSize / rowSize {
             let ih = row * g.strideY + line - g.top
             for c in 0..<g.channels {
@@ -85,6 +84,46 @@ struct Planes {
                 }
                 for column in columns.upperBound..<rowSize { out[column] = 0 }
             }
+        }
+    }
+
+    /// What `outputRows` rows of an image's output from `row` on see of x with channels last, `rowSize` pixels a row: x itself
+    /// where nothing lies around its images, or `spare`, with room for `count` floats, which is filled.
+    func rows(
+        _ x: UnsafePointer<Float>, image n: Int, row: Int, spare: UnsafeMutablePointer<Float>
+    ) -> UnsafePointer<Float> {
+        let g = geometry
+        if g.isPlain { return x + (n * g.height + row * g.strideY) * rowSize * g.channels }
+        let columns = insideColumns
+        let rowFloats = rowSize * g.channels
+        for line in 0..<planeSize / rowSize {
+            let ih = row * g.strideY + line - g.top
+            let out = spare + line * rowFloats
+            guard (0..<g.height).contains(ih) else {
+                out.update(repeating: 0, count: rowFloats)
+                continue
+            }
+            out.update(repeating: 0, count: columns.lowerBound * g.channels)
+            let first = (n * g.height + ih) * g.width + columns.lowerBound - g.left
+            (out + columns.lowerBound * g.channels).update(
+                from: x + first * g.channels, count: columns.count * g.channels)
+            (out + columns.upperBound * g.channels).update(
+                repeating: 0, count: (rowSize - columns.upperBound) * g.channels)
+        }
+        return UnsafePointer(spare)
+    }
+
+    /// Columns of a row that lie within the image.
+    private var insideColumns: Range<Int> {
+        let left = min(max(0, geometry.left), rowSize)
+        return left..<max(left, min(rowSize, geometry.width + geometry.left))
+    }
+
+    /// Calls `body` with the first rows, counted from a tile's, of the strips that cover a tile. The last may overlap.
+    @inline(__always)
+    func forEachStrip(_ body: (_ row: Int) -> Void) {
+        for row in stride(from: 0, to: outputRows, by: StripTransforms.outputs) {
+            body(min(row, outputRows - StripTransforms.outputs))
         }
     }
 
@@ -108,9 +147,8 @@ extension Quad {
 
     /// The larger of the two, lane by lane; NaN where one is.
     @inline(__always)
-    fileprivate func larger(_ other: Quad) -> Quad {
-        replacing(with: other, where: self .< other)
-            .replacing(with: .nan, where: self .!= self .| other .!= other)
+    func larger(_ other: Quad) -> Quad {
+        replacing(with: other, where: (self .< other) .| (other .!= other))
     }
 }
 

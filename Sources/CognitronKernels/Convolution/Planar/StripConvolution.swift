@@ -1,212 +1,80 @@
-// Convolution with few filters of five rows: planes, and along their columns Winograd's minimal filtering F(4, 5).
+// Convolution with filters of five rows by Winograd's minimal filtering F(4, 5) along the columns.
 //
-// Four rows of output, a strip, see eight rows of a plane. These are transformed, column by column; then a column of a
-// filter is eight multiplications for four outputs, where the direct sums have twenty. Along the rows everything is as in
-// `PlanarConvolution`.
+// Four rows of output, a strip, see eight rows of the image. These are transformed, column by column; then a column of a
+// filter is eight multiplications for four outputs, where the direct sums have twenty. Along the rows the sums are direct.
+// What lies side by side in a vector: pixels of a plane for few filters, filters where there are enough.
 
 enum StripConvolution {
     static func supports(_ g: ConvolutionGeometry) -> Bool {
-        PlanarConvolution.supports(g) && g.strideY == 1 && g.dilationY == 1
+        g.groups == 1 && g.strideX == 1 && g.strideY == 1 && g.dilationY == 1
             && g.kernelHeight == StripTransforms.taps && g.outputHeight >= StripTransforms.outputs
+            && (FilterStrips.supports(g) || PixelStrips.supports(g))
     }
 
-    /// Whether the blocks of filters are well filled.
+    /// Whether eight multiplications instead of twenty make up for products that the compiler does not fuse with sums, and for
+    /// what is computed twice where strips and vectors overlap.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
-        PlanarConvolution.pays(g) && 5 * StripWeights.blocks(g) * SixQuads.count <= 6 * g.filters
+        FilterStrips.supports(g)
+            ? Build.hasWideVectors && isCovered(g, byPixels: FilterStrips.pixelsAtOnce)
+            : PixelStrips.pays(g) && isCovered(g, byPixels: Vector.width)
+    }
+
+    /// Whether strips of so many pixels side by side compute at most twice as many as there are.
+    private static func isCovered(_ g: ConvolutionGeometry, byPixels width: Int) -> Bool {
+        func covered(_ count: Int, by size: Int) -> Int { (count + size - 1) / size * size }
+        return covered(g.outputWidth, by: width) * covered(g.outputHeight, by: StripTransforms.outputs)
+            <= 2 * g.outputPixels
+    }
+
+    /// The filters w as the strips read them.
+    static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
+        FilterStrips.supports(g) ? FilterStrips.filters(g, w) : PixelStrips.filters(g, w)
     }
 
     /// y ← x ∗ w, and what `ending` adds; with `isPooled`, of each 2×2 pixels the largest.
+    ///
+    /// - Parameter filters: w as `filters(_:_:)` gave it, where that has been kept.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
-        _ ending: OutputEnding, isPooled: Bool = false, into y: UnsafeMutablePointer<Float>
-    ) {
-        let planes = Planes(g, rowsAtOnce: StripTransforms.outputs)
-        let weights = StripWeights(g, w)
-        let workers = WorkerPool.shared.count
-        let share = planes.count + StripTransforms.points * g.channels * planes.rowSize
-        let scratch = Buffer(scratch: workers * share)
-        planes.forEachTile(workers: workers) { n, first, worker in
-            let source = scratch.pointer + worker * share
-            planes.gather(x, image: n, row: first, into: source)
-            for row in stride(from: 0, to: planes.outputRows, by: StripTransforms.outputs) {
-                let row = min(row, planes.outputRows - StripTransforms.outputs)
-                let strip = Strip(planes: planes, transformed: source + planes.count)
-                strip.transform(source + planes.offset(row, 0))
-                strip.convolve(
-                    weights, ending, isPooled,
-                    into: y + planes.outputOffset(image: n, row: first + row, isPooled: isPooled))
-            }
-        }
-        withExtendedLifetime((scratch, weights)) {}
-    }
-}
-
-/// What four rows of an image's output are made of: transformed rows of its planes, (points, channels, columns).
-private struct Strip {
-    let planes: Planes
-    let transformed: UnsafeMutablePointer<Float>
-
-    /// - Parameter source: the strip's first row in the first plane.
-    func transform(_ source: UnsafePointer<Float>) {
-        let (channels, rowSize) = (planes.geometry.channels, planes.rowSize)
-        for c in 0..<channels {
-            Planes.forEachStep(rowSize) { column in
-                let (from, to) = (
-                    source + (c &* planes.planeSize &+ column), transformed + (c &* rowSize &+ column)
-                )
-                StripTransforms.input {
-                    Quad(from + $0 &* rowSize)
-                } _: {
-                    UnsafeMutableRawPointer(to + $0 &* channels &* rowSize).storeBytes(of: $1, as: Quad.self)
-                }
-            }
-        }
-    }
-
-    /// The strip's sums with their ending, into the output, of which `y` is the strip's first pixel.
-    func convolve(
-        _ weights: StripWeights, _ ending: OutputEnding, _ isPooled: Bool,
+        _ filters: StripFilters?, _ ending: OutputEnding, isPooled: Bool = false,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let g = planes.geometry
-        withUnsafeTemporaryAllocation(of: Quad.self, capacity: StripTransforms.points * SixQuads.count) {
-            sums in
-            guard let sums = sums.baseAddress else { return }
-            Planes.forEachStep(g.outputWidth) { column in
-                for first in stride(from: 0, to: g.filters, by: SixQuads.count) {
-                    multiply(column, weights.block(first / SixQuads.count), into: sums)
-                    for filter in stride(from: first, to: min(first &+ SixQuads.count, g.filters), by: 2) {
-                        let isPair = filter &+ 1 < g.filters
-                        let place = sums + (filter &- first)
-                        let a = rows(place, ending, filter)
-                        let b = isPair ? rows(place + 1, ending, filter &+ 1) : a
-                        store(a, b, isPair, isPooled, column, into: y + filter)
-                    }
-                }
-            }
-        }
-    }
-
-    /// sums (points, six filters) ← the products with the columns of six filters, for four pixels from `column` on. Two points
-    /// at a time: their twelve sums fill the registers.
-    @inline(__always)
-    private func multiply(
-        _ column: Int, _ weights: UnsafePointer<Quad>, into sums: UnsafeMutablePointer<Quad>
-    ) {
-        let g = planes.geometry
-        var (w, rest) = (weights, sums)
-        for point in stride(from: 0, to: StripTransforms.points, by: 2) {
-            var (a, b) = (SixQuads(), SixQuads())
-            var x = transformed + (point &* g.channels &* planes.rowSize &+ column)
-            for _ in 0..<g.channels {
-                for kw in 0..<g.kernelWidth {
-                    let from = x + kw &* g.dilationX
-                    a.add(Quad(from), times: w)
-                    b.add(Quad(from + g.channels &* planes.rowSize), times: w + SixQuads.count)
-                    w += 2 &* SixQuads.count
-                }
-                x += planes.rowSize
-            }
-            a.store(rest)
-            b.store(rest + SixQuads.count)
-            rest += 2 &* SixQuads.count
-        }
-    }
-
-    /// One filter's four rows of four pixels, from its products at `place`.
-    @inline(__always)
-    private func rows(
-        _ place: UnsafePointer<Quad>, _ ending: OutputEnding, _ filter: Int
-    ) -> (Quad, Quad, Quad, Quad) {
-        let sums = StripTransforms.output { place[$0 &* SixQuads.count] }
-        let bias = Quad(repeating: ending.bias?[filter] ?? 0)
-        let rows = (sums.0 + bias, sums.1 + bias, sums.2 + bias, sums.3 + bias)
-        guard ending.isRectified else { return rows }
-        return (rectified(rows.0), rectified(rows.1), rectified(rows.2), rectified(rows.3))
-    }
-
-    @inline(__always)
-    private func rectified(_ x: Quad) -> Quad { x.replacing(with: 0, where: x .< 0) }
-
-    /// Two filters' rows from `column` on.
-    @inline(__always)
-    private func store(
-        _ a: (Quad, Quad, Quad, Quad), _ b: (Quad, Quad, Quad, Quad), _ isPair: Bool, _ isPooled: Bool,
-        _ column: Int, into y: UnsafeMutablePointer<Float>
-    ) {
-        let g = planes.geometry
-        let rows = (
-            QuadPair(a.0, b.0, isPair: isPair), QuadPair(a.1, b.1, isPair: isPair),
-            QuadPair(a.2, b.2, isPair: isPair), QuadPair(a.3, b.3, isPair: isPair)
-        )
-        if isPooled {
-            let out = y + column / 2 &* g.filters
-            rows.0.storePooled(with: rows.1, out, filters: g.filters)
-            rows.2.storePooled(with: rows.3, out + g.outputWidth / 2 &* g.filters, filters: g.filters)
+        let filters = filters ?? self.filters(g, w)
+        if FilterStrips.supports(g) {
+            FilterStrips(g).run(x, filters, ending, isPooled, into: y)
         } else {
-            let (out, row) = (y + column &* g.filters, g.outputWidth &* g.filters)
-            rows.0.store(out, filters: g.filters)
-            rows.1.store(out + row, filters: g.filters)
-            rows.2.store(out + 2 &* row, filters: g.filters)
-            rows.3.store(out + 3 &* row, filters: g.filters)
+            PixelStrips(g).run(x, filters, ending, isPooled, into: y)
         }
     }
 }
 
-/// The sums of six filters over four pixels.
-private struct SixQuads {
-    static let count = 6
-    private var s0 = Quad(), s1 = Quad(), s2 = Quad(), s3 = Quad(), s4 = Quad(), s5 = Quad()
-
-    @inline(__always)
-    mutating func add(_ x: Quad, times w: UnsafePointer<Quad>) {
-        s0 += x * w[0]
-        s1 += x * w[1]
-        s2 += x * w[2]
-        s3 += x * w[3]
-        s4 += x * w[4]
-        s5 += x * w[5]
-    }
-
-    @inline(__always)
-    func store(_ sums: UnsafeMutablePointer<Quad>) {
-        (sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]) = (s0, s1, s2, s3, s4, s5)
-    }
-}
-
-/// The transformed columns of all filters, each number as often as pixels are computed together, in the order that they are
-/// read in: for a block of six filters and two points, channel by channel, column by column, the first point's six and the
-/// second's. Filters that fill up the last block are zero.
-private struct StripWeights {
+/// The transformed columns of all filters, in the order that the strips read them in.
+package struct StripFilters: Sendable {
     private let buffer: Buffer
-    private let blockSize: Int
 
-    static func blocks(_ g: ConvolutionGeometry) -> Int { (g.filters + SixQuads.count - 1) / SixQuads.count }
+    /// - Parameter count: floats of the transformed columns.
+    init(count: Int) {
+        buffer = Buffer(count)
+        buffer.pointer.update(repeating: 0, count: count)
+    }
 
-    init(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) {
-        let columns = g.channels * g.kernelWidth
-        blockSize = StripTransforms.points * columns * SixQuads.count
-        buffer = Buffer(scratch: Self.blocks(g) * blockSize * Planes.step)
-        buffer.pointer.update(repeating: 0, count: buffer.count)
+    var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+
+    /// Calls `body` with each number of the transformed columns of the filters w: its point, column of the kernel, channel and
+    /// filter.
+    static func forEachNumber(
+        _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>,
+        _ body: (_ point: Int, _ kw: Int, _ c: Int, _ filter: Int, Float) -> Void
+    ) {
         let tapRow = g.kernelWidth * g.channels * g.filters
-        for filter in 0..<g.filters {
-            let block = filter / SixQuads.count * blockSize + filter % SixQuads.count
+        for kw in 0..<g.kernelWidth {
             for c in 0..<g.channels {
-                for kw in 0..<g.kernelWidth {
+                for filter in 0..<g.filters {
                     let g0 = w + (kw * g.channels + c) * g.filters + filter
                     let taps = (g0[0], g0[tapRow], g0[2 * tapRow], g0[3 * tapRow], g0[4 * tapRow])
-                    StripTransforms.filter(taps) { point, value in
-                        let column = (point / 2 * columns + c * g.kernelWidth + kw) * 2 + point % 2
-                        let place = block + column * SixQuads.count
-                        (buffer.pointer + place * Planes.step).update(repeating: value, count: Planes.step)
-                    }
+                    StripTransforms.filter(taps) { body($0, kw, c, filter, $1) }
                 }
             }
         }
-    }
-
-    /// The numbers of a block of filters. The memory begins with a cache line, so that four floats are never across two.
-    func block(_ number: Int) -> UnsafePointer<Quad> {
-        UnsafeRawPointer(buffer.pointer + number * blockSize * Planes.step).assumingMemoryBound(to: Quad.self)
     }
 }

@@ -22,7 +22,7 @@ enum StripTransforms {
     ///     0    2    4    −5/2    −5    1/2   1  0
     ///     0   −2    4     5/2    −5   −1/2   1  0
     @inline(__always)
-    static func input(_ load: (_ row: Int) -> Quad, _ store: (_ point: Int, Quad) -> Void) {
+    static func input(_ load: (_ row: Int) -> Vector, _ store: (_ point: Int, Vector) -> Void) {
         let (d0, d1, d2, d3) = (load(0), load(1), load(2), load(3))
         let (d4, d5, d6, d7) = (load(4), load(5), load(6), load(7))
         store(0, d0 - d6 + 5.25 * (d4 - d2))
@@ -64,7 +64,7 @@ enum StripTransforms {
     ///     0  0  1   1  4   4  2   2
     ///     0  1  1  −1  8  −8  1  −1
     @inline(__always)
-    static func output(_ load: (_ point: Int) -> Quad) -> (Quad, Quad, Quad, Quad) {
+    static func output(_ load: (_ point: Int) -> Vector) -> (Vector, Vector, Vector, Vector) {
         let (even1, odd1) = (load(2) + load(3), load(2) - load(3))
         let (even2, odd2) = (load(4) + load(5), load(4) - load(5))
         let (even3, odd3) = (load(6) + load(7), load(6) - load(7))

@@ -1,0 +1,213 @@
+/// Strips for few filters, as in `PlanarConvolution`: a plane for each channel, and each number of a transformed filter is
+/// multiplied by eight neighbouring pixels.
+struct PixelStrips {
+    /// Filters whose sums are held at a time: with eight pixels each they fill the registers of any processor.
+    fileprivate static let filtersAtOnce = SixFilters.count
+    private let planes: Planes
+
+    static func supports(_ g: ConvolutionGeometry) -> Bool { g.outputWidth >= Vector.width }
+
+    /// Whether two filters or more share the pixels; with vectors of four floats, whether the blocks of filters are well filled.
+    static func pays(_ g: ConvolutionGeometry) -> Bool {
+        Build.hasWideVectors
+            ? g.filters > 1
+            : PlanarConvolution.pays(g) && 5 * blocks(g) * filtersAtOnce <= 6 * g.filters
+    }
+
+    fileprivate static func blocks(_ g: ConvolutionGeometry) -> Int {
+        (g.filters + filtersAtOnce - 1) / filtersAtOnce
+    }
+
+    init(_ g: ConvolutionGeometry) { planes = Planes(g, rowsAtOnce: StripTransforms.outputs) }
+
+    /// y ← x ∗ w, and what `ending` adds; with `isPooled`, of each 2×2 pixels the largest.
+    func run(
+        _ x: UnsafePointer<Float>, _ filters: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let g = planes.geometry
+        let workers = WorkerPool.shared.count
+        let share = planes.count + StripTransforms.points * g.channels * planes.rowSize
+        let scratch = Buffer(scratch: workers * share)
+        planes.forEachTile(workers: workers) { n, first, worker in
+            let source = scratch.pointer + worker * share
+            planes.gather(x, image: n, row: first, into: source)
+            let strip = PixelStrip(planes: planes, transformed: source + planes.count)
+            planes.forEachStrip { row in
+                strip.transform(source + planes.offset(row, 0))
+                strip.convolve(
+                    filters, ending, isPooled,
+                    into: y + planes.outputOffset(image: n, row: first + row, isPooled: isPooled))
+            }
+        }
+        withExtendedLifetime((scratch, filters)) {}
+    }
+}
+
+// The filters.
+extension PixelStrips {
+    /// The transformed columns: for a block of six filters, point by point, channel by channel, column by column the six.
+    /// Filters that fill up the last block are zero.
+    static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
+        let filters = StripFilters(count: blocks(g) * blockSize(g))
+        StripFilters.forEachNumber(g, w) { point, kw, c, filter, value in
+            let column = (point * g.channels + c) * g.kernelWidth + kw
+            let block = filter / filtersAtOnce * blockSize(g)
+            filters.pointer[block + column * filtersAtOnce + filter % filtersAtOnce] = value
+        }
+        return filters
+    }
+
+    /// Floats of a block of filters.
+    fileprivate static func blockSize(_ g: ConvolutionGeometry) -> Int {
+        StripTransforms.points * g.channels * g.kernelWidth * filtersAtOnce
+    }
+}
+
+/// What four rows of an image's output are made of: transformed rows of its planes, (points, channels, columns).
+private struct PixelStrip {
+    let planes: Planes
+    let transformed: UnsafeMutablePointer<Float>
+
+    /// - Parameter source: the strip's first row in the first plane.
+    func transform(_ source: UnsafePointer<Float>) {
+        let (channels, rowSize) = (planes.geometry.channels, planes.rowSize)
+        for c in 0..<channels {
+            Vector.cover(0..<rowSize) { column in
+                let (from, to) = (
+                    source + (c &* planes.planeSize &+ column), transformed + (c &* rowSize &+ column)
+                )
+                StripTransforms.input {
+                    Vector(from + $0 &* rowSize)
+                } _: {
+                    $1.store(to + $0 &* channels &* rowSize)
+                }
+            }
+        }
+    }
+
+    /// The strip's sums with their ending, into the output, of which `y` is the strip's first pixel.
+    func convolve(
+        _ weights: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
+        into y: UnsafeMutablePointer<Float>
+    ) {
+        let g = planes.geometry
+        let count = StripTransforms.points * SixFilters.count
+        withUnsafeTemporaryAllocation(of: Vector.self, capacity: count) { sums in
+            guard let sums = sums.baseAddress else { return }
+            Vector.cover(0..<g.outputWidth) { column in
+                for block in 0..<PixelStrips.blocks(g) {
+                    multiply(column, weights.pointer + block &* PixelStrips.blockSize(g), into: sums)
+                    let first = block &* SixFilters.count
+                    let filters = min(SixFilters.count, g.filters &- first)
+                    end(sums, ending.from(filter: first), filters)
+                    let pixels = y + (isPooled ? column / 2 : column) &* g.filters + first
+                    if isPooled {
+                        storePooled(sums, filters, into: pixels)
+                    } else {
+                        store(sums, filters, into: pixels)
+                    }
+                }
+            }
+        }
+    }
+
+    /// sums (points, six filters) ← the products with the columns of six filters, for eight pixels from `column` on.
+    private func multiply(
+        _ column: Int, _ weights: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Vector>
+    ) {
+        let g = planes.geometry
+        var w = weights
+        for point in 0..<StripTransforms.points {
+            var products = SixFilters()
+            var x = transformed + (point &* g.channels &* planes.rowSize &+ column)
+            for _ in 0..<g.channels {
+                for kw in 0..<g.kernelWidth {
+                    products.add(Vector(x + kw &* g.dilationX), times: w)
+                    w += SixFilters.count
+                }
+                x += planes.rowSize
+            }
+            products.store(sums + point &* SixFilters.count)
+        }
+    }
+
+    /// The first four of each filter's eight sums ← its four rows of eight pixels.
+    private func end(_ sums: UnsafeMutablePointer<Vector>, _ ending: OutputEnding, _ filters: Int) {
+        for filter in 0..<filters {
+            let place = sums + filter
+            let bias = Vector(repeating: ending.bias?[filter] ?? 0)
+            let rows = ending.ended(StripTransforms.output { place[$0 &* SixFilters.count] }, bias)
+            place[0] = rows.0
+            place[SixFilters.count] = rows.1
+            place[2 &* SixFilters.count] = rows.2
+            place[3 &* SixFilters.count] = rows.3
+        }
+    }
+
+    /// The four rows of some filters.
+    private func store(_ sums: UnsafePointer<Vector>, _ filters: Int, into y: UnsafeMutablePointer<Float>) {
+        let g = planes.geometry
+        for row in 0..<StripTransforms.outputs {
+            let out = y + row &* g.outputWidth &* g.filters
+            forEachPair(sums + row &* SixFilters.count, filters) { filter, isPair, a, b in
+                QuadPair(a.lowHalf, b.lowHalf, isPair: isPair).store(out + filter, filters: g.filters)
+                QuadPair(a.highHalf, b.highHalf, isPair: isPair)
+                    .store(out + (Planes.step &* g.filters &+ filter), filters: g.filters)
+            }
+        }
+    }
+
+    /// The same, of each 2×2 pixels the largest.
+    private func storePooled(
+        _ sums: UnsafeMutablePointer<Vector>, _ filters: Int, into y: UnsafeMutablePointer<Float>
+    ) {
+        let g = planes.geometry
+        for row in 0..<StripTransforms.outputs / 2 {
+            let out = y + row &* (g.outputWidth / 2) &* g.filters
+            let rows = sums + 2 &* row &* SixFilters.count
+            for filter in 0..<filters {
+                rows[filter] = rows[filter].larger(rows[SixFilters.count &+ filter])
+            }
+            forEachPair(rows, filters) { filter, isPair, a, b in
+                QuadPair(a.evenHalf.larger(a.oddHalf), b.evenHalf.larger(b.oddHalf), isPair: isPair)
+                    .store(out + filter, filters: g.filters)
+            }
+        }
+    }
+
+    /// Calls `body` with the number and the pixels of each filter that is first of two, and those of the second, if there is
+    /// one.
+    @inline(__always)
+    private func forEachPair(
+        _ pixels: UnsafePointer<Vector>, _ filters: Int,
+        _ body: (_ filter: Int, _ isPair: Bool, _ a: Vector, _ b: Vector) -> Void
+    ) {
+        var filter = 0
+        while filter < filters {
+            body(filter, filter &+ 1 < filters, pixels[filter], pixels[filter &+ 1])
+            filter &+= 2
+        }
+    }
+}
+
+/// The sums of six filters over eight pixels.
+private struct SixFilters {
+    static let count = 6
+    private var s0 = Vector(), s1 = Vector(), s2 = Vector(), s3 = Vector(), s4 = Vector(), s5 = Vector()
+
+    @inline(__always)
+    mutating func add(_ x: Vector, times w: UnsafePointer<Float>) {
+        s0 += x * w[0]
+        s1 += x * w[1]
+        s2 += x * w[2]
+        s3 += x * w[3]
+        s4 += x * w[4]
+        s5 += x * w[5]
+    }
+
+    @inline(__always)
+    func store(_ sums: UnsafeMutablePointer<Vector>) {
+        (sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]) = (s0, s1, s2, s3, s4, s5)
+    }
+}
