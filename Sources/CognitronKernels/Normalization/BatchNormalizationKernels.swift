@@ -47,18 +47,12 @@ package enum BatchNormalizationKernels {
         }
         let scale = 1 / Float(rows)
         for c in 0..<channels { mean[c] *= scale }
-        var c = 0
-        while c < channels {
-            let lanes = min(Vector.width, channels - c)
-            let center = Vector(mean + c, first: lanes)
-            var sum = Vector()
-            for row in 0..<rows {
-                let at = x + row &* channels + c
-                let d = (lanes == Vector.width ? Vector(at) : Vector(at, first: lanes)) - center
-                sum += d * d
+        for row in 0..<rows {
+            @inline(__always) func add(_ c: Int, lanes: Int) {
+                let d = Vector(x + (row &* channels &+ c), lanes: lanes) - Vector(mean + c, lanes: lanes)
+                (Vector(squares + c, lanes: lanes) + d * d).store(squares + c, lanes: lanes)
             }
-            sum.store(squares + c, first: lanes)
-            c += Vector.width
+            Vector.forEach(in: 0..<channels, add)
         }
     }
 
@@ -90,20 +84,13 @@ package enum BatchNormalizationKernels {
         let streamed = isFresh && Streaming.suits(y, count: rows * channels, columns: channels)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             for row in range {
-                let at = row &* channels
-                var c = 0
-                while c &+ Vector.width <= channels {
-                    let z = Vector(x + (at &+ c)) * Vector(scale + c) + Vector(shift + c)
-                    f(z, Vector(r + (at &+ c))).store(y + (at &+ c), streamed: streamed)
-                    c &+= Vector.width
+                @inline(__always) func pass(_ c: Int, lanes: Int) {
+                    let at = row &* channels &+ c
+                    let z = Vector(x + at, lanes: lanes) * Vector(scale + c, lanes: lanes)
+                    f(z + Vector(shift + c, lanes: lanes), Vector(r + at, lanes: lanes))
+                        .store(y + at, lanes: lanes, streamed: streamed)
                 }
-                if c < channels {
-                    let rest = channels &- c
-                    let z =
-                        Vector(x + (at &+ c), first: rest) * Vector(scale + c, first: rest)
-                        + Vector(shift + c, first: rest)
-                    f(z, Vector(r + (at &+ c), first: rest)).store(y + (at &+ c), first: rest)
-                }
+                Vector.forEach(in: 0..<channels, pass)
             }
             Streaming.end()
         }
@@ -173,23 +160,17 @@ package enum BatchNormalizationKernels {
         gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
         let (a, b, d) = factors
-        // Whole vectors and the rest of a row are two calls, so that the loop over the former knows its lanes.
-        @inline(__always) func pass(_ at: Int, _ c: Int, lanes: Int) {
-            let value = Vector(x + at, lanes: lanes)
-            let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
-            let result =
-                Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
-                + Vector(d + c, lanes: lanes)
-            result.store(dx + at, lanes: lanes, streamed: streamed)
-        }
         for row in rows {
-            let at = row &* channels
-            var c = 0
-            while c &+ Vector.width <= channels {
-                pass(at &+ c, c, lanes: Vector.width)
-                c &+= Vector.width
+            @inline(__always) func pass(_ c: Int, lanes: Int) {
+                let at = row &* channels &+ c
+                let value = Vector(x + at, lanes: lanes)
+                let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
+                let result =
+                    Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
+                    + Vector(d + c, lanes: lanes)
+                result.store(dx + at, lanes: lanes, streamed: streamed)
             }
-            if c < channels { pass(at &+ c, c, lanes: channels &- c) }
+            Vector.forEach(in: 0..<channels, pass)
         }
     }
 }
@@ -202,53 +183,37 @@ private struct BlockSums {
     let mean: UnsafePointer<Float>
     let gate: BatchNormalizationKernels.Gate?
 
-    /// Rows whose x and dy stay in the first-level cache while vector after vector of their channels is summed.
-    private static let rowsInCache = 32
-
-    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel.
+    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel. Row after row, as memory gives them fastest: the sums stay in the
+    /// first-level cache.
     func sum(_ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>) {
         sums.update(repeating: 0, count: 2 * channels)
-        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.rowsInCache) {
-            let part = start..<min(start + Self.rowsInCache, rows.upperBound)
-            for c in stride(from: 0, to: channels, by: Vector.width) {
-                let lanes = min(Vector.width, channels - c)
-                if lanes == Vector.width {
-                    sum(part, c, into: sums) { Vector($0) }
-                } else {
-                    sum(part, c, into: sums) { Vector($0, first: lanes) }
-                }
+        if let gate {
+            sum(rows, into: sums) { dy, x, c, lanes in
+                dy.passed(
+                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
             }
+        } else {
+            sum(rows, into: sums) { dy, _, _, _ in dy }
         }
     }
 
     @inline(__always)
     private func sum(
-        _ rows: Range<Int>, _ c: Int, into sums: UnsafeMutablePointer<Float>,
-        load: (UnsafePointer<Float>) -> Vector
+        _ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>,
+        gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
-        guard let gate else { return sum(rows, c, into: sums, load: load) { dy, _ in dy } }
-        let (scale, shift) = (load(gate.scale + c), load(gate.shift + c))
-        sum(rows, c, into: sums, load: load) { dy, x in dy.passed(where: x * scale + shift) }
-    }
-
-    @inline(__always)
-    private func sum(
-        _ rows: Range<Int>, _ c: Int, into sums: UnsafeMutablePointer<Float>,
-        load: (UnsafePointer<Float>) -> Vector, gate: (_ dy: Vector, _ x: Vector) -> Vector
-    ) {
-        let center = load(mean + c)
-        let lanes = min(Vector.width, channels - c)
-        var first = Vector(sums + c, lanes: lanes)
-        var second = Vector(sums + channels + c, lanes: lanes)
         for row in rows {
-            let at = row &* channels &+ c
-            let value = load(x + at)
-            let gradient = gate(load(dy + at), value)
-            first += gradient
-            second += gradient * (value - center)
+            @inline(__always) func add(_ c: Int, lanes: Int) {
+                let at = row &* channels &+ c
+                let value = Vector(x + at, lanes: lanes)
+                let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
+                let (first, second) = (sums + c, sums + (channels &+ c))
+                (Vector(first, lanes: lanes) + gradient).store(first, lanes: lanes)
+                (Vector(second, lanes: lanes) + gradient * (value - Vector(mean + c, lanes: lanes)))
+                    .store(second, lanes: lanes)
+            }
+            Vector.forEach(in: 0..<channels, add)
         }
-        first.store(sums + c, lanes: lanes)
-        second.store(sums + channels + c, lanes: lanes)
     }
 }
 

@@ -44,7 +44,7 @@ package struct PooledNormalization: Sendable {
                 best.store(y + out, lanes: lanes, streamed: streamed)
                 winner.store(winners + out, lanes: lanes, streamed: streamed)
             }
-            forEachVector(pool)
+            Vector.forEach(in: 0..<channels, pool)
         }
     }
 
@@ -75,7 +75,7 @@ package struct PooledNormalization: Sendable {
                     (own + b * value + d).store(dx + at, lanes: lanes, streamed: streamed)
                 }
             }
-            forEachVector(pass)
+            Vector.forEach(in: 0..<channels, pass)
         }
     }
 
@@ -99,17 +99,5 @@ package struct PooledNormalization: Sendable {
             }
             Streaming.end()
         }
-    }
-
-    /// Calls `body` with the first of up to eight channels. Whole vectors and the rest are two calls, so that the loop over
-    /// the former knows its lanes.
-    @inline(__always)
-    private func forEachVector(_ body: (_ channel: Int, _ lanes: Int) -> Void) {
-        var c = 0
-        while c &+ Vector.width <= channels {
-            body(c, Vector.width)
-            c &+= Vector.width
-        }
-        if c < channels { body(c, channels &- c) }
     }
 }

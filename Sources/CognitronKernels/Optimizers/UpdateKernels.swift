@@ -73,7 +73,7 @@ package enum UpdateKernels {
                 / (1 - power(Double(rule.beta1), rule.step)))
         let keep = 1 - rule.learningRate * rule.weightDecay
         forEachTile(count) { range in
-            forEachVector(range) { i, lanes in
+            Vector.forEach(in: range) { i, lanes in
                 let gradient = load(g, i, lanes)
                 let (oldM, oldV) = (load(m, i, lanes), load(v, i, lanes))
                 let newM = oldM + (1 - rule.beta1) * (gradient - oldM)
@@ -108,7 +108,7 @@ package enum UpdateKernels {
     ) {
         let keep = 1 - rule.learningRate * rule.weightDecay
         forEachTile(count) { range in
-            forEachVector(range) { i, lanes in
+            Vector.forEach(in: range) { i, lanes in
                 let gradient = load(g, i, lanes)
                 let newV = rule.rho * load(v, i, lanes) + (1 - rule.rho) * gradient * gradient
                 store(newV, v, i, lanes)
@@ -131,16 +131,6 @@ package enum UpdateKernels {
     @inline(__always)
     private static func forEachTile(_ count: Int, _ body: (Range<Int>) -> Void) {
         WorkerPool.shared.run(total: count, grain: Elementwise.grain) { range, _ in body(range) }
-    }
-
-    @inline(__always)
-    private static func forEachVector(_ range: Range<Int>, _ body: (_ offset: Int, _ lanes: Int) -> Void) {
-        var i = range.lowerBound
-        while i &+ Vector.width <= range.upperBound {
-            body(i, Vector.width)
-            i &+= Vector.width
-        }
-        if i < range.upperBound { body(i, range.upperBound - i) }
     }
 
     @inline(__always)
