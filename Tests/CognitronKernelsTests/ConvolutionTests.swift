@@ -156,6 +156,20 @@ struct ConvolutionTests {
         #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
     }
 
+    /// Then the way back has rows without padding of which it does not see the end.
+    @Test(
+        "Padding wider than the filters on one side",
+        arguments: [ConvolutionAlgorithm.im2col, .strips, .planar])
+    func widePadding(_ algorithm: ConvolutionAlgorithm) {
+        let g = ConvolutionGeometry(
+            batch: 2, input: (8, 10, 16), kernel: (5, 5), filters: 3, padding: (4, 4, 6, 7))
+        let expected = ConvolutionProducts(g, .naive)
+        let actual = ConvolutionProducts(g, algorithm)
+        #expect(relativeDifference(actual.y, expected.y) < 2e-5)
+        #expect(relativeDifference(actual.dx, expected.dx) < 2e-5)
+        #expect(relativeDifference(actual.dw, expected.dw) < 2e-5)
+    }
+
     @Test("Both gradients together are what they are one by one", arguments: ConvolutionAlgorithm.allCases)
     func bothGradients(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry.sample(for: algorithm)

@@ -68,7 +68,10 @@ enum Im2colConvolution {
         _ g: ConvolutionGeometry, _ col: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        WorkerPool.shared.run(total: g.filters, grain: filtersPerGroup(g)) { range, _ in
+        let size = filtersPerGroup(g)
+        // Kept for another batch, they may be cut otherwise: how sums are cut depends on the geometry alone.
+        let groups = groups?.size == size ? groups : nil
+        WorkerPool.shared.run(total: g.filters, grain: size) { range, _ in
             let out = y + range.lowerBound
             BLAS.multiply(
                 MatrixView(col, g.positions, g.terms),

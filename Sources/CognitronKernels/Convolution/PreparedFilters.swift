@@ -27,10 +27,11 @@ package enum PreparedFilters: Sendable {
 package struct FilterGroups: Sendable {
     private let buffer: Buffer
     private let terms: Int
+    /// Filters a group; the last may have fewer.
+    let size: Int
 
-    /// - Parameter size: filters a group; the last may have fewer.
     init(_ w: UnsafePointer<Float>, terms: Int, filters: Int, size: Int) {
-        self.terms = terms
+        (self.terms, self.size) = (terms, size)
         let buffer = Buffer(terms * filters)
         self.buffer = buffer
         WorkerPool.shared.run(total: filters, grain: size) { group, _ in
@@ -42,7 +43,7 @@ package struct FilterGroups: Sendable {
         }
     }
 
-    /// The columns of a group.
+    /// The columns of one group.
     func columns(_ filters: Range<Int>) -> MatrixView {
         MatrixView(buffer.pointer + filters.lowerBound * terms, terms, filters.count)
     }

@@ -143,6 +143,21 @@ struct InferenceTests {
         #expect(try model.predict(x).isClose(to: model.forward(x, .inference).output))
     }
 
+    /// One image's products are too small to be shared, eight images' go in groups of filters, and many by their rows.
+    @Test("Filters that are kept in groups serve batches of other sizes")
+    func groupedFilters() throws {
+        let model = Sequential {
+            Input(12, 12, 16)
+            Conv2D(64, kernelSize: 3, strides: 3, activation: .relu)
+            Conv2D(20, kernelSize: 2, activation: .tanh)
+        }
+        let x = Tensor.randomNormal([60, 12, 12, 16], seed: 3)
+        for count in [8, 1, 60, 2, 8] {
+            let images = x[0..<count]
+            #expect(try model.predict(images, batchSize: 60) == model.forward(images, .inference).output)
+        }
+    }
+
     /// The sizes, what comes after the convolution, and whether the pooling is done with it.
     private static let poolings:
         [(size: Int, activation: ActivationFunction, pooling: MaxPooling2D, isFused: Bool)] =

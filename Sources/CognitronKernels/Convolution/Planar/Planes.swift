@@ -93,7 +93,10 @@ struct Planes {
         _ x: UnsafePointer<Float>, image n: Int, row: Int, spare: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
         let g = geometry
-        if g.isPlain { return x + (n * g.height + row * g.strideY) * rowSize * g.channels }
+        // Of the way back, the last pixels may be seen by none: then rows are longer than these.
+        if g.isPlain, rowSize == g.width {
+            return x + (n * g.height + row * g.strideY) * rowSize * g.channels
+        }
         let columns = insideColumns
         let rowFloats = rowSize * g.channels
         for line in 0..<planeSize / rowSize {
