@@ -252,9 +252,14 @@ struct ConvolutionTests {
         #expect(convolution.canPool)
         let pooling = PoolingGeometry(
             batch: 3, input: (14, 10, filters), pool: (2, 2), strides: (2, 2), padding: (0, 0, 0, 0))
-        for isRectified in [false, true] {
+        func outputs(isRectified: Bool) -> [Float] {
             var y = [Float](repeating: 0, count: g.outputCount)
             convolution.forward(operands.x, operands.w, bias: bias, isRectified: isRectified, into: &y)
+            return y
+        }
+        let (plain, rectified) = (outputs(isRectified: false), outputs(isRectified: true))
+        #expect(zip(plain, rectified).allSatisfy { $1 == max(0, $0) || $0.isNaN && $1.isNaN })
+        for (isRectified, y) in [(false, plain), (true, rectified)] {
             var (expected, actual) = (
                 [Float](repeating: -1, count: pooling.outputCount),
                 [Float](repeating: -1, count: pooling.outputCount)
@@ -288,17 +293,26 @@ struct ConvolutionTests {
             let convolution = Convolution(g, algorithm: algorithm)
             let filters = convolution.prepared(operands.w)
             prepared += filters == nil ? 0 : 1
-            let y = try outputs(g) {
+            let y = try outputs(count: g.outputCount) {
                 convolution.forward(operands.x, operands.w, filters, bias: operands.bias, into: &$0)
             }
             #expect(y == ConvolutionProducts(g, algorithm).y, "\(algorithm) \(g)")
+            guard convolution.canPool else { continue }
+            let pooled = try [nil, filters].map { filters in
+                try outputs(count: g.outputCount / 4) {
+                    convolution.forwardPooled(operands.x, operands.w, filters, bias: operands.bias, into: &$0)
+                }
+            }
+            #expect(pooled[0] == pooled[1])
         }
         #expect(prepared == cases.count - 2)  // the first and the smaller 1×1 are small enough for one worker
     }
 
     /// The array that `body` fills, every number of it.
-    private func outputs(_ g: ConvolutionGeometry, _ body: (inout [Float]) -> Void) throws -> [Float] {
-        var y = [Float](repeating: .nan, count: g.outputCount)
+    private func outputs(
+        count: Int, _ body: (inout [Float]) -> Void
+    ) throws -> [Float] {
+        var y = [Float](repeating: .nan, count: count)
         body(&y)
         try #require(y.allSatisfy { !$0.isNaN })
         return y

@@ -34,7 +34,7 @@ private final class PooledConv2D: Layer {
 }
 
 extension Graph {
-    /// The same graph, only for prediction: convolutions that can pool their own output do so where nobody but a max pooling
+    /// The same graph, only for prediction and only while the weights stay as they are: convolutions that can pool their own output do so where nobody but a max pooling
     /// reads it.
     ///
     /// - Parameter shapes: of one sample of each value.

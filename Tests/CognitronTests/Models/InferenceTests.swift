@@ -143,7 +143,25 @@ struct InferenceTests {
         #expect(try model.predict(x).isClose(to: model.forward(x, .inference).output))
     }
 
-    /// One image's products are too small to be shared, eight images' go in groups of filters, and many by their rows.
+    @Test("A layer that goes by another algorithm for one image than for many has filters for both")
+    func filtersOfTwoAlgorithms() throws {
+        let model = Sequential {
+            Input(4, 4, 64)
+            Conv2D(70, kernelSize: 3, padding: .same, activation: .relu)
+        }
+        try model.build([4, 4, 64])
+        let layer = try #require(model.layers[1] as? Conv2D)
+        #expect(layer.convolution(for: [1, 4, 4, 64]).algorithm == .im2col)
+        #expect(layer.convolution(for: [5, 4, 4, 64]).algorithm == .winograd)
+        let x = Tensor.randomNormal([5, 4, 4, 64], seed: 3)
+        for count in [5, 1, 5, 1] {
+            let images = x[0..<count]
+            #expect(try model.predict(images) == model.forward(images, .inference).output)
+        }
+    }
+
+    /// One image's products are too small to be shared; eight images' of the first layer and twenty's of the second go in groups
+    /// of filters, and a hundred's by their rows.
     @Test("Filters that are kept in groups serve batches of other sizes")
     func groupedFilters() throws {
         let model = Sequential {
@@ -151,10 +169,10 @@ struct InferenceTests {
             Conv2D(64, kernelSize: 3, strides: 3, activation: .relu)
             Conv2D(20, kernelSize: 2, activation: .tanh)
         }
-        let x = Tensor.randomNormal([60, 12, 12, 16], seed: 3)
-        for count in [8, 1, 60, 2, 8] {
+        let x = Tensor.randomNormal([100, 12, 12, 16], seed: 3)
+        for count in [8, 1, 100, 20, 2, 8] {
             let images = x[0..<count]
-            #expect(try model.predict(images, batchSize: 60) == model.forward(images, .inference).output)
+            #expect(try model.predict(images, batchSize: 100) == model.forward(images, .inference).output)
         }
     }
 

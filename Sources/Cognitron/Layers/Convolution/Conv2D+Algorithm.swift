@@ -17,10 +17,10 @@ extension Conv2D {
         case im2col
         /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the kernel's rows.
         case wide
-        /// Direct sums over the pixels of a row, forwards; gradients as those of `wide`. For one group, a stride of 1 along
-        /// rows, and outputs of at least four columns.
+        /// Direct sums over the pixels of a row; the kernel's gradient as that of `wide` or `im2col`. For one group, a stride of
+        /// 1 along rows, and outputs of at least four columns.
         case planar
-        /// Winograd's minimal filtering along columns, direct sums along rows. For one group, kernels of five rows, strides of
+        /// Winograd's minimal filtering along columns, direct sums along rows; the kernel's gradient as for `planar`. For one group, kernels of five rows, strides of
         /// 1, no dilation along columns, and outputs of at least 4×8 (4×5 where the filters are a multiple of sixteen and the
         /// channels two or more).
         case strips

@@ -122,14 +122,6 @@ struct Planes {
         return left..<max(left, min(rowSize, geometry.width + geometry.left))
     }
 
-    /// Calls `body` with the first rows, counted from a tile's, of the strips that cover a tile. The last may overlap.
-    @inline(__always)
-    func forEachStrip(_ body: (_ row: Int) -> Void) {
-        for row in stride(from: 0, to: outputRows, by: StripTransforms.outputs) {
-            body(min(row, outputRows - StripTransforms.outputs))
-        }
-    }
-
     /// Calls `body` with the first columns of groups of `step` that cover a row of `count`. The last may overlap.
     @inline(__always)
     static func forEachStep(_ count: Int, _ body: (_ column: Int) -> Void) {

@@ -2,7 +2,7 @@
 //
 // Four rows of output, a strip, see eight rows of the image. These are transformed, column by column; then a column of a
 // filter is eight multiplications for four outputs, where the direct sums have twenty. Along the rows the sums are direct.
-// What lies side by side in a vector: pixels of a plane for few filters, filters where there are enough.
+// What lies side by side in a vector: filters where there is a multiple of sixteen, otherwise pixels of a plane.
 
 enum StripConvolution {
     static func supports(_ g: ConvolutionGeometry) -> Bool {
@@ -48,6 +48,16 @@ enum StripConvolution {
     }
 }
 
+extension Planes {
+    /// Calls `body` with the first rows, counted from a tile's, of the strips that cover a tile. The last may overlap.
+    @inline(__always)
+    func forEachStrip(_ body: (_ row: Int) -> Void) {
+        for row in stride(from: 0, to: outputRows, by: StripTransforms.outputs) {
+            body(min(row, outputRows - StripTransforms.outputs))
+        }
+    }
+}
+
 /// The transformed columns of all filters, in the order that the strips read them in.
 package struct StripFilters: Sendable {
     private let buffer: Buffer
@@ -60,17 +70,22 @@ package struct StripFilters: Sendable {
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
 
-    /// Calls `body` with each number of the transformed columns of the filters w: its point, column of the kernel, channel and
-    /// filter.
+    /// Columns of filters that a worker transforms at a time.
+    private static let columnsAtOnce = 1 << 12
+
+    /// Calls `body`, on several threads, with each number of the transformed columns of the filters w: its point, column of the
+    /// kernel, channel and filter.
     static func forEachNumber(
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>,
         _ body: (_ point: Int, _ kw: Int, _ c: Int, _ filter: Int, Float) -> Void
     ) {
         let tapRow = g.kernelWidth * g.channels * g.filters
-        for kw in 0..<g.kernelWidth {
-            for c in 0..<g.channels {
+        let grain = max(1, columnsAtOnce / max(1, g.filters))
+        WorkerPool.shared.run(total: g.kernelWidth * g.channels, grain: grain) { rows, _ in
+            for row in rows {
+                let (kw, c) = row.quotientAndRemainder(dividingBy: g.channels)
                 for filter in 0..<g.filters {
-                    let g0 = w + (kw * g.channels + c) * g.filters + filter
+                    let g0 = w + row * g.filters + filter
                     let taps = (g0[0], g0[tapRow], g0[2 * tapRow], g0[3 * tapRow], g0[4 * tapRow])
                     StripTransforms.filter(taps) { body($0, kw, c, filter, $1) }
                 }

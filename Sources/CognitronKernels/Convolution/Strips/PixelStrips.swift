@@ -1,4 +1,4 @@
-/// Strips for few filters, as in `PlanarConvolution`: a plane for each channel, and each number of a transformed filter is
+/// Strips for few filters and for those that `FilterStrips` has no whole vectors of, as in `PlanarConvolution`: a plane for each channel, and each number of a transformed filter is
 /// multiplied by eight neighbouring pixels.
 struct PixelStrips {
     /// Filters whose sums are held at a time: with eight pixels each they fill the registers of any processor.
@@ -28,11 +28,13 @@ struct PixelStrips {
         let g = planes.geometry
         let workers = WorkerPool.shared.count
         let share = planes.count + StripTransforms.points * g.channels * planes.rowSize
-        let scratch = Buffer(scratch: workers * share)
+        let scratch = ScratchArrays([workers * PixelStrip.sumCount, workers * share])
         planes.forEachTile(workers: workers) { n, first, worker in
-            let source = scratch.pointer + worker * share
+            let source = scratch[1] + worker * share
             planes.gather(x, image: n, row: first, into: source)
-            let strip = PixelStrip(planes: planes, transformed: source + planes.count)
+            let strip = PixelStrip(
+                planes: planes, transformed: source + planes.count,
+                sums: scratch[0] + worker * PixelStrip.sumCount)
             planes.forEachStrip { row in
                 strip.transform(source + planes.offset(row, 0))
                 strip.convolve(
@@ -66,8 +68,14 @@ extension PixelStrips {
 
 /// What four rows of an image's output are made of: transformed rows of its planes, (points, channels, columns).
 private struct PixelStrip {
+    /// Floats from a point's, and later a row's, first sum to the next one's.
+    private static let step = SixFilters.count * Vector.width
+    static let sumCount = StripTransforms.points * step
+
     let planes: Planes
     let transformed: UnsafeMutablePointer<Float>
+    /// Of eight pixels and six filters, (points, filters, pixels).
+    let sums: UnsafeMutablePointer<Float>
 
     /// - Parameter source: the strip's first row in the first plane.
     func transform(_ source: UnsafePointer<Float>) {
@@ -92,30 +100,20 @@ private struct PixelStrip {
         into y: UnsafeMutablePointer<Float>
     ) {
         let g = planes.geometry
-        let count = StripTransforms.points * SixFilters.count
-        withUnsafeTemporaryAllocation(of: Vector.self, capacity: count) { sums in
-            guard let sums = sums.baseAddress else { return }
-            Vector.cover(0..<g.outputWidth) { column in
-                for block in 0..<PixelStrips.blocks(g) {
-                    multiply(column, weights.pointer + block &* PixelStrips.blockSize(g), into: sums)
-                    let first = block &* SixFilters.count
-                    let filters = min(SixFilters.count, g.filters &- first)
-                    end(sums, ending.from(filter: first), filters)
-                    let pixels = y + (isPooled ? column / 2 : column) &* g.filters + first
-                    if isPooled {
-                        storePooled(sums, filters, into: pixels)
-                    } else {
-                        store(sums, filters, into: pixels)
-                    }
-                }
+        Vector.cover(0..<g.outputWidth) { column in
+            for block in 0..<PixelStrips.blocks(g) {
+                multiply(column, weights.pointer + block &* PixelStrips.blockSize(g))
+                let first = block &* SixFilters.count
+                let filters = min(SixFilters.count, g.filters &- first)
+                end(ending.from(filter: first), filters)
+                let pixels = y + (isPooled ? column / 2 : column) &* g.filters + first
+                if isPooled { storePooled(filters, into: pixels) } else { store(filters, into: pixels) }
             }
         }
     }
 
-    /// sums (points, six filters) ← the products with the columns of six filters, for eight pixels from `column` on.
-    private func multiply(
-        _ column: Int, _ weights: UnsafePointer<Float>, into sums: UnsafeMutablePointer<Vector>
-    ) {
+    /// The sums ← the products with the columns of six filters, for eight pixels from `column` on.
+    private func multiply(_ column: Int, _ weights: UnsafePointer<Float>) {
         let g = planes.geometry
         var w = weights
         for point in 0..<StripTransforms.points {
@@ -128,29 +126,29 @@ private struct PixelStrip {
                 }
                 x += planes.rowSize
             }
-            products.store(sums + point &* SixFilters.count)
+            products.store(sums + point &* Self.step)
         }
     }
 
-    /// The first four of each filter's eight sums ← its four rows of eight pixels.
-    private func end(_ sums: UnsafeMutablePointer<Vector>, _ ending: OutputEnding, _ filters: Int) {
+    /// The sums of the first four points ← the four rows of each filter.
+    private func end(_ ending: OutputEnding, _ filters: Int) {
         for filter in 0..<filters {
-            let place = sums + filter
+            let place = sums + filter &* Vector.width
             let bias = Vector(repeating: ending.bias?[filter] ?? 0)
-            let rows = ending.ended(StripTransforms.output { place[$0 &* SixFilters.count] }, bias)
-            place[0] = rows.0
-            place[SixFilters.count] = rows.1
-            place[2 &* SixFilters.count] = rows.2
-            place[3 &* SixFilters.count] = rows.3
+            let rows = ending.ended(StripTransforms.output { Vector(place + $0 &* Self.step) }, bias)
+            rows.0.store(place)
+            rows.1.store(place + Self.step)
+            rows.2.store(place + 2 &* Self.step)
+            rows.3.store(place + 3 &* Self.step)
         }
     }
 
     /// The four rows of some filters.
-    private func store(_ sums: UnsafePointer<Vector>, _ filters: Int, into y: UnsafeMutablePointer<Float>) {
+    private func store(_ filters: Int, into y: UnsafeMutablePointer<Float>) {
         let g = planes.geometry
         for row in 0..<StripTransforms.outputs {
             let out = y + row &* g.outputWidth &* g.filters
-            forEachPair(sums + row &* SixFilters.count, filters) { filter, isPair, a, b in
+            forEachPair(filters, row: row) { filter, isPair, a, b in
                 QuadPair(a.lowHalf, b.lowHalf, isPair: isPair).store(out + filter, filters: g.filters)
                 QuadPair(a.highHalf, b.highHalf, isPair: isPair)
                     .store(out + (Planes.step &* g.filters &+ filter), filters: g.filters)
@@ -159,33 +157,31 @@ private struct PixelStrip {
     }
 
     /// The same, of each 2×2 pixels the largest.
-    private func storePooled(
-        _ sums: UnsafeMutablePointer<Vector>, _ filters: Int, into y: UnsafeMutablePointer<Float>
-    ) {
+    private func storePooled(_ filters: Int, into y: UnsafeMutablePointer<Float>) {
         let g = planes.geometry
-        for row in 0..<StripTransforms.outputs / 2 {
-            let out = y + row &* (g.outputWidth / 2) &* g.filters
-            let rows = sums + 2 &* row &* SixFilters.count
+        for row in stride(from: 0, to: StripTransforms.outputs, by: 2) {
             for filter in 0..<filters {
-                rows[filter] = rows[filter].larger(rows[SixFilters.count &+ filter])
+                let place = sums + (row &* Self.step &+ filter &* Vector.width)
+                Vector(place).larger(Vector(place + Self.step)).store(place)
             }
-            forEachPair(rows, filters) { filter, isPair, a, b in
+            let out = y + row / 2 &* (g.outputWidth / 2) &* g.filters
+            forEachPair(filters, row: row) { filter, isPair, a, b in
                 QuadPair(a.evenHalf.larger(a.oddHalf), b.evenHalf.larger(b.oddHalf), isPair: isPair)
                     .store(out + filter, filters: g.filters)
             }
         }
     }
 
-    /// Calls `body` with the number and the pixels of each filter that is first of two, and those of the second, if there is
+    /// Calls `body` with the number and a row's pixels of each filter that is first of two, and those of the second, if there is
     /// one.
     @inline(__always)
     private func forEachPair(
-        _ pixels: UnsafePointer<Vector>, _ filters: Int,
-        _ body: (_ filter: Int, _ isPair: Bool, _ a: Vector, _ b: Vector) -> Void
+        _ filters: Int, row: Int, _ body: (_ filter: Int, _ isPair: Bool, _ a: Vector, _ b: Vector) -> Void
     ) {
         var filter = 0
         while filter < filters {
-            body(filter, filter &+ 1 < filters, pixels[filter], pixels[filter &+ 1])
+            let place = sums + (row &* Self.step &+ filter &* Vector.width)
+            body(filter, filter &+ 1 < filters, Vector(place), Vector(place + Vector.width))
             filter &+= 2
         }
     }
@@ -207,7 +203,12 @@ private struct SixFilters {
     }
 
     @inline(__always)
-    func store(_ sums: UnsafeMutablePointer<Vector>) {
-        (sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]) = (s0, s1, s2, s3, s4, s5)
+    func store(_ sums: UnsafeMutablePointer<Float>) {
+        s0.store(sums)
+        s1.store(sums + Vector.width)
+        s2.store(sums + 2 &* Vector.width)
+        s3.store(sums + 3 &* Vector.width)
+        s4.store(sums + 4 &* Vector.width)
+        s5.store(sums + 5 &* Vector.width)
     }
 }
