@@ -140,9 +140,7 @@ package enum BatchNormalizationKernels {
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
             if let gate {
                 backward(x, dy, range, channels, factors, into: dx, streamed) { dy, x, c, lanes in
-                    dy.passed(
-                        where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes)
-                    )
+                    dy.passed(gate, where: x, channel: c, lanes: lanes)
                 }
             } else {
                 backward(x, dy, range, channels, factors, into: dx, streamed) { dy, _, _, _ in dy }
@@ -188,10 +186,7 @@ private struct BlockSums {
     func sum(_ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>) {
         sums.update(repeating: 0, count: 2 * channels)
         if let gate {
-            sum(rows, into: sums) { dy, x, c, lanes in
-                dy.passed(
-                    where: x * Vector(gate.scale + c, lanes: lanes) + Vector(gate.shift + c, lanes: lanes))
-            }
+            sum(rows, into: sums) { dy, x, c, lanes in dy.passed(gate, where: x, channel: c, lanes: lanes) }
         } else {
             sum(rows, into: sums) { dy, _, _, _ in dy }
         }
@@ -218,7 +213,12 @@ private struct BlockSums {
 }
 
 extension Vector {
-    /// The lanes where `gate` is positive, and zeros.
+    /// The lanes where the gate of the channels from `c` on is open for x, and zeros.
     @inline(__always)
-    func passed(where gate: Vector) -> Vector { replacing(with: 0, where: gate .<= 0) }
+    func passed(
+        _ gate: BatchNormalizationKernels.Gate, where x: Vector, channel c: Int, lanes: Int
+    ) -> Vector {
+        let scale = Vector(gate.scale + c, lanes: lanes)
+        return replacing(with: 0, where: x * scale + Vector(gate.shift + c, lanes: lanes) .<= 0)
+    }
 }

@@ -62,10 +62,7 @@ package struct PooledNormalization: Sendable {
                 let from = window &* channels &+ c
                 let winner = Vector(winners + from, lanes: lanes)
                 var gradient = Vector(a + c, lanes: lanes) * Vector(dy + from, lanes: lanes)
-                if let gate {
-                    let scale = Vector(gate.scale + c, lanes: lanes)
-                    gradient = gradient.passed(where: winner * scale + Vector(gate.shift + c, lanes: lanes))
-                }
+                if let gate { gradient = gradient.passed(gate, where: winner, channel: c, lanes: lanes) }
                 let (b, d) = (Vector(b + c, lanes: lanes), Vector(d + c, lanes: lanes))
                 for k in 0..<4 {
                     let at = pixel &+ offset(k) &+ c

@@ -74,14 +74,15 @@ package enum UpdateKernels {
         let keep = 1 - rule.learningRate * rule.weightDecay
         forEachTile(count) { range in
             Vector.forEach(in: range) { i, lanes in
-                let gradient = load(g, i, lanes)
-                let (oldM, oldV) = (load(m, i, lanes), load(v, i, lanes))
+                let gradient = Vector(g + i, lanes: lanes)
+                let (oldM, oldV) = (Vector(m + i, lanes: lanes), Vector(v + i, lanes: lanes))
                 let newM = oldM + (1 - rule.beta1) * (gradient - oldM)
                 let newV = oldV + (1 - rule.beta2) * (gradient * gradient - oldV)
-                let newW = keep * load(w, i, lanes) - alpha * newM / (newV.squareRoot() + rule.epsilon)
-                store(newM, m, i, lanes)
-                store(newV, v, i, lanes)
-                store(newW, w, i, lanes)
+                let newW =
+                    keep * Vector(w + i, lanes: lanes) - alpha * newM / (newV.squareRoot() + rule.epsilon)
+                newM.store(m + i, lanes: lanes)
+                newV.store(v + i, lanes: lanes)
+                newW.store(w + i, lanes: lanes)
             }
         }
     }
@@ -109,21 +110,21 @@ package enum UpdateKernels {
         let keep = 1 - rule.learningRate * rule.weightDecay
         forEachTile(count) { range in
             Vector.forEach(in: range) { i, lanes in
-                let gradient = load(g, i, lanes)
-                let newV = rule.rho * load(v, i, lanes) + (1 - rule.rho) * gradient * gradient
-                store(newV, v, i, lanes)
+                let gradient = Vector(g + i, lanes: lanes)
+                let newV = rule.rho * Vector(v + i, lanes: lanes) + (1 - rule.rho) * gradient * gradient
+                newV.store(v + i, lanes: lanes)
                 var spread = newV
                 if let mean {
-                    let average = rule.rho * load(mean, i, lanes) + (1 - rule.rho) * gradient
-                    store(average, mean, i, lanes)
+                    let average = rule.rho * Vector(mean + i, lanes: lanes) + (1 - rule.rho) * gradient
+                    average.store(mean + i, lanes: lanes)
                     spread -= average * average
                 }
                 var step = rule.learningRate * gradient / (spread + rule.epsilon).squareRoot()
                 if let m {
-                    step += rule.momentum * load(m, i, lanes)
-                    store(step, m, i, lanes)
+                    step += rule.momentum * Vector(m + i, lanes: lanes)
+                    step.store(m + i, lanes: lanes)
                 }
-                store(keep * load(w, i, lanes) - step, w, i, lanes)
+                (keep * Vector(w + i, lanes: lanes) - step).store(w + i, lanes: lanes)
             }
         }
     }
@@ -131,16 +132,6 @@ package enum UpdateKernels {
     @inline(__always)
     private static func forEachTile(_ count: Int, _ body: (Range<Int>) -> Void) {
         WorkerPool.shared.run(total: count, grain: Elementwise.grain) { range, _ in body(range) }
-    }
-
-    @inline(__always)
-    private static func load(_ x: UnsafePointer<Float>, _ i: Int, _ lanes: Int) -> Vector {
-        lanes == Vector.width ? Vector(x + i) : Vector(x + i, first: lanes)
-    }
-
-    @inline(__always)
-    private static func store(_ value: Vector, _ x: UnsafeMutablePointer<Float>, _ i: Int, _ lanes: Int) {
-        if lanes == Vector.width { value.store(x + i) } else { value.store(x + i, first: lanes) }
     }
 
     private static func power(_ x: Double, _ n: Int) -> Double {

@@ -1,5 +1,5 @@
-/// Strips for few filters and for those that `FilterStrips` has no whole vectors of, as in `PlanarConvolution`: a plane for each channel, and each number of a transformed filter is
-/// multiplied by eight neighbouring pixels.
+/// Strips for few filters and for those that `FilterStrips` has no whole vectors of, as in `PlanarConvolution`: a plane for each
+/// channel, and each number of a transformed filter is multiplied by eight neighbouring pixels.
 struct PixelStrips {
     /// Filters whose sums are held at a time: with eight pixels each they fill the registers of any processor.
     fileprivate static let filtersAtOnce = SixFilters.count
@@ -52,6 +52,7 @@ extension PixelStrips {
     /// Filters that fill up the last block are zero.
     static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
         let filters = StripFilters(count: blocks(g) * blockSize(g))
+        filters.pointer.update(repeating: 0, count: blocks(g) * blockSize(g))
         StripFilters.forEachNumber(g, w) { point, kw, c, filter, value in
             let column = (point * g.channels + c) * g.kernelWidth + kw
             let block = filter / filtersAtOnce * blockSize(g)

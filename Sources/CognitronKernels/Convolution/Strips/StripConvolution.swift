@@ -63,10 +63,7 @@ package struct StripFilters: Sendable {
     private let buffer: Buffer
 
     /// - Parameter count: floats of the transformed columns.
-    init(count: Int) {
-        buffer = Buffer(count)
-        buffer.pointer.update(repeating: 0, count: count)
-    }
+    init(count: Int) { buffer = Buffer(count) }
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
 
