@@ -45,7 +45,7 @@ let package = Package(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
 
-        .target(name: "CProcessor", cSettings: isRootPackage ? [.unsafeFlags(march)] : []),
+        .target(name: "CProcessor", cSettings: isRootPackage ? [.unsafeFlags(march + ["-O2"])] : []),
 
         // Libraries: each knows only those above it
         .target(

@@ -10,6 +10,8 @@ struct Report: Encodable {
         let blas: String
         let build: String
         let instructions: String
+        /// Whether AVX-512's vectors are as fast as they are wide; peers have other goals there.
+        let hasFullWidthAVX512: Bool
     }
 
     let machine: Machine
@@ -19,7 +21,8 @@ struct Report: Encodable {
         if let threads { Threads.count = threads }
         machine = Machine(
             processor: Processor.current.name, threads: Threads.count, blas: BLASLibrary.current.description,
-            build: Build.mode, instructions: Build.instructions)
+            build: Build.mode, instructions: Build.instructions,
+            hasFullWidthAVX512: MultiplyAddPeak.hasFullWidthUnits())
         let workers = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
         print(
             "\(machine.processor), \(workers), \(machine.blas), \(machine.build) build with \(machine.instructions)"

@@ -3,14 +3,20 @@ import CognitronKernels
 /// What `cognitron doctor` found out, and what follows from it for training.
 struct Diagnosis: Sendable {
     var blas: BLASLibrary
-    var hasAVX2: Bool
+    var processor: Processor
     var isOptimized: Bool
     var budget: CPUBudget
     var workers: Int
-    /// GFLOP/s of matrix products by all workers together.
+    /// GFLOP/s of matrix products by all workers together, and by one alone.
     var peak: Double
+    var peakAlone: Double
+    /// GFLOP/s that one core can do on numbers in its registers; nil where that is not known.
+    var limitAlone: Double?
 
-    /// Below it something is wrong that the other checks do not know: a processor with AVX reaches 50 and more.
+    /// The share of the processor's limit that products reach at least: kernels of its width reach 85 to 95 %, those
+    /// of half its width 45 %.
+    private static let leastShare = 0.65
+    /// The same where the limit is not known, in GFLOP/s a worker: a processor with AVX reaches 50 and more.
     private static let slowestPeakPerWorker = 10.0
 
     /// What makes training slow, each with what to do about it.
@@ -22,10 +28,10 @@ struct Diagnosis: Sendable {
                 "products come from the reference BLAS\(blas.path.map { " (\($0))" } ?? ""): install libopenblas-dev, "
                     + "and take the other library out of LD_PRELOAD and the linker's flags")
         }
-        if hasAVX2 && blas.hasOldKernels {
+        if blas.isNarrow(on: processor) {
             problems.append(
-                "OpenBLAS uses its \(blas.core ?? "") kernels on a processor with AVX2: unset OPENBLAS_CORETYPE "
-                    + "or install a newer libopenblas")
+                "OpenBLAS uses its \(blas.core ?? "") kernels on a processor with wider vectors: \(blas.remedy)"
+            )
         }
         if let quota = budget.quota, quota < 1 {
             problems.append(
@@ -38,12 +44,20 @@ struct Diagnosis: Sendable {
                     + "or ask for \(budget.cores)")
         }
         // Mostly what follows from the others; alone, it is news.
-        if problems.isEmpty && peak < Self.slowestPeakPerWorker * Double(workers) {
-            problems.append(
-                "matrix products reach only \((peak / Double(workers)).text(1)) GFLOP/s a worker: see with top "
-                    + "whether others use the cores, or install a newer libopenblas")
-        }
+        if problems.isEmpty, let slowness { problems.append(slowness) }
         return problems
+    }
+
+    /// That products are slower than the processor lets them be, and what to do about it.
+    private var slowness: String? {
+        let advice = "see with top whether others use the cores, or install a newer libopenblas"
+        if let limitAlone, peakAlone < Self.leastShare * limitAlone {
+            return
+                "matrix products reach only \(peakAlone.text(0)) of the \(limitAlone.text(0)) GFLOP/s that a core can "
+                + "do: \(advice)"
+        }
+        guard peak < Self.slowestPeakPerWorker * Double(workers) else { return nil }
+        return "matrix products reach only \((peak / Double(workers)).text(1)) GFLOP/s a worker: \(advice)"
     }
 
     /// One line: that training can begin, or everything in its way.

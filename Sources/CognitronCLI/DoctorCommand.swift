@@ -26,9 +26,10 @@ struct DoctorCommand: ParsableCommand {
             "build",
             "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, with \(Build.instructions)"
         )
+        let peaks = probe()
         let diagnosis = Diagnosis(
-            blas: blas, hasAVX2: Processor.current.hasAVX2, isOptimized: Build.isOptimized, budget: budget,
-            workers: Threads.count, peak: probe())
+            blas: blas, processor: .current, isOptimized: Build.isOptimized, budget: budget,
+            workers: Threads.count, peak: peaks.together, peakAlone: peaks.alone, limitAlone: peaks.limit)
         print("\n\(diagnosis.verdict)")
         if !diagnosis.problems.isEmpty { throw ExitCode.failure }
     }
@@ -59,12 +60,16 @@ struct DoctorCommand: ParsableCommand {
 extension DoctorCommand {
     /// Shows how fast the machine is, each figure as soon as it is known.
     ///
-    /// - Returns: GFLOP/s of matrix products by all workers.
-    private func probe() -> Double {
+    /// - Returns: GFLOP/s of matrix products by one worker and by all, and the most that one core can do.
+    private func probe() -> (alone: Double, together: Double, limit: Double?) {
         let alone = sgemmPeak(workers: 1)
         let peak = Threads.count == 1 ? alone : sgemmPeak(workers: Threads.count)
         let together = Threads.count == 1 ? "" : ", \(count(Threads.count, "thread")) \(peak.text(0)) GFLOP/s"
+        let limit = MultiplyAddPeak.measure()
         show("sgemm", "1 thread \(alone.text(0)) GFLOP/s\(together)")
+        if let limit {
+            show("", "\((100 * alone / limit).text(0)) % of the \(limit.text(0)) that a core can do")
+        }
         let bandwidth = MemoryBandwidth.gigabytes / MemoryBandwidth.measure(repetitions: 5).fastest
         show("memory", "\(bandwidth.text(1)) GB/s")
         let geometry = ConvolutionGeometry(
@@ -80,7 +85,7 @@ extension DoctorCommand {
         // Said because the share is otherwise more than there can be.
         let saving = algorithm == .winograd ? ", a quarter of the products" : ""
         show("", "32×32 64→64 3×3, batch 16, by \(algorithm.rawValue)\(saving)")
-        return peak
+        return (alone, peak, limit)
     }
 
     /// The best of the measurements that fit into 0.4 s: others who use the cores make it less, nothing makes it more.

@@ -33,7 +33,9 @@ final class Program {
     func run(_ arguments: String...) throws -> Result { try start(arguments).wait() }
 
     /// Starts the program; `wait` gives its result.
-    func start(_ arguments: [String], environment extra: [String: String] = [:]) throws -> Running {
+    ///
+    /// - Parameter extra: what to set in the environment, or with nil to take out of it.
+    func start(_ arguments: [String], environment extra: [String: String?] = [:]) throws -> Running {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
@@ -42,7 +44,8 @@ final class Program {
         environment["HOME"] = folder  // no data sets of the user's
         environment["COGNITRON_DATA"] = nil
         environment["XDG_CACHE_HOME"] = nil
-        process.environment = environment.merging(extra) { $1 }
+        for (name, value) in extra { environment[name] = value }
+        process.environment = environment
         return try Running(process, of: self)
     }
 

@@ -64,7 +64,8 @@ struct MachineTests {
         let information =
             "processor\t: 0\nmodel name\t: Big: 9 @ 2 GHz\nflags\t\t: fpu avx avx2 fma\n\nmodel name\t: B\n"
         let processor = Processor(information: information)
-        #expect(processor.name == "Big: 9 @ 2 GHz" && processor.hasAVX2)
+        #expect(processor.name == "Big: 9 @ 2 GHz" && processor.hasAVX2 && !processor.hasAVX512)
+        #expect(processor.vectorWidth == 8)
         let old = Processor(information: "model name\t: Old\nflags\t\t: fpu avx avx2x\n")
         #expect(old.name == "Old" && !old.hasAVX2)
         #expect(Processor(information: "").name == "unknown processor")
@@ -92,13 +93,14 @@ struct MachineTests {
     }
 
     @Test(
-        "Kernels without AVX2 are known by their processor's name",
+        "Kernels narrower than the processor are known by their core's name",
         arguments: [
             ("Prescott", true), ("Sandybridge", true), ("Generic", true), ("Haswell", false), ("Zen", false),
             ("SkylakeX", false), ("Later", false), (nil, false),
         ] as [(String?, Bool)])
-    func kernels(_ core: String?, _ isOld: Bool) {
+    func kernels(_ core: String?, _ isNarrow: Bool) {
         let library = BLASLibrary(name: "OpenBLAS 1", core: core, path: nil, isReference: false)
-        #expect(library.hasOldKernels == isOld)
+        #expect(library.isNarrow(on: Processor(information: "flags: sse2 avx2 fma")) == isNarrow)
+        #expect(!library.isNarrow(on: Processor(information: "")))
     }
 }

@@ -5,6 +5,14 @@
 // The widest vectors that the compiler was allowed (-march): AVX-512, AVX2, SSE2, NEON.
 const char *cognitron_instructions(void);
 
+// Vectors that this processor can fuse a multiplication and an addition of: 16, 8 or 4 floats; 0 where that is not known.
+int cognitron_multiply_add_lanes(void);
+
+// Does `rounds` rounds of independent fused multiplications and additions of vectors of `lanes` floats, no more than
+// cognitron_multiply_add_lanes says. Returns how many operations those were; `result` keeps the compiler from leaving
+// them out.
+long cognitron_multiply_add(int lanes, long rounds, float *result);
+
 // The floating-point control word. The C library (fegetenv, fesetenv) saves and loads the whole environment with
 // it, which takes longer than the small loops it would stand around.
 #if defined(__x86_64__)

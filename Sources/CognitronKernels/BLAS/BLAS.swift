@@ -32,12 +32,17 @@ package struct MatrixView {
 
 package enum BLAS {
     /// Keeps every OpenBLAS call on the thread that makes it: the worker pool shares the work, and two pools
-    /// would fight for the cores. Says it where the products come from the reference BLAS. Done once, before the
-    /// first product.
+    /// would fight for the cores. Chooses the kernels, and warns where they stay slow. Done once, before the first
+    /// product.
     package static let isPrepared: Bool = {
         openblas_set_num_threads(1)
-        if BLASLibrary.current.isReference {
+        let library = BLASLibrary.current
+        if library.isReference {
             Host.warn("reference BLAS: expect a tenth of the speed; install libopenblas-dev")
+        } else if case .refuse = library.choice, library.isNarrow(on: .current) {
+            Host.warn(
+                "\(library.description) on a processor with wider vectors: expect half the speed; \(library.remedy)"
+            )
         }
         return true
     }()

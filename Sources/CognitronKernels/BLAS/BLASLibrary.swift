@@ -13,32 +13,43 @@ import COpenBLAS
 package struct BLASLibrary: Equatable, Sendable {
     /// `OpenBLAS 0.3.21`, or that it is another one.
     package var name: String
-    /// The processor that OpenBLAS chose its kernels for, as it calls it; nil for another library.
+    /// The processor whose kernels multiply, as OpenBLAS calls it; nil for another library.
     package var core: String?
+    /// The one that OpenBLAS chose by itself.
+    package var ownCore: String?
     /// The file that products come from; nil where the system does not say.
     package var path: String?
     /// Plain loops, or no faster.
     package var isReference: Bool
+    /// What was decided about the kernels.
+    var choice = KernelChoice.keep
 
     package init(name: String, core: String?, path: String?, isReference: Bool) {
         (self.name, self.core, self.path, self.isReference) = (name, core, path, isReference)
+        ownCore = core
     }
 
+    /// The library of this program. OpenBLAS's kernels are chosen the first time that it is asked for.
     package static let current: BLASLibrary = {
         let sgemm = file(of: cognitron_address_of_sgemm())
         let openBLAS = file(of: cognitron_address_of_openblas())
         guard sgemm?.base == openBLAS?.base else {
-            let isReference = productRate() < slowestGoodRate
+            let isReference = (ProductRate.measure() ?? 0) < slowestGoodRate
             return BLASLibrary(
                 name: isReference ? "reference BLAS" : "another library than OpenBLAS", core: nil,
-                path: sgemm?.path,
-                isReference: isReference)
+                path: sgemm?.path, isReference: isReference)
         }
-        let configuration = openblas_get_config().map { String(cString: $0) } ?? "OpenBLAS"
-        return BLASLibrary(
-            name: configuration.split(separator: " ").prefix(2).joined(separator: " "),
-            core: openblas_get_corename().map { String(cString: $0) } ?? "unknown", path: sgemm?.path,
-            isReference: false)
+        // "OpenBLAS 0.3.21 DYNAMIC_ARCH NO_AFFINITY Cooperlake MAX_THREADS=64"
+        let words = openblas_get_config().map { String(cString: $0) }?.split(separator: " ") ?? []
+        openblas_set_num_threads(1)
+        let ownCore = OpenBLASKernels.core
+        let outcome = OpenBLASKernels.choose(version: words.dropFirst().first.map(String.init) ?? "unknown")
+        var library = BLASLibrary(
+            name: words.isEmpty ? "OpenBLAS" : words.prefix(2).joined(separator: " "), core: outcome.core,
+            path: sgemm?.path, isReference: false)
+        library.ownCore = ownCore
+        library.choice = outcome.choice
+        return library
     }()
 
     /// Threads that OpenBLAS itself would use for a product, once it is prepared for ours.
@@ -47,36 +58,48 @@ package struct BLASLibrary: Equatable, Sendable {
         return Int(openblas_get_num_threads())
     }
 
-    /// Whether small products read their operands where they lie instead of packing them first: OpenBLAS has had kernels
-    /// for that since 0.3.18, for processors with AVX-512.
+    /// Whether the library multiplies matrices as small as `ProductPieces` makes them where they lie instead of packing
+    /// them first: OpenBLAS has had kernels for that since 0.3.18, for processors with AVX-512.
     static let multipliesUnpacked: Bool = {
-        guard let core = current.core, ["SkylakeX", "Cooperlake", "SapphireRapids"].contains(core) else {
+        guard let core = current.core else { return false }
+        // Named after the core in a library for several; older ones have neither.
+        let name = "sgemm_small_matrix_permit"
+        guard let permit = dlsym(nil, "\(name)_\(core.uppercased())") ?? dlsym(nil, name) else {
             return false
         }
-        // Named after the core in a library for several; older ones have neither.
-        let permit = "sgemm_small_matrix_permit"
-        return dlsym(nil, "\(permit)_\(core.uppercased())") != nil || dlsym(nil, permit) != nil
+        typealias Permit = @convention(c) (CInt, CInt, Int, Int, Int, Float, Float) -> CInt
+        let piece = ProductPieces.largest
+        return unsafeBitCast(permit, to: Permit.self)(0, 0, piece.columns, piece.rows, piece.terms, 1, 0) != 0
     }()
 
     /// OpenBLAS, or another library in its place.
     package var isOpenBLAS: Bool { core != nil }
 
-    /// Name and kernels, for people.
-    package var description: String { core.map { "\(name), \($0) kernels" } ?? name }
-
-    /// Whether the kernels use no AVX2: those of x86 processors before 2013, and what OpenBLAS falls back to for one
-    /// that it does not know (Prescott). A name that is not here is that of a later one.
-    package var hasOldKernels: Bool {
-        core.map { Self.coresWithoutAVX2.contains($0.lowercased()) } ?? false
+    /// Name and kernels, for people: `OpenBLAS 0.3.21, SkylakeX kernels (its own choice: Haswell)`.
+    package var description: String {
+        guard let core else { return name }
+        let own = ownCore.flatMap { $0 == core ? nil : " (its own choice: \($0))" } ?? ""
+        return "\(name), \(core) kernels\(own)"
     }
 
-    /// OpenBLAS's `driver/others/dynamic.c` and `cpuid_x86.c`.
-    private static let coresWithoutAVX2: Set = [
-        "generic", "unknown", "katmai", "coppermine", "northwood", "prescott", "banias", "atom", "core2",
-        "penryn",
-        "dunnington", "nehalem", "athlon", "opteron", "opteron_sse3", "barcelona", "nano", "sandybridge",
-        "bobcat", "bulldozer", "piledriver", "steamroller",
-    ]
+    /// Whether the kernels' vectors are narrower than the processor's. Those of a core that is not known here are not:
+    /// it is a later one.
+    package func isNarrow(on processor: Processor) -> Bool {
+        guard let core, let width = KernelChoice.vectorWidth(ofCore: core), let most = processor.vectorWidth
+        else { return false }
+        return width < most
+    }
+
+    /// What to do about narrow kernels, for people.
+    package var remedy: String {
+        let wider = KernelChoice.cores(for: .current).first ?? "SkylakeX"
+        return switch choice {
+        case .respectUser: "unset OPENBLAS_CORETYPE"
+        case .refuse(.untestedVersion), .refuse(.noWayToChoose):
+            "start with OPENBLAS_CORETYPE=\(wider), or install a newer libopenblas"
+        default: "install a newer libopenblas"
+        }
+    }
 }
 
 // Finding out.
@@ -91,23 +114,4 @@ extension BLASLibrary {
 
     /// GFLOP/s of one thread. On a Zen 4 core the reference reaches 6 and OpenBLAS's oldest kernels 39.
     private static let slowestGoodRate = 15.0
-
-    /// One product of 256 × 256 matrices, 5 to 20 ms of the reference's time. The better of two, so that a moment in which
-    /// another process has the core does not make a good library a slow one.
-    private static func productRate() -> Double {
-        let size = 256
-        let operands = [Float](repeating: 1, count: 2 * size * size)
-        var result = [Float](repeating: 0, count: size * size)
-        let n = blasint(size)
-        let timing = operands.withUnsafeBufferPointer { operands in
-            Timing(repetitions: 2) {
-                guard let a = operands.baseAddress else { return }
-                // Not by BLAS.multiply, which waits for the answer.
-                cblas_sgemm(
-                    CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, a + size * size, n, 0,
-                    &result, n)
-            }
-        }
-        return 2e-9 * Double(size * size * size) / timing.fastest
-    }
 }

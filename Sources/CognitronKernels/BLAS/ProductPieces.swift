@@ -15,6 +15,9 @@ struct ProductPieces {
     /// Rows that the result and the first operand keep in the first-level cache.
     private static let mostRows = 96
 
+    /// A piece as large as they come.
+    static let largest = (rows: most / (mostColumns * mostTerms), columns: mostColumns, terms: mostTerms)
+
     let rows: Int, columns: Int, terms: Int
 
     /// nil where the product is better left whole: it is small, the library packs small products too, or its second
