@@ -21,6 +21,22 @@ struct ThreadsTests {
         #expect(smallest.allSatisfy { $0 * 0.5 > 0 })
     }
 
+    @Test(
+        "The control word is read anew after each write, and is the caller's own after a loop within a loop")
+    func controlWord() {
+        let word = Denormals.flush()
+        let flushing = Denormals.flush()
+        Denormals.restore(word)
+        WorkerPool.shared.run(tiles: 2) { _, _ in
+            WorkerPool.shared.run(tiles: 2) { _, _ in }
+            let inside = Denormals.flush()
+            #expect(inside == flushing)
+        }
+        let after = Denormals.flush()
+        Denormals.restore(after)
+        #expect(after == word)
+    }
+
     @Test("Every tile runs exactly once", arguments: [0, 1, 2, 7, 1000])
     func everyTileOnce(_ tiles: Int) {
         let results = withEachWorkerCount { run(tiles) }
@@ -95,7 +111,8 @@ struct ThreadsTests {
         #expect(sum.load(ordering: .relaxed) == 6 * 20 * 5 * 3)
     }
 
-    /// Every algorithm, in all of its forms: Winograd's two strides, large and small filters, one tile and many.
+    /// Every algorithm, in all of its forms: Winograd's two strides, large and small filters, one tile and
+    /// many.
     private static let convolutions: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
         (.naive, image(3, 4)), (.im2col, image(8, 16)), (.im2col, image(8, 16, stride: 2)),
         (.im2col, image(180, 170)), (.wide, image(3, 4)), (.planar, image(3, 9)),

@@ -1,5 +1,5 @@
-// What Swift does not reach of the processor: the instructions that the program may use, the floating-point control
-// word, and stores past the caches.
+// What Swift does not reach of the processor: the instructions that the program may use, the floating-point
+// control word, and stores past the caches.
 #pragma once
 
 // The widest vectors that the compiler was allowed (-march): AVX-512, AVX2, SSE2, NEON.
@@ -13,15 +13,22 @@ int cognitron_multiply_add_lanes(void);
 // them out.
 long cognitron_multiply_add(int lanes, long rounds, float *result);
 
-// The floating-point control word. The C library (fegetenv, fesetenv) saves and loads the whole environment with
-// it, which takes longer than the small loops it would stand around.
+// The floating-point control word. The C library (fegetenv, fesetenv) saves and loads the whole environment
+// with it, which takes longer than the small loops it would stand around. In assembly, volatile and with a
+// clobber of memory, so that the compiler neither drops an access nor moves one across another or across loads
+// and stores: to it the intrinsics are plain functions of their arguments.
 #if defined(__x86_64__)
 
 // MXCSR: flush to zero, denormals are zero.
 #define COGNITRON_FLUSH_DENORMALS 0x8040UL
-static inline unsigned long cognitron_float_control(void) { return __builtin_ia32_stmxcsr(); }
+static inline unsigned long cognitron_float_control(void) {
+    unsigned word;
+    __asm__ volatile("stmxcsr %0" : "=m"(word) : : "memory");
+    return word;
+}
 static inline void cognitron_set_float_control(unsigned long word) {
-    __builtin_ia32_ldmxcsr((unsigned)word);
+    unsigned low = (unsigned)word;
+    __asm__ volatile("ldmxcsr %0" : : "m"(low) : "memory");
 }
 
 #elif defined(__aarch64__)
@@ -30,11 +37,11 @@ static inline void cognitron_set_float_control(unsigned long word) {
 #define COGNITRON_FLUSH_DENORMALS 0x1000000UL
 static inline unsigned long cognitron_float_control(void) {
     unsigned long word;
-    __asm__ volatile("mrs %0, fpcr" : "=r"(word));
+    __asm__ volatile("mrs %0, fpcr" : "=r"(word) : : "memory");
     return word;
 }
 static inline void cognitron_set_float_control(unsigned long word) {
-    __asm__ volatile("msr fpcr, %0" : : "r"(word));
+    __asm__ volatile("msr fpcr, %0" : : "r"(word) : "memory");
 }
 
 #else

@@ -6,7 +6,7 @@
     import Darwin
 #endif
 
-enum Host {
+package enum Host {
     /// The first 4 KiB of a file; what is looked for in /proc and /sys stands there. nil where there is none.
     static func contents(_ path: String) -> String? {
         guard let file = fopen(path, "r") else { return nil }
@@ -17,7 +17,7 @@ enum Host {
     }
 
     /// Says `line` on standard error.
-    static func warn(_ line: String) {
-        "\(line)\n".withCString { _ = write(STDERR_FILENO, $0, strlen($0)) }
+    package static func warn(_ line: String) {
+        try? StandardStream.errors.write("\(line)\n")
     }
 }

@@ -3,17 +3,17 @@
 import CProcessor
 
 enum Denormals {
+    private static let flushing = UInt(COGNITRON_FLUSH_DENORMALS)
+
     /// Makes this thread flush denormals to zero and returns what `restore` needs to undo it.
     static func flush() -> UInt {
         let word = cognitron_float_control()
-        set(word | UInt(COGNITRON_FLUSH_DENORMALS), from: word)
+        if word & flushing != flushing { cognitron_set_float_control(word | flushing) }
         return word
     }
 
-    static func restore(_ word: UInt) { set(word, from: cognitron_float_control()) }
-
-    /// Within a loop that flushes already there is nothing to do.
-    private static func set(_ word: UInt, from current: UInt) {
-        if word != current { cognitron_set_float_control(word) }
+    /// Undoes the `flush` that returned `word`. Within a loop that flushes already there is nothing to undo.
+    static func restore(_ word: UInt) {
+        if word & flushing != flushing { cognitron_set_float_control(word) }
     }
 }

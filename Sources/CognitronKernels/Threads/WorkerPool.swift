@@ -70,7 +70,7 @@ package final class WorkerPool: @unchecked Sendable {
     package var count: Int {
         get { workerCount.load(ordering: .relaxed) }
         set {
-            precondition(newValue >= 1, "a worker count of \(newValue); expected at least 1")
+            require(newValue >= 1, "a worker count of \(newValue); expected at least 1")
             let wanted = min(newValue, CPUBudget.maximumWorkers)
             while isBusy.exchange(true, ordering: .acquiring) { sched_yield() }
             if wanted != count {
