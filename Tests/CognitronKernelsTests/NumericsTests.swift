@@ -104,7 +104,8 @@ struct VectorMathTests {
 
 @Suite("Matrix products and sums")
 struct ProductTests {
-    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot start.
+    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot
+    // start.
     #if compiler(>=6.2)
         @Test("Products are timed while somebody asks, shared ones as a part of the workers' common time")
         func time() async {
@@ -131,8 +132,8 @@ struct ProductTests {
                 ProductTime.isMeasured = true
                 for (workers, least) in [(1, 0.9), (2, 0.4)] {
                     let shares = shares(workers: workers)
-                    // Other processes may take the processor beside the products, hence the largest share. Where one
-                    // worker takes all of them, half of the time is counted.
+                    // Other processes may take the processor beside the products, hence the largest share.
+                    // Where one worker takes all of them, half of the time is counted.
                     let largest = try #require(shares.max())
                     #expect(largest > least && largest <= 1, "\(workers) workers: \(shares)")
                 }
@@ -216,6 +217,24 @@ struct ProductTests {
     func longSum() {
         let x = [Float](repeating: 0.1, count: 10_000_000)
         #expect(abs(Reduction.sum(x, count: x.count) - 1_000_000.015) < 0.25)
+    }
+
+    @Test("Twenty million rows are summed to a millionth", arguments: [1, 3])
+    func manyRows(_ columns: Int) {
+        let rows = 20_000_000
+        let x = [Float](repeating: 0.1, count: rows * columns)
+        var sums = [Float](repeating: 0, count: columns)
+        Reduction.sumRows(x, rows: rows, columns: columns, into: &sums)
+        for sum in sums { #expect(abs(Double(sum) - 2_000_000.03) < 2) }
+    }
+
+    @Test("The gradient of a softmax over millions of equal columns vanishes where all have the same")
+    func wideSoftmax() {
+        let columns = 12_600_000
+        let y = [Float](repeating: 1 / Float(columns), count: columns)
+        var dx = [Float](repeating: 1, count: columns)
+        SoftmaxKernel.backward(y, dx, into: &dx, rows: 1, columns: columns)
+        #expect(dx.allSatisfy { abs($0) < 1e-5 / Float(columns) })
     }
 
     @Test("Statistics far from zero keep their digits")

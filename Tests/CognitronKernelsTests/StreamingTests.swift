@@ -37,40 +37,49 @@ struct StreamingTests {
         #expect(streamed == usual)
     }
 
+    /// `count` random numbers for each channel, in memory that outlives the test's closures.
+    private struct ChannelNumbers {
+        private let buffer: Buffer
+        private let channels: Int
+
+        init(_ count: Int, channels: Int) {
+            self.channels = channels
+            buffer = Buffer(count * channels)
+            Philox(key: 9).fillUniform(buffer.pointer, count: buffer.count, low: -1, high: 1)
+        }
+
+        subscript(_ number: Int) -> UnsafePointer<Float> { UnsafePointer(buffer.pointer + number * channels) }
+    }
+
     @Test("Normalised pictures", arguments: [true, false])
     func normalization(_ isRectified: Bool) {
         let (rows, channels) = (1 << 17, 24)
         let x = numbers(rows * channels)
-        let (scale, shift) = (numbers(channels, seed: 2), numbers(channels, seed: 3))
+        let of = ChannelNumbers(3, channels: channels)
         let residual = Buffer(rows * channels)
         Philox(key: 4).fillUniform(residual.pointer, count: residual.count, low: -1, high: 1)
         for residual in [nil, UnsafePointer(residual.pointer)] {
             let (streamed, usual) = bothWays(rows * channels, columns: channels) { y in
                 BatchNormalizationKernels.apply(
-                    x, rows: rows, channels: channels, scale: scale, shift: shift, residual: residual,
+                    x, rows: rows, channels: channels, by: (of[0], of[1], of[2]), residual: residual,
                     isRectified: isRectified, into: y)
             }
             #expect(streamed == usual)
         }
-        withExtendedLifetime(residual) {}
+        withExtendedLifetime((residual, of)) {}
     }
 
     @Test("The gradient of normalised pictures", arguments: [true, false])
     func normalizationGradient(_ isRectified: Bool) {
         let (rows, channels) = (1 << 17, 24)
         let (x, dy) = (numbers(rows * channels), numbers(rows * channels, seed: 2))
-        let (scale, shift) = (numbers(channels, seed: 3), numbers(channels, seed: 4))
-        let (a, b, d) = (numbers(channels, seed: 5), numbers(channels, seed: 6), numbers(channels, seed: 7))
+        let of = ChannelNumbers(6, channels: channels)
         let (streamed, usual) = bothWays(rows * channels, columns: channels) { dx in
-            scale.withUnsafeBufferPointer { scale in
-                shift.withUnsafeBufferPointer { shift in
-                    guard let scale = scale.baseAddress, let shift = shift.baseAddress else { return }
-                    BatchNormalizationKernels.backward(
-                        x, dy, rows: rows, channels: channels, gate: isRectified ? (scale, shift) : nil,
-                        a: a, b: b, d: d, into: dx)
-                }
-            }
+            BatchNormalizationKernels.backward(
+                x, dy, rows: rows, channels: channels, gate: isRectified ? (of[4], of[5]) : nil,
+                by: (of[0], of[1], of[2], of[3]), into: dx)
         }
+        withExtendedLifetime(of) {}
         #expect(streamed == usual)
     }
 
@@ -79,22 +88,23 @@ struct StreamingTests {
         let size = PooledNormalization(input: (70, 64, 64, 16))
         let (count, channels) = (70 * 64 * 64 * 16, 16)
         let x = numbers(count)
-        let (scale, shift) = (numbers(channels, seed: 2), numbers(channels, seed: 3))
+        let of = ChannelNumbers(4, channels: channels)
         var winners = [Float](repeating: .nan, count: count / 4)
         let pooled = bothWays(count / 4, columns: channels) { y in
             let both = bothWays(count / 4, columns: channels) { winners in
                 size.forward(
-                    x, scale: scale, shift: shift, isRectified: true, into: y, winners: winners)
+                    x, by: (of[0], of[1], of[2]), isRectified: true, into: y, winners: winners)
             }
             #expect(both.streamed == both.usual)
             winners = both.usual
         }
         #expect(pooled.streamed == pooled.usual)
         let dy = numbers(count / 4, seed: 4)
-        let (a, b, d) = (numbers(channels, seed: 5), numbers(channels, seed: 6), numbers(channels, seed: 7))
         let gradient = bothWays(count, columns: channels) {
-            size.backward(x, dy, winners: winners, gate: nil, a: a, b: b, d: d, into: $0)
+            size.backward(
+                x, dy, winners: winners, gate: nil, by: (of[0], of[1], of[2], of[3]), into: $0)
         }
+        withExtendedLifetime(of) {}
         #expect(gradient.streamed == gradient.usual)
     }
 

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// The sizes of a tensor's axes, outermost first: `[128, 32, 32, 3]`.
 ///
 /// A shape is a random-access collection of `Int`; a scalar's shape is empty. Inside a model, shapes are those of one
@@ -51,7 +53,7 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, Ran
     /// `axis`, or the axis counted from the end where it is negative.
     func resolve(_ axis: Int) -> Int {
         let resolved = axis < 0 ? axis + rank : axis
-        precondition(sizes.indices.contains(resolved), "axis \(axis) of a tensor with shape \(self)")
+        require(sizes.indices.contains(resolved), "axis \(axis) of a tensor with shape \(self)")
         return resolved
     }
 }

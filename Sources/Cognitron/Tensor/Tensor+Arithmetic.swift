@@ -29,21 +29,45 @@ extension Tensor {
     public static func *= (a: inout Tensor, b: Float) { a.update { $0 * b } }
     public static func /= (a: inout Tensor, b: Float) { a.update { $0 / b } }
 
-    /// The smaller (larger) of the elements at each place.
+    /// The smaller (larger) of the elements at each place; NaN where one is (NumPy's `minimum`, `maximum`).
     public func minimum(_ other: Tensor) -> Tensor { Self.combined(self, other, .minimum) }
     public func maximum(_ other: Tensor) -> Tensor { Self.combined(self, other, .maximum) }
+    public func minimum(_ other: Float) -> Tensor {
+        let other = Vector(repeating: other)
+        return mapped { $0.smaller(other) }
+    }
+    public func maximum(_ other: Float) -> Tensor {
+        let other = Vector(repeating: other)
+        return mapped { $0.larger(other) }
+    }
 
-    /// Every element, no smaller and no larger than the range allows.
+    /// Every element, no smaller and no larger than the range allows; NaN stays NaN.
     public func clamped(to range: ClosedRange<Float>) -> Tensor {
         let (low, high) = (Vector(repeating: range.lowerBound), Vector(repeating: range.upperBound))
-        return mapped { $0.clamped(lowerBound: low, upperBound: high) }
+        return mapped { $0.larger(low).smaller(high) }
     }
 
     public var squared: Tensor { mapped { $0 * $0 } }
     public var squareRoot: Tensor { mapped { $0.squareRoot() } }
-    public var absolute: Tensor { mapped { $0.replacing(with: -$0, where: $0 .< 0) } }
+    /// |x|: of −0 it is 0.
+    public var absolute: Tensor { mapped { $0.magnitude } }
+
+    /// eˣ and ln x, bit for bit the system's.
     public var exponential: Tensor { mapped { $0.mapLanes { exp($0) } } }
     public var logarithm: Tensor { mapped { $0.mapLanes { log($0) } } }
+
+    /// tanh x, within 2 units in the last place.
+    public var hyperbolicTangent: Tensor { mapped { $0.hyperbolicTangent } }
+
+    /// erf x = 2/√π ∫₀ˣ e^−t² dt, within 3 units in the last place.
+    public var errorFunction: Tensor { mapped { $0.errorFunction } }
+
+    /// σ(x) = 1 / (1 + e^−x), within 3 units in the last place; 0 below −88.7.
+    public var sigmoid: Tensor { mapped { $0.sigmoid } }
+
+    /// The sine and cosine of angles in radians, bit for bit the system's.
+    public var sine: Tensor { mapped { $0.mapLanes { sin($0) } } }
+    public var cosine: Tensor { mapped { $0.mapLanes { cos($0) } } }
 
     /// The tensor of `transform` of every element, one at a time.
     public func map(_ transform: (Float) throws -> Float) rethrows -> Tensor {
@@ -75,13 +99,13 @@ extension Tensor {
 
     private static func plan(_ a: Tensor, _ b: Tensor) -> BroadcastPlan {
         guard let plan = BroadcastPlan(Array(a.shape), Array(b.shape)) else {
-            preconditionFailure(
+            fail(
                 "shapes \(a.shape) and \(b.shape) do not combine: sizes differ and neither is 1")
         }
         return plan
     }
 
-    private static func combined(_ a: Tensor, _ b: Tensor, _ operation: BroadcastPlan.Operation) -> Tensor {
+    static func combined(_ a: Tensor, _ b: Tensor, _ operation: BroadcastPlan.Operation) -> Tensor {
         let plan = plan(a, b)
         var result = Tensor(uninitialized: Shape(plan.shape))
         plan.apply(operation, a.pointer, b.pointer, into: result.mutablePointer)
@@ -91,7 +115,7 @@ extension Tensor {
 
     private mutating func combine(_ other: Tensor, _ operation: BroadcastPlan.Operation) {
         let plan = Self.plan(self, other)
-        precondition(Shape(plan.shape) == shape, "a tensor of shape \(shape) cannot take in \(other.shape)")
+        require(Shape(plan.shape) == shape, "a tensor of shape \(shape) cannot take in \(other.shape)")
         let x = mutablePointer
         plan.apply(operation, x, other.pointer, into: x)
         withExtendedLifetime((self, other)) {}

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 // Shape, elements and slices.
 
 extension Tensor {
@@ -8,7 +10,7 @@ extension Tensor {
             let known = sizes.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
             sizes[unknown] = known == 0 ? 0 : count / known
         }
-        precondition(
+        require(
             sizes.allSatisfy { $0 >= 0 } && sizes.reduce(1, *) == count,
             "a tensor of shape \(shape) cannot become \(newShape): the element counts differ")
         var result = self
@@ -31,14 +33,14 @@ extension Tensor {
     /// The slice at `index` of the first axis, which vanishes.
     public subscript(_ index: Int) -> Tensor {
         get {
-            precondition(
+            require(
                 rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
             return self[index..<index + 1].reshaped(shape.sample)
         }
         set {
-            precondition(
+            require(
                 rank > 0 && (0..<shape[0]).contains(index), "index \(index) of a tensor of shape \(shape)")
-            precondition(newValue.shape == shape.sample, "a slice of shape \(newValue.shape) in \(shape)")
+            require(newValue.shape == shape.sample, "a slice of shape \(newValue.shape) in \(shape)")
             let size = newValue.count
             newValue.withUnsafeScalars { source in
                 withUnsafeMutableScalars { target in
@@ -50,7 +52,7 @@ extension Tensor {
 
     /// The slices at `range` of the first axis.
     public subscript(_ range: Range<Int>) -> Tensor {
-        precondition(
+        require(
             rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0],
             "slices \(range) of a tensor of shape \(shape)")
         let size = shape.sample.elementCount
@@ -65,30 +67,31 @@ extension Tensor {
     public subscript(_ range: ClosedRange<Int>) -> Tensor { self[range.lowerBound..<range.upperBound + 1] }
 
     private func offset(_ indices: [Int]) -> Int {
-        precondition(indices.count == rank, "\(indices.count) indices for a tensor of shape \(shape)")
+        require(indices.count == rank, "\(indices.count) indices for a tensor of shape \(shape)")
         return zip(indices, shape).reduce(0) { offset, pair in
-            precondition((0..<pair.1).contains(pair.0), "index \(indices) of a tensor of shape \(shape)")
+            require((0..<pair.1).contains(pair.0), "index \(indices) of a tensor of shape \(shape)")
             return offset * pair.1 + pair.0
         }
     }
 }
 
 extension Tensor {
-    /// Tensors of one shape side by side along a new first axis.
-    public static func stacked(_ tensors: [Tensor]) -> Tensor {
+    /// Tensors of one shape side by side along a new axis, which is axis `axis` of the result.
+    public static func stacked(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
         guard let first = tensors.first else { return Tensor(uninitialized: [0]) }
-        precondition(
+        require(
             tensors.allSatisfy { $0.shape == first.shape },
             "stacked tensors differ in shape: \(tensors.map(\.shape).map(\.description).joined(separator: ", "))"
         )
-        return concatenated(tensors.map { $0.reshaped($0.shape.batched(1)) }, axis: 0)
+        let axis = axis < 0 ? axis + first.rank + 1 : axis
+        return concatenated(tensors.map { $0.expandingDimensions(at: axis) }, axis: axis)
     }
 
     /// Tensors one after another along `axis`; their other axes must agree.
     public static func concatenated(_ tensors: [Tensor], axis: Int = -1) -> Tensor {
-        guard let first = tensors.first else { preconditionFailure("no tensors to concatenate") }
+        guard let first = tensors.first else { fail("no tensors to concatenate") }
         let axis = first.shape.resolve(axis)
-        precondition(
+        require(
             tensors.allSatisfy {
                 $0.rank == first.rank && $0.shape.removing([axis]) == first.shape.removing([axis])
             },
@@ -116,7 +119,7 @@ extension Tensor {
     /// The parts of the given sizes along `axis`: the inverse of `concatenated`.
     public func split(_ sizes: [Int], axis: Int = -1) -> [Tensor] {
         let axis = shape.resolve(axis)
-        precondition(sizes.reduce(0, +) == shape[axis], "parts \(sizes) of axis \(axis) of shape \(shape)")
+        require(sizes.reduce(0, +) == shape[axis], "parts \(sizes) of axis \(axis) of shape \(shape)")
         let outer = shape.prefix(axis).reduce(1, *)
         let inner = shape.dropFirst(axis + 1).reduce(1, *)
         var column = 0
@@ -142,7 +145,7 @@ extension Tensor: Samples {
         withUnsafeScalars { source in
             guard let base = source.baseAddress else { return }
             for (row, index) in indices.enumerated() {
-                precondition((0..<shape[0]).contains(index), "sample \(index) of \(shape[0])")
+                require((0..<shape[0]).contains(index), "sample \(index) of \(shape[0])")
                 result.buffer.pointer.advanced(by: row * size).update(from: base + index * size, count: size)
             }
         }

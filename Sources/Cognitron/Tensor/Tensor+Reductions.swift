@@ -8,6 +8,11 @@ extension Tensor {
         withUnsafeScalars { Float(Reduction.sum($0.baseAddress ?? pointer, count: count)) }
     }
 
+    /// The sum of the squares of all elements.
+    var sumOfSquares: Double {
+        squared.withUnsafeScalars { Reduction.sum($0.baseAddress ?? pointer, count: count) }
+    }
+
     /// The mean of all elements; NaN for a tensor without elements.
     public func mean() -> Float { sum() / Float(count) }
 
@@ -44,8 +49,10 @@ extension Tensor {
         extreme(axis, keepingDimensions, largest: false).value
     }
 
-    /// The index of the largest element along `axis`, the first of several equal ones, as whole numbers in `Float`.
+    /// The index of the largest (smallest) element along `axis`, the first of several equal ones, as whole
+    /// numbers in `Float`. NaN counts as the extreme: the first one wins (NumPy's `argmax`, `argmin`).
     public func argmax(axis: Int = -1) -> Tensor { extreme(axis, false, largest: true).index }
+    public func argmin(axis: Int = -1) -> Tensor { extreme(axis, false, largest: false).index }
 
     /// Whether no element is NaN or infinite.
     public var isFinite: Bool {
@@ -63,7 +70,7 @@ extension Tensor {
         value: Tensor, index: Tensor
     ) {
         let axis = shape.resolve(axis)
-        precondition(shape[axis] > 0, "the extreme of axis \(axis) of a tensor with shape \(shape)")
+        require(shape[axis] > 0, "the extreme of axis \(axis) of a tensor with shape \(shape)")
         let reduced = keepingDimensions ? shape.replacing(axis, with: 1) : shape.removing([axis])
         var value = Tensor(uninitialized: reduced)
         var index = Tensor(uninitialized: reduced)
@@ -74,7 +81,8 @@ extension Tensor {
         return (value, index)
     }
 
-    private func geometry(_ axis: Int) -> ReductionGeometry {
+    /// The tensor as the kernels see it that go along one axis.
+    func geometry(_ axis: Int) -> ReductionGeometry {
         ReductionGeometry(
             outer: shape.prefix(axis).reduce(1, *), size: shape[axis],
             inner: shape.dropFirst(axis + 1).reduce(1, *))

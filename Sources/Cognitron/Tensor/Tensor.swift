@@ -14,7 +14,7 @@ public struct Tensor: Sendable {
 
     /// A tensor whose elements are not set yet. For kernels that write all of them.
     package init(uninitialized shape: Shape) {
-        precondition(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
+        require(shape.allSatisfy { $0 >= 0 }, "a tensor of shape \(shape)")
         self.shape = shape
         buffer = Buffer(shape.elementCount)
     }
@@ -67,7 +67,7 @@ public struct Tensor: Sendable {
 extension Tensor {
     /// - Parameter scalars: the elements in row-major order, as many as the shape holds.
     public init(_ scalars: some Collection<Float>, shape: Shape) {
-        precondition(
+        require(
             scalars.count == shape.elementCount,
             "\(scalars.count) scalars do not fill a tensor of shape \(shape) (\(shape.elementCount))")
         self.init(uninitialized: shape)
@@ -96,7 +96,7 @@ extension Tensor {
 
     /// The single element of a tensor that has just one.
     public var scalar: Float {
-        precondition(count == 1, "a tensor of shape \(shape) is not a scalar")
+        require(count == 1, "a tensor of shape \(shape) is not a scalar")
         return withUnsafeScalars { $0[0] }
     }
 
@@ -137,7 +137,7 @@ extension Tensor: Equatable {
 
     /// The largest absolute difference between two tensors of the same shape; NaN where an element is.
     public func maximumDifference(from other: Tensor) -> Float {
-        precondition(shape == other.shape, "difference of shapes \(shape) and \(other.shape)")
+        require(shape == other.shape, "difference of shapes \(shape) and \(other.shape)")
         return withUnsafeScalars { x in
             other.withUnsafeScalars { y in
                 zip(x, y).reduce(Float(0)) { largest, pair in

@@ -1,11 +1,11 @@
 /// One-hot rows for class numbers: 1 in the column of the class and 0 elsewhere.
 ///
 /// - Parameters:
-///   - labels: `(N, …)` whole numbers from 0.
+///   - labels: `(N, …)` whole numbers from 0. A last axis of size 1 is dropped unless it is the only axis.
 ///   - classCount: the number of columns, at least 1; by default the largest label plus 1.
-/// - Returns: `(N, …, classCount)`.
-/// - Throws: `CognitronError` of kind `.data` where a label is not a whole number from 0 to classCount − 1; of kind
-///   `.argument` where `classCount` is below 1 or so large that the rows cannot be held.
+/// - Returns: `(N, …, classCount)`; `(N, classCount)` of labels `(N, 1)`.
+/// - Throws: `CognitronError` of kind `.data` where a label is not a whole number from 0 to classCount − 1;
+///   of kind `.argument` where `classCount` is below 1 or so large that the rows cannot be held.
 /// - Source: Keras `to_categorical`.
 public func toCategorical(_ labels: Tensor, classCount: Int? = nil) throws -> Tensor {
     let numbers = try labels.scalars.enumerated().map { index, label in
@@ -13,7 +13,9 @@ public func toCategorical(_ labels: Tensor, classCount: Int? = nil) throws -> Te
         return number
     }
     let columns = classCount ?? (numbers.max().map { $0 + 1 } ?? 0)
-    let shape = Shape(Array(labels.shape) + [columns])
+    let labelShape =
+        labels.rank > 1 && labels.shape.last == 1 ? Shape(labels.shape.dropLast()) : labels.shape
+    let shape = Shape(Array(labelShape) + [columns])
     guard classCount ?? 1 >= 1, let count = shape.checkedElementCount, count <= BuildContext.largestCount
     else {
         throw CognitronError(

@@ -52,7 +52,7 @@ package enum BLAS {
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride cStride: Int? = nil,
         beta: Float = 0
     ) {
-        precondition(a.columns == b.rows, "product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
+        require(a.columns == b.rows, "product of \(a.rows)×\(a.columns) and \(b.rows)×\(b.columns)")
         guard a.rows > 0, b.columns > 0 else { return }
         _ = isPrepared
         let cStride = cStride ?? b.columns

@@ -8,7 +8,7 @@ package enum LAPACK {
     /// uniformly distributed for a Gaussian `a` (Mezzadri, "How to generate random matrices from the classical
     /// compact groups", 2007).
     package static func orthonormalize(_ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
-        precondition(
+        require(
             rows >= columns && columns > 0, "QR of \(rows)×\(columns) needs at least as many rows as columns")
         _ = BLAS.isPrepared
         var tau = [Float](repeating: 0, count: columns)
@@ -16,7 +16,7 @@ package enum LAPACK {
         let factored = LAPACKE_sgeqrf(LAPACK_ROW_MAJOR, m, n, a, n, &tau)
         let isNegative = (0..<columns).map { a[$0 * columns + $0] < 0 }
         let formed = LAPACKE_sorgqr(LAPACK_ROW_MAJOR, m, n, n, a, n, tau)
-        precondition(
+        require(
             factored == 0 && formed == 0, "LAPACKE QR refused its arguments (\(factored), \(formed))")
         for row in 0..<rows {
             for column in 0..<columns where isNegative[column] { a[row * columns + column].negate() }

@@ -78,7 +78,7 @@ package struct Convolution: Sendable {
     package init(
         _ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil, allowsWinograd: Bool = true
     ) {
-        precondition(
+        require(
             algorithm?.supports(geometry) ?? true, "\(algorithm?.rawValue ?? "") cannot do \(geometry)")
         self.geometry = geometry
         self.algorithm = algorithm ?? Self.preferred(for: geometry, allowsWinograd: allowsWinograd)
@@ -155,7 +155,7 @@ package struct Convolution: Sendable {
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
         bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
-        precondition(canPool, "\(algorithm.rawValue) cannot pool")
+        require(canPool, "\(algorithm.rawValue) cannot pool")
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
         if algorithm == .strips {
             StripConvolution.forward(geometry, x, w, prepared?.strips, ending, isPooled: true, into: y)

@@ -27,7 +27,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         (kernelHeight, kernelWidth) = kernel
         self.filters = filters
         self.groups = groups
-        precondition(
+        require(
             input.channels % groups == 0 && filters % groups == 0,
             "\(input.channels) channels and \(filters) filters in \(groups) groups")
         (strideY, strideX) = strides
@@ -92,7 +92,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
     /// output exchanged.
     package var transposed: ConvolutionGeometry {
-        precondition(strideY == 1 && strideX == 1, "only a convolution with stride 1 is one backwards")
+        require(strideY == 1 && strideX == 1, "only a convolution with stride 1 is one backwards")
         var result = self
         (result.height, result.width, result.channels) = (outputHeight, outputWidth, filters)
         (result.outputHeight, result.outputWidth, result.filters) = (height, width, channels)

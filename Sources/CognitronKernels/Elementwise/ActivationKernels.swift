@@ -2,12 +2,6 @@
 // gradient as a function of dy and of what the forward pass leaves behind: its output y where the derivative can be
 // told from it, its input x otherwise.
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 package enum ActivationKernel: Hashable, Sendable {
     case relu
     case leakyRelu(Float)
@@ -36,21 +30,19 @@ package enum ActivationKernel: Hashable, Sendable {
         case .relu: Elementwise.map(x, into: y, count: count) { $0.replacing(with: 0, where: $0 .< 0) }
         case .leakyRelu(let slope):
             Elementwise.map(x, into: y, count: count) { $0.replacing(with: slope * $0, where: $0 .< 0) }
-        case .sigmoid: Elementwise.map(x, into: y, count: count) { Self.sigmoid($0) }
-        case .tanh: Elementwise.map(x, into: y, count: count) { $0.mapLanes { tanhf($0) } }
-        case .softplus:
-            // ln(1 + eˣ) = max(x, 0) + ln(1 + e^−|x|), which cannot overflow.
-            Elementwise.map(x, into: y, count: count) { $0.mapLanes { max($0, 0) + log1pf(expf(-abs($0))) } }
+        case .sigmoid: Elementwise.map(x, into: y, count: count) { $0.sigmoid }
+        case .tanh: Elementwise.map(x, into: y, count: count) { $0.hyperbolicTangent }
+        case .softplus: Elementwise.map(x, into: y, count: count) { $0.softplus }
         case .elu(let alpha):
             Elementwise.map(x, into: y, count: count) {
-                $0.replacing(with: alpha * $0.mapLanes { expm1f($0) }, where: $0 .< 0)
+                $0.replacing(with: alpha * $0.expMinusOne, where: $0 .< 0)
             }
-        case .gelu: Elementwise.map(x, into: y, count: count) { $0 * Self.normalCDF($0) }
+        case .gelu: Elementwise.map(x, into: y, count: count) { $0 * $0.normalDistribution }
         case .geluApproximate:
             Elementwise.map(x, into: y, count: count) {
-                0.5 * $0 * (1 + Self.geluInner($0).mapLanes { tanhf($0) })
+                0.5 * $0 * (1 + Self.geluInner($0).hyperbolicTangent)
             }
-        case .swish: Elementwise.map(x, into: y, count: count) { $0 * Self.sigmoid($0) }
+        case .swish: Elementwise.map(x, into: y, count: count) { $0 * $0.sigmoid }
         }
     }
 
@@ -70,7 +62,7 @@ package enum ActivationKernel: Hashable, Sendable {
         case .tanh: Elementwise.map(dy, saved, into: dx, count: count) { $0 * (1 - $1 * $1) }
         case .softplus:
             // The derivative is the sigmoid, 1 − e^−y.
-            Elementwise.map(dy, saved, into: dx, count: count) { $0 * -$1.mapLanes { expm1f(-$0) } }
+            Elementwise.map(dy, saved, into: dx, count: count) { $0 * -(-$1).expMinusOne }
         case .elu(let alpha) where alpha <= 0:
             Elementwise.map(dy, saved, into: dx, count: count) {
                 $0.replacing(with: $0 * alpha * $1.exponential, where: $1 .<= 0)
@@ -82,28 +74,21 @@ package enum ActivationKernel: Hashable, Sendable {
         case .gelu:
             Elementwise.map(dy, saved, into: dx, count: count) { gradient, x in
                 let density = 0.398_942_28 * (-0.5 * x * x).exponential
-                return gradient * (Self.normalCDF(x) + x * density)
+                return gradient * (x.normalDistribution + x * density)
             }
         case .geluApproximate:
             Elementwise.map(dy, saved, into: dx, count: count) { gradient, x in
-                let t = Self.geluInner(x).mapLanes { tanhf($0) }
+                let t = Self.geluInner(x).hyperbolicTangent
                 let inner = 0.797_884_56 * (1 + 3 * 0.044_715 * x * x)
                 return gradient * (0.5 * (1 + t) + 0.5 * x * (1 - t * t) * inner)
             }
         case .swish:
             Elementwise.map(dy, saved, into: dx, count: count) { gradient, x in
-                let s = Self.sigmoid(x)
+                let s = x.sigmoid
                 return gradient * (s + x * s * (1 - s))
             }
         }
     }
-
-    @inline(__always)
-    private static func sigmoid(_ x: Vector) -> Vector { 1 / (1 + (-x).exponential) }
-
-    /// The probability that a standard normal number is below x.
-    @inline(__always)
-    private static func normalCDF(_ x: Vector) -> Vector { x.mapLanes { 0.5 * erfcf(-$0 * 0.707_106_77) } }
 
     /// √(2/π) · (x + 0.044715·x³), Hendrycks and Gimpel's approximation.
     @inline(__always)

@@ -72,6 +72,14 @@ package struct BroadcastPlan {
         }
     }
 
+    /// Where the operands of one element of the result are.
+    func offsets(ofElement index: Int) -> (a: Int, b: Int) {
+        let last = sizes.count - 1
+        let (a, b) = offsets(ofRow: index / sizes[last])
+        let column = index % sizes[last]
+        return (a + column * aStrides[last], b + column * bStrides[last])
+    }
+
     private func offsets(ofRow row: Int) -> (a: Int, b: Int) {
         var (a, b, rest) = (0, 0, row)
         for axis in (0..<sizes.count - 1).reversed() {
@@ -85,9 +93,13 @@ package struct BroadcastPlan {
 }
 
 extension BroadcastPlan {
-    package enum Operation { case add, subtract, multiply, divide, minimum, maximum }
+    /// Comparisons give 1 where they hold and 0 elsewhere.
+    package enum Operation {
+        case add, subtract, multiply, divide, minimum, maximum
+        case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+    }
 
-    /// z ← a ∘ b.
+    /// z ← a ∘ b. The minimum and maximum are NaN where an operand is.
     package func apply(
         _ operation: Operation, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>,
         into z: UnsafeMutablePointer<Float>
@@ -97,8 +109,14 @@ extension BroadcastPlan {
         case .subtract: apply(a, b, into: z) { $0 - $1 }
         case .multiply: apply(a, b, into: z) { $0 * $1 }
         case .divide: apply(a, b, into: z) { $0 / $1 }
-        case .minimum: apply(a, b, into: z) { pointwiseMin($0, $1) }
-        case .maximum: apply(a, b, into: z) { pointwiseMax($0, $1) }
+        case .minimum: apply(a, b, into: z) { $0.smaller($1) }
+        case .maximum: apply(a, b, into: z) { $0.larger($1) }
+        case .less: apply(a, b, into: z) { .one(where: $0 .< $1) }
+        case .lessOrEqual: apply(a, b, into: z) { .one(where: $0 .<= $1) }
+        case .greater: apply(a, b, into: z) { .one(where: $0 .> $1) }
+        case .greaterOrEqual: apply(a, b, into: z) { .one(where: $0 .>= $1) }
+        case .equal: apply(a, b, into: z) { .one(where: $0 .== $1) }
+        case .notEqual: apply(a, b, into: z) { .one(where: $0 .!= $1) }
         }
     }
 }

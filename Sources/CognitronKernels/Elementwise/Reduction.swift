@@ -14,8 +14,8 @@ package struct ReductionGeometry {
 }
 
 package enum Reduction {
-    /// Terms added in `Float` before they join a `Double`: keeps a sum of millions exact to a few units in the last
-    /// place.
+    /// Terms added in `Float` before they join a `Double`: keeps a sum of millions exact to a few units in
+    /// the last place.
     private static let block = 128
 
     /// y ← the sum over the middle axis. x: (outer, size, inner), y: (outer, inner).
@@ -54,8 +54,9 @@ package enum Reduction {
     /// Rows a tile of `sumRows`.
     private static let rowBlock = 256
 
-    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Blocks of rows are
-    /// summed apart and joined in order, which is both exact enough and the same for any number of workers.
+    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Blocks
+    /// of rows are summed apart, and so are the blocks' sums: no `Float` is added to more than 256 times, and
+    /// the order is the same for any number of workers.
     package static func sumRows(
         _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>,
         beta: Float = 0
@@ -72,7 +73,7 @@ package enum Reduction {
             sums.update(repeating: 0, count: columns)
             addRows(x, range, columns, into: sums)
         }
-        addRows(partial.pointer, 0..<blocks, columns, into: y)
+        sumRows(partial.pointer, rows: blocks, columns: columns, into: y, beta: 1)
     }
 
     /// Few long rows: the workers take columns.

@@ -38,8 +38,9 @@ package enum SoftmaxKernel {
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in
             for row in range {
                 let at = row * columns
-                var sum: Float = 0
-                for i in 0..<columns { sum += dy[at + i] * y[at + i] }
+                var total = 0.0
+                for i in 0..<columns { total += Double(dy[at + i] * y[at + i]) }
+                let sum = Float(total)
                 Elementwise.mapSerially(y + at, dy + at, into: dx + at, count: columns) { $0 * ($1 - sum) }
             }
         }

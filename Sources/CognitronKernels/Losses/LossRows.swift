@@ -1,8 +1,8 @@
-// What one row of predictions costs, and the gradient of that. A row is the last axis: the classes of one sample, or
-// of one pixel.
+// What one row of predictions costs, and the gradient of that. A row is the last axis: the classes of one
+// sample, or of one pixel.
 //
-// Each function returns the row's loss and writes dp, the gradient with respect to the prediction p. Probabilities
-// are kept ε = 10⁻⁷ away from 0 and 1, as Keras does.
+// Each function returns the row's loss and writes dp, the gradient with respect to the prediction p.
+// Probabilities are kept ε = 10⁻⁷ away from 0 and 1, as Keras does.
 
 #if canImport(Glibc)
     import Glibc
@@ -20,106 +20,114 @@ package enum LossRows {
 
     private static let epsilon: Float = 1e-7
 
+    /// Terms added in `Float` before they join a `Double`: a `Float` drops terms that are 2²⁴ times smaller,
+    /// as they get in a row of millions of columns.
+    private static let block = 128
+
+    /// Σ term(i) over the columns.
+    @inline(__always)
+    private static func sum(_ columns: Int, _ term: (_ i: Int) -> Float) -> Double {
+        var total = 0.0
+        var start = 0
+        while start < columns {
+            let end = min(start &+ block, columns)
+            var sum: Float = 0
+            for i in start..<end { sum += term(i) }
+            total += Double(sum)
+            start = end
+        }
+        return total
+    }
+
+    /// The same, divided by the number of columns.
+    @inline(__always)
+    private static func mean(_ columns: Int, _ term: (_ i: Int) -> Float) -> Float {
+        Float(sum(columns, term) / Double(columns))
+    }
+
     /// Σ (p − t)² / C
     package static let squaredError: Row = { p, t, columns, dp in
-        var sum: Float = 0
         let scale = 1 / Float(columns)
-        for i in 0..<columns {
+        return mean(columns) { i in
             let d = p[i] - t[i]
-            sum += d * d
             dp[i] = 2 * scale * d
+            return d * d
         }
-        return sum * scale
     }
 
     /// Σ |p − t| / C
     package static let absoluteError: Row = { p, t, columns, dp in
-        var sum: Float = 0
         let scale = 1 / Float(columns)
-        for i in 0..<columns {
+        return mean(columns) { i in
             let d = p[i] - t[i]
-            sum += abs(d)
             dp[i] = d == 0 ? 0 : (d > 0 ? scale : -scale)
+            return abs(d)
         }
-        return sum * scale
     }
 
     /// Quadratic up to `delta`, linear beyond (Huber 1964).
     package static func huber(_ delta: Float) -> Row {
         { p, t, columns, dp in
-            var sum: Float = 0
             let scale = 1 / Float(columns)
-            for i in 0..<columns {
+            return mean(columns) { i in
                 let d = p[i] - t[i]
                 let isSmall = abs(d) <= delta
-                sum += isSmall ? 0.5 * d * d : delta * (abs(d) - 0.5 * delta)
                 dp[i] = scale * (isSmall ? d : (d > 0 ? delta : -delta))
+                return isSmall ? 0.5 * d * d : delta * (abs(d) - 0.5 * delta)
             }
-            return sum * scale
         }
     }
 
     /// −Σ (t·ln p + (1 − t)·ln(1 − p)) / C
     package static let binaryFromProbabilities: Row = { p, t, columns, dp in
-        var sum: Float = 0
         let scale = 1 / Float(columns)
-        for i in 0..<columns {
+        return -mean(columns) { i in
             let q = min(max(p[i], epsilon), 1 - epsilon)
-            sum -= t[i] * logf(q) + (1 - t[i]) * logf(1 - q)
             dp[i] = q == p[i] ? scale * (q - t[i]) / (q * (1 - q)) : 0
-            if p[i].isNaN { sum = .nan }
+            return p[i].isNaN ? .nan : t[i] * logf(q) + (1 - t[i]) * logf(1 - q)
         }
-        return sum * scale
     }
 
     /// The same from logits: Σ (max(x, 0) − x·t + ln(1 + e^−|x|)) / C, with the gradient σ(x) − t.
     package static let binaryFromLogits: Row = { x, t, columns, dx in
-        var sum: Float = 0
         let scale = 1 / Float(columns)
-        for i in 0..<columns {
+        return mean(columns) { i in
             let e = expf(-abs(x[i]))
-            sum += (x[i] > 0 ? x[i] : 0) - x[i] * t[i] + log1pf(e)
             let sigmoid = x[i] >= 0 ? 1 / (1 + e) : e / (1 + e)
             dx[i] = scale * (sigmoid - t[i])
-            if x[i].isNaN { sum = .nan }
+            return x[i].isNaN ? .nan : (x[i] > 0 ? x[i] : 0) - x[i] * t[i] + log1pf(e)
         }
-        return sum * scale
     }
 
     /// −Σ t·ln(p / Σp): the row is scaled to sum to 1 first, as Keras does.
     package static let categoricalFromProbabilities: Row = { p, t, columns, dp in
-        var total: Float = 0
-        for i in 0..<columns { total += p[i] }
-        var sum: Float = 0
-        var inner: Float = 0  // Σ q·∂loss/∂q, which the scaling takes off every gradient
-        for i in 0..<columns {
+        let total = Float(sum(columns) { p[$0] })
+        var inner = 0.0  // Σ q·∂loss/∂q, which the scaling takes off every gradient
+        let loss = -sum(columns) { i in
             let q = p[i] / total
             let kept = min(max(q, epsilon), 1 - epsilon)
-            sum -= t[i] * logf(kept)
             dp[i] = kept == q ? -t[i] / kept : 0
-            inner += q * dp[i]
+            inner += Double(q * dp[i])
+            return t[i] * logf(kept)
         }
-        for i in 0..<columns { dp[i] = (dp[i] - inner) / total }
-        return total.isNaN ? .nan : sum
+        let shift = Float(inner)
+        for i in 0..<columns { dp[i] = (dp[i] - shift) / total }
+        return total.isNaN ? .nan : Float(loss)
     }
 
     /// The same from logits: softmax and cross-entropy together, with the gradient softmax(x)·Σt − t.
     package static let categoricalFromLogits: Row = { x, t, columns, dx in
         let logSum = SoftmaxKernel.forwardRow(x, into: dx, columns)
-        var (sum, weight): (Float, Float) = (0, 0)
-        for i in 0..<columns {
-            sum += t[i] * (logSum - x[i])
-            weight += t[i]
-        }
+        let loss = sum(columns) { t[$0] * (logSum - x[$0]) }
+        let weight = Float(sum(columns) { t[$0] })
         for i in 0..<columns { dx[i] = dx[i] * weight - t[i] }
-        return sum
+        return Float(loss)
     }
 
     /// −ln (p[class] / Σp)
     package static let sparseFromProbabilities: Row = { p, t, columns, dp in
         let label = Int(t[0])
-        var total: Float = 0
-        for i in 0..<columns { total += p[i] }
+        let total = Float(sum(columns) { p[$0] })
         let q = p[label] / total
         let kept = min(max(q, epsilon), 1 - epsilon)
         let slope = kept == q ? -1 / kept : 0
@@ -136,7 +144,8 @@ package enum LossRows {
         return logSum - x[label]
     }
 
-    /// `row` with targets that `soften` has written: classes as C numbers each, or numbers nearer to their middle.
+    /// `row` with targets that `soften` has written: classes as C numbers each, or numbers nearer to their
+    /// middle.
     private static func softened(
         _ row: @escaping Row,
         _ soften:
@@ -153,8 +162,8 @@ package enum LossRows {
         }
     }
 
-    /// `row` with targets of which the share `smoothing` is `1 / C` instead, or ½ where each number is a yes or no of its
-    /// own.
+    /// `row` with targets of which the share `smoothing` is `1 / C` instead, or ½ where each number is a yes
+    /// or no of its own.
     package static func smoothed(_ row: @escaping Row, by smoothing: Float, isBinary: Bool) -> Row {
         softened(row) { t, columns, soft in
             let offset = smoothing * (isBinary ? 0.5 : 1 / Float(columns))

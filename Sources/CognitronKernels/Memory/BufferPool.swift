@@ -76,9 +76,8 @@ package final class BufferPool: Sendable {
         release(state.withLock { $0.takeScratch(servedBy: room) })
         if let fresh = allocatePair(room) ?? allocate(room) { return (fresh, room) }
         releaseFreeMemory()
-        // A fatalError, because only that shows its message in optimised builds.
         guard let fresh = allocate(room) else {
-            fatalError("out of memory: \(room.bytes) bytes asked for, \(usage.inUse - room.bytes) in use")
+            fail("out of memory: \(room.bytes) bytes asked for, \(usage.inUse - room.bytes) in use")
         }
         return (fresh, room)
     }

@@ -1,14 +1,18 @@
-// Batch normalisation over the rows of a matrix: x (rows, channels), every channel by its own mean and variance.
+// Batch normalisation over the rows of a matrix: x (rows, channels), every channel by its own mean and
+// variance.
 //
-// Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift"
-// (2015).
+// Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
+// Shift" (2015).
 
 package enum BatchNormalizationKernels {
-    /// Rows whose statistics are taken at a time, in cache: their mean first, then the squares about that mean, which
-    /// loses no digits the way Σx² − (Σx)²/n does. Blocks are joined in order by Chan's formula.
+    /// Rows whose statistics are taken at a time, in cache: their mean first, then the squares about that
+    /// mean, which loses no digits the way Σx² − (Σx)²/n does. Blocks are joined in order by Chan's formula.
     private static let rowBlock = 256
 
     /// mean, variance ← the mean and the (biased) variance of every channel. Reads x from memory once.
+    ///
+    /// The mean of equal numbers is that number, to the last bit: with a variance of 0 an error in the mean
+    /// would be multiplied by 1/√ε.
     package static func statistics(
         _ x: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafeMutablePointer<Float>,
         variance: UnsafeMutablePointer<Float>
@@ -21,85 +25,124 @@ package enum BatchNormalizationKernels {
             blockStatistics(
                 x + range.lowerBound * channels, range.count, channels, blockMean, blockMean + channels)
         }
-        mean.update(repeating: 0, count: channels)
-        variance.update(repeating: 0, count: channels)
-        for block in 0..<blocks {
-            let blockMean = partial.pointer + block * 2 * channels
-            let count = Float(min(rowBlock, rows - block * rowBlock))
-            let before = Float(block * rowBlock)
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, 2 * channels)) { totals in
+            guard let means = totals.baseAddress else { return }
+            let squares = means + channels
+            means.update(repeating: 0, count: 2 * channels)
+            for block in 0..<blocks {
+                let blockMean = partial.pointer + block * 2 * channels
+                let before = Double(block * rowBlock)
+                let count = Double(min(rowBlock, rows - block * rowBlock))
+                let share = count / (before + count)
+                for c in 0..<channels {
+                    let delta = Double(blockMean[c]) - means[c]
+                    means[c] += delta * share
+                    squares[c] += Double(blockMean[channels + c]) + delta * delta * before * share
+                }
+            }
             for c in 0..<channels {
-                let delta = blockMean[c] - mean[c]
-                mean[c] += delta * count / (before + count)
-                variance[c] += blockMean[channels + c] + delta * delta * before * count / (before + count)
+                mean[c] = Float(means[c])
+                variance[c] = Float(squares[c] / Double(rows))
             }
         }
-        for c in 0..<channels { variance[c] /= Float(rows) }
     }
 
+    /// The mean is summed as differences from the first row, which loses no digits where all numbers are
+    /// large.
     private static func blockStatistics(
         _ x: UnsafePointer<Float>, _ rows: Int, _ channels: Int, _ mean: UnsafeMutablePointer<Float>,
         _ squares: UnsafeMutablePointer<Float>
     ) {
-        mean.update(repeating: 0, count: channels)
-        squares.update(repeating: 0, count: channels)
-        for row in 0..<rows {
-            Elementwise.mapSerially(mean, x + row * channels, into: mean, count: channels) { $0 + $1 }
-        }
+        addRows(x, rows, channels, about: x, into: mean) { $0 }
         let scale = 1 / Float(rows)
-        for c in 0..<channels { mean[c] *= scale }
-        for row in 0..<rows {
-            @inline(__always) func add(_ c: Int, lanes: Int) {
-                let d = Vector(x + (row &* channels &+ c), lanes: lanes) - Vector(mean + c, lanes: lanes)
-                (Vector(squares + c, lanes: lanes) + d * d).store(squares + c, lanes: lanes)
-            }
-            Vector.forEach(in: 0..<channels, add)
-        }
+        for c in 0..<channels { mean[c] = x[c] + mean[c] * scale }
+        addRows(x, rows, channels, about: mean, into: squares) { $0 * $0 }
     }
 
-    /// y ← x · scale + shift + residual, channel by channel; rectified, y ← max(0, that). y may be x or the residual.
-    package static func apply(
-        _ x: UnsafePointer<Float>, rows: Int, channels: Int, scale: UnsafePointer<Float>,
-        shift: UnsafePointer<Float>, residual: UnsafePointer<Float>? = nil, isRectified: Bool = false,
-        into y: UnsafeMutablePointer<Float>
-    ) {
-        let parameters = (scale, shift)
-        switch (residual, isRectified) {
-        case (nil, false): apply(x, x, rows, channels, parameters, into: y) { z, _ in z }
-        case (nil, true): apply(x, x, rows, channels, parameters, into: y) { z, _ in z.raised(to: Vector()) }
-        case (let r?, false): apply(x, r, rows, channels, parameters, into: y) { $0 + $1 }
-        case (let r?, true):
-            apply(x, r, rows, channels, parameters, into: y) { ($0 + $1).raised(to: Vector()) }
-        }
-    }
+    /// Rows that are added to each other before they join a sum: a quarter of the loads and stores.
+    private static let rowGroup = 4
 
-    /// y ← f(x · scale + shift, r)
+    /// sum ← Σ f(x − center) over the rows.
     @inline(__always)
-    private static func apply(
-        _ x: UnsafePointer<Float>, _ r: UnsafePointer<Float>, _ rows: Int, _ channels: Int,
-        _ parameters: (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>),
-        into y: UnsafeMutablePointer<Float>, _ f: (Vector, Vector) -> Vector
+    private static func addRows(
+        _ x: UnsafePointer<Float>, _ rows: Int, _ channels: Int, about center: UnsafePointer<Float>,
+        into sum: UnsafeMutablePointer<Float>, _ f: (Vector) -> Vector
     ) {
-        let (scale, shift) = parameters
-        let isFresh = UnsafePointer(y) != x && UnsafePointer(y) != r
+        @inline(__always) func add(_ row: Int, _ count: Int, _ c: Int, _ lanes: Int) {
+            let middle = Vector(center + c, lanes: lanes)
+            var terms = Vector()
+            for k in 0..<count {
+                terms += f(Vector(x + ((row &+ k) &* channels &+ c), lanes: lanes) - middle)
+            }
+            (Vector(sum + c, lanes: lanes) + terms).store(sum + c, lanes: lanes)
+        }
+        sum.update(repeating: 0, count: channels)
+        let whole = rows - rows % rowGroup
+        for row in stride(from: 0, to: whole, by: rowGroup) {
+            @inline(__always) func addGroup(_ c: Int, lanes: Int) { add(row, rowGroup, c, lanes) }
+            Vector.forEach(in: 0..<channels, addGroup)
+        }
+        for row in whole..<rows {
+            @inline(__always) func addRow(_ c: Int, lanes: Int) { add(row, 1, c, lanes) }
+            Vector.forEach(in: 0..<channels, addRow)
+        }
+    }
+
+    /// How every channel is normalised: (x − mean) · scale + shift. The mean is taken off first: where it is
+    /// large, x · scale and mean · scale would differ by their rounding only.
+    package typealias Channels = (
+        mean: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
+    )
+
+    /// y ← (x − mean) · scale + shift + residual, channel by channel; rectified, y ← max(0, that). y may be x
+    /// or the residual.
+    package static func apply(
+        _ x: UnsafePointer<Float>, rows: Int, channels: Int, by factors: Channels,
+        residual: UnsafePointer<Float>? = nil, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+    ) {
+        // Rectified or not, the loop is the same: a floor of −∞ changes nothing.
+        let floor = isRectified ? 0 : -Float.infinity
+        let isFresh = UnsafePointer(y) != x && UnsafePointer(y) != residual
         let streamed = isFresh && Streaming.suits(y, count: rows * channels, columns: channels)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
-            for row in range {
-                @inline(__always) func pass(_ c: Int, lanes: Int) {
-                    let at = row &* channels &+ c
-                    let z = Vector(x + at, lanes: lanes) * Vector(scale + c, lanes: lanes)
-                    f(z + Vector(shift + c, lanes: lanes), Vector(r + at, lanes: lanes))
-                        .store(y + at, lanes: lanes, streamed: streamed)
+            @inline(__always) func normalize(_ streamed: Bool) {
+                if let residual {
+                    apply(x, residual, range, channels, factors, floor, into: y, streamed) { $0 + $1 }
+                } else {
+                    apply(x, x, range, channels, factors, floor, into: y, streamed) { z, _ in z }
                 }
-                Vector.forEach(in: 0..<channels, pass)
             }
-            Streaming.end()
+            Streaming.choose(streamed, normalize)
         }
     }
 
-    /// Scale and shift of a normalisation that was rectified: gradients pass where x · scale + shift > 0.
+    /// y ← max(floor, f((x − mean) · scale + shift, r)), the rows of one tile.
+    @inline(__always)
+    private static func apply(
+        _ x: UnsafePointer<Float>, _ r: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
+        _ factors: Channels, _ floor: Float, into y: UnsafeMutablePointer<Float>, _ streamed: Bool,
+        _ f: (_ z: Vector, _ r: Vector) -> Vector
+    ) {
+        let (mean, scale, shift) = factors
+        let floor = Vector(repeating: floor)
+        for row in rows {
+            @inline(__always) func pass(_ c: Int, lanes: Int) {
+                let at = row &* channels &+ c
+                let centered = Vector(x + at, lanes: lanes) - Vector(mean + c, lanes: lanes)
+                let z = centered * Vector(scale + c, lanes: lanes) + Vector(shift + c, lanes: lanes)
+                f(z, Vector(r + at, lanes: lanes)).raised(to: floor)
+                    .store(y + at, lanes: lanes, streamed: streamed)
+            }
+            Vector.forEach(in: 0..<channels, pass)
+        }
+    }
+
+    /// Scale and shift of a normalisation that was rectified: gradients pass where (x − mean) · scale + shift
+    /// > 0.
     package typealias Gate = (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)
 
-    /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta and gamma.
+    /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta
+    /// and gamma.
     ///
     /// - Parameter gate: where given, dy counts as 0 where it is closed.
     package static func gradientSums(
@@ -122,7 +165,12 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// dx ← a · dy + b · x + d with one a, b and d a channel: the gradient through the batch's own statistics,
+    /// What makes the input's gradient of the output's: a · dy + b · (x − mean) + d.
+    package typealias GradientChannels = (
+        mean: UnsafePointer<Float>, a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>
+    )
+
+    /// dx ← a · dy + b · (x − mean) + d, channel by channel: the gradient through the batch's own statistics,
     ///
     ///     dx = γ/σ · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M)
     ///
@@ -131,21 +179,21 @@ package enum BatchNormalizationKernels {
     /// - Parameter gate: where given, dy counts as 0 where it is closed.
     package static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
-        a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>,
-        into dx: UnsafeMutablePointer<Float>
+        by factors: GradientChannels, into dx: UnsafeMutablePointer<Float>
     ) {
-        let factors = (a, b, d)
         let isFresh = UnsafePointer(dx) != dy
         let streamed = isFresh && Streaming.suits(dx, count: rows * channels, columns: channels)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, channels))) { range, _ in
-            if let gate {
-                backward(x, dy, range, channels, factors, into: dx, streamed) { dy, x, c, lanes in
-                    dy.passed(gate, where: x, channel: c, lanes: lanes)
+            @inline(__always) func pass(_ streamed: Bool) {
+                if let gate {
+                    backward(x, dy, range, channels, factors, into: dx, streamed) { dy, centered, c, lanes in
+                        dy.passed(gate, where: centered, channel: c, lanes: lanes)
+                    }
+                } else {
+                    backward(x, dy, range, channels, factors, into: dx, streamed) { dy, _, _, _ in dy }
                 }
-            } else {
-                backward(x, dy, range, channels, factors, into: dx, streamed) { dy, _, _, _ in dy }
             }
-            Streaming.end()
+            Streaming.choose(streamed, pass)
         }
     }
 
@@ -153,18 +201,17 @@ package enum BatchNormalizationKernels {
     @inline(__always)
     private static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
-        _ factors: (a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>),
-        into dx: UnsafeMutablePointer<Float>, _ streamed: Bool,
-        gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
+        _ factors: GradientChannels, into dx: UnsafeMutablePointer<Float>, _ streamed: Bool,
+        gate: (_ dy: Vector, _ centered: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
-        let (a, b, d) = factors
+        let (mean, a, b, d) = factors
         for row in rows {
             @inline(__always) func pass(_ c: Int, lanes: Int) {
                 let at = row &* channels &+ c
-                let value = Vector(x + at, lanes: lanes)
-                let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
+                let centered = Vector(x + at, lanes: lanes) - Vector(mean + c, lanes: lanes)
+                let gradient = gate(Vector(dy + at, lanes: lanes), centered, c, lanes)
                 let result =
-                    Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * value
+                    Vector(a + c, lanes: lanes) * gradient + Vector(b + c, lanes: lanes) * centered
                     + Vector(d + c, lanes: lanes)
                 result.store(dx + at, lanes: lanes, streamed: streamed)
             }
@@ -181,12 +228,14 @@ private struct BlockSums {
     let mean: UnsafePointer<Float>
     let gate: BatchNormalizationKernels.Gate?
 
-    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel. Row after row, as memory gives them fastest: the sums stay in the
-    /// first-level cache.
+    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel. Row after row, as memory gives them fastest:
+    /// the sums stay in the first-level cache.
     func sum(_ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>) {
         sums.update(repeating: 0, count: 2 * channels)
         if let gate {
-            sum(rows, into: sums) { dy, x, c, lanes in dy.passed(gate, where: x, channel: c, lanes: lanes) }
+            sum(rows, into: sums) { dy, centered, c, lanes in
+                dy.passed(gate, where: centered, channel: c, lanes: lanes)
+            }
         } else {
             sum(rows, into: sums) { dy, _, _, _ in dy }
         }
@@ -195,17 +244,16 @@ private struct BlockSums {
     @inline(__always)
     private func sum(
         _ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>,
-        gate: (_ dy: Vector, _ x: Vector, _ channel: Int, _ lanes: Int) -> Vector
+        gate: (_ dy: Vector, _ centered: Vector, _ channel: Int, _ lanes: Int) -> Vector
     ) {
         for row in rows {
             @inline(__always) func add(_ c: Int, lanes: Int) {
                 let at = row &* channels &+ c
-                let value = Vector(x + at, lanes: lanes)
-                let gradient = gate(Vector(dy + at, lanes: lanes), value, c, lanes)
+                let centered = Vector(x + at, lanes: lanes) - Vector(mean + c, lanes: lanes)
+                let gradient = gate(Vector(dy + at, lanes: lanes), centered, c, lanes)
                 let (first, second) = (sums + c, sums + (channels &+ c))
                 (Vector(first, lanes: lanes) + gradient).store(first, lanes: lanes)
-                (Vector(second, lanes: lanes) + gradient * (value - Vector(mean + c, lanes: lanes)))
-                    .store(second, lanes: lanes)
+                (Vector(second, lanes: lanes) + gradient * centered).store(second, lanes: lanes)
             }
             Vector.forEach(in: 0..<channels, add)
         }
@@ -213,12 +261,12 @@ private struct BlockSums {
 }
 
 extension Vector {
-    /// The lanes where the gate of the channels from `c` on is open for x, and zeros.
+    /// The lanes where the gate of the channels from `c` on is open for x − mean, and zeros.
     @inline(__always)
     func passed(
-        _ gate: BatchNormalizationKernels.Gate, where x: Vector, channel c: Int, lanes: Int
+        _ gate: BatchNormalizationKernels.Gate, where centered: Vector, channel c: Int, lanes: Int
     ) -> Vector {
         let scale = Vector(gate.scale + c, lanes: lanes)
-        return replacing(with: 0, where: x * scale + Vector(gate.shift + c, lanes: lanes) .<= 0)
+        return replacing(with: 0, where: centered * scale + Vector(gate.shift + c, lanes: lanes) .<= 0)
     }
 }

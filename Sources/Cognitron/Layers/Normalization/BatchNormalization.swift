@@ -4,16 +4,17 @@ import CognitronKernels
 ///
 ///     output = gamma · (input − mean) / √(variance + epsilon) + beta
 ///
-/// In training, mean and variance are the batch's own and move the moving statistics:
-/// `moving = momentum · moving + (1 − momentum) · batch`. In inference the moving statistics are used. So they are in
-/// training once the layer is frozen (`isTrainable = false`, or every weight's own), as in Keras: they then do not move.
+/// In training, mean and variance are the batch's own and move the moving statistics: `moving = momentum ·
+/// moving + (1 − momentum) · batch`. In inference the moving statistics are used. So they are in training
+/// once the layer is frozen (`isTrainable = false`, or every weight's own), as in Keras: they then do not
+/// move.
 ///
 /// - Input shape: `(N, …, channels)`; output shape: the same.
-/// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics `movingMean`,
-///   `movingVariance (channels)`.
+/// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics
+///   `movingMean`, `movingVariance (channels)`.
 /// - Throws: from `build`, a `CognitronError` where the input has no axis or an argument is out of range.
-/// - Source: Keras `BatchNormalization` (the variance that moves is the biased one, unlike PyTorch's); Ioffe and
-///   Szegedy, "Batch Normalization" (2015).
+/// - Source: Keras `BatchNormalization` (the variance that moves is the biased one, unlike PyTorch's); Ioffe
+///   and Szegedy, "Batch Normalization" (2015).
 public final class BatchNormalization: Layer, Codable {
     public let momentum: Float
     public let epsilon: Float
@@ -68,47 +69,43 @@ public final class BatchNormalization: Layer, Codable {
         return input
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        forward(input, phase, isRectified: false)
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        forward(input, pass, isRectified: false)
     }
 
     /// The layer and, in the same passes over memory, a ReLU after it.
     func forward(
-        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool
+        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let (rows, channels) = Self.extents(x)
-        let normalizer = normalizer(for: x, phase)
-        let (factor, offset) = (normalizer.factor, normalizer.offset)
+        let normalizer = normalizer(for: x, pass)
         var output = Tensor(uninitialized: x.shape)
         BatchNormalizationKernels.apply(
-            x.pointer, rows: rows, channels: channels, scale: factor.pointer, shift: offset.pointer,
-            isRectified: isRectified, into: output.mutablePointer)
-        withExtendedLifetime((x, factor, offset)) {}
+            x.pointer, rows: rows, channels: channels, by: normalizer.channels, isRectified: isRectified,
+            into: output.mutablePointer)
+        withExtendedLifetime((x, normalizer)) {}
         return (
             output,
             { [self] outputGradient in
-                backward(
-                    outputGradient, x, normalizer,
-                    gate: isRectified ? (factor.pointer, offset.pointer) : nil)
+                backward(outputGradient, x, normalizer, gate: isRectified ? normalizer.gate : nil)
             }
         )
     }
 
     /// The layer, the sum with a residual and a ReLU after it, in the same pass over memory.
     func forward(
-        _ input: consuming Tensor, plus residual: consuming Tensor, _ phase: Phase
+        _ input: consuming Tensor, plus residual: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: (Tensor) -> (input: Tensor, residual: Tensor)) {
         let x = input
         let (rows, channels) = Self.extents(x)
-        let normalizer = normalizer(for: x, phase)
-        let (factor, offset) = (normalizer.factor, normalizer.offset)
+        let normalizer = normalizer(for: x, pass)
         let output = residual.overwritten { residual, y in
             BatchNormalizationKernels.apply(
-                x.pointer, rows: rows, channels: channels, scale: factor.pointer, shift: offset.pointer,
-                residual: residual, isRectified: true, into: y)
+                x.pointer, rows: rows, channels: channels, by: normalizer.channels, residual: residual,
+                isRectified: true, into: y)
         }
-        withExtendedLifetime((x, factor, offset)) {}
+        withExtendedLifetime((x, normalizer)) {}
         return (
             output,
             { [self] outputGradient in
@@ -118,52 +115,68 @@ public final class BatchNormalization: Layer, Codable {
         )
     }
 
-    /// The layer, a ReLU where `isRectified`, and max pooling with windows of 2×2 that touch, in the same passes over memory.
-    /// The normalised image is never made.
+    /// The layer, a ReLU where `isRectified`, and max pooling with windows of 2×2 that touch, in the same
+    /// passes over memory. The normalised image is never made.
     ///
     /// - Parameter input: (N, H, W, C) with H and W even.
     func forwardPooled(
-        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool
+        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let shape = x.shape
         let pooled = PooledNormalization(input: (shape[0], shape[1], shape[2], shape[3]))
-        let normalizer = normalizer(for: x, phase)
+        let normalizer = normalizer(for: x, pass)
         var output = Tensor(uninitialized: [shape[0], shape[1] / 2, shape[2] / 2, shape[3]])
         var winners = Tensor(uninitialized: output.shape)
         pooled.forward(
-            x.pointer, scale: normalizer.factor.pointer, shift: normalizer.offset.pointer,
-            isRectified: isRectified, into: output.mutablePointer, winners: winners.mutablePointer)
+            x.pointer, by: normalizer.channels, isRectified: isRectified, into: output.mutablePointer,
+            winners: winners.mutablePointer)
         withExtendedLifetime((x, normalizer)) {}
         return (
             output,
             { [self, winners] outputGradient in
-                let gate = isRectified ? (normalizer.factor.pointer, normalizer.offset.pointer) : nil
+                let gate = isRectified ? normalizer.gate : nil
                 let factors = gradientFactors(
                     outputGradient, winners, normalizer, positions: Self.extents(x).rows, gate: gate)
                 var inputGradient = Tensor(uninitialized: x.shape)
                 pooled.backward(
                     x.pointer, outputGradient.pointer, winners: winners.pointer, gate: gate,
-                    a: factors.a.pointer, b: factors.b.pointer, d: factors.d.pointer,
-                    into: inputGradient.mutablePointer)
+                    by: factors.channels, into: inputGradient.mutablePointer)
                 withExtendedLifetime((x, outputGradient, winners, normalizer, factors)) {}
                 return inputGradient
             }
         )
     }
 
-    /// What a batch is normalised by: input · factor + offset.
+    /// What a batch is normalised by: (input − mean) · factor + shift.
     private struct Normalizer {
         let mean: Tensor
         let inverseDeviation: Tensor
         let factor: Tensor
-        let offset: Tensor
+        let shift: Tensor
         /// Whether mean and deviation are those of the batch itself, and so depend on the input.
         let isBatchOwn: Bool
+
+        /// The pointers live as long as this value.
+        var channels: BatchNormalizationKernels.Channels { (mean.pointer, factor.pointer, shift.pointer) }
+        var gate: BatchNormalizationKernels.Gate { (factor.pointer, shift.pointer) }
     }
 
-    private func normalizer(for x: Tensor, _ phase: Phase) -> Normalizer {
-        let isBatchOwn = phase.isTraining && !isFrozen
+    /// What makes the input's gradient of the output's: a · dy + b · (input − mean) + d.
+    private struct GradientFactors {
+        let mean: Tensor
+        let a: Tensor
+        let b: Tensor
+        let d: Tensor
+
+        /// The pointers live as long as this value.
+        var channels: BatchNormalizationKernels.GradientChannels {
+            (mean.pointer, a.pointer, b.pointer, d.pointer)
+        }
+    }
+
+    private func normalizer(for x: Tensor, _ pass: Pass) -> Normalizer {
+        let isBatchOwn = pass.isTraining && !isFrozen
         return normalizer(of: isBatchOwn ? batchStatistics(x) : movingStatistics, isBatchOwn: isBatchOwn)
     }
 
@@ -172,15 +185,14 @@ public final class BatchNormalization: Layer, Codable {
     ) -> Normalizer {
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
         let factor = scale ? gamma.value * inverseDeviation : inverseDeviation
-        let offset = (center ? beta.value : Tensor.zeros(factor.shape)) - statistics.mean * factor
         return Normalizer(
-            mean: statistics.mean, inverseDeviation: inverseDeviation, factor: factor, offset: offset,
-            isBatchOwn: isBatchOwn)
+            mean: statistics.mean, inverseDeviation: inverseDeviation, factor: factor,
+            shift: center ? beta.value : .zeros(factor.shape), isBatchOwn: isBatchOwn)
     }
 
     /// Adds to the weights' gradients and returns the input's.
     ///
-    /// - Parameter gate: factor and offset where a ReLU came after.
+    /// - Parameter gate: factor and shift where a ReLU came after.
     private func backward(
         _ outputGradient: consuming Tensor, _ x: Tensor, _ normalizer: Normalizer,
         gate: BatchNormalizationKernels.Gate? = nil
@@ -189,14 +201,13 @@ public final class BatchNormalization: Layer, Codable {
         let factors = gradientFactors(outputGradient, x, normalizer, positions: rows, gate: gate)
         let inputGradient = outputGradient.overwritten { dy, dx in
             BatchNormalizationKernels.backward(
-                x.pointer, dy, rows: rows, channels: channels, gate: gate, a: factors.a.pointer,
-                b: factors.b.pointer, d: factors.d.pointer, into: dx)
+                x.pointer, dy, rows: rows, channels: channels, gate: gate, by: factors.channels, into: dx)
         }
         withExtendedLifetime((x, normalizer, factors)) {}
         return inputGradient
     }
 
-    /// Adds to the weights' gradients, and returns what makes of the output's gradient the input's, a · dy + b · x + d.
+    /// Adds to the weights' gradients, and returns what makes the input's gradient of the output's.
     ///
     /// - Parameters:
     ///   - x: the input where the output has a gradient.
@@ -204,7 +215,7 @@ public final class BatchNormalization: Layer, Codable {
     private func gradientFactors(
         _ outputGradient: borrowing Tensor, _ x: Tensor, _ normalizer: Normalizer, positions: Int,
         gate: BatchNormalizationKernels.Gate?
-    ) -> (a: Tensor, b: Tensor, d: Tensor) {
+    ) -> GradientFactors {
         let (rows, channels) = Self.extents(x)
         var sumDy = Tensor(uninitialized: [channels])
         var sumDyX = Tensor(uninitialized: [channels])
@@ -218,7 +229,8 @@ public final class BatchNormalization: Layer, Codable {
         // dx = factor · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M); fixed statistics leave only the first term.
         let share = normalizer.isBatchOwn ? -1 / Float(positions) : 0
         let b = normalizer.factor * normalizer.inverseDeviation * sumDyX * share
-        return (normalizer.factor, b, normalizer.factor * sumDy * share - b * normalizer.mean)
+        return GradientFactors(
+            mean: normalizer.mean, a: normalizer.factor, b: b, d: normalizer.factor * sumDy * share)
     }
 
     /// Positions, and the channels of each.
@@ -230,7 +242,7 @@ public final class BatchNormalization: Layer, Codable {
     /// What inference does to every channel: output = input · factor + offset.
     var inferenceFactors: (factor: Tensor, offset: Tensor) {
         let normalizer = normalizer(of: movingStatistics, isBatchOwn: false)
-        return (normalizer.factor, normalizer.offset)
+        return (normalizer.factor, normalizer.shift - normalizer.mean * normalizer.factor)
     }
 
     /// Whether no weight is to be trained; where there are none, whether the statistics are frozen.

@@ -24,7 +24,7 @@ extension WinogradScheme {
     static func transformFilters(
         _ w: FilterTaps, rows: Range<Int>, columns: Range<Int>, into u: WinogradPlanes
     ) {
-        precondition(columns.count == u.columns, "\(columns.count) columns into \(u.columns)")
+        require(columns.count == u.columns, "\(columns.count) columns into \(u.columns)")
         let (tap, side) = (w.tapStride, filterSide)
         withFilterScratch { between in
             for row in rows {
