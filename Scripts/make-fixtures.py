@@ -610,6 +610,71 @@ def optimizers(fixture):
 
 
 @family
+def schedules(fixture):
+    def case(name, kind, steps, **arguments):
+        schedule = getattr(keras.optimizers.schedules, kind)(**arguments)
+        rates = [float(schedule(step)) for step in steps]
+        fixture.add(name, {"schedule": kind} | arguments, {"steps": steps, "rates": rates})
+
+    early = [0, 1, 2, 3, 7, 9, 10, 11, 15, 19, 25, 39, 100]
+    case("cosine", "CosineDecay", early, initial_learning_rate=0.1, decay_steps=20)
+    case("cosine-alpha", "CosineDecay", early, initial_learning_rate=0.1, decay_steps=20, alpha=0.2)
+    case("cosine-warmup", "CosineDecay", early, initial_learning_rate=0.01, decay_steps=20, alpha=0.1,
+         warmup_target=0.5, warmup_steps=7)
+    case("restarts", "CosineDecayRestarts", early + [69, 70, 71, 149, 150], initial_learning_rate=0.1,
+         first_decay_steps=10)
+    case("restarts-even", "CosineDecayRestarts", early, initial_learning_rate=0.1, first_decay_steps=8, t_mul=1.0,
+         m_mul=0.5, alpha=0.1)
+    case("restarts-growing", "CosineDecayRestarts", early, initial_learning_rate=0.1, first_decay_steps=6,
+         t_mul=1.5, m_mul=0.8)
+    case("exponential", "ExponentialDecay", early, initial_learning_rate=0.1, decay_steps=10, decay_rate=0.5)
+    case("exponential-staircase", "ExponentialDecay", early, initial_learning_rate=0.1, decay_steps=10,
+         decay_rate=0.96, staircase=True)
+    case("inverse", "InverseTimeDecay", early, initial_learning_rate=0.1, decay_steps=10, decay_rate=0.5)
+    case("inverse-staircase", "InverseTimeDecay", early, initial_learning_rate=0.1, decay_steps=10, decay_rate=2.0,
+         staircase=True)
+    case("polynomial", "PolynomialDecay", early, initial_learning_rate=0.1, decay_steps=15)
+    case("polynomial-power", "PolynomialDecay", early, initial_learning_rate=0.1, decay_steps=15,
+         end_learning_rate=0.01, power=0.5)
+    case("polynomial-cycle", "PolynomialDecay", early, initial_learning_rate=0.1, decay_steps=10,
+         end_learning_rate=0.01, power=2.0, cycle=True)
+    case("piecewise", "PiecewiseConstantDecay", early, boundaries=[2, 10, 15], values=[1.0, 0.5, 0.1, 0.05])
+
+
+@family
+def weight_rules(fixture):
+    """Regularizers and constraints of a kernel (3, 4) and of a convolution's (2, 2, 3, 5)."""
+    shapes = {"kernel": (3, 4), "filters": (2, 2, 3, 5)}
+
+    def regularizer(name, kind, **arguments):
+        for place, shape in shapes.items():
+            value = Random(f"{name}-{place}").normal(shape)
+            value.flat[0] = 0
+            variable = tf.Variable(value, dtype=tf.float64)
+            with tf.GradientTape() as tape:
+                penalty = getattr(keras.regularizers, kind)(**arguments)(variable)
+            tensors = {"value": value, "penalty": penalty, "gradient": tape.gradient(penalty, variable)}
+            fixture.add(f"{name}-{place}", {"regularizer": kind} | arguments, tensors)
+
+    def constraint(name, kind, **arguments):
+        for place, shape in shapes.items():
+            value = Random(f"{name}-{place}").normal(shape)
+            result = getattr(keras.constraints, kind)(**arguments)(tf.constant(value, dtype=tf.float64))
+            fixture.add(f"{name}-{place}", {"constraint": kind} | arguments, {"value": value, "result": result})
+
+    regularizer("l1", "L1")
+    regularizer("l2", "L2")
+    regularizer("l1-large", "L1", l1=0.5)
+    regularizer("l1l2", "L1L2", l1=0.3, l2=0.7)
+    constraint("max-norm", "MaxNorm")
+    constraint("max-norm-small", "MaxNorm", max_value=0.5, axis=1)
+    constraint("max-norm-axes", "MaxNorm", max_value=1.5, axis=[0, 1])
+    constraint("unit-norm", "UnitNorm")
+    constraint("unit-norm-last", "UnitNorm", axis=-1)
+    constraint("non-negative", "NonNeg")
+
+
+@family
 def metrics(fixture):
     """Three batches, the last one short: a metric is a mean over samples, not over batches."""
     batches = [8, 8, 3]

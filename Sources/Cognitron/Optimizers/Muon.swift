@@ -6,20 +6,21 @@ import CognitronKernels
 ///     u ← gradient + momentum · m                           // or m (without nesterov)
 ///     w ← w − learningRate · rmsRate · √max(rows, columns) · orthogonal(u)
 ///
-/// `orthogonal` takes a matrix U·S·Vᵀ to about U·Vᵀ, by Newton and Schulz's iteration. `weightDecay` first takes
-/// learningRate · weightDecay · w off every weight.
+/// `orthogonal` takes a matrix U·S·Vᵀ to about U·Vᵀ, by Newton and Schulz's iteration. `weightDecay` first
+/// takes learningRate · weightDecay · w off every weight.
 ///
-/// These are the steps of the kernels of dense layers and convolutions, whose filters are the columns of a matrix. All
-/// other parameters (biases, batch normalisation, depthwise kernels) take `AdamW`'s, and so do the layers of
-/// `excludeLayers`: the one that gives the model's output belongs there.
+/// These are the steps of the kernels of dense layers and convolutions, whose filters are the columns of a
+/// matrix. All other parameters (biases, batch normalisation, depthwise kernels) take `AdamW`'s, and so do
+/// the layers of `excludeLayers`: the one that gives the model's output belongs there.
 ///
-/// Learns in fewer epochs than SGD or Adam, most of all where a layer's inputs resemble each other (a wide dense layer
-/// after a ReLU), for some matrix products a step: larger batches make them cheap.
+/// Learns in fewer epochs than SGD or Adam, most of all where a layer's inputs resemble each other (a wide
+/// dense layer after a ReLU), for some matrix products a step: larger batches make them cheap.
 ///
-/// - Source: Keras `Muon`, which leaves convolutions to Adam; Jordan et al., "Muon: An optimizer for hidden layers in
-///   neural networks" (2024), which does not; `rmsRate`: Liu et al., "Muon is Scalable for LLM Training" (2025).
-public final class Muon: Optimizer {
-    public var learningRate: Float
+/// - Source: Keras `Muon`, which leaves convolutions to Adam; Jordan et al., "Muon: An optimizer for hidden
+///   layers in neural networks" (2024), which does not; `rmsRate`: Liu et al., "Muon is Scalable for LLM
+///   Training" (2025).
+public final class Muon: SlotOptimizer {
+    public let state: OptimizerState
     public let weightDecay: Float
     public let momentum: Float
     public let nesterov: Bool
@@ -27,33 +28,47 @@ public final class Muon: Optimizer {
     public let rmsRate: Float
     public let excludeLayers: [String]
     public let adamLearningRateRatio: Float
-    private let adam: AdamW
-    private var slots = Slots()
-
-    public var adamBeta1: Float { adam.beta1 }
-    public var adamBeta2: Float { adam.beta2 }
-    public var epsilon: Float { adam.epsilon }
-    public var adamWeightDecay: Float { adam.weightDecay }
+    public let adamBeta1: Float
+    public let adamBeta2: Float
+    public let epsilon: Float
+    public let adamWeightDecay: Float
 
     /// - Parameters:
-    ///   - learningRate: the step size, at least 0.
-    ///   - weightDecay: how much every weight of a kernel shrinks at a step, times the learning rate; at least 0.
+    ///   - learningRate: the step size, at least 0, or a schedule.
+    ///   - weightDecay: how much every weight of a kernel shrinks at a step, times the learning rate; at
+    ///     least 0.
     ///   - momentum: the share of its speed that a weight keeps, from 0 to below 1.
     ///   - nesterov: whether the gradient is counted again beside the gathered speed.
     ///   - steps: of Newton and Schulz's iteration, at least 1.
-    ///   - rmsRate: the root mean square of a full step where the learning rate is 1: about Adam's, so that learning rate and
-    ///     weight decay may be those that suit Adam.
-    ///   - excludeLayers: the names of layers that take AdamW's steps, `dense_1`, and those of models in the model.
+    ///   - rmsRate: the root mean square of a full step where the learning rate is 1: about Adam's, so that
+    ///     learning rate and weight decay may be those that suit Adam.
+    ///   - excludeLayers: the names of layers that take AdamW's steps, `dense_1`, and those of models in the
+    ///     model.
     ///   - adamLearningRateRatio: `AdamW`'s learning rate, divided by `learningRate`.
-    ///   - adamBeta1, adamBeta2, epsilon, adamWeightDecay: what `AdamW` calls beta1, beta2, epsilon and weightDecay.
-    public init(
+    ///   - adamBeta1, adamBeta2, epsilon, adamWeightDecay: what `AdamW` calls beta1, beta2, epsilon and
+    ///     weightDecay.
+    public convenience init(
         learningRate: Float = 0.001, weightDecay: Float = 0.004, momentum: Float = 0.95,
-        nesterov: Bool = true,
-        steps: Int = 5, rmsRate: Float = 0.2, excludeLayers: [String] = [], adamLearningRateRatio: Float = 1,
-        adamBeta1: Float = 0.9, adamBeta2: Float = 0.999, epsilon: Float = 1e-7,
-        adamWeightDecay: Float = 0.004
+        nesterov: Bool = true, steps: Int = 5, rmsRate: Float = 0.2, excludeLayers: [String] = [],
+        adamLearningRateRatio: Float = 1, adamBeta1: Float = 0.9, adamBeta2: Float = 0.999,
+        epsilon: Float = 1e-7, adamWeightDecay: Float = 0.004
     ) {
-        self.learningRate = learningRate
+        self.init(
+            learningRate: .constant(learningRate), weightDecay: weightDecay, momentum: momentum,
+            nesterov: nesterov, steps: steps, rmsRate: rmsRate, excludeLayers: excludeLayers,
+            adamLearningRateRatio: adamLearningRateRatio, adamBeta1: adamBeta1, adamBeta2: adamBeta2,
+            epsilon: epsilon, adamWeightDecay: adamWeightDecay)
+    }
+
+    /// Disfavored, so that a number in the source means the other initializer.
+    @_disfavoredOverload
+    public init(
+        learningRate: LearningRate, weightDecay: Float = 0.004, momentum: Float = 0.95,
+        nesterov: Bool = true, steps: Int = 5, rmsRate: Float = 0.2, excludeLayers: [String] = [],
+        adamLearningRateRatio: Float = 1, adamBeta1: Float = 0.9, adamBeta2: Float = 0.999,
+        epsilon: Float = 1e-7, adamWeightDecay: Float = 0.004
+    ) {
+        state = OptimizerState(learningRate: learningRate)
         self.weightDecay = weightDecay
         self.momentum = momentum
         self.nesterov = nesterov
@@ -61,14 +76,14 @@ public final class Muon: Optimizer {
         self.rmsRate = rmsRate
         self.excludeLayers = excludeLayers
         self.adamLearningRateRatio = adamLearningRateRatio
-        adam = AdamW(
-            learningRate: learningRate * adamLearningRateRatio, beta1: adamBeta1, beta2: adamBeta2,
-            epsilon: epsilon,
-            weightDecay: adamWeightDecay)
+        self.adamBeta1 = adamBeta1
+        self.adamBeta2 = adamBeta2
+        self.epsilon = epsilon
+        self.adamWeightDecay = adamWeightDecay
     }
 
     public func validate() throws {
-        try requireHyperparameter("Muon", "learningRate", learningRate, in: 0..<(.infinity))
+        try state.validate("Muon")
         try requireHyperparameter("Muon", "weightDecay", weightDecay, in: 0..<(.infinity))
         try requireHyperparameter("Muon", "momentum", momentum, in: 0..<1)
         try requireHyperparameter("Muon", "rmsRate", rmsRate, in: 0..<(.infinity))
@@ -84,30 +99,26 @@ public final class Muon: Optimizer {
         try requireHyperparameter("Muon", "adamWeightDecay", adamWeightDecay, in: 0..<(.infinity))
     }
 
-    public func step(_ parameters: [Parameter]) {
-        adam.learningRate = learningRate * adamLearningRateRatio
-        // Keller Jordan's coefficients, which grow small singular values fastest: after five steps all but the tiniest
-        // lie between 0.7 and 1.2.
-        let orthogonalization = Orthogonalization(a: 3.4445, b: -4.775, c: 2.0315, steps: steps)
-        var others: [Parameter] = []
-        for parameter in parameters {
-            guard isOrthogonal(parameter) else {
-                others.append(parameter)
-                continue
-            }
-            let columns = parameter.shape.last ?? 1
-            let rows = parameter.shape.elementCount / max(1, columns)
-            let rate = learningRate * rmsRate * Float(max(rows, columns)).squareRoot()
-            let rule = UpdateKernels.Muon(
-                rate: rate, momentum: momentum, nesterov: nesterov, keep: 1 - learningRate * weightDecay,
-                orthogonalization: orthogonalization)
-            parameter.update { value, gradient in
-                UpdateKernels.apply(
-                    rule, to: value, gradient: gradient, velocity: slots.of(parameter, 1)[0].pointer,
-                    rows: rows, columns: columns)
-            }
+    public func update(
+        _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
+    ) {
+        guard isOrthogonal(parameter) else {
+            let rule = UpdateKernels.Adam(
+                learningRate: learningRate * adamLearningRateRatio, beta1: adamBeta1, beta2: adamBeta2,
+                epsilon: epsilon, weightDecay: adamWeightDecay, step: state.slots.steps(of: parameter))
+            return state.slots.apply(rule, to: &value, gradient: gradient, of: parameter)
         }
-        adam.step(others)
+        let columns = parameter.shape.last ?? 1
+        let rows = parameter.shape.elementCount / max(1, columns)
+        let rule = UpdateKernels.Muon(
+            rate: learningRate * rmsRate * Float(max(rows, columns)).squareRoot(), momentum: momentum,
+            nesterov: nesterov, keep: 1 - learningRate * weightDecay,
+            // Keller Jordan's coefficients, which grow small singular values fastest: after five steps all
+            // but the tiniest lie between 0.7 and 1.2.
+            orthogonalization: Orthogonalization(a: 3.4445, b: -4.775, c: 2.0315, steps: steps))
+        UpdateKernels.apply(
+            rule, to: value.mutablePointer, gradient: gradient.pointer,
+            velocity: state.slots[parameter, "velocity"].mutablePointer, rows: rows, columns: columns)
     }
 
     /// Whether the parameter is a kernel that takes orthogonal steps.

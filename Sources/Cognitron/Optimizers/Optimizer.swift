@@ -1,5 +1,3 @@
-import CognitronKernels
-
 /// A rule that moves parameters against their gradients.
 ///
 ///     let (output, pullback) = model.forward(x, .training)
@@ -7,36 +5,40 @@ import CognitronKernels
 ///     pullback(gradient)
 ///     optimizer.step(model.parameters)
 ///
-/// An optimizer keeps what it needs to remember of each parameter (its slots) from step to step.
-public protocol Optimizer: AnyObject {
-    /// The step size; may be changed between steps.
+/// Most rules move each parameter by itself: conform to `SlotOptimizer`, which needs the formula only.
+public protocol Optimizer: AnyObject, Stateful {
+    /// The size of the next step; may be changed between steps. Where a schedule is in use, setting the rate
+    /// replaces the schedule (Keras refuses that).
     var learningRate: Float { get set }
 
-    /// Moves every trainable parameter that has gathered a gradient, and forgets the gradients: the next pullback
-    /// starts from zero.
+    /// The steps taken so far, from which a schedule tells the rate. 0, the default, for an optimizer that
+    /// does not count.
+    var iterations: Int { get }
+
+    /// Moves every trainable parameter that has gathered a gradient, and forgets the gradients: the next
+    /// pullback starts from zero.
     func step(_ parameters: [Parameter])
 
     /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile`.
     func validate() throws
+
+    /// Takes over a saved state, checking that it fits these parameters. They are found by their paths,
+    /// `encoder/dense/kernel`.
+    ///
+    /// - Throws: `CognitronError` where the state is another optimizer's or damaged, or a parameter has
+    ///   another shape in it; the optimizer then is as it was.
+    func restore(_ state: StateTree, for parameters: [Parameter]) throws
 }
 
-/// The arrays an optimizer keeps beside each parameter: zeros at first, of the parameter's shape.
-struct Slots {
-    /// The parameter is kept beside its arrays: the identifier of one that is gone may come again.
-    private var arrays: [ObjectIdentifier: (parameter: Parameter, buffers: [Buffer])] = [:]
+/// Optimizers that remember nothing but their learning rate need not write these.
+extension Optimizer {
+    public var iterations: Int { 0 }
 
-    /// The `count` arrays that belong to `parameter`.
-    mutating func of(_ parameter: Parameter, _ count: Int) -> [Buffer] {
-        let key = ObjectIdentifier(parameter)
-        if let found = arrays[key] { return found.buffers }
-        let made = (0..<count).map { _ in
-            let buffer = Buffer(parameter.shape.elementCount)
-            buffer.pointer.update(repeating: 0, count: buffer.count)
-            return buffer
-        }
-        arrays[key] = (parameter, made)
-        return made
-    }
+    public func saveState() -> StateTree { ["learningRate": StateTree(learningRate)] }
+
+    public func restore(_ state: StateTree) throws { learningRate = try state.get("learningRate") }
+
+    public func restore(_ state: StateTree, for parameters: [Parameter]) throws { try restore(state) }
 }
 
 /// Throws unless `value` is finite and within `range`.

@@ -49,17 +49,21 @@ struct OptimizerGoldenTests {
                     adamWeightDecay: adamWeightDecay ?? d.adamWeightDecay)
             default:
                 let d = optimizer == "AdamW" ? AdamW() : Adam()
-                let type = optimizer == "AdamW" ? AdamW.init : Adam.init
-                return type(
-                    learningRate ?? d.learningRate, beta1 ?? d.beta1, beta2 ?? d.beta2, epsilon ?? d.epsilon,
-                    weightDecay ?? d.weightDecay)
+                let (rate, decay) = (learningRate ?? d.learningRate, weightDecay ?? d.weightDecay)
+                let (beta1, beta2, epsilon) = (beta1 ?? d.beta1, beta2 ?? d.beta2, epsilon ?? d.epsilon)
+                return optimizer == "AdamW"
+                    ? AdamW(
+                        learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay)
+                    : Adam(
+                        learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay)
             }
         }
     }
 
-    // Six steps of a few roundings each, of weights near 1; and of each step as long as the learning rate 10⁻⁵, because
-    // Keras rounds Adam's 0.999 to 32 bits in one of the two places where it has to cancel. Muon's steps go over the
-    // squares of a matrix's singular values, of which the small ones have fewer digits.
+    // Six steps of a few roundings each, of weights near 1; and of each step as long as the learning rate
+    // 10⁻⁵, because Keras rounds Adam's 0.999 to 32 bits in one of the two places where it has to cancel.
+    // Muon's steps go over the squares of a matrix's singular values, of which the small ones have fewer
+    // digits.
     @Test("Parameters after each of six steps", arguments: try GoldenCase.all("optimizers"))
     func steps(_ golden: GoldenCase) throws {
         let arguments = try golden.configuration(Arguments.self)
@@ -71,7 +75,8 @@ struct OptimizerGoldenTests {
         let start = try golden["start"]
         let parameter = Parameter()
         #expect(
-            parameter.declare(name: "kernel", shape: start.shape, initializer: .zeros, isStatistic: false))
+            parameter.declare(
+                .init(name: "kernel", shape: start.shape, initializer: .zeros, isStatistic: false)))
         parameter.value = start
         var way: Float = 0
         for (step, rate) in arguments.learningRates.enumerated() {

@@ -43,7 +43,7 @@ struct OptimizerTests {
     }
 
     @Test(
-        "Muon's steps are orthogonal matrices for kernels, whatever the gradient's size, and Adam's for the rest"
+        "Muon's steps of kernels are orthogonal matrices, whatever the gradient's size; the rest takes Adam's"
     )
     func muon() throws {
         func change(_ name: String, _ shape: Shape, _ optimizer: Muon, scale: Float) throws -> Tensor {
@@ -60,8 +60,8 @@ struct OptimizerTests {
             for scale: Float in [1e-3, 1, 1e3] {
                 let step = try change(
                     "kernel", shape, Muon(learningRate: 0.1, weightDecay: 0, rmsRate: 1), scale: scale)
-                // Divided by the rate: a matrix whose squared singular values lie between 0.7² and 1.2², so that the
-                // sum of all numbers' squares is about the rank.
+                // Divided by the rate: a matrix whose squared singular values lie between 0.7² and 1.2², so
+                // that the sum of all numbers' squares is about the rank.
                 let matrix = step.reshaped([rows, columns]) / (0.1 * Float(max(rows, columns)).squareRoot())
                 let rank = Float(min(rows, columns))
                 let squares = (matrix * matrix).sum()

@@ -4,10 +4,13 @@
 public protocol ActivationLayer: ActivatedLayer {}
 
 extension ActivationLayer {
-    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try context.require(activation)
+        return input
+    }
 
     public func forwardLinear(
-        _ input: consuming Tensor, _ phase: Phase
+        _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
         (input, { $0 })
     }
@@ -47,7 +50,8 @@ public final class ReLU: ActivationLayer, Codable {
 ///     output = input > 0 ? input : negativeSlope · input
 ///
 /// - Input shape: any; output shape: the same.
-/// - Source: Keras `LeakyReLU`, whose default slope of 0.3 differs from that of the function `leakyRelu`, 0.2.
+/// - Source: Keras `LeakyReLU`, whose default slope of 0.3 differs from that of the function `leakyRelu`,
+///   0.2.
 public final class LeakyReLU: ActivationLayer, Codable {
     public let negativeSlope: Float
     public let name: String?
