@@ -13,4 +13,25 @@ struct CognitronCommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
             DatasetsCommand.self, DoctorCommand.self,
         ])
+
+    static func main() {
+        Output.prepare()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            end(error)
+        }
+    }
+
+    /// Ends the program as ArgumentParser does, but fails where the text of --help cannot be written.
+    private static func end(_ error: any Error) -> Never {
+        guard exitCode(for: error).isSuccess else { exit(withError: error) }
+        do {
+            try Output.result(fullMessage(for: error))
+        } catch {
+            exit(withError: error)
+        }
+        exit()
+    }
 }

@@ -16,14 +16,15 @@ struct DatasetsCommand: ParsableCommand {
         var isMissing = false
         for name in dataset.map({ [$0] }) ?? Dataset.allCases {
             switch try name.locate(.train, from: data.data) {
-            case .builtIn: print("\(name.rawValue): drawn by the program")
-            case .local(let path): print("\(name.rawValue): \(path)")
+            case .builtIn: try Output.result("\(name.rawValue): drawn by the program")
+            case .local(let path): try Output.result("\(name.rawValue): \(path)")
             case .download(let byteCount, let folder):
                 let size = "\(byteCount / 1_000_000) MB"
                 if name.isAvailable(.train, from: data.data) {
-                    print("\(name.rawValue): not here; can be downloaded (\(size)) to \(folder)")
+                    try Output.result("\(name.rawValue): not here; can be downloaded (\(size)) to \(folder)")
                 } else {
-                    print("\(name.rawValue): not here, and its server does not answer; expected in \(folder)")
+                    try Output.result(
+                        "\(name.rawValue): not here, and its server does not answer; expected in \(folder)")
                     isMissing = true
                 }
             }

@@ -14,23 +14,23 @@ struct DoctorCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         let (blas, budget) = (BLASLibrary.current, CPUBudget.ofProcess)
-        show("processor", Processor.current.name)
-        show("cores", cores(budget))
-        show("workers", "\(Threads.count) (\(reason(budget)))")
-        show(
+        try show("processor", Processor.current.name)
+        try show("cores", cores(budget))
+        try show("workers", "\(Threads.count) (\(reason(budget)))")
+        try show(
             "BLAS",
             "\(blas.description)\(blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")"
         )
-        if let path = blas.path { show("", path) }
-        show(
+        if let path = blas.path { try show("", path) }
+        try show(
             "build",
             "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, with \(Build.instructions)"
         )
-        let peaks = probe()
+        let peaks = try probe()
         let diagnosis = Diagnosis(
             blas: blas, processor: .current, isOptimized: Build.isOptimized, budget: budget,
             workers: Threads.count, peak: peaks.together, peakAlone: peaks.alone, limitAlone: peaks.limit)
-        print("\n\(diagnosis.verdict)")
+        try Output.result("\n\(diagnosis.verdict)")
         if !diagnosis.problems.isEmpty { throw ExitCode.failure }
     }
 
@@ -61,30 +61,30 @@ extension DoctorCommand {
     /// Shows how fast the machine is, each figure as soon as it is known.
     ///
     /// - Returns: GFLOP/s of matrix products by one worker and by all, and the most that one core can do.
-    private func probe() -> (alone: Double, together: Double, limit: Double?) {
+    private func probe() throws -> (alone: Double, together: Double, limit: Double?) {
         let alone = sgemmPeak(workers: 1)
         let peak = Threads.count == 1 ? alone : sgemmPeak(workers: Threads.count)
         let together = Threads.count == 1 ? "" : ", \(count(Threads.count, "thread")) \(peak.text(0)) GFLOP/s"
         let limit = MultiplyAddPeak.measure()
-        show("sgemm", "1 thread \(alone.text(0)) GFLOP/s\(together)")
+        try show("sgemm", "1 thread \(alone.text(0)) GFLOP/s\(together)")
         if let limit {
-            show("", "\((100 * alone / limit).text(0)) % of the \(limit.text(0)) that a core can do")
+            try show("", "\((100 * alone / limit).text(0)) % of the \(limit.text(0)) that a core can do")
         }
         let bandwidth = MemoryBandwidth.gigabytes / MemoryBandwidth.measure(repetitions: 5).fastest
-        show("memory", "\(bandwidth.text(1)) GB/s")
+        try show("memory", "\(bandwidth.text(1)) GB/s")
         let geometry = ConvolutionGeometry(
             batch: 16, input: (32, 32, 64), kernel: (3, 3), filters: 64, strides: (1, 1),
             padding: (1, 1, 1, 1))
         let problem = ConvolutionProblem(geometry)
         let rate =
             problem.geometry.gigaflops(of: .forward) / problem.measure(.forward, repetitions: 5).fastest
-        show(
+        try show(
             "convolution",
             "\(rate.text(0)) GFLOP/s of the direct sums, \((100 * rate / peak).text(0)) % of the sgemm peak")
         let algorithm = Convolution(geometry).algorithm
         // Said because the share is otherwise more than there can be.
         let saving = algorithm == .winograd ? ", a quarter of the products" : ""
-        show("", "32×32 64→64 3×3, batch 16, by \(algorithm.rawValue)\(saving)")
+        try show("", "32×32 64→64 3×3, batch 16, by \(algorithm.rawValue)\(saving)")
         return (alone, peak, limit)
     }
 
@@ -97,9 +97,8 @@ extension DoctorCommand {
         return peak.fastest
     }
 
-    private func show(_ name: String, _ text: String) {
-        print(name.padding(toLength: 13, withPad: " ", startingAt: 0) + text)
-        fflush(nil)
+    private func show(_ name: String, _ text: String) throws {
+        try Output.result(name.padding(toLength: 13, withPad: " ", startingAt: 0) + text)
     }
 }
 

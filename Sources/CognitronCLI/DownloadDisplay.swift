@@ -10,13 +10,12 @@ final class DownloadDisplay {
         guard isTerminal else { return }
         let percent = progress.total > 0 ? 100 * progress.received / progress.total : 0
         let megabytes = "\(progress.received / 1_000_000) of \(progress.total / 1_000_000) MB"
-        print("\r\u{1B}[K\(progress.file)  \(percent) %  \(megabytes)", terminator: "")
-        fflush(nil)
+        Output.note("\r\u{1B}[K\(progress.file)  \(percent) %  \(megabytes)", terminator: "")
         isLineOpen = true
     }
 
     func end() {
-        if isLineOpen { print("") }
+        if isLineOpen { Output.note("") }
         isLineOpen = false
     }
 }

@@ -35,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
             augment
             ? try scoresOfViews(file.model, pictures)
             : try scores(file.model, pictures.images, pictures.labels)
-        print("\(pictures.count) pictures of \(dataset.rawValue) (\(split.rawValue)): \(scores)")
+        try Output.result("\(pictures.count) pictures of \(dataset.rawValue) (\(split.rawValue)): \(scores)")
     }
 
     private func scores(_ model: Model, _ x: any Samples, _ labels: any Samples) throws -> Scores {

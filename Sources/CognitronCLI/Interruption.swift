@@ -2,18 +2,30 @@ import Cognitron
 import Foundation
 import Synchronization
 
-/// Ctrl-C while training: the step in hand is finished, then the training ends. Another one, half a second or more after
-/// the first, ends the program at once. (Sooner it is the same one: timeout(1) signals the program and then its group.)
+/// Ends the training on a signal: Ctrl-C (SIGINT), SIGTERM, or SIGHUP when the terminal is lost.
+///
+/// The first signal lets the current step finish. Another one, half a second or more after the first, ends the
+/// program at once. (Sooner it is the same request: timeout(1) signals the program and then its group, and a
+/// terminal that closes signals its shell, which signals again.)
 final class Interruption: Callback {
-    /// Nanoseconds of the monotonic clock at the first Ctrl-C; 0 before.
+    /// Nanoseconds of the monotonic clock at the first signal; 0 before.
     private static let requestedAt = Atomic<Int>(0)
+    /// The first signal; 0 before.
+    private static let received = Atomic<Int32>(0)
     private static let patience = 500_000_000
 
-    /// Whether Ctrl-C was pressed.
-    var happened: Bool { Self.requestedAt.load(ordering: .relaxed) != 0 }
+    /// Whether a signal came.
+    var happened: Bool { status != nil }
+
+    /// The exit status that a shell shows of a program ended by the signal (SIGINT: 130); nil where none came.
+    var status: Int32? {
+        let number = Self.received.load(ordering: .relaxed)
+        return number == 0 ? nil : 128 + number
+    }
 
     init() {
         Self.requestedAt.store(0, ordering: .relaxed)
+        Self.received.store(0, ordering: .relaxed)
         // Only atomic numbers, the clock, signal and raise, all of which a signal handler may use.
         let handler: @convention(c) (Int32) -> Void = { number in
             var time = timespec()
@@ -22,26 +34,33 @@ final class Interruption: Callback {
             let first = Interruption.requestedAt.load(ordering: .relaxed)
             if first == 0 {
                 Interruption.requestedAt.store(now, ordering: .relaxed)
+                Interruption.received.store(number, ordering: .relaxed)
             } else if now - first > Interruption.patience {
                 signal(number, SIG_DFL)
                 raise(number)
             }
         }
-        var both = sigset_t()
-        sigemptyset(&both)
-        for number in [SIGINT, SIGTERM] {
-            signal(number, handler)
-            sigaddset(&both, number)
+        var handled = sigset_t()
+        sigemptyset(&handled)
+        for number in [SIGINT, SIGTERM, SIGHUP] {
+            let previous = signal(number, handler)
+            sigaddset(&handled, number)
+            // nohup(1) has SIGHUP ignored, to train on without a terminal.
+            if number == SIGHUP, Self.isIgnored(previous) { signal(number, SIG_IGN) }
         }
         // A program started by another one's worker thread inherits that thread's blocked signals.
-        pthread_sigmask(SIG_UNBLOCK, &both, nil)
+        pthread_sigmask(SIG_UNBLOCK, &handled, nil)
+    }
+
+    private static func isIgnored(_ handler: (@convention(c) (Int32) -> Void)?) -> Bool {
+        unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {
         if happened { model.stopTraining = true }
     }
 
-    /// Ctrl-C while the validation data were measured: without this, the next epoch would begin.
+    /// A signal while the validation data were measured: without this, the next epoch would begin.
     func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         if happened { model.stopTraining = true }
     }

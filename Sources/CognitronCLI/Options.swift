@@ -51,8 +51,8 @@ struct DataOptions: ParsableArguments {
     /// One part of a data set, with a line about where it comes from and, while it is downloaded, how far it is.
     func load(_ dataset: Dataset, _ split: Dataset.Split) throws -> LabelledImages {
         if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {
-            print("\(dataset.rawValue) is not here: downloading \(byteCount / 1_000_000) MB to \(folder)")
-            fflush(nil)
+            Output.note(
+                "\(dataset.rawValue) is not here: downloading \(byteCount / 1_000_000) MB to \(folder)")
         }
         let display = DownloadDisplay()
         defer { display.end() }

@@ -42,12 +42,13 @@ struct PredictCommand: ParsableCommand {
         }
         let probabilities = try file.model.predict(pictures.images.batch(indices))
         let names = file.classNames
-        for (row, index) in indices.enumerated() {
+        let lines = indices.enumerated().map { row, index in
             let ranked = probabilities[row].scalars.enumerated().sorted { $0.element > $1.element }
             let guesses = ranked.prefix(top).map { "\(names[$0.offset]) \(TrainCommand.percent($0.element))" }
             let truth = pictures.sample(at: index)
             let mark = ranked.first?.offset == truth.label ? "✓" : "✗"
-            print("picture \(index) (\(truth.className))  \(mark)  \(guesses.joined(separator: ", "))")
+            return "picture \(index) (\(truth.className))  \(mark)  \(guesses.joined(separator: ", "))"
         }
+        if !lines.isEmpty { try Output.result(lines.joined(separator: "\n")) }
     }
 }

@@ -30,12 +30,12 @@ struct SummaryCommand: ParsableCommand {
 
     func run() throws {
         if let file {
-            try ModelFile(file).model.summary()
+            try Output.result(try ModelFile(file).model.summaryText)
             return
         }
         let model = model ?? .vggLite
         let shape = dataset.map(model.inputShape)
         let network = try model.make(inputShape: shape, classCount: dataset == .cifar100 ? 100 : 10)
-        network.summary()
+        try Output.result(network.summaryText)
     }
 }

@@ -10,7 +10,11 @@ struct TrainCommand: ParsableCommand {
         commandName: "train", abstract: "Trains a model on a data set and saves it.",
         usage: "cognitron train [<options>]",
         discussion:
-            "The model is saved after every epoch. Ctrl-C ends the training after the current step and saves it."
+            """
+            The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
+            the current step and saves it; a second signal ends it at once. Where nobody reads the output \
+            any more, the training goes on without it.
+            """
     )
 
     @Option(help: "What to train.")
@@ -75,7 +79,7 @@ struct TrainCommand: ParsableCommand {
         guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
         if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
         if let output, output.contains("{epoch}") {
-            // ModelCheckpoint would make a file an epoch of it.
+            // ModelCheckpoint makes a file an epoch of such a name.
             throw ValidationError(
                 "--output: expected the name of one file, which every epoch replaces, got \(output)")
         }
@@ -109,11 +113,10 @@ struct TrainCommand: ParsableCommand {
             optimizer: optimizer, loss: .sparseCategoricalCrossentropy(labelSmoothing: labelSmoothing),
             metrics: [.accuracy], seed: seed)
         let interruption = Interruption()
-        print(
+        Output.note(
             "Training \(model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
                 + "\(dataset.rawValue), \(ThreadOptions.description)")
-        fflush(nil)  // a log that grows shows it now, not after the first epoch
-        var callbacks: [any Callback] = [ModelCheckpoint(path), interruption]
+        var callbacks: [any Callback] = [EpochSaver(path), interruption]
         let batchSize = min(batchSize, training.count)
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         let pictures = try training.images.augmented(augmentations)
@@ -124,16 +127,19 @@ struct TrainCommand: ParsableCommand {
             pictures, training.labels, batchSize: batchSize, epochs: epochs,
             validationData: (test.images, test.labels), callbacks: callbacks)
         try network.save(path)
-        try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
-        if interruption.happened { print("Interrupted: the model is saved as it was after its last step.") }
+        if interruption.happened {
+            Output.note("Interrupted: the model is saved as it was after its last step.")
+        }
         // Of an epoch that was cut short nothing was measured, and what was before it is not what is saved.
         if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
         {
-            print("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
+            Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
         }
-        print("Wrote \(path)\nWrote \(historyPath)")
-        if interruption.happened { throw ExitCode(130) }
-        print("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
+        Output.note("Wrote \(path)")
+        try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
+        Output.note("Wrote \(historyPath)")
+        if let status = interruption.status { throw ExitCode(status) }
+        Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
     }
 
     private var augmentations: [Augmentation] {

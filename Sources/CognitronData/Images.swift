@@ -44,7 +44,7 @@ public struct Images: Samples, Equatable {
 
     /// The bytes of one picture: (H, W, C), in place.
     public func pixels(at index: Int) -> ArraySlice<UInt8> {
-        precondition((0..<count).contains(index), "image \(index) of \(count)")
+        require((0..<count).contains(index), "image \(index) of \(count)")
         let size = shape.sample.elementCount
         return pixels[index * size..<(index + 1) * size]
     }
@@ -54,7 +54,7 @@ public struct Images: Samples, Equatable {
 
     /// The pictures at `range`, as images of their own (their bytes are copied).
     public subscript(range: Range<Int>) -> Images {
-        precondition(
+        require(
             range.lowerBound >= 0 && range.upperBound <= count, "images \(range) of \(count)")
         let size = shape.sample.elementCount
         return Images(
@@ -73,7 +73,7 @@ public struct Images: Samples, Equatable {
     public func batch(_ indices: some Collection<Int>) -> Tensor {
         let size = shape.sample.elementCount
         let indices = Array(indices)
-        for index in indices { precondition((0..<count).contains(index), "image \(index) of \(count)") }
+        for index in indices { require((0..<count).contains(index), "image \(index) of \(count)") }
         var result = Tensor(uninitialized: shape.sample.batched(indices.count))
         result.withUnsafeMutableScalars { target in
             pixels.withUnsafeBufferPointer { source in

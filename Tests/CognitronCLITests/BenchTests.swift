@@ -20,15 +20,18 @@ struct BenchTests {
         let machine: [String: Machine]
         let results: [Figure]
 
-        /// The machine's values are texts and one number.
+        /// The machine's values are texts, a number and a flag.
         enum Machine: Decodable {
             case text(String)
             case number(Int)
+            case flag(Bool)
 
             init(from decoder: any Decoder) throws {
                 let container = try decoder.singleValueContainer()
                 if let number = try? container.decode(Int.self) {
                     self = .number(number)
+                } else if let flag = try? container.decode(Bool.self) {
+                    self = .flag(flag)
                 } else {
                     self = .text(try container.decode(String.self))
                 }

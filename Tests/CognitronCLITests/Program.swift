@@ -34,11 +34,17 @@ final class Program {
 
     /// Starts the program; `wait` gives its result.
     ///
-    /// - Parameter extra: what to set in the environment, or with nil to take out of it.
-    func start(_ arguments: [String], environment extra: [String: String?] = [:]) throws -> Running {
+    /// - Parameters:
+    ///   - extra: what to set in the environment, or with nil to take out of it.
+    ///   - output: where standard output goes; nil: to `Result.output`.
+    ///   - script: a shell's script that starts the program, which is `"$0" "$@"` there.
+    func start(
+        _ arguments: [String], environment extra: [String: String?] = [:], output: FileHandle? = nil,
+        script: String? = nil
+    ) throws -> Running {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: executable)
-        process.arguments = arguments
+        process.executableURL = URL(fileURLWithPath: script == nil ? executable : "/bin/sh")
+        process.arguments = (script.map { ["-c", $0, executable] } ?? []) + arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
         var environment = ProcessInfo.processInfo.environment
         environment["HOME"] = folder  // no data sets of the user's
@@ -46,7 +52,7 @@ final class Program {
         environment["XDG_CACHE_HOME"] = nil
         for (name, value) in extra { environment[name] = value }
         process.environment = environment
-        return try Running(process, of: self)
+        return try Running(process, of: self, output)
     }
 
     final class Running {
@@ -55,11 +61,11 @@ final class Program {
         private let program: Program
         private let paths: [String]
 
-        init(_ process: Process, of program: Program) throws {
+        init(_ process: Process, of program: Program, _ output: FileHandle?) throws {
             (self.process, self.program) = (process, program)
             paths = [program.path(".out"), program.path(".err")]
             for path in paths { _ = FileManager.default.createFile(atPath: path, contents: nil) }
-            process.standardOutput = FileHandle(forWritingAtPath: paths[0])
+            process.standardOutput = output ?? FileHandle(forWritingAtPath: paths[0])
             process.standardError = FileHandle(forWritingAtPath: paths[1])
             try process.run()
         }

@@ -198,6 +198,15 @@ struct ArchiveTests {
         #expect(fileError { try Archive.gunzip(path) }?.place == path)
     }
 
+    @Test("A gzip file whose checksum is cut off is said to be truncated", arguments: 1...8)
+    func truncatedTrailer(_ missing: Int) throws {
+        let folder = try TemporaryFolder()
+        let packed = try read(folder.writeGzip(bytes, "a.gz"))
+        let path = try folder.write(Array(packed.dropLast(missing)), "cut.gz")
+        let problem = try #require(fileError { try Archive.gunzip(path) }?.problem)
+        #expect(problem.contains("truncated gzip"), "\(problem)")
+    }
+
     @Test("A tar.gz cut off anywhere is refused", arguments: [1, 10, 100, 1_000, 5_000])
     func truncatedTar(_ count: Int) throws {
         let folder = try TemporaryFolder()

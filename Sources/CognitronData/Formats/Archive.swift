@@ -126,7 +126,8 @@ private final class ArchiveReader {
     }
 
     private func failure() -> CognitronError {
-        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "libarchive gave no reason"
+        // libarchive gives no reason where the last eight bytes, checksum and size, are cut off.
+        let reason = archive_error_string(archive).map { String(cString: $0) } ?? "truncated gzip trailer"
         return CognitronError(
             .file, path, "it cannot be unpacked (\(reason))", advice: Archive.damagedAdvice)
     }

@@ -52,10 +52,12 @@ struct ShapeDrawing {
         let channelCount = channels.rawValue
         var bytes = NoiseBytes(philox)
         for y in 0..<size {
+            // The coverage of the last pixel, and for how many after it that holds.
+            var (cover, repeats): (Float, Int) = (0, 0)
             for x in 0..<size {
                 let p = (SIMD2(Float(x), Float(y)) + 0.5) / Float(size)
-                let cover = coverage(p)
-                let colour = background.colour(p) * (1 - cover) + shape.colour(p) * cover
+                if repeats > 0 { repeats -= 1 } else { (cover, repeats) = coverage(p) }
+                let colour = colour(p, cover)
                 let at = y * size + x
                 mask?[at] = cover >= 0.5 ? 1 : 0
                 switch channels {
@@ -68,14 +70,30 @@ struct ShapeDrawing {
         }
     }
 
-    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to
-    /// ±½.
-    private func coverage(_ p: SIMD2<Float>) -> Float {
-        let q = (p - centre) / radius
-        guard (q * q).sum() < 1.5 else { return 0 }
-        let turned = SIMD2(turn.x * q.x + turn.y * q.y, turn.x * q.y - turn.y * q.x)
-        return min(max(0.5 - kind.distance(turned) * radius * Float(size), 0), 1)
+    private func colour(_ p: SIMD2<Float>, _ cover: Float) -> SIMD4<Float> {
+        if cover == 0 { return background.colour(p) }
+        if cover == 1 { return shape.colour(p) }
+        return background.colour(p) * (1 - cover) + shape.colour(p) * cover
     }
+
+    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to
+    /// ±½; and how many pixels to the right are covered alike, wholly or not at all, since one pixel's step
+    /// changes the distance by at most one pixel.
+    private func coverage(_ p: SIMD2<Float>) -> (cover: Float, repeats: Int) {
+        let q = (p - centre) / radius
+        let pixels = radius * Float(size)  // in a unit of q
+        let square = (q * q).sum()
+        guard square < Self.reach * Self.reach else {
+            return (0, Int((square.squareRoot() - Self.reach) * pixels))
+        }
+        let turned = SIMD2(turn.x * q.x + turn.y * q.y, turn.x * q.y - turn.y * q.x)
+        let distance = kind.distance(turned) * radius * Float(size)
+        // Half a pixel more than needed, against rounding.
+        return (min(max(0.5 - distance, 0), 1), max(0, Int(abs(distance) - 1)))
+    }
+
+    /// No shape comes near a circle this much larger than its own.
+    private static let reach: Float = 1.22
 
     private func byte(_ value: Float) -> UInt8 { UInt8(min(max(value, 0), 1) * 255 + 0.5) }
 }
@@ -117,19 +135,18 @@ private struct Surface {
 private struct NoiseBytes {
     private let philox: Philox
     private var position: UInt64 = 0
-    private var block = SIMD4<UInt32>()
+    private var block = SIMD16<UInt8>()
     private var left = 0
 
     init(_ philox: Philox) { self.philox = philox }
 
     mutating func next() -> Float {
         if left == 0 {
-            block = philox.block(position)
+            block = unsafeBitCast(philox.block(position), to: SIMD16<UInt8>.self)
             position += 1
             left = 16
         }
         left -= 1
-        let byte = (block[left / 4] >> UInt32(8 * (left % 4))) & 0xFF
-        return Float(byte) / 127.5 - 1
+        return Float(block[left]) / 127.5 - 1
     }
 }
