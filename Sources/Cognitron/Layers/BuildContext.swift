@@ -6,7 +6,10 @@ public struct BuildContext {
     /// The layers that lead to this one, for messages about a shape that ran out on the way.
     let trail: [String]
 
-    init(path: String, trail: [String] = []) {
+    /// A context for a layer called `path`, for those who build a layer outside a model.
+    public init(path: String) { self.init(path: path, trail: []) }
+
+    init(path: String, trail: [String]) {
         self.path = path
         self.trail = trail
     }
@@ -14,30 +17,57 @@ public struct BuildContext {
     /// Gives `parameter` a name, a shape and an initializer. Declaring it again, as a layer used twice does, keeps
     /// its value.
     ///
-    /// - Parameter isStatistic: whether it is gathered while training rather than learned by the optimizer.
+    /// - Parameters:
+    ///   - isStatistic: whether it is gathered while training rather than learned by the optimizer.
+    ///   - regularizer: what is added to the loss for its value.
+    ///   - constraint: what its value is brought back to after every step.
     /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large; of kind
     ///   `.argument` where the initializer's arguments are impossible.
     public func declare(
         _ parameter: Parameter, _ name: String, _ shape: Shape, _ initializer: Initializer,
-        isStatistic: Bool = false
+        isStatistic: Bool = false, regularizer: Regularizer? = nil, constraint: Constraint? = nil
     ) throws {
         guard shape.allSatisfy({ $0 > 0 }), Self.isCountable(shape) else {
             throw error(
                 .shape, "\(name) cannot have shape \(shape)",
                 expected: "sizes of at least 1 and at most \(Self.largestCount) elements")
         }
-        if let problem = initializer.problem {
+        if let problem = initializer.problem(for: shape) {
             throw error(
                 .argument, "invalid initializer of \(name)", expected: problem.expected, got: problem.got)
         }
         let wasAccepted = parameter.declare(
-            name: "\(path)/\(name)", shape: shape, initializer: initializer, isStatistic: isStatistic)
+            Parameter.Declaration(
+                name: "\(path)/\(name)", shape: shape, initializer: initializer, isStatistic: isStatistic,
+                regularizer: regularizer, constraint: constraint))
         guard wasAccepted else {
             throw error(
-                .shape, "\(name) is shared by inputs of different shapes", expected: "\(parameter.shape)",
+                .shape, "\(name) \(Self.sharedProblem)", expected: "\(parameter.shape)",
                 got: "\(shape)", advice: "use a layer of its own for each shape")
         }
     }
+
+    /// Builds a layer inside this one under the path `<this layer's>/<name>`, the name that `children` gives it.
+    ///
+    ///     let projected = try context.child("query", query, [input])
+    ///
+    /// - Returns: the shapes of its outputs.
+    public mutating func child(_ name: String, _ layer: any AnyLayer, _ inputs: [Shape]) throws -> [Shape] {
+        var context = BuildContext(path: "\(path)/\(name)", trail: trail)
+        return try layer.build(inputs: inputs, &context)
+    }
+
+    /// The same for a layer with one input and one output.
+    public mutating func child(_ name: String, _ layer: any AnyLayer, _ input: Shape) throws -> Shape {
+        let outputs = try child(name, layer, [input])
+        guard outputs.count == 1 else {
+            throw error(.shape, "\(name) gives \(outputs.count) outputs", expected: "1")
+        }
+        return outputs[0]
+    }
+
+    /// What is wrong with a parameter that would need two shapes.
+    static let sharedProblem = "is shared by inputs of different shapes"
 
     /// 2³¹ − 1: OpenBLAS counts in 32 bits.
     static let largestCount = Int(Int32.max)

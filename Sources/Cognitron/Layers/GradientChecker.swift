@@ -4,7 +4,7 @@
 ///     print(report)                          // every gradient's largest error
 ///     assert(report.largestError < 1e-2)
 ///
-/// The loss is a sum of the outputs with random weights. Its derivative by single elements is estimated from four
+/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its derivative by single elements is estimated from four
 /// evaluations around each,
 ///
 ///     f′ ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h,
@@ -12,7 +12,7 @@
 /// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the estimate is
 /// wrong and the gradient is not: choose inputs that stay 2h away from it.
 ///
-/// In the training phase every evaluation is a pass that gathers statistics: check layers that nobody needs afterwards.
+/// In the training pass every evaluation is a pass that gathers statistics: check layers that nobody needs afterwards.
 public struct GradientChecker {
     /// How far the gradients of one tensor are from the estimates.
     public struct Finding: Sendable, CustomStringConvertible {
@@ -45,39 +45,39 @@ public struct GradientChecker {
     ///
     /// - Parameters:
     ///   - input: `(N, …)`; the layer is built for it.
-    ///   - phase: which pass is checked.
+    ///   - pass: which pass is checked.
     ///   - step: the h of the estimate.
     ///   - elements: how many elements of each tensor are tried, spread evenly.
     ///   - seed: for the parameters of a layer that has none yet, the weights of the sum, and dropout.
     /// - Throws: `CognitronError` where the layer does not take the input.
     public static func check(
-        _ layer: any AnyLayer, input: Tensor, phase: Phase = .training, step: Float = 0.02,
+        _ layer: any AnyLayer, input: Tensor, pass: Pass = .training, step: Float = 0.02,
         elements: Int = 60,
         seed: UInt64 = 1
     ) throws -> Report {
-        try check(layer, inputs: [input], phase: phase, step: step, elements: elements, seed: seed)
+        try check(layer, inputs: [input], pass: pass, step: step, elements: elements, seed: seed)
     }
 
     /// Checks the gradients of a layer with several inputs.
     public static func check(
-        _ layer: any AnyLayer, inputs: [Tensor], phase: Phase = .training, step: Float = 0.02,
+        _ layer: any AnyLayer, inputs: [Tensor], pass: Pass = .training, step: Float = 0.02,
         elements: Int = 60,
         seed: UInt64 = 1
     ) throws -> Report {
         let key = RandomKey(seed: seed)
         var context = BuildContext(path: LayerNames.snakeCase(layer.typeName))
         _ = try layer.build(inputs: inputs.map(\.shape.sample), &context)
-        for (index, parameter) in layer.parameters.enumerated() {
+        for (index, parameter) in layer.allParameters.enumerated() {
             parameter.assign(key.folding(index))
             parameter.clearGradient()
         }
-        var checker = GradientChecker(layer: layer, inputs: inputs, phase: phase, step: step, key: key)
+        var checker = GradientChecker(layer: layer, inputs: inputs, pass: pass, step: step, key: key)
         return checker.check(elements)
     }
 
     private let layer: any AnyLayer
     private var inputs: [Tensor]
-    private let phase: Phase
+    private let pass: Pass
     private let step: Float
     private let key: RandomKey
 
@@ -91,22 +91,23 @@ public struct GradientChecker {
             findings.append(
                 compare(name, original, inputGradients[number], elements) { $0.inputs[number] = $1 })
         }
-        for parameter in layer.parameters where parameter.isTrainable {
+        for parameter in layer.allParameters where parameter.isTrainable {
             findings.append(
                 compare(parameter.name, parameter.value, parameter.gradient, elements) {
                     parameter.value = $1
                 })
         }
-        for parameter in layer.parameters { parameter.clearGradient() }
+        for parameter in layer.allParameters { parameter.clearGradient() }
         return Report(findings: findings)
     }
 
     /// One forward pass, with the same random numbers every time.
-    private func run() -> (outputs: [Tensor], pullback: MultiPullback) {
-        for (index, stream) in layer.randomStreams.enumerated() {
-            stream.assign(key.folding("stream").folding(index))
+    private func run(_ losses: LayerLosses = LayerLosses()) -> (outputs: [Tensor], pullback: MultiPullback) {
+        for (path, stream) in layer.namedStreams(path: "") {
+            stream.assign(key.folding("stream").folding(path))
         }
-        return layer.run(inputs, phase)
+        for (_, state) in layer.namedStates(path: "") { state.value = nil }
+        return layer.forward(inputs: inputs, pass.collecting(losses))
     }
 
     private func weights(_ output: Int, _ shape: Shape) -> Tensor {
@@ -114,7 +115,8 @@ public struct GradientChecker {
     }
 
     private func loss() -> Double {
-        run().outputs.enumerated().reduce(0) { sum, output in
+        let losses = LayerLosses()
+        return run(losses).outputs.enumerated().reduce(Double(losses.total)) { sum, output in
             let weights = weights(output.offset, output.element.shape).scalars
             return sum + zip(output.element.scalars, weights).reduce(0) { $0 + Double($1.0) * Double($1.1) }
         }

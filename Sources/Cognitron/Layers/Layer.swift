@@ -1,27 +1,3 @@
-/// Whether a layer is being trained or used.
-public struct Phase: Hashable, Sendable {
-    /// Dropout drops and batch normalisation takes the batch's own statistics; layers may update their state.
-    public static let training = Phase(isTraining: true, needsInputGradient: true, needsPullback: true)
-    /// Nothing in the layer changes: several threads may run it at once.
-    public static let inference = Phase(isTraining: false, needsInputGradient: true, needsPullback: true)
-    /// Inference of which only the outputs are wanted, as in `predict`.
-    static let prediction = Phase(isTraining: false, needsInputGradient: false, needsPullback: false)
-
-    public let isTraining: Bool
-
-    /// False where nobody will look at the gradient with respect to the layer's input, as for the layer that reads
-    /// the data. The pullback may then return any tensor; to ignore this is always right.
-    public let needsInputGradient: Bool
-
-    /// False where nobody will run the backward pass. The layer may then return any pullback and keep nothing for it;
-    /// to ignore this is always right, because the pullback is let go at once.
-    public let needsPullback: Bool
-
-    func needingInputGradient(_ needed: Bool) -> Phase {
-        Phase(isTraining: isTraining, needsInputGradient: needed, needsPullback: needsPullback)
-    }
-}
-
 /// A layer's backward pass: takes the gradient of the loss with respect to the layer's output, adds to the gradients
 /// of its parameters, and returns the gradient with respect to its input.
 public typealias Pullback = (_ outputGradient: consuming Tensor) -> Tensor
@@ -31,7 +7,8 @@ public typealias MultiPullback = (_ outputGradients: consuming [Tensor]) -> [Ten
 
 /// What every layer is to a model: a function from tensors to tensors, with parameters.
 ///
-/// To write a layer, conform to `Layer` (one input, one output) or `MergingLayer` (several inputs, one output).
+/// To write a layer, conform to `Layer` (one input, one output) or `MergingLayer` (several inputs, one output); to
+/// `AnyLayer` itself for several outputs.
 ///
 /// Shapes given to `build` are those of one sample; tensors given to `forward` have the batch as a further, first
 /// axis.
@@ -40,16 +17,34 @@ public protocol AnyLayer: AnyObject, Sendable {
     /// type: `conv2d`, `conv2d_1` …
     var name: String? { get }
 
-    /// In Keras's order: kernel, bias; gamma, beta, movingMean, movingVariance.
+    /// The layer's own, in Keras's order: kernel, bias; gamma, beta, movingMean, movingVariance. Those of its children
+    /// belong to them.
     var parameters: [Parameter] { get }
 
-    /// The random numbers the layer draws while training.
+    /// The random numbers the layer itself draws while training.
     var randomStreams: [RandomStream] { get }
+
+    /// What the layer itself carries from batch to batch.
+    var states: [LayerState] { get }
+
+    /// The layers inside this one, by the names that their parameters' paths have: `attention/query/kernel`. They are
+    /// saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs them.
+    var children: [(name: String, layer: any AnyLayer)] { get }
+
+    /// How many values one call of the layer gives.
+    var outputCount: Int { get }
+
+    /// Which time steps of the outputs count, given the inputs' masks (see `Pass.mask`). By default the first input's mask
+    /// belongs to every output that still has the mask's axes. Layers that make a mask, such as `Embedding(maskZero:)`,
+    /// override it, and so do those whose output has other time steps.
+    ///
+    /// - Source: Keras `Layer.compute_mask`.
+    func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?]
 
     /// Checks the inputs' shapes, declares the parameters and returns the outputs' shapes.
     func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape]
 
-    func forward(inputs: consuming [Tensor], _ phase: Phase) -> (outputs: [Tensor], pullback: MultiPullback)
+    func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback)
 
     /// Multiplications (each with an addition) that one sample's forward pass costs; elementwise work is not counted.
     func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int
@@ -58,7 +53,15 @@ public protocol AnyLayer: AnyObject, Sendable {
 extension AnyLayer {
     public var parameters: [Parameter] { [] }
     public var randomStreams: [RandomStream] { [] }
+    public var states: [LayerState] { [] }
+    public var children: [(name: String, layer: any AnyLayer)] { [] }
+    public var outputCount: Int { 1 }
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { 0 }
+
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+        guard let mask = masks.first, mask != nil else { return [] }
+        return Array(repeating: mask, count: outputCount)
+    }
 
     /// The name of the type, as files spell it.
     static var typeName: String { String(describing: Self.self) }
@@ -66,18 +69,6 @@ extension AnyLayer {
     /// The name of the layer's own type. Not `type(of: self).typeName`: seen as a `Model`, a `Sequential` would call
     /// itself one.
     var typeName: String { String(describing: type(of: self as AnyObject)) }
-
-    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes all of them
-    /// or none, of a model those of all its layers.
-    ///
-    ///     base.isTrainable = false          // Keras: base.trainable = False
-    public var isTrainable: Bool {
-        get { parameters.isEmpty || parameters.contains { !$0.isFrozen } }
-        set { for parameter in parameters { parameter.isTrainable = newValue } }
-    }
-
-    /// The parameters that training changes.
-    public var trainableParameters: [Parameter] { parameters.filter(\.isTrainable) }
 }
 
 /// A layer with one input and one output.
@@ -92,7 +83,7 @@ extension AnyLayer {
 ///             return input
 ///         }
 ///
-///         func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+///         func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
 ///             let (x, f) = (input, factor.value)
 ///             return (x * f, { [factor] dy in
 ///                 factor.accumulate((x * dy).sum(axes: Array(0..<x.rank)))
@@ -105,7 +96,7 @@ extension AnyLayer {
 /// moved in between.
 public protocol Layer: AnyLayer {
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback)
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback)
 }
 
 extension Layer {
@@ -117,9 +108,9 @@ extension Layer {
     }
 
     public func forward(
-        inputs: consuming [Tensor], _ phase: Phase
+        inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let (output, pullback) = forward(inputs.removeLast(), phase)
+        let (output, pullback) = forward(inputs.removeLast(), pass)
         return (
             [output],
             { outputGradients in
@@ -133,21 +124,28 @@ extension Layer {
 /// A layer with several inputs of the kind that its `build` accepts, and one output.
 public protocol MergingLayer: AnyLayer {
     func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape
-    func forward(_ inputs: consuming [Tensor], _ phase: Phase) -> (output: Tensor, pullback: MergingPullback)
+    func forward(_ inputs: consuming [Tensor], _ pass: Pass) -> (output: Tensor, pullback: MergingPullback)
 }
 
 /// The backward pass of a merging layer: one gradient in, one an input out.
 public typealias MergingPullback = (_ outputGradient: consuming Tensor) -> [Tensor]
 
 extension MergingLayer {
+    /// A time step counts where it counts in one of the inputs, if all inputs have masks; without that, all count.
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+        let known = masks.compactMap { $0 }
+        guard let first = known.first, known.count == inputs.count else { return [] }
+        return [known.dropFirst().reduce(first) { $0.maximum($1) }]
+    }
+
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
         [try build(inputs, &context)]
     }
 
     public func forward(
-        inputs: consuming [Tensor], _ phase: Phase
+        inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let (output, pullback) = forward(inputs, phase)
+        let (output, pullback) = forward(inputs, pass)
         return (
             [output],
             { outputGradients in
@@ -166,19 +164,19 @@ public protocol ActivatedLayer: Layer {
     var activation: ActivationFunction { get }
 
     /// The layer without its activation function.
-    func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback)
+    func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback)
 }
 
 extension ActivatedLayer {
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        forwardWithActivation(input, phase)
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        forwardWithActivation(input, pass)
     }
 
     /// The linear part, then the activation function.
     func forwardWithActivation(
-        _ input: consuming Tensor, _ phase: Phase
+        _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        let (linear, linearPullback) = forwardLinear(input, phase)
+        let (linear, linearPullback) = forwardLinear(input, pass)
         guard activation != .linear else { return (linear, linearPullback) }
         let (output, activationPullback) = activation.forward(linear)
         return (output, { linearPullback(activationPullback($0)) })

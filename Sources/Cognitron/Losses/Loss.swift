@@ -5,25 +5,29 @@ import CognitronKernels
 ///     let (loss, gradient) = Loss.meanSquaredError(output, y)
 ///
 /// Every loss is a mean: over the last axis for those that compare numbers, then over all rows of the batch. With
-/// weights, each sample's part is multiplied by its weight before the mean is taken over the count of rows, not over
-/// the weights, as in Keras.
+/// weights, each sample's (or row's) part is multiplied by its weight before the mean is taken over the count of rows, not
+/// over the weights, as in Keras.
 ///
 /// - Source: Keras `losses`, reduction `sum_over_batch_size`.
 public struct Loss: Sendable {
     /// The name in Keras's spelling, as history and messages show it.
     public let name: String
-    let target: Target
+    let targets: Targets
     let form: Form
     /// A loss of probabilities knows what makes them, and itself from the numbers before that.
     let fused: Fused?
+    /// What makes probabilities of logits, and which of the two the predictions are; nil for losses of other numbers.
+    let probabilities: (activation: ActivationFunction, fromLogits: Bool)?
     let labelSmoothing: Float
 
     /// What the targets are.
-    enum Target: Sendable {
-        /// One number for each of the prediction's.
+    public enum Targets: Sendable {
+        /// One number for each of the prediction's; brought to its shape.
         case values
-        /// The number of a class for each row of the prediction.
+        /// The number of a class for each row of the prediction: `(N, …)` for predictions `(N, …, C)`.
         case classes
+        /// Anything: the loss gets them as they are.
+        case any
     }
 
     enum Form: Sendable {
@@ -41,16 +45,16 @@ public struct Loss: Sendable {
     /// - Parameters:
     ///   - prediction: `(N, …, C)`.
     ///   - target: the same shape, or `(N, …)` whole numbers for a sparse loss.
-    ///   - sampleWeight: `(N)`.
+    ///   - sampleWeight: `(N)`, or one weight a row, `(N, …)`.
     public func callAsFunction(
         _ prediction: Tensor, _ target: Tensor, sampleWeight: Tensor? = nil
     ) -> (loss: Float, gradient: Tensor) {
         do {
             try validate(target, classCount: prediction.shape.last ?? 1)
-        } catch { preconditionFailure("\(error)") }
-        precondition(
-            sampleWeight.map { $0.shape == [prediction.shape.first ?? 0] } ?? true,
-            "\(name): sample weights of shape \(sampleWeight?.shape ?? []), expected one a sample")
+        } catch { fail("\(error)") }
+        if let sampleWeight, let problem = Self.weightProblem(sampleWeight.shape, prediction.shape) {
+            fail("\(name): \(problem)")
+        }
         return evaluate(prediction, target, sampleWeight, fusedWithActivation: false)
     }
 
@@ -58,29 +62,49 @@ public struct Loss: Sendable {
     func evaluate(
         _ prediction: Tensor, _ target: Tensor, _ sampleWeight: Tensor?, fusedWithActivation: Bool
     ) -> (loss: Float, gradient: Tensor) {
-        if let error = mismatch(prediction.shape, target.shape) { preconditionFailure(error.description) }
+        if let error = mismatch(prediction.shape, target.shape) { fail(error.description) }
         if fusedWithActivation, let fused {
-            return Self.byRow(fused.row, self.target, prediction, target, sampleWeight)
+            return Self.byRow(fused.row, targets, prediction, target, sampleWeight)
         }
         switch form {
-        case .rows(let row): return Self.byRow(row, self.target, prediction, target, sampleWeight)
-        case .custom(let function): return Self.custom(function, prediction, target, sampleWeight)
+        case .rows(let row): return Self.byRow(row, targets, prediction, target, sampleWeight)
+        case .custom(let function):
+            return custom(function, prediction, aligned(target, to: prediction.shape), sampleWeight)
         }
     }
 
+    /// Targets in the form that a loss or a metric computes with: in the prediction's shape, or of one class number for
+    /// each of its rows; as they are where neither fits.
+    func aligned(_ target: Tensor, to prediction: Shape) -> Tensor {
+        if targets == .any || target.shape == prediction { return target }
+        if targets != .classes, target.count == prediction.elementCount { return target.reshaped(prediction) }
+        let rows = Shape(prediction.dropLast())
+        return target.count == rows.elementCount ? target.reshaped(rows) : target
+    }
+
+    /// What is wrong with weights of this shape; nil where they are one a sample or one a row.
+    static func weightProblem(_ weights: Shape, _ prediction: Shape) -> String? {
+        if weights.rank >= 1, weights.rank <= max(1, prediction.rank - 1),
+            weights.elementsEqual(prediction.prefix(weights.rank))
+        {
+            return nil
+        }
+        return "sample weights of shape \(weights), expected one a sample or one a row of \(prediction)"
+    }
+
     private static func byRow(
-        _ row: LossRows.Row, _ form: Target, _ prediction: Tensor, _ target: Tensor, _ sampleWeight: Tensor?
+        _ row: LossRows.Row, _ form: Targets, _ prediction: Tensor, _ target: Tensor, _ sampleWeight: Tensor?
     ) -> (loss: Float, gradient: Tensor) {
         let columns = prediction.shape.last ?? 1
         let rows = prediction.count / max(1, columns)
-        let rowsPerSample = max(1, rows / max(1, prediction.shape.first ?? 1))
+        let rowsPerWeight = max(1, rows / max(1, sampleWeight?.count ?? 1))
         let targetStep = form == .classes ? 1 : columns
         var gradient = Tensor(uninitialized: prediction.shape)
         let dp = gradient.mutablePointer
         let losses = Buffer(rows)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in
             for r in range {
-                let weight = sampleWeight.map { $0.pointer[r / rowsPerSample] } ?? 1
+                let weight = sampleWeight.map { $0.pointer[r / rowsPerWeight] } ?? 1
                 let loss = row(
                     prediction.pointer + r * columns, target.pointer + r * targetStep, columns,
                     dp + r * columns)
@@ -94,31 +118,30 @@ public struct Loss: Sendable {
         return (Float(total / Double(max(1, rows))), gradient)
     }
 
-    private static func custom(
+    private func custom(
         _ function: (Tensor, Tensor) -> (losses: Tensor, gradient: Tensor), _ prediction: Tensor,
-        _ target: Tensor,
-        _ sampleWeight: Tensor?
+        _ target: Tensor, _ sampleWeight: Tensor?
     ) -> (loss: Float, gradient: Tensor) {
         var (losses, gradient) = function(prediction, target)
-        let samples = prediction.shape[0]
-        precondition(
-            losses.shape == [samples],
-            "a custom loss of shape \(losses.shape), expected \(samples), one a sample")
-        precondition(
-            gradient.shape == prediction.shape, "a custom loss's gradient of shape \(gradient.shape)")
+        require(
+            losses.rank >= 1 && losses.shape.elementsEqual(prediction.shape.prefix(losses.rank)),
+            "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row")
+        require(
+            gradient.shape == prediction.shape,
+            "\(name) gives a gradient of shape \(gradient.shape), expected \(prediction.shape)")
         if let sampleWeight {
-            losses *= sampleWeight
-            gradient *= sampleWeight.reshaped(
-                Shape([samples] + Array(repeating: 1, count: gradient.rank - 1)))
+            losses *= sampleWeight.spread(over: losses.shape)
+            gradient *= sampleWeight.spread(over: gradient.shape)
         }
-        return (losses.mean(), gradient / Float(samples))
+        return (losses.mean(), gradient / Float(losses.count))
     }
 }
 
 extension Loss {
     /// What is wrong with targets of this shape for predictions of that one; nil where they fit.
     func mismatch(_ prediction: Shape, _ target: Shape) -> CognitronError? {
-        let expected = self.target == .classes ? Shape(prediction.dropLast()) : prediction
+        if targets == .any { return nil }
+        let expected = targets == .classes ? Shape(prediction.dropLast()) : prediction
         let squeezed = target.last == 1 ? Shape(target.dropLast()) : nil
         if target == expected || squeezed == expected
             || expected.last == 1 && target == Shape(expected.dropLast())
@@ -127,7 +150,7 @@ extension Loss {
         }
         let classes = prediction.last ?? 1
         let advice =
-            self.target == .classes
+            targets == .classes
             ? "give one class number a sample, or use categoricalCrossentropy for one-hot targets"
             : target.elementCount == expected.elementCount / max(1, classes)
                 ? "for class numbers use sparseCategoricalCrossentropy, or toCategorical(_:classCount: \(classes))"
@@ -138,6 +161,12 @@ extension Loss {
             advice: advice)
     }
 
+    /// Whether each output is a yes or no of its own.
+    var isBinary: Bool { probabilities?.activation == .sigmoid }
+
+    /// What a yes or no is told by: one half of probabilities, 0 of logits.
+    var logitThreshold: Float { probabilities?.fromLogits == true ? 0 : 0.5 }
+
     /// Throws where an argument is outside what it may be. Called by `compile`.
     func validate() throws {
         guard !(0...1).contains(labelSmoothing) else { return }
@@ -147,18 +176,21 @@ extension Loss {
     }
 
     /// Throws where a target cannot be learned: not finite, not a whole number or not one of the classes.
-    func validate(_ targets: Tensor, classCount: Int, firstSample: Int = 0) throws {
-        let rowsPerSample = max(1, targets.count / max(1, targets.shape.first ?? 1))
-        let bad = targets.withUnsafeScalars { scalars in
+    ///
+    /// - Parameter samples: the numbers that messages give to the samples; by default from 0.
+    func validate(_ target: Tensor, classCount: Int, _ samples: [Int]? = nil) throws {
+        let numbersPerSample = max(1, target.count / max(1, target.shape.first ?? 1))
+        let bad = target.withUnsafeScalars { scalars in
             scalars.firstIndex {
                 !$0.isFinite
-                    || target == .classes && ($0 < 0 || $0 >= Float(classCount) || $0 != $0.rounded())
+                    || self.targets == .classes && ($0 < 0 || $0 >= Float(classCount) || $0 != $0.rounded())
             }
         }
         guard let bad else { return }
-        let value = targets.withUnsafeScalars { $0[bad] }
+        let value = target.withUnsafeScalars { $0[bad] }
         let text = value == value.rounded() && abs(value) < 1e9 ? String(Int(value)) : value.text
-        let place = "\(name): target of sample \(firstSample + bad / rowsPerSample)"
+        let row = bad / numbersPerSample
+        let place = "\(name): target of sample \(samples?[row] ?? row)"
         if !value.isFinite {
             throw CognitronError(
                 .data, place, "is not finite", expected: "numbers", got: text,

@@ -64,31 +64,35 @@ extension Loss {
 
     /// A loss of your own.
     ///
-    /// - Parameter function: from a prediction `(N, …)` and its target, the loss of each sample `(N)` and the gradient
-    ///   of their sum with respect to the prediction.
+    /// - Parameters:
+    ///   - targets: `.values` brings the targets to the prediction's shape first, `.classes` to one number a row; `.any`
+    ///     leaves them as they are.
+    ///   - function: from a prediction `(N, …)` and its target, the loss of each sample `(N)`, or of each row `(N, T)`, and the
+    ///     gradient of their sum with respect to the prediction.
     public init(
-        _ name: String,
+        _ name: String, targets: Targets = .values,
         _ function:
             @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
     ) {
-        self.init(name: name, target: .values, form: .custom(function), fused: nil, labelSmoothing: 0)
+        self.init(name: name, targets: targets, form: .custom(function), fused: nil, probabilities: nil, labelSmoothing: 0)
     }
 
     private init(_ name: String, _ row: @escaping LossRows.Row) {
-        self.init(name: name, target: .values, form: .rows(row), fused: nil, labelSmoothing: 0)
+        self.init(name: name, targets: .values, form: .rows(row), fused: nil, probabilities: nil, labelSmoothing: 0)
     }
 
     /// - Parameter smoothing: makes of a function of targets the same with targets smoothed by `labelSmoothing`.
     private init(
-        _ name: String, _ target: Target, _ activation: ActivationFunction, _ fromLogits: Bool,
+        _ name: String, _ targets: Targets, _ activation: ActivationFunction, _ fromLogits: Bool,
         _ labelSmoothing: Float, probabilities: @escaping LossRows.Row, logits: @escaping LossRows.Row,
         smoothing: (@escaping LossRows.Row) -> LossRows.Row
     ) {
         let (probabilities, logits) =
             labelSmoothing == 0 ? (probabilities, logits) : (smoothing(probabilities), smoothing(logits))
         self.init(
-            name: name, target: target, form: .rows(fromLogits ? logits : probabilities),
+            name: name, targets: targets, form: .rows(fromLogits ? logits : probabilities),
             fused: fromLogits ? nil : Fused(activation: activation, row: logits),
+            probabilities: (activation, fromLogits),
             labelSmoothing: labelSmoothing)
     }
 }

@@ -14,7 +14,7 @@ public struct RandomKey: Hashable, Sendable {
     let bits: UInt64
 
     public init(seed: UInt64) { bits = Self.mix(seed) }
-    private init(bits: UInt64) { self.bits = bits }
+    init(bits: UInt64) { self.bits = bits }
 
     /// The key for the purpose called `name` below this one.
     public func folding(_ name: String) -> RandomKey {

@@ -1,7 +1,11 @@
+import CognitronKernels
 import Foundation
 
 /// A model's layers and wiring, as its file keeps them.
 struct Architecture: Codable {
+    /// The version of the form; absent in files from before there were versions, which are read too. Only the outermost
+    /// model of a file has it.
+    var version: Int?
     /// `Sequential` or `Model`.
     var type: String
     var name: String?
@@ -10,8 +14,17 @@ struct Architecture: Codable {
     var uses: [Use]
     var inputs: [Int]
     var outputs: [Int]
-    /// The shape of one sample of each input; absent while the model has not seen any.
-    var inputShapes: [Shape]?
+    /// The sizes of one sample of each input, null for free axes; absent while the model has not seen any.
+    var inputShapes: [[Int?]]?
+    /// The names that the outputs were given.
+    var outputNames: [String]?
+    /// The paths of the parameters that training does not change, statistics that are not gathered included.
+    var frozen: [String]?
+    /// Parameters that stand in several layers: the path of each further use, and the path they are kept under.
+    var tied: [String: String]?
+
+    /// The newest version of the form, which is written.
+    static let currentVersion = 2
 
     struct Use: Codable {
         var layer: Int
@@ -24,6 +37,39 @@ struct Architecture: Codable {
         try extents.measure(model, model.displayName)
         var sharing = LayerSharing(model)
         try self.init(model, &sharing)
+        version = Self.currentVersion
+        let frozen = model.namedParameters.filter(\.parameter.isFrozen).map(\.path)
+        self.frozen = frozen.isEmpty ? nil : frozen
+        let tied = Self.tied(model)
+        self.tied = tied.isEmpty ? nil : tied
+    }
+
+    /// Parameters that have several paths: of layers that share one, or of a layer inside several models.
+    private static func tied(_ model: Model) -> [String: String] {
+        var first: [ObjectIdentifier: String] = [:]
+        var tied: [String: String] = [:]
+        for (path, parameter) in model.namedParameters(path: "") {
+            if let known = first[parameter.identity] { tied[path] = known } else { first[parameter.identity] = path }
+        }
+        return tied
+    }
+
+    /// The sizes of the inputs to build the model for.
+    var declaredSizes: [[Int?]] {
+        get throws {
+            guard let inputShapes else {
+                throw CognitronError(.file, "architecture", "has no input shape")
+            }
+            return inputShapes
+        }
+    }
+
+    /// Throws where a newer version of the package wrote the file.
+    func requireKnownVersion() throws {
+        guard let version, version > Self.currentVersion else { return }
+        throw CognitronError(
+            .file, "architecture", "is of a newer form than this program knows",
+            expected: "version \(Self.currentVersion) or older", got: "\(version)", advice: "update the package")
     }
 
     fileprivate init(_ model: Model, _ sharing: inout LayerSharing) throws {
@@ -33,11 +79,13 @@ struct Architecture: Codable {
         let indices = Dictionary(uniqueKeysWithValues: unique.enumerated().map { (ObjectIdentifier($1), $0) })
         layers = try unique.map { try sharing.entry(for: $0) }
         uses = model.graph.nodes.map {
-            Use(layer: indices[ObjectIdentifier($0.layer)] ?? 0, inputs: $0.inputs)
+            guard let index = indices[ObjectIdentifier($0.layer)] else { fail("a node's layer is not among the layers") }
+            return Use(layer: index, inputs: $0.inputs)
         }
         inputs = model.graph.inputs
         outputs = model.graph.outputs
-        inputShapes = model.inputShapes
+        inputShapes = model.declaredInputSizes
+        outputNames = model.givenOutputNames
     }
 
     /// The model this describes, not yet built.
@@ -63,7 +111,7 @@ struct Architecture: Codable {
         let model =
             switch type {
             case Sequential.typeName: Sequential(uses.map { layers[$0.layer] }, name: name)
-            case Model.typeName: Model(graph: try makeGraph(layers), name: name)
+            case Model.typeName: Model(graph: try makeGraph(layers), name: name, outputNames: outputNames)
             default: throw Self.unsound("\(type) is no kind of model")
             }
         try assembly.extents.measure(model, "architecture")
@@ -90,7 +138,12 @@ struct Architecture: Codable {
         guard outputs.allSatisfy({ (0..<valueCount).contains($0) }) else {
             throw Self.unsound("an output does not exist")
         }
-        return Graph(nodes: nodes, inputs: inputs, outputs: outputs, valueCount: valueCount)
+        guard outputNames.map({ $0.count == outputs.count }) ?? true else {
+            throw Self.unsound("the outputs' names are not as many as the outputs")
+        }
+        var graph = Graph(nodes: nodes, inputs: inputs, outputs: outputs, valueCount: valueCount)
+        graph.inputSizes = inputShapes
+        return graph
     }
 
     fileprivate static func unsound(_ problem: String) -> CognitronError {
@@ -119,7 +172,7 @@ enum LayerEntry: Codable {
             try container.encodeIfPresent(number, forKey: .number)
             try container.encode(architecture, forKey: .configuration)
         case .layer(let layer, let number):
-            try container.encode(layer.typeName, forKey: .type)
+            try container.encode(Registry.name(of: type(of: layer)), forKey: .type)
             try container.encodeIfPresent(number, forKey: .number)
             guard let encodable = layer as? any Encodable else {
                 throw CognitronError(
@@ -143,14 +196,8 @@ enum LayerEntry: Codable {
             let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
             try ModelExtents.require(depth: depth + 1, "architecture")
             self = .model(try container.decode(Architecture.self, forKey: .configuration), number: number)
-        } else if let type = LayerRegistry.type(named: name) {
-            let layer = try type.init(from: container.superDecoder(forKey: .configuration))
-            self = .layer(layer, number: number)
         } else {
-            throw CognitronError(
-                .file, "architecture", "unknown layer type \(name)",
-                expected: "one of \(LayerRegistry.names.joined(separator: ", "))", got: name,
-                advice: "for a layer of your own call LayerRegistry.register first")
+            self = .layer(try LayerRegistry.registry.decode(from: decoder), number: number)
         }
     }
 

@@ -34,6 +34,16 @@ package struct AtomicFile {
             unlink(temporaryPath)
             throw error
         }
+        syncFolder(of: target)
+    }
+
+    /// Makes the new name last through a loss of power. File systems that cannot sync a folder need not.
+    private static func syncFolder(of path: String) {
+        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = fsync(descriptor)
+        close(descriptor)
     }
 
     /// The file that is to be made or replaced. Renaming would put a file in the place of anything: of /dev/null, too.

@@ -4,20 +4,6 @@ extension Model {
     static let architectureKey = "cognitron.architecture"
     static let metadataPrefix = "cognitron.metadata."
 
-    /// Every parameter under the name it has in files: the names of the models and the layer around it, and its own.
-    var namedParameters: [(name: String, parameter: Parameter)] {
-        var seen: Set<ObjectIdentifier> = []
-        return namedParameters(prefix: "").filter { seen.insert(ObjectIdentifier($0.parameter)).inserted }
-    }
-
-    private func namedParameters(prefix: String) -> [(name: String, parameter: Parameter)] {
-        graph.nodes.flatMap { node -> [(name: String, parameter: Parameter)] in
-            let path = "\(prefix)\(node.name)/"
-            if let model = node.layer as? Model { return model.namedParameters(prefix: path) }
-            return node.layer.parameters.map { ("\(path)\($0.ownName)", $0) }
-        }
-    }
-
     /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and wiring
     /// as JSON and the texts of `metadata`. The optimizer's memory is not kept.
     ///
@@ -33,14 +19,7 @@ extension Model {
         }
         var texts = [Self.architectureKey: try encodedArchitecture()]
         for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
-        var tensors: [String: Tensor] = [:]
-        for (name, parameter) in namedParameters {
-            guard tensors.updateValue(parameter.value, forKey: name) == nil else {
-                throw CognitronError(
-                    .model, displayName, "two parameters are called \(name)",
-                    advice: "give each layer a name of its own")
-            }
-        }
+        let tensors = Dictionary(uniqueKeysWithValues: namedParameters.map { ($0.path, $0.parameter.value) })
         try Safetensors(tensors: tensors, metadata: texts).write(to: path)
     }
 
@@ -62,7 +41,7 @@ extension Model {
     /// - Throws: `CognitronError` where the model has not been built, the file cannot be read, or its tensors are not
     ///   the model's: the message lists every difference, and the model stays as it was.
     public func load(_ path: String) throws {
-        if !isBuilt, let shape = (self as? Sequential)?.declaredInputShape { try build(shape) }
+        try (self as? Sequential)?.buildFromStart()
         guard isBuilt else {
             throw CognitronError(
                 .model, displayName, "has no parameters to load into",
@@ -100,6 +79,7 @@ extension Model {
         let architecture: Architecture
         do {
             architecture = try JSONDecoder().decode(Architecture.self, from: Data(json.utf8))
+            try architecture.requireKnownVersion()
         } catch let error as CognitronError {
             throw error.inFile(path)
         } catch {
@@ -109,11 +89,10 @@ extension Model {
         }
         do {
             let model = try architecture.makeModel()
-            guard let shapes = architecture.inputShapes else {
-                throw CognitronError(.file, "architecture", "has no input shape")
-            }
-            try model.build(shapes)
+            try model.buildDeclared(try architecture.declaredSizes)
+            try model.tie(architecture.tied ?? [:])
             try model.adopt(file, path)
+            model.freeze(architecture.frozen ?? [])
             for (key, value) in file.metadata where key.hasPrefix(metadataPrefix) {
                 model.metadata[String(key.dropFirst(metadataPrefix.count))] = value
             }
@@ -135,7 +114,7 @@ extension Model {
                 differences.append("\(name): the model has \(parameter.shape), the file \(tensor.shape)")
             }
         }
-        let names = Set(wanted.map(\.name))
+        let names = Set(wanted.map(\.path))
         for name in file.tensors.keys.sorted() where !names.contains(name) {
             differences.append("\(name) is not in the model")
         }
@@ -147,6 +126,28 @@ extension Model {
         for (name, parameter) in wanted {
             if let tensor = file.tensors[name] { parameter.value = tensor }
         }
+    }
+
+    /// Makes parameters one again that layers shared when the model was saved.
+    ///
+    /// - Parameter tied: the path of each further use, with the path that the file keeps the numbers under.
+    private func tie(_ tied: [String: String]) throws {
+        guard !tied.isEmpty else { return }
+        let byPath = Dictionary(namedParameters(path: "")) { first, _ in first }
+        for (path, first) in tied.sorted(by: { $0.key < $1.key }) {
+            guard let parameter = byPath[path], let other = byPath[first], parameter.shape == other.shape else {
+                throw CognitronError(
+                    .file, "architecture", "\(path) is tied to \(first), which is no such parameter",
+                    advice: "the file is damaged or was made by something else")
+            }
+            parameter.tie(to: other)
+        }
+        forgetParts()
+    }
+
+    private func freeze(_ paths: [String]) {
+        let frozen = Set(paths)
+        for (path, parameter) in namedParameters where frozen.contains(path) { parameter.isTrainable = false }
     }
 
     private static func describe(_ error: any Error) -> String {

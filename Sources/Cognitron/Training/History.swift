@@ -16,6 +16,8 @@ public struct History: Sendable, Codable, Equatable {
 
     public var loss: [Float] { self["loss"] }
 
+    init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
+
     mutating func append(epoch: Int, _ new: Scores) {
         epochs.append(epoch)
         for name in new.names { scores[name, default: []].append(new[name] ?? .nan) }

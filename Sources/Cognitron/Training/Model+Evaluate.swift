@@ -13,21 +13,14 @@ extension Model {
     public func evaluate(
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 128, sampleWeight: Tensor? = nil
     ) throws -> Scores {
-        try Self.requirePositive("batchSize", batchSize)
-        let data = TrainingData(inputs: x, targets: y, sampleWeight: sampleWeight)
-        try data.validate(for: self, try requireCompilation())
-        return try measure(data, batchSize: batchSize)
+        let trainer = try requireTrainer()
+        return try trainer.evaluate(
+            try source(x, y, sampleWeight.map { [$0] } ?? []), batchSize: batchSize)
     }
 
-    /// The scores of data that have been validated.
-    func measure(_ data: TrainingData, batchSize: Int) throws -> Scores {
-        let compilation = try requireCompilation()
-        var total = BatchResult()
-        let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { try data.batch($0) }
-        for number in 0..<feeder.count {
-            total.add(try step(try feeder.batch(number), compilation, .prediction))
-        }
-        return total.scores(metricNames(compilation))
+    /// The loss and metrics over all that a source gives.
+    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores {
+        try requireTrainer().evaluate(source, batchSize: batchSize, steps: steps)
     }
 
     /// The model's outputs for all of the data.
@@ -49,19 +42,19 @@ extension Model {
 
     /// The outputs of a model with several inputs or outputs: one tensor for each output.
     public func predict(_ x: [any Samples], batchSize: Int = 128) throws -> [Tensor] {
-        try Self.requirePositive("batchSize", batchSize)
-        let data = TrainingData(inputs: x, targets: [])
-        guard data.count > 0, x.allSatisfy({ $0.sampleCount == data.count }) else {
-            throw CognitronError(
-                .data, displayName, "there are no data, or inputs differ in their number of samples",
-                expected: "at least one sample", got: x.map(\.shape.description).joined(separator: ", "))
-        }
+        try FitOptions.require("batchSize", batchSize)
+        let source = SampleSource(x)
+        try source.validate()
         try prepare(for: x.map(\.sampleShape))
-        let feeder = BatchFeeder(Array(0..<data.count), batchSize: batchSize) { [data] in try data.batch($0) }
+        let feeder = BatchFeeder(BatchSamples(Array(0..<source.count), batchSize: batchSize)) { numbers in
+            let batch = try source.batch(numbers, nil)
+            try batch?.requireFiniteInputs(numbers)
+            return batch
+        }
         let graph = predictionGraph()
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
-        for number in 0..<feeder.count {
-            let outputs = graph.forward(try feeder.batch(number).inputs, .prediction).outputs
+        while let batch = try feeder.next() {
+            let outputs = graph.forward(batch.inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
         return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }

@@ -1,13 +1,16 @@
 /// Saves the model after every epoch, or after every best one.
 ///
 /// - Source: Keras `ModelCheckpoint`.
-public final class ModelCheckpoint: Callback {
-    private let path: String
+public final class ModelCheckpoint: MonitoringCallback {
+    private let path: CheckpointPath
     private var monitor: Monitor
     private let saveBestOnly: Bool
 
+    var watched: String? { saveBestOnly ? monitor.name : nil }
+
     /// - Parameters:
-    ///   - path: the file to write; `{epoch}` in it becomes the epoch's number.
+    ///   - path: the file to write. `{epoch}` in it becomes the epoch's number and `{name}` the score of that name, with
+    ///     Python's formats for whole and decimal numbers: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
     ///   - name: what decides which epoch is the best.
     ///   - saveBestOnly: whether a worse epoch is not saved.
     ///   - mode: whether the number should grow or shrink.
@@ -15,13 +18,26 @@ public final class ModelCheckpoint: Callback {
         _ path: String, monitor name: String = "val_loss", saveBestOnly: Bool = false,
         mode: MonitorMode = .automatic
     ) {
-        self.path = path
+        self.path = CheckpointPath(path)
         monitor = Monitor(name, mode)
         self.saveBestOnly = saveBestOnly
     }
 
-    public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
-        if saveBestOnly, try !monitor.improves(scores, "ModelCheckpoint") { return }
-        try model.save(path.replacing("{epoch}", with: String(epoch)))
+    public func onTrainBegin(_ model: Model) throws {
+        try path.validate()
+        if saveBestOnly { try monitor.begin(model, "ModelCheckpoint") }
     }
+
+    public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
+        if saveBestOnly {
+            if monitor.name.hasPrefix("val_"), scores[monitor.name] == nil { return }
+            guard try monitor.improves(scores, "ModelCheckpoint") else { return }
+        }
+        try model.save(try path.filled(epoch, scores))
+    }
+}
+
+extension ModelCheckpoint: Stateful {
+    public func saveState() -> StateTree { monitor.state }
+    public func restore(_ state: StateTree) throws { try monitor.restore(state) }
 }

@@ -1,3 +1,4 @@
+import CognitronKernels
 import Foundation
 
 /// What `fit` prints.
@@ -11,13 +12,17 @@ public enum Verbosity: Sendable {
     case silent
 }
 
-/// Prints how the training goes.
+/// Prints how the training goes. Skips a line that cannot be written (a closed pipe, a full disk, a lost
+/// terminal): the training goes on.
 final class Progress {
     private let style: Verbosity
     private let epochs: Int
     private let unit: String
     private var epoch = 0
-    private var samples = 0
+    /// Samples of the epoch; nil where that is not known.
+    private var samples: Int?
+    /// Those that were done before it began here.
+    private var doneBefore = 0
     private var began = ContinuousClock.now
     /// Samples a second while training, up to the last batch; measuring the validation data is not counted.
     private var rate = 0.0
@@ -33,9 +38,10 @@ final class Progress {
         self.unit = unit
     }
 
-    func epochBegan(_ epoch: Int, samples: Int) {
+    func epochBegan(_ epoch: Int, samples: Int?, done: Int) {
         self.epoch = epoch
         self.samples = samples
+        doneBefore = done
         began = .now
         lastDrawn = nil
         rate = 0
@@ -43,15 +49,17 @@ final class Progress {
 
     /// - Parameter waited: how long the epoch has waited for data so far.
     func batchEnded(
-        _ batch: Int, of batches: Int, samples done: Int, _ scores: Scores, waited: Duration
+        _ batch: Int, of batches: Int?, samples done: Int, _ scores: Scores, waited: Duration
     ) {
         let now = ContinuousClock.now
-        rate = Double(done) / max(Self.seconds(now - began), 1e-6)
+        rate = Double(done - doneBefore) / max(Self.seconds(now - began), 1e-6)
         guard style == .bar, batch == batches || lastDrawn.map({ now - $0 > Self.redrawInterval }) ?? true
         else { return }
         lastDrawn = now
-        let left = Double(samples - done) / max(rate, 1e-6)
-        let (title, speed, rest) = (title(epoch), "\(Int(rate)) \(unit)/s", "\(Self.clock(left)) left")
+        let left = samples.map { Double($0 - done) / max(rate, 1e-6) }
+        let (title, speed) = (title(epoch), "\(Int(rate)) \(unit)/s")
+        let rest = left.map { "\(Self.clock($0)) left" } ?? "\(done) \(unit)"
+        let position = batches.map { "batch \(batch)/\($0)" } ?? "batch \(batch)"
         let waitingShare = Self.seconds(waited) / max(Self.seconds(now - began), 1e-6)
         let waiting = "data \(Int((waitingShare * 100).rounded())) %"
         // A line longer than the terminal would wrap, and rewriting it would fill the screen. The "^C" that a
@@ -59,8 +67,8 @@ final class Progress {
         let width = Self.terminalWidth - 3
         let line = Self.fullest(
             of: [
-                [title, bar(done), "batch \(batch)/\(batches)", "\(scores)", speed, waiting, rest],
-                [title, bar(done), "batch \(batch)/\(batches)", "\(scores)", speed, rest],
+                [title, bar(done), position, "\(scores)", speed, waiting, rest],
+                [title, bar(done), position, "\(scores)", speed, rest],
                 [title, bar(done), "\(scores)", speed, rest],
                 [title, bar(done), "\(scores)", rest],
                 [title, "\(scores)", rest],
@@ -82,22 +90,22 @@ final class Progress {
                     ],
                     Self.terminalWidth - 1))
         } else {
-            print("\(title)  \(scores)  \(speed)  \(time)")
+            put("\(title)  \(scores)  \(speed)  \(time)\n")
         }
         interrupted()
-        fflush(nil)
     }
 
     /// Ends the line that is being rewritten, so that what is printed next starts on one of its own.
     func interrupted() {
         guard isLineOpen else { return }
-        print("")
+        put("\n")
         isLineOpen = false
     }
 
     private func bar(_ done: Int) -> String {
         let width = 20
-        let filled = samples == 0 ? width : width * done / samples
+        guard let samples, samples > 0 else { return "" }
+        let filled = width * done / samples
         return String(repeating: "━", count: filled) + String(repeating: "╌", count: width - filled)
     }
 
@@ -110,10 +118,11 @@ final class Progress {
     }
 
     private func redraw(_ line: String) {
-        print("\r\(line)\u{1B}[K", terminator: "")
-        fflush(nil)
+        put("\r\(line)\u{1B}[K")
         isLineOpen = true
     }
+
+    private func put(_ text: String) { try? StandardStream.output.write(text) }
 
     private static var terminalWidth: Int {
         var size = winsize()

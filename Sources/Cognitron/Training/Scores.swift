@@ -3,11 +3,15 @@
 ///     let scores = try model.evaluate(x, y)
 ///     scores.loss
 ///     scores["accuracy"]
-public struct Scores: Sendable, Equatable, CustomStringConvertible {
+public struct Scores: Sendable, Equatable, CustomStringConvertible, ExpressibleByDictionaryLiteral {
     public private(set) var names: [String] = []
     private var values: [String: Float] = [:]
 
     public init() {}
+
+    public init(dictionaryLiteral scores: (String, Float)...) {
+        for (name, value) in scores { self[name] = value }
+    }
 
     public subscript(name: String) -> Float? {
         get { values[name] }

@@ -13,32 +13,32 @@ func expectGolden(_ layer: any AnyLayer, _ golden: GoldenCase, tolerance: Float 
         expectClose(value, try golden[thing], thing, absolute: tolerance * (try golden[thing].largest))
     }
     struct Run: Decodable { var training: Bool }
-    let phase = try golden.configuration(Run.self).training ? Phase.training : .inference
+    let pass = try golden.configuration(Run.self).training ? Pass.training : .inference
     let names =
         golden.tensors["x"] != nil
         ? ["x"] : golden.tensors.keys.filter { $0.wholeMatch(of: /x\d/) != nil }.sorted()
     let inputs = try names.map { try golden[$0] }
 
     let symbols = inputs.map { Input(shape: $0.shape.sample) }
-    let model = try Model(inputs: symbols, outputs: layer.call(symbols))
+    let model = try Model(inputs: symbols, outputs: layer(symbols))
     for parameter in layer.parameters { parameter.value = try golden[parameter.ownName] }
     #expect(try model.outputShape == golden["output"].shape.sample)
 
-    let (outputs, pullback) = model.forward(inputs: inputs, phase)
+    let (outputs, pullback) = model.forward(inputs: inputs, pass)
     let gradients = pullback([try golden["weighting"]])
     try expect(outputs[0], "output")
     for (name, gradient) in zip(names, gradients) { try expect(gradient, "gradient_\(name)") }
     for parameter in layer.trainableParameters {
         try expect(parameter.gradient, "gradient_\(parameter.ownName)")
     }
-    for statistic in layer.parameters where statistic.isStatistic && phase.isTraining {
+    for statistic in layer.parameters where statistic.isStatistic && pass.isTraining {
         // A mean near zero is a sum in which all cancels: its error is that of the inputs, near 1.
         let thing = "\(statistic.ownName)_after"
         expectClose(statistic.value, try golden[thing], thing, relative: 1e-5, absolute: 1e-7)
     }
     let once = layer.trainableParameters.map(\.gradient)
 
-    let (ownOutputs, ownPullback) = model.forward(inputs: inputs.map(ownCopy), phase)
+    let (ownOutputs, ownPullback) = model.forward(inputs: inputs.map(ownCopy), pass)
     let ownGradients = ownPullback([ownCopy(try golden["weighting"])])
     #expect(ownOutputs == outputs, "outputs differ in place")
     #expect(ownGradients == gradients, "gradients differ in place")

@@ -10,7 +10,7 @@ struct MetricGoldenTests {
         var k: Int?
         var batchSize: Int
 
-        func function() throws -> Metric {
+        func function() throws -> MeanMetric {
             switch metric {
             case "accuracy": .accuracy
             case "top_k_accuracy": .topKAccuracy(k: try #require(k))

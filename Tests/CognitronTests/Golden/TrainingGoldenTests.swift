@@ -125,7 +125,7 @@ struct TrainingGoldenTests {
             callbacks: a.earlyStopping.map {
                 [
                     EarlyStopping(
-                        monitor: $0.monitor ?? "val_loss", minimumDelta: $0.minDelta ?? 0,
+                        monitor: $0.monitor ?? "val_loss", minDelta: $0.minDelta ?? 0,
                         patience: $0.patience ?? 0,
                         restoreBestWeights: $0.restoreBestWeights ?? false)
                 ]

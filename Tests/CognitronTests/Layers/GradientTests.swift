@@ -11,7 +11,7 @@ struct GradientTests {
         let testDescription: String
         let make: @Sendable () -> any AnyLayer
         let shapes: [Shape]
-        var phases: [Phase] = [.training, .inference]
+        var phases: [Pass] = [.training, .inference]
     }
 
     static let cases: [LayerCase] = [
@@ -114,14 +114,14 @@ struct GradientTests {
 
     @Test("of every layer", arguments: cases)
     func layers(_ one: LayerCase) throws {
-        for phase in one.phases {
+        for pass in one.phases {
             let inputs = one.shapes.enumerated().map {
                 Tensor.randomNormal($1, key: RandomKey(seed: 5).folding($0))
             }
             // Small steps, so that few pairs of neighbours under a maximum change places.
             let isKinked = one.testDescription.contains("max")
             let report = try GradientChecker.check(
-                one.make(), inputs: inputs, phase: phase, step: isKinked ? 0.001 : 0.01)
+                one.make(), inputs: inputs, pass: pass, step: isKinked ? 0.001 : 0.01)
             #expect(report.largestError < (isKinked ? 2e-2 : 5e-3), "\(report)")
         }
     }
@@ -144,7 +144,7 @@ struct GradientTests {
         final class Wrong: Layer {
             let name: String? = nil
             func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
-            func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+            func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
                 (input.squared, { $0 })
             }
         }

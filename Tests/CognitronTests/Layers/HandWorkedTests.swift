@@ -7,12 +7,12 @@ import Testing
 struct HandWorkedTests {
     /// A layer's output and the gradients that an output gradient of ones gives.
     private func run(
-        _ layer: any Layer, _ x: Tensor, _ phase: Phase = .training, _ values: [Tensor] = []
+        _ layer: any Layer, _ x: Tensor, _ pass: Pass = .training, _ values: [Tensor] = []
     ) throws -> (y: Tensor, dx: Tensor) {
         var context = BuildContext(path: "layer")
         _ = try layer.build(x.shape.sample, &context)
         for (parameter, value) in zip(layer.parameters, values) { parameter.value = value }
-        let (y, pullback) = layer.forward(x, phase)
+        let (y, pullback) = layer.forward(x, pass)
         return (y, pullback(.ones(y.shape)))
     }
 

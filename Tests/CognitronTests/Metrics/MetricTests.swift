@@ -4,9 +4,12 @@ import Testing
 
 @Suite("Metrics by hand")
 struct MetricTests {
-    private func mean(_ metric: Metric, _ prediction: Tensor, _ target: Tensor) -> Double {
-        let (sum, count) = metric.measure(prediction, target)
-        return sum / Double(count)
+    private func mean(
+        _ metric: MeanMetric, _ prediction: Tensor, _ target: Tensor, weights: Tensor? = nil
+    ) -> Float {
+        var metric = metric
+        metric.update(prediction, target, weights: weights)
+        return metric.result
     }
 
     @Test("Accuracy takes class numbers, one-hot rows and single outputs")
@@ -38,23 +41,74 @@ struct MetricTests {
         let t = Tensor((0..<rows).map { $0 % 3 })
         let before = Threads.count
         defer { Threads.count = before }
-        for metric in [Metric.accuracy, .topKAccuracy(k: 2), .meanSquaredError] {
-            let sums = [1, 2, 3].map {
+        for metric in [MeanMetric.accuracy, .topKAccuracy(k: 2), .meanSquaredError] {
+            let means = [1, 2, 3].map {
                 Threads.count = $0
-                return metric.measure(p, t).sum
+                return mean(metric, p, t)
             }
-            #expect(sums[1] == sums[0] && sums[2] == sums[0])
-            let parts = stride(from: 0, to: rows, by: 1000).reduce(0.0) { sum, start in
+            #expect(means[1] == means[0] && means[2] == means[0])
+            var (parts, merged) = (metric, metric)
+            for start in stride(from: 0, to: rows, by: 1000) {
                 let range = start..<min(rows, start + 1000)
-                return sum + metric.measure(p[range], t[range]).sum
+                var part = metric
+                part.update(p[range], t[range], weights: nil)
+                merged.merge(part)
+                parts.update(p[range], t[range], weights: nil)
             }
-            #expect(abs(sums[0] - parts) < 1e-9 * parts)
+            #expect(abs(parts.result - means[0]) < 1e-6 && abs(merged.result - means[0]) < 1e-6)
+            parts.reset()
+            #expect(parts.result == 0)
         }
+    }
+
+    @Test("Weights count samples or rows, and a row without weight may hold anything")
+    func weights() {
+        #expect(mean(.meanSquaredError, Tensor([1, .nan, 3], shape: [3, 1]), [[0], [0], [0]], weights: [1, 0, 3]) == 7)
+        let p: Tensor = [[[0.9, 0.1], [0.2, 0.8]], [[0.7, 0.3], [0.6, 0.4]]]
+        #expect(mean(.accuracy, p, [[0, 0], [1, 0]], weights: [[1, 2], [3, 4]]) == 0.5)
+        let own = MeanMetric("own") { p, t in (p - t).squared.mean(axis: -1) }
+        #expect(mean(own, [[1], [3]], [[0], [0]], weights: [1, 3]) == 7)
+    }
+
+    @Test("Accuracy is of yes and no answers where the loss is binary, by the sign where it takes logits")
+    func binary() {
+        let probabilities = MeanMetric.accuracy.adapted(to: .binaryCrossentropy)
+        #expect(mean(probabilities, [[0.6, 0.4], [0.9, 0.2]], [[1, 1], [1, 0]]) == 0.75)
+        let logits = MeanMetric.accuracy.adapted(to: .binaryCrossentropy(fromLogits: true))
+        #expect(mean(logits, [[0.3], [-0.3]], [[1], [0]]) == 1)
+    }
+
+    @Test("A metric's state goes on where it was")
+    func state() throws {
+        var (first, second) = (MeanMetric.meanSquaredError, MeanMetric.meanSquaredError)
+        first.update([[1], [2]], [[0], [0]], weights: nil)
+        try second.restore(first.state)
+        for i in 0..<2 {
+            if i == 0 { first.update([[5]], [[0]], weights: nil) } else { second.update([[5]], [[0]], weights: nil) }
+        }
+        #expect(first.result == second.result && first.result == 10)
+    }
+
+    @Test("No k is no top-k accuracy")
+    func invalid() {
+        #expect(throws: CognitronError.self) { try MeanMetric.topKAccuracy(k: 0).validate() }
+    }
+
+    @Test(
+        "A last axis of size 1 is dropped from the labels' shape, unless it is the only axis",
+        arguments: [
+            ([3, 1], [3, 4]), ([2, 3, 1], [2, 3, 4]), ([1, 1], [1, 4]), ([1], [1, 4]), ([1, 2], [1, 2, 4]),
+            ([2, 1, 1], [2, 1, 4]), ([], [4]), ([0, 1], [0, 4]),
+        ] as [(Shape, Shape)])
+    func categoricalShape(_ labels: Shape, _ expected: Shape) throws {
+        let oneHot = try toCategorical(Tensor(repeating: 3, shape: labels), classCount: 4)
+        #expect(oneHot.shape == expected)
+        #expect(oneHot.reshaped([labels.elementCount, 4]).argmax().scalars.allSatisfy { $0 == 3 })
     }
 
     @Test("One-hot rows have a 1 in the column of the class")
     func categorical() throws {
         #expect(try toCategorical([1, 0, 2]) == [[0, 1, 0], [1, 0, 0], [0, 0, 1]])
-        #expect(try toCategorical([[1], [0]], classCount: 2) == [[[0, 1]], [[1, 0]]])
+        #expect(try toCategorical([[1, 0]], classCount: 2) == [[[0, 1], [1, 0]]])
     }
 }

@@ -31,7 +31,7 @@ private final class Probe: Layer {
 
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         log.note(input.buffer)
         return (input, { $0 })
     }
@@ -100,7 +100,7 @@ struct MemoryOfModelsTests {
         ] as [any AnyLayer])
     func pullbackAfterStep(_ layer: any AnyLayer) throws {
         let input = Input(3, 3, 2)
-        let model = try Model(inputs: input, outputs: layer.call([input]))
+        let model = try Model(inputs: input, outputs: layer(input))
         for (number, parameter) in model.trainableParameters.enumerated() {
             parameter.value = .randomNormal(parameter.shape, seed: UInt64(number))
         }

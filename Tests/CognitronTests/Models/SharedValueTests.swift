@@ -39,8 +39,8 @@ struct SharedValueTests {
     func data() throws {
         let model = try model()
         let x = Tensor.randomUniform([3, 6, 7, 8], seed: 2)
-        let phase = Phase.training.needingInputGradient(false)
-        _ = model.forward(inputs: [x], phase).pullback([Tensor.ones([3, 6, 7, 8])])
+        let pass = Pass.training.needingInputGradient(false)
+        _ = model.forward(inputs: [x], pass).pullback([Tensor.ones([3, 6, 7, 8])])
         let gradients = layers.flatMap(\.parameters).map(\.gradient)
         for parameter in layers.flatMap(\.parameters) { parameter.clearGradient() }
         for layer in layers { _ = layer.forward(x, .training).pullback(Tensor.ones([3, 6, 7, 8])) }

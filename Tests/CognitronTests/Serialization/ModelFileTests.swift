@@ -328,7 +328,7 @@ private final class Doubling: Layer, Codable {
 
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         (input * factor, { [factor] in $0 * factor })
     }
 }

@@ -49,21 +49,52 @@ private final class WaitForNext: Callback {
 struct BatchFeederTests {
     @Test("come in order, the last one short, and only once each")
     func order() throws {
-        let feeder = BatchFeeder([5, 3, 4, 1, 0], batchSize: 2) { indices in
-            Batch(inputs: [Tensor(indices.map { Float($0) })], targets: [], weight: nil)
+        let samples = BatchSamples([5, 3, 4, 1, 0], batchSize: 2)
+        #expect(samples.count == 3)
+        for makers in 1...4 {
+            let feeder = BatchFeeder(samples, makers: makers) { Batch(inputs: [Tensor($0)]) }
+            var batches: [[Float]] = []
+            while let batch = try feeder.next() { batches.append(batch.inputs[0].scalars) }
+            #expect(batches == [[5, 3], [4, 1], [0]])
         }
-        #expect(feeder.count == 3)
-        #expect(try (0..<3).map { try feeder.batch($0).inputs[0].scalars } == [[5, 3], [4, 1], [0]])
+        let rest = BatchFeeder(samples, from: 1) { Batch(inputs: [Tensor($0)]) }
+        #expect(try rest.next()?.inputs[0].scalars == [4, 1])
+    }
+
+    @Test("of a source that does not know its length end where it does", arguments: 1...3)
+    func unknownLength(_ makers: Int) throws {
+        let feeder = BatchFeeder(BatchSamples(from: 6, batchSize: 2, limit: nil), makers: makers) { numbers in
+            numbers[0] < 11 ? Batch(inputs: [Tensor(numbers)]) : nil
+        }
+        var batches: [[Float]] = []
+        while let batch = try feeder.next() { batches.append(batch.inputs[0].scalars) }
+        #expect(batches == [[6, 7], [8, 9], [10, 11]])
+    }
+
+    @Test("are made by several threads at once, and no more of them ahead than there are makers")
+    func makers() throws {
+        let made = Mutex<(running: Int, most: Int, total: Int)>((0, 0, 0))
+        let feeder = BatchFeeder(BatchSamples(Array(0..<40), batchSize: 1), makers: 3) { numbers in
+            made.withLock { $0 = ($0.running + 1, max($0.most, $0.running + 1), $0.total + 1) }
+            usleep(3_000)
+            made.withLock { $0.running -= 1 }
+            return Batch(inputs: [Tensor(numbers)])
+        }
+        for used in 1...20 {
+            _ = try feeder.next()
+            #expect(made.withLock { $0.total } <= used + 3)
+        }
+        #expect((2...3).contains(made.withLock { $0.most }))
     }
 
     @Test("that cannot be made throw when their turn comes")
     func errors() throws {
-        let feeder = BatchFeeder(Array(0..<3), batchSize: 1) { indices in
-            if indices.contains(1) { throw CognitronError(.data, "sample 1", "is wrong") }
-            return Batch(inputs: [], targets: [], weight: nil)
+        let feeder = BatchFeeder(BatchSamples(Array(0..<3), batchSize: 1)) { numbers in
+            if numbers.contains(1) { throw CognitronError(.data, "sample 1", "is wrong") }
+            return Batch(inputs: [])
         }
-        _ = try feeder.batch(0)
-        #expect(throws: CognitronError.self) { _ = try feeder.batch(1) }
+        _ = try feeder.next()
+        #expect(throws: CognitronError.self) { _ = try feeder.next() }
     }
 
     @Test("are made while the one before is trained on")

@@ -168,7 +168,7 @@ struct FitTests {
     func earlyStopping() throws {
         let (x, y) = Self.makeData()
         let model = try Self.makeModel(optimizer: SGD(learningRate: 0))
-        let stopping = EarlyStopping(monitor: "loss", minimumDelta: 10, patience: 2, restoreBestWeights: true)
+        let stopping = EarlyStopping(monitor: "loss", minDelta: 10, patience: 2, restoreBestWeights: true)
         let kernel = model.parameters[0].value
         let history = try model.fit(x, y, epochs: 10, callbacks: [stopping], verbose: .silent)
         #expect(history.epochs.count == 3 && stopping.stoppedEpoch == 3)
@@ -192,7 +192,7 @@ struct FitTests {
         let (x, y) = Self.makeData()
         let model = try Self.makeModel()
         // Nothing improves by so much: the first epoch is the best.
-        let stopping = EarlyStopping(monitor: "loss", minimumDelta: 10, patience: 9, restoreBestWeights: true)
+        let stopping = EarlyStopping(monitor: "loss", minDelta: 10, patience: 9, restoreBestWeights: true)
         let failure = Failure()
         var best: [Tensor] = []
         let watch = Watch { if $0 == 1 { best = $1.parameters.map(\.value) } }

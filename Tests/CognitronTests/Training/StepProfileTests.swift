@@ -11,7 +11,7 @@ private final class Slow: Layer {
 
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         Thread.sleep(forTimeInterval: Self.forward)
         return (
             input,
@@ -104,12 +104,12 @@ struct StepProfileTests {
         }
     }
 
-    @Test("Each layer has its own time, forward and backward; a model inside is one layer")
+    @Test("Each layer has its own time, forward and backward, those of a model inside too")
     func layers() throws {
         let profile = try Self.fit(Self.x).profile
         #expect(
             profile.layers == [
-                "input", "conv2d", "slow", "re_lu", "flatten", "sequential", "dense",
+                "input", "conv2d", "slow", "re_lu", "flatten", "sequential/dense", "sequential", "dense",
             ])
         for layer in profile.layers {
             let forward = try #require(profile.seconds(in: .forward(layer)).min())
@@ -139,7 +139,7 @@ struct StepProfileTests {
                 let profile = try Self.fit(Self.x).profile
                 for layer in profile.layers {
                     let products = try #require(profile.productSeconds(inLayer: layer).min())
-                    #expect((products > 0) == ["conv2d", "sequential", "dense"].contains(layer), "\(layer)")
+                    #expect((products > 0) == ["conv2d", "sequential/dense", "dense"].contains(layer), "\(layer)")
                 }
                 let slow = Slow.forward + Slow.backward
                 for kind in StepProfile.Kind.allCases {

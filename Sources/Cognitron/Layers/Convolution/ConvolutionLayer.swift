@@ -17,10 +17,10 @@ protocol ConvolutionLayer: ActivatedLayer {
 extension ConvolutionLayer {
     /// The convolution and what it ends in: a ReLU runs in the same pass over memory, other functions in one of their own.
     func convolveWithActivation(
-        _ input: consuming Tensor, _ phase: Phase
+        _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        guard activation == .relu else { return forwardWithActivation(input, phase) }
-        let (output, pullback) = convolve(input, phase, isRectified: true)
+        guard activation == .relu else { return forwardWithActivation(input, pass) }
+        let (output, pullback) = convolve(input, pass, isRectified: true)
         return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
     }
 
@@ -36,7 +36,7 @@ extension ConvolutionLayer {
 
     /// The convolution of inputs of a shape that must fit the kernel's.
     func convolution(for input: Shape) -> Convolution {
-        precondition(
+        require(
             input.count == 4 && input[3] == channels,
             "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected (N, H, W, \(channels))"
         )
@@ -45,7 +45,7 @@ extension ConvolutionLayer {
 
     /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
     func convolve(
-        _ input: consuming Tensor, _ phase: Phase, isRectified: Bool = false, keeping kept: KeptFilters? = nil
+        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false, keeping kept: KeptFilters? = nil
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let (w, b) = (kernel.value, useBias ? bias.value : nil)
@@ -71,7 +71,7 @@ extension ConvolutionLayer {
                             beta: $1)
                     }
                 }
-                guard phase.needsInputGradient else {
+                guard pass.needsInputGradient else {
                     kernel.accumulate {
                         convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1)
                     }

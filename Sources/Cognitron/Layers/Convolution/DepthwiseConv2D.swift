@@ -80,14 +80,14 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
         return [geometry.outputHeight, geometry.outputWidth, filters]
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        convolveWithActivation(input, phase)
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        convolveWithActivation(input, pass)
     }
 
     public func forwardLinear(
-        _ input: consuming Tensor, _ phase: Phase
+        _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        convolve(input, phase)
+        convolve(input, pass)
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// A height and a width: of a kernel, a pool, a stride.
 ///
 /// Wherever a layer takes one, a whole number gives both (`kernelSize: 3`) and an array gives each
@@ -27,7 +29,7 @@ extension Int: Size2DConvertible {
 /// Two numbers: height, then width.
 extension Array: Size2DConvertible where Element == Int {
     public var size2D: Size2D {
-        precondition(count == 2, "a size of \(self): expected two numbers, height and width")
+        require(count == 2, "a size of \(self): expected two numbers, height and width")
         return Size2D(self[0], self[1])
     }
 }

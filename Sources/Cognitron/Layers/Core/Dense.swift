@@ -55,7 +55,7 @@ public final class Dense: ActivatedLayer, Codable {
         return input.replacingLast(with: units)
     }
 
-    public func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (
+    public func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (
         output: Tensor, pullback: Pullback
     ) {
         let (x, w) = (input, kernel.value)
@@ -75,7 +75,7 @@ public final class Dense: ActivatedLayer, Codable {
                     }
                 }
                 withExtendedLifetime((x, outputGradient)) {}
-                guard phase.needsInputGradient else { return outputGradient }
+                guard pass.needsInputGradient else { return outputGradient }
                 return outputGradient.matmul(w, transposingOther: true)
             }
         )

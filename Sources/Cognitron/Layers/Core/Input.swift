@@ -1,38 +1,72 @@
+import CognitronKernels
+
 /// The start of a model: says what one sample looks like.
 ///
 ///     Input(32, 32, 3)                  // height × width × channels
+///     Input(nil, nil, 3)                // pictures of any size
+///     Input(nil, 64)                    // any number of time steps
 ///
-/// In a `Sequential` it stands first; in the functional form it is the value that layers are called on.
+/// In a `Sequential` it stands first; in the functional form it is the value that layers are called on. An axis of size nil
+/// is free: every batch may have another size there. Layers see concrete sizes; the model is built for each that comes.
 ///
-/// - Input shape: `(N, …shape)`; output shape: the same.
+/// - Input shape: `(N, …sizes)`; output shape: the same.
+/// - Throws: from `build`, a `CognitronError` where the data have other sizes.
 /// - Source: Keras `Input`.
 public final class Input: Layer, Codable {
-    /// The shape of one sample.
-    public let shape: Shape
+    /// The sizes of one sample's axes; nil for a free one.
+    public let sizes: [Int?]
     public let name: String?
 
+    private enum CodingKeys: String, CodingKey {
+        case sizes = "shape"
+        case name
+    }
+
     /// - Parameter sizes: the sizes of one sample's axes, without the batch.
-    public init(_ sizes: Int..., name: String? = nil) {
-        shape = Shape(sizes)
+    public init(_ sizes: Int?..., name: String? = nil) {
+        self.sizes = sizes
         self.name = name
     }
 
     public init(shape: Shape, name: String? = nil) {
-        self.shape = shape
+        sizes = shape.map { $0 }
         self.name = name
     }
 
+    /// The shape of one sample. No axis may be free: `sizes` has those too.
+    public var shape: Shape {
+        let known = sizes.compactMap { $0 }
+        CognitronKernels.require(known.count == sizes.count, "an Input of \(sizes.text) has no fixed shape")
+        return Shape(known)
+    }
+
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        for size in shape { try context.require("shape", size) }
-        guard input == shape else {
+        for case let size? in sizes { try context.require("shape", size) }
+        guard sizes.fit(input) else {
             throw context.error(
-                .shape, "the data do not fit the model", expected: "samples of shape \(shape)",
+                .shape, "the data do not fit the model", expected: "samples of shape \(sizes.text)",
                 got: "\(input)")
         }
         return input
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         (input, { $0 })
+    }
+}
+
+/// The sizes of a sample's axes, nil for those that are free.
+extension [Int?] {
+    /// Whether a sample of this shape has those sizes.
+    func fit(_ shape: Shape) -> Bool {
+        count == shape.rank && zip(self, shape).allSatisfy { $0 == nil || $0 == $1 }
+    }
+
+    /// The shape with `size` for every free axis.
+    func filled(with size: Int) -> Shape { Shape(map { $0 ?? size }) }
+
+    /// "? × 64"
+    var text: String {
+        isEmpty ? "scalar" : map { $0.map(String.init) ?? "?" }.joined(separator: " × ")
     }
 }

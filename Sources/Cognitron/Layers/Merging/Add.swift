@@ -23,7 +23,7 @@ public final class Add: MergingLayer, Codable {
     }
 
     public func forward(
-        _ inputs: consuming [Tensor], _ phase: Phase
+        _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {
         let count = inputs.count
         var output = inputs.removeLast()

@@ -35,7 +35,7 @@ public final class Concatenate: MergingLayer, Codable {
     }
 
     public func forward(
-        _ inputs: consuming [Tensor], _ phase: Phase
+        _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {
         let sizes = inputs.map { $0.shape[$0.shape.resolve(axis)] }
         return (Tensor.concatenated(inputs, axis: axis), { [axis] in $0.split(sizes, axis: axis) })

@@ -24,7 +24,7 @@ public final class GlobalAveragePooling2D: Layer, Codable {
         [try context.imageSize(input).channels]
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let kernel = GlobalPooling(shape)
         var output = Tensor(uninitialized: [shape[0], shape[3]])
@@ -57,7 +57,7 @@ public final class GlobalMaxPooling2D: Layer, Codable {
         [try context.imageSize(input).channels]
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let kernel = GlobalPooling(shape)
         var output = Tensor(uninitialized: [shape[0], shape[3]])

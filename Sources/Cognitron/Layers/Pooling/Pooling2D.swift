@@ -83,16 +83,16 @@ public final class MaxPooling2D: Layer, Codable {
         try window.build(input, context)
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let inputShape = x.shape
         let geometry = window.geometry(inputShape)
         var output = Tensor(uninitialized: geometry.outputShape)
         // Two places of 16 bits fit where one float does.
-        let places = Buffer(phase.needsPullback ? (geometry.outputCount + 1) / 2 : 0)
+        let places = Buffer(pass.needsPullback ? (geometry.outputCount + 1) / 2 : 0)
         MaxPooling.forward(
             geometry, x.pointer, into: output.mutablePointer,
-            places: phase.needsPullback ? places.halves : nil)
+            places: pass.needsPullback ? places.halves : nil)
         withExtendedLifetime(x) {}
         return (
             output,
@@ -146,7 +146,7 @@ public final class AveragePooling2D: Layer, Codable {
         try window.build(input, context)
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let inputShape = input.shape
         let geometry = window.geometry(inputShape)
         var output = Tensor(uninitialized: geometry.outputShape)
@@ -209,7 +209,7 @@ public final class LpPooling2D: Layer, Codable {
         return try window.build(input, context)
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let geometry = window.geometry(x.shape)
         var output = Tensor(uninitialized: geometry.outputShape)

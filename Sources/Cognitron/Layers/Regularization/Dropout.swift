@@ -34,8 +34,8 @@ public final class Dropout: Layer, Codable {
         return input
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        guard phase.isTraining && rate > 0 else { return (input, { $0 }) }
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        guard pass.isTraining && rate > 0 else { return (input, { $0 }) }
         let mask = random.next()
         let output = dropped(input, mask)
         return (output, { [self] in dropped($0, mask) })

@@ -11,7 +11,7 @@ public final class Flatten: Layer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { [input.elementCount] }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         return (input.reshaped([shape[0], shape.sample.elementCount]), { $0.reshaped(shape) })
     }

@@ -28,7 +28,7 @@ public final class Reshape: Layer, Codable {
         return Shape(sizes)
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let known = targetShape.reduce(1) { $1 == -1 ? $0 : $0 * $1 }
         let sizes = targetShape.map { $0 == -1 ? shape.sample.elementCount / known : $0 }

@@ -35,7 +35,7 @@ public final class ZeroPadding2D: Layer, Codable {
         return [top + image.height + bottom, left + image.width + right, image.channels]
     }
 
-    public func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let kernel = ZeroPadding(
             input: (shape[0], shape[1], shape[2], shape[3]), padding: (top, bottom, left, right))

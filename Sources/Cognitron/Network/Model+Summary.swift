@@ -4,18 +4,17 @@ extension Model {
 
     /// The table that `summary` prints.
     public var summaryText: String {
-        if !isBuilt, let shape = (self as? Sequential)?.declaredInputShape {
-            do { try build(shape) } catch { return "\(error)" }
-        }
-        guard let shapes = valueShapes else {
+        do { try (self as? Sequential)?.buildFromStart() } catch { return "\(error)" }
+        guard let built = building.withLock({ $0 }), let shapes = built[built.inputShapes] else {
             return
                 "\(displayName): not built; it takes its shape from an Input or from the first data it sees"
         }
+        let texts = shapeTexts(built, shapes)
         let rows = graph.nodes.map { node in
             [
                 "\(node.name) (\(node.layer.typeName))",
-                node.outputs.map { "\(shapes[$0])" }.joined(separator: ", "),
-                Self.grouped(node.layer.parameters.reduce(0) { $0 + $1.shape.elementCount }),
+                node.outputs.map { texts[$0] }.joined(separator: ", "),
+                Self.grouped(node.layer.allParameters.reduce(0) { $0 + $1.shape.elementCount }),
                 Self.grouped(
                     node.layer.multiplyAdds(
                         inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] })),
@@ -23,13 +22,29 @@ extension Model {
         }
         let trainable = parameters.filter { !$0.isStatistic && $0.isTrainable }
         let count = trainable.reduce(0) { $0 + $1.shape.elementCount }
+        let sample =
+            built.hasFreeAxes ? "sample of \(built.inputShapes.map(\.description).joined(separator: ", "))" : "sample"
         return """
             Model: \(displayName)
             \(Self.table(["Layer (type)", "Output shape", "Parameters", "Multiply-adds"], rows))
             Parameters: \(Self.grouped(parameterCount)) (\(Self.grouped(count)) trainable, \
             \(Self.grouped(parameterCount - count)) not)
-            Multiply-adds a sample: \(Self.grouped(multiplyAdds(inputs: inputShapes ?? [], outputs: [])))
+            Multiply-adds a \(sample): \(Self.grouped(multiplyAdds(inputs: built.inputShapes, outputs: [])))
             """
+    }
+
+    /// The shapes of all values, with ? for sizes that follow from a free axis: those that change with it.
+    private func shapeTexts(_ built: Building, _ shapes: [Shape]) -> [String] {
+        let plain = shapes.map(\.description)
+        guard built.hasFreeAxes else { return plain }
+        let others = zip(built.sizes, built.inputShapes).map { sizes, shape in
+            Shape(zip(sizes, shape).map { $0 ?? 2 * $1 })
+        }
+        guard let changed = valueShapes(for: others) else { return plain }
+        return zip(shapes, changed).map { shape, other in
+            guard shape.rank == other.rank else { return shape.description }
+            return zip(shape, other).map { $0 == $1 ? $0 : nil }.text
+        }
     }
 
     /// Columns as wide as their widest cell, the first two to the left and numbers to the right.

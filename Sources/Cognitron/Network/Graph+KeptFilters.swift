@@ -31,11 +31,11 @@ private final class PredictingConv2D: ActivatedLayer {
         try layer.build(input, &context)
     }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         (layer.predict(input, isLinear: false, keeping: filters), { $0 })
     }
 
-    func forwardLinear(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         (layer.predict(input, isLinear: true, keeping: filters), { $0 })
     }
 }

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// The names of a model's layers: those the user gave, and for the others the type's name in Keras's spelling with a
 /// number from the second on: `conv2d`, `conv2d_1`.
 struct LayerNames {
@@ -11,7 +13,10 @@ struct LayerNames {
         }
     }
 
-    func name(of layer: any AnyLayer) -> String { names[ObjectIdentifier(layer)] ?? "layer" }
+    func name(of layer: any AnyLayer) -> String {
+        guard let name = names[ObjectIdentifier(layer)] else { fail("a layer that was not named") }
+        return name
+    }
 
     private static func generate(
         for layer: any AnyLayer, _ counts: inout [String: Int], _ taken: inout Set<String>

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 extension Graph {
     /// The same graph for prediction: batch normalisation that follows a convolution or dense layer is folded into that
     /// layer's weights.
@@ -34,6 +36,10 @@ extension Graph {
     /// The same graph, its values numbered without gaps in the order they are made, as files want it.
     func renumbered() -> Graph {
         var numbers: [Int: Int] = [:]
+        func number(_ value: Int) -> Int {
+            guard let number = numbers[value] else { fail("a value that no node gives") }
+            return number
+        }
         for value in inputs { numbers[value] = numbers.count }
         var nodes: [Node] = []
         for node in self.nodes {
@@ -41,12 +47,13 @@ extension Graph {
             for value in node.outputs { numbers[value] = numbers.count }
             nodes.append(
                 Node(
-                    layer: node.layer, name: node.name, inputs: node.inputs.map { numbers[$0] ?? 0 },
+                    layer: node.layer, name: node.name, inputs: node.inputs.map(number),
                     outputs: first..<numbers.count))
         }
-        return Graph(
-            nodes: nodes, inputs: inputs.map { numbers[$0] ?? 0 }, outputs: outputs.map { numbers[$0] ?? 0 },
-            valueCount: numbers.count)
+        var graph = Graph(
+            nodes: nodes, inputs: inputs.map(number), outputs: outputs.map(number), valueCount: numbers.count)
+        graph.inputSizes = inputSizes
+        return graph
     }
 }
 

@@ -12,8 +12,8 @@ private final class RectifiedBatchNormalization: Layer {
         try normalization.build(input, &context)
     }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
-        normalization.forward(input, phase, isRectified: true)
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        normalization.forward(input, pass, isRectified: true)
     }
 }
 
@@ -36,13 +36,13 @@ private final class PooledBatchNormalization: Layer {
         try pooling.build(try normalization.build(input, &context), &context)
     }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         if PooledNormalization.supports(height: input.shape[1], width: input.shape[2]) {
-            return normalization.forwardPooled(input, phase, isRectified: isRectified)
+            return normalization.forwardPooled(input, pass, isRectified: isRectified)
         }
         let (normalized, normalizationPullback) = normalization.forward(
-            input, phase, isRectified: isRectified)
-        let (output, poolingPullback) = pooling.forward(normalized, phase)
+            input, pass, isRectified: isRectified)
+        let (output, poolingPullback) = pooling.forward(normalized, pass)
         return (output, { normalizationPullback(poolingPullback($0)) })
     }
 }
@@ -65,10 +65,10 @@ private final class ResidualBatchNormalization: MergingLayer {
     }
 
     func forward(
-        _ inputs: consuming [Tensor], _ phase: Phase
+        _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {
         let input = inputs.remove(at: normalizedInput)
-        let (output, pullback) = normalization.forward(input, plus: inputs.removeLast(), phase)
+        let (output, pullback) = normalization.forward(input, plus: inputs.removeLast(), pass)
         return (
             output,
             { [normalizedInput] outputGradient in

@@ -17,11 +17,11 @@ private final class PooledConv2D: Layer {
         try pooling.build(try layer.build(input, &context), &context)
     }
 
-    func forward(_ input: consuming Tensor, _ phase: Phase) -> (output: Tensor, pullback: Pullback) {
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let convolution = layer.convolution(for: x.shape)
         // A picture of another size than that which the model was built for may have an edge.
-        guard convolution.canPool else { return pooling.forward(layer.forward(x, phase).output, phase) }
+        guard convolution.canPool else { return pooling.forward(layer.forward(x, pass).output, pass) }
         let g = convolution.geometry
         var output = Tensor(uninitialized: [g.batch, g.outputHeight / 2, g.outputWidth / 2, g.filters])
         let (w, b) = (layer.kernel.value, layer.useBias ? layer.bias.value : nil)

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// Brings the layer calls behind some outputs into an order in which each comes after those it reads.
 struct GraphSorter {
     private let name: String
@@ -21,14 +23,29 @@ struct GraphSorter {
             throw CognitronError(.model, name, "a model needs inputs and outputs")
         }
         for tensor in outputs { try visit(tensor) }
+        for tensor in outputs + calls.flatMap(\.inputs) { try requireOutput(tensor) }
+    }
+
+    /// Throws where a layer of several outputs is used without saying which.
+    private func requireOutput(_ tensor: SymbolicTensor) throws {
+        guard case .call(let call, nil) = tensor.source, call.layer.outputCount != 1 else { return }
+        throw CognitronError(
+            .model, name,
+            "\(call.layer.name ?? call.layer.typeName) gives \(call.layer.outputCount) outputs, and one is used without "
+                + "saying which", expected: "layer.outputs(of: …)[0]", got: "layer(…)")
     }
 
     /// The number of a value that has been visited.
     func index(_ tensor: SymbolicTensor) -> Int {
         switch tensor.source {
-        case .input(let input): firstValues[ObjectIdentifier(input)] ?? 0
-        case .call(let call, let output): (firstValues[ObjectIdentifier(call)] ?? 0) + output
+        case .input(let input): firstValue(ObjectIdentifier(input))
+        case .call(let call, let output): firstValue(ObjectIdentifier(call)) + (output ?? 0)
         }
+    }
+
+    private func firstValue(_ identifier: ObjectIdentifier) -> Int {
+        guard let value = firstValues[identifier] else { fail("a value that was not visited") }
+        return value
     }
 
     /// Depth first, with a stack of its own: a network may be deeper than the program's stack bears.
@@ -40,7 +57,7 @@ struct GraphSorter {
                 guard firstValues[ObjectIdentifier(input)] != nil else {
                     throw CognitronError(
                         .model, name,
-                        "an output depends on an Input of shape \(input.shape) that is not among inputs",
+                        "an output depends on an Input of shape \(input.sizes.text) that is not among inputs",
                         advice: "list it in Model(inputs:outputs:)")
                 }
                 stack.removeLast()
@@ -69,9 +86,4 @@ struct GraphSorter {
         firstValues[identifier] = valueCount
         valueCount += count
     }
-}
-
-extension AnyLayer {
-    /// How many values one call of the layer gives.
-    var outputCount: Int { (self as? Model)?.graph.outputs.count ?? 1 }
 }

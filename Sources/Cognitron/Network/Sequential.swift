@@ -31,14 +31,9 @@ public final class Sequential: Model, @unchecked Sendable {
         replaceGraph(Graph(chain: chain))
     }
 
-    /// The shape an `Input` at the start gives.
-    var declaredInputShape: Shape? {
-        switch chain.first {
-        case let input as Input: input.shape
-        case let model as Sequential: model.declaredInputShape
-        case let model as Model: model.inputShape
-        default: nil
-        }
+    /// Builds the model where it says itself what its input looks like.
+    func buildFromStart() throws {
+        if !isBuilt, let sizes = graph.declaredSizes { try buildDeclared(sizes) }
     }
 }
 

@@ -15,12 +15,14 @@ extension Model {
     ///
     /// - Throws: `CognitronError` where the model is not built.
     public func optimizedForInference() throws -> Model {
-        guard let inputShapes, let shapes = valueShapes else {
+        guard let sizes = declaredInputSizes, let shapes = valueShapes else {
             throw CognitronError(
                 .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
         }
-        let model = Model(graph: try graph.folded(shapes).renumbered(), name: name)
-        try model.build(inputShapes)
+        var folded = try graph.folded(shapes).renumbered()
+        folded.inputSizes = sizes
+        let model = Model(graph: folded, name: name, outputNames: givenOutputNames)
+        try model.buildDeclared(sizes)
         model.metadata = metadata
         return model
     }

@@ -10,12 +10,15 @@ import CognitronKernels
 ///
 /// It works like a stopwatch with laps: whoever has finished a part of the step says so, and what has passed since the
 /// part before is that part's time. So no time is lost between the parts, and none counts twice.
-package final class StepProfile {
+///
+/// `@unchecked Sendable`: only the thread that trains calls it.
+package final class StepProfile: @unchecked Sendable {
     /// What a step consists of.
     package enum Part: Hashable, Sendable {
         /// Waiting for the batch.
         case data
-        /// The node of that name in the graph that runs; a model within the model is one node.
+        /// The layer of that path in the graph that runs: `encoder/conv2d`. What a model within the model does beside its
+        /// layers counts as its own.
         case forward(String)
         /// Its pullback, and adding the gradients that it gives to those of the other readers of the same values.
         case backward(String)
@@ -62,6 +65,23 @@ package final class StepProfile {
         productsBefore = ProductTime.nanoseconds
         began = .now
     }
+
+    /// A profile as seen from a graph, which may be that of a model inside another.
+    struct Scope: Sendable {
+        let profile: StepProfile
+        /// What stands before the names of the graph's nodes.
+        let path: String
+
+        func lap(forward name: String) { profile.lap(.forward(path + name)) }
+        func lap(backward name: String) { profile.lap(.backward(path + name)) }
+
+        /// The same for what runs inside a node.
+        func entering(_ node: Graph.Node) -> Scope { entering(node.name) }
+        func entering(_ name: String) -> Scope { Scope(profile: profile, path: "\(path)\(name)/") }
+    }
+
+    /// The profile as a model sees it that is not inside another.
+    var scope: Scope { Scope(profile: self, path: "") }
 
     /// Ends a part of the step.
     func lap(_ part: Part) {

@@ -1,0 +1,47 @@
+// The activation functions that a graph's outputs end in: a loss that knows one computes itself from what comes before it.
+
+/// A layer that gives its input's numbers in another shape.
+protocol ReshapingLayer: Layer {}
+
+extension Flatten: ReshapingLayer {}
+extension Reshape: ReshapingLayer {}
+
+extension Graph {
+    /// The activation function that an output ends in: that of its last layer but for those that only reshape, where no
+    /// other layer reads what lies between.
+    ///
+    /// - Parameter shapes: of one sample of each value. A softmax counts only where reshaping has kept its axis.
+    func activation(ofOutput index: Int, _ shapes: [Shape]) -> ActivationFunction? {
+        let value = linearValue(ofOutput: index)
+        guard let node = node(giving: value), isOnlyOutput(index, through: value) else { return nil }
+        let activation: ActivationFunction?
+        if let inner = node.inner, node.outputs.count == 1 {
+            activation = inner.valueShapes(for: node.inputs.map { shapes[$0] })
+                .flatMap { inner.graph.activation(ofOutput: 0, $0) }
+        } else {
+            activation = (node.layer as? any ActivatedLayer)?.activation
+        }
+        guard activation == .softmax, shapes[value].last != shapes[outputs[index]].last else { return activation }
+        return nil
+    }
+
+    /// The value that is to be given as it is before its layer's activation function, so that an output is.
+    func linearValue(ofOutput index: Int) -> Int {
+        var value = outputs[index]
+        while let node = node(giving: value), node.layer is any ReshapingLayer { value = node.inputs[0] }
+        return value
+    }
+
+    /// Whether all values from `value` to an output are read once.
+    private func isOnlyOutput(_ index: Int, through value: Int) -> Bool {
+        let counts = readerCounts
+        var current = outputs[index]
+        while counts[current] == 1 {
+            guard current != value, let node = node(giving: current) else { return true }
+            current = node.inputs[0]
+        }
+        return false
+    }
+
+    private func node(giving value: Int) -> Node? { nodes.last { $0.outputs.contains(value) } }
+}

@@ -1,0 +1,183 @@
+// Forward and backward passes.
+//
+// A forward pass releases every value as soon as its last reader has it, so that the reader may work in place; the
+// backward pass is the nodes' pullbacks in reverse.
+
+import CognitronKernels
+
+extension Graph {
+    /// What a forward pass gives.
+    struct Result {
+        var outputs: [Tensor]
+        /// The masks of the outputs; empty where none has one.
+        var masks: [Tensor?]
+        var pullback: MultiPullback
+    }
+
+    /// Runs the layers on a batch.
+    ///
+    /// Where the pass needs no pullback, nothing is kept for it: a value's memory is free again as soon as its last
+    /// reader has run, and the pullback that is returned does nothing.
+    ///
+    /// - Parameters:
+    ///   - pass: with the masks of the graph's inputs.
+    ///   - linearOutputs: outputs to be given as they are before their last layer's activation function.
+    func forward(_ batch: consuming [Tensor], _ pass: Pass, linearOutputs: Set<Int> = []) -> Result {
+        var values = [Tensor?](repeating: nil, count: valueCount)
+        let inputShapes = batch.map(\.shape)
+        var readers = readerCounts
+        for (value, tensor) in zip(inputs, batch) { values[value] = tensor }
+        batch = []
+        var masks = ValueMasks(of: pass, inputs)
+        let linearValues = Set(linearOutputs.map(linearValue))
+        let needed = gradientNeeds(pass)
+        let profile = pass.profile
+        var steps: [BackwardStep] = []
+        for node in nodes {
+            let arguments = node.inputs.map { value in
+                readers[value] -= 1
+                guard let tensor = readers[value] == 0 ? values[value].take() : values[value] else {
+                    fail("\(node.name) reads a value that no layer gives")
+                }
+                return tensor
+            }
+            let nodePass = pass.needingInputGradient(node.inputs.contains { needed[$0] })
+                .masking(masks.of(node.inputs)).profiled(by: profile?.entering(node))
+            let isLinear = node.outputs.contains { linearValues.contains($0) }
+            let result = node.run(arguments, nodePass, isLinear: isLinear)
+            if node.outputs.contains(where: { needed[$0] }) {
+                steps.append(
+                    BackwardStep(
+                        node: node, shapes: result.outputs.map(\.shape), pullback: result.pullback))
+            }
+            for (value, tensor) in zip(node.outputs, result.outputs) { values[value] = tensor }
+            masks.set(result.masks, node.outputs, result.outputs)
+            profile?.lap(forward: node.name)
+        }
+        let results = outputs.map { value in
+            guard let tensor = values[value] else { fail("no layer gives output \(value)") }
+            return tensor
+        }
+        return Result(
+            outputs: results, masks: masks.of(outputs), pullback: backward(steps, needed, inputShapes, profile))
+    }
+
+    private struct BackwardStep {
+        let node: Node
+        let shapes: [Shape]
+        let pullback: MultiPullback
+    }
+
+    /// How often each value is read, by nodes and as an output.
+    var readerCounts: [Int] {
+        var counts = [Int](repeating: 0, count: valueCount)
+        for node in nodes { for value in node.inputs { counts[value] += 1 } }
+        for value in outputs { counts[value] += 1 }
+        return counts
+    }
+
+    /// Which values' gradients are read: those that depend on a trainable parameter, and all if the caller wants the
+    /// inputs' gradients; none where there is no backward pass.
+    private func gradientNeeds(_ pass: Pass) -> [Bool] {
+        var needed = [Bool](repeating: pass.needsInputGradient, count: valueCount)
+        for node in nodes where pass.needsPullback && !pass.needsInputGradient {
+            let isNeeded =
+                node.inputs.contains { needed[$0] } || node.layer.allParameters.contains { $0.isTrainable }
+            for value in node.outputs { needed[value] = isNeeded }
+        }
+        return needed
+    }
+
+    private func backward(
+        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape], _ profile: StepProfile.Scope?
+    ) -> MultiPullback {
+        var steps = steps
+        return { outputGradients in
+            var gradients = GradientSlots(count: valueCount)
+            for (value, gradient) in zip(outputs, outputGradients) { gradients.add(gradient, to: value) }
+            // Each pullback is released as soon as it has run, with all that it kept for the backward pass.
+            while let step = steps.popLast() {
+                guard let arguments = gradients.take(step.node.outputs, step.shapes) else { continue }
+                let results = step.pullback(arguments)
+                for (value, gradient) in zip(step.node.inputs, results) where needed[value] {
+                    gradients.add(gradient, to: value)
+                }
+                profile?.lap(backward: step.node.name)
+            }
+            // An input that no output depends on has a gradient too: none of it matters.
+            return zip(inputs, inputShapes).map { value, shape in
+                gradients.take(value) ?? (needed[value] ? Tensor.zeros(shape) : Tensor(0))
+            }
+        }
+    }
+}
+
+extension Graph.Node {
+    /// The node's layer on its arguments.
+    ///
+    /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation function.
+    fileprivate func run(_ inputs: consuming [Tensor], _ pass: Pass, isLinear: Bool) -> Graph.Result {
+        if let inner {
+            // Not by way of the model's own forward: as a part it may be used on several shapes.
+            let graph = pass.needsPullback ? inner.running : inner.predictionGraph()
+            return graph.forward(inputs, pass, linearOutputs: isLinear ? [0] : [])
+        }
+        let masks = layer.outputMasks(inputs, pass.masks)
+        if isLinear, let layer = layer as? any ActivatedLayer {
+            let (output, pullback) = layer.forwardLinear(inputs.removeLast(), pass)
+            return Graph.Result(outputs: [output], masks: masks, pullback: { [pullback($0[0])] })
+        }
+        let (outputs, pullback) = layer.forward(inputs: inputs, pass)
+        return Graph.Result(outputs: outputs, masks: masks, pullback: pullback)
+    }
+}
+
+/// The masks of a graph's values while it runs.
+private struct ValueMasks {
+    /// By value; empty while no value has one, which costs nothing.
+    private var masks: [Int: Tensor] = [:]
+
+    init(of pass: Pass, _ inputs: [Int]) {
+        for (value, mask) in zip(inputs, pass.masks) { masks[value] = mask }
+    }
+
+    /// Those of some values; empty where none has one.
+    func of(_ values: [Int]) -> [Tensor?] {
+        guard !masks.isEmpty, values.contains(where: { masks[$0] != nil }) else { return [] }
+        return values.map { masks[$0] }
+    }
+
+    /// Notes the masks of some values, of which those count that still have the mask's axes.
+    mutating func set(_ new: [Tensor?], _ values: Range<Int>, _ tensors: [Tensor]) {
+        for (value, (mask, tensor)) in zip(values, zip(new, tensors)) {
+            guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank)) else {
+                continue
+            }
+            masks[value] = mask
+        }
+    }
+}
+
+/// The gradients of the values, gathered while the backward pass runs.
+private struct GradientSlots {
+    private var slots: [Tensor?]
+
+    init(count: Int) { slots = Array(repeating: nil, count: count) }
+
+    mutating func add(_ gradient: consuming Tensor, to value: Int) {
+        if var sum = slots[value].take() {
+            sum += gradient
+            slots[value] = sum
+        } else {
+            slots[value] = gradient
+        }
+    }
+
+    mutating func take(_ value: Int) -> Tensor? { slots[value].take() }
+
+    /// The gradients of a node's outputs, zeros for those nobody used; nil where nobody used any.
+    mutating func take(_ values: Range<Int>, _ shapes: [Shape]) -> [Tensor]? {
+        guard values.contains(where: { slots[$0] != nil }) else { return nil }
+        return zip(values, shapes).map { slots[$0].take() ?? Tensor.zeros($1) }
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+
+/// A file name with places for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`, in the part of Python's
+/// formats that Keras's users write.
+struct CheckpointPath {
+    private let pattern: String
+
+    private enum Part {
+        case text(Substring)
+        case place(name: String, width: Int, isZeroPadded: Bool, decimals: Int?)
+    }
+
+    init(_ pattern: String) { self.pattern = pattern }
+
+    /// Throws where a place is not written as it must be.
+    func validate() throws { _ = try parts() }
+
+    /// The file name for an epoch.
+    func filled(_ epoch: Int, _ scores: Scores) throws -> String {
+        try parts().map { part in
+            switch part {
+            case .text(let text): String(text)
+            case .place("epoch", let width, let isZeroPadded, _): Self.pad("\(epoch)", width, isZeroPadded)
+            case .place(let name, let width, let isZeroPadded, let decimals):
+                Self.pad(try Self.number(name, scores, decimals), width, isZeroPadded)
+            }
+        }.joined()
+    }
+
+    private static func number(_ name: String, _ scores: Scores, _ decimals: Int?) throws -> String {
+        guard let value = scores[name] else {
+            throw CognitronError(
+                .argument, "ModelCheckpoint", "its path has a place for \(name), which is not measured",
+                expected: "epoch, \(scores.names.joined(separator: ", "))", got: name)
+        }
+        return String(format: "%.\(decimals ?? 6)f", value)
+    }
+
+    private static func pad(_ text: String, _ width: Int, _ isZeroPadded: Bool) -> String {
+        String(repeating: isZeroPadded ? "0" : " ", count: max(0, width - text.count)) + text
+    }
+
+    private func parts() throws -> [Part] {
+        var parts: [Part] = []
+        var rest = pattern[...]
+        while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
+            parts.append(.text(rest[..<open]))
+            guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else { throw invalid("a single brace") }
+            parts.append(try place(rest[rest.index(after: open)..<close]))
+            rest = rest[rest.index(after: close)...]
+        }
+        return parts + [.text(rest)]
+    }
+
+    /// `epoch`, `epoch:02d`, `val_loss:.2f`.
+    private func place(_ text: Substring) throws -> Part {
+        let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let name = String(halves[0])
+        guard let match = (halves.count > 1 ? halves[1] : "").wholeMatch(of: /(0?)([0-9]{0,2})(?:\.([0-9]{1,2}))?([df]?)/),
+            !name.isEmpty, name == "epoch" ? match.4 != "f" && match.3 == nil : match.4 != "d"
+        else { throw invalid("{\(text)}") }
+        return .place(
+            name: name, width: Int(match.2) ?? 0, isZeroPadded: !match.1.isEmpty,
+            decimals: match.3.flatMap { Int($0) })
+    }
+
+    private func invalid(_ what: String) -> CognitronError {
+        CognitronError(
+            .argument, "ModelCheckpoint", "its path has a place that cannot be filled in",
+            expected: "such as {epoch}, {epoch:02d} or {val_loss:.2f}", got: what)
+    }
+}

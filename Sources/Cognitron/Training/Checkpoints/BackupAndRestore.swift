@@ -1,0 +1,86 @@
+/// Saves checkpoints while training, and goes on from the newest where there is one: a training that is killed at any moment
+/// and started again ends with the same weights, bit for bit, as one that was not.
+///
+///     try model.fit(x, y, epochs: 40, callbacks: [BackupAndRestore("run", saveFrequency: .steps(100))])
+///
+/// A checkpoint holds the networks, the optimizers with their slots, schedules, random streams, the order of the data, and
+/// the state of callbacks that are `Stateful`. It is called after all other callbacks.
+///
+/// - Source: Keras `BackupAndRestore`.
+public final class BackupAndRestore: MonitoringCallback {
+    /// How often a checkpoint is written.
+    public enum Frequency: Sendable, Hashable {
+        case epoch
+        /// After so many steps, and after every epoch.
+        case steps(Int)
+    }
+
+    private let folder: CheckpointFolder
+    private let path: String
+    private let saveFrequency: Frequency
+    private let deleteCheckpoint: Bool
+    private let keeping: Int
+    private var best: Monitor?
+    private var savedSteps: Int?
+
+    var watched: String? { best?.name }
+
+    /// - Parameters:
+    ///   - path: the folder of the checkpoints; it is made where there is none.
+    ///   - saveFrequency: how often a checkpoint is written. One is also written when training ends early.
+    ///   - deleteCheckpoint: whether the checkpoints are removed when training has come to its end.
+    ///   - keeping: checkpoints that are kept.
+    ///   - monitor: a score whose best epoch is kept beside them, as `best-<steps>.safetensors`; nil for none.
+    ///   - mode: whether that score should grow or shrink.
+    public init(
+        _ path: String, saveFrequency: Frequency = .epoch, deleteCheckpoint: Bool = true, keeping: Int = 2,
+        monitor: String? = nil, mode: MonitorMode = .automatic
+    ) {
+        self.path = path
+        folder = CheckpointFolder(path)
+        self.saveFrequency = saveFrequency
+        self.deleteCheckpoint = deleteCheckpoint
+        self.keeping = keeping
+        best = monitor.map { Monitor($0, mode) }
+    }
+
+    public func onTrainBegin(_ model: Model) throws {
+        if case .steps(let steps) = saveFrequency { try FitOptions.require("saveFrequency", steps) }
+        try FitOptions.require("keeping", keeping)
+        try best?.begin(model, "BackupAndRestore")
+        savedSteps = nil
+        try folder.prepare()
+        try model.trainer?.resume(from: path)
+    }
+
+    public func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {
+        guard case .steps(let steps) = saveFrequency, let trainer = model.trainer else { return }
+        if trainer.stepsTaken % steps == 0 { try save(trainer) }
+    }
+
+    public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
+        guard let trainer = model.trainer else { return }
+        let isMeasured = best.map { scores[$0.name] != nil } ?? false
+        try save(trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
+    }
+
+    public func onTrainEnd(_ model: Model) throws {
+        guard let trainer = model.trainer, let run = trainer.run else { return }
+        if run.hasEnded {
+            if deleteCheckpoint { try folder.removeAll() }
+        } else if trainer.stepsTaken != savedSteps {
+            try save(trainer)
+        }
+    }
+
+    private func save(_ trainer: Trainer, isBest: Bool = false) throws {
+        try folder.write(trainer.saveRun(), steps: trainer.stepsTaken, keeping: keeping, isBest: isBest)
+        savedSteps = trainer.stepsTaken
+    }
+}
+
+extension BackupAndRestore: Stateful {
+    public func saveState() -> StateTree { best?.state ?? [:] }
+
+    public func restore(_ state: StateTree) throws { try best?.restore(state) }
+}

@@ -1,0 +1,136 @@
+/// What happens to gradients between the pullback and the optimizer: clipping, accumulation, a sum over machines.
+///
+///     try model.compile(optimizer: Adam(), loss: .huber, gradients: [.clip(globalNorm: 1), .accumulate(4)])
+///
+/// Transforms run in the order they are given. Each network of a trainer has its own.
+public protocol GradientTransform: ResumableValue, Sendable {
+    /// Changes the gradients of those parameters that have one.
+    ///
+    /// - Returns: false where the optimizer is to wait: the step then ends without an update.
+    mutating func apply(to parameters: [Parameter]) throws -> Bool
+
+    /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile` and `fit`.
+    func validate() throws
+}
+
+extension GradientTransform {
+    public func validate() throws {}
+
+    /// Throws unless `value` is finite and above 0.
+    fileprivate func requirePositive(_ name: String, _ value: Float) throws {
+        guard !(value > 0 && value.isFinite) else { return }
+        throw CognitronError(
+            .argument, "gradients", "invalid \(name)", expected: "a finite number above 0", got: value.text)
+    }
+}
+
+/// Every number of every gradient brought into ±`limit`.
+public struct ClipByValue: GradientTransform {
+    public let limit: Float
+
+    public func validate() throws { try requirePositive("clip(value:)", limit) }
+
+    public func apply(to parameters: [Parameter]) -> Bool {
+        for parameter in parameters where parameter.hasGradient {
+            parameter.gradient = parameter.gradient.clamped(to: -limit...limit)
+        }
+        return true
+    }
+}
+
+/// Every gradient scaled down to a norm of at most `limit`.
+public struct ClipByNorm: GradientTransform {
+    public let limit: Float
+
+    public func validate() throws { try requirePositive("clip(norm:)", limit) }
+
+    public func apply(to parameters: [Parameter]) -> Bool {
+        for parameter in parameters where parameter.hasGradient {
+            let norm = Float(parameter.gradient.sumOfSquares.squareRoot())
+            if norm > limit { parameter.gradient = parameter.gradient * (limit / norm) }
+        }
+        return true
+    }
+}
+
+/// All gradients scaled down together, so that the norm of all their numbers is at most `limit`.
+///
+/// - Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013).
+public struct ClipByGlobalNorm: GradientTransform {
+    public let limit: Float
+
+    public func validate() throws { try requirePositive("clip(globalNorm:)", limit) }
+
+    public func apply(to parameters: [Parameter]) -> Bool {
+        let all = parameters.filter(\.hasGradient)
+        let norm = Float(all.reduce(0) { $0 + $1.gradient.sumOfSquares }.squareRoot())
+        guard norm > limit else { return true }
+        for parameter in all { parameter.gradient = parameter.gradient * (limit / norm) }
+        return true
+    }
+}
+
+/// The mean gradient of so many steps in a row, of which only the last lets the optimizer move.
+///
+/// - Source: Keras `gradient_accumulation_steps`.
+public struct Accumulate: GradientTransform {
+    public let steps: Int
+    private var taken = 0
+    private var sums: [String: Tensor] = [:]
+
+    public init(steps: Int) { self.steps = steps }
+
+    public func validate() throws {
+        guard steps < 1 else { return }
+        throw CognitronError(
+            .argument, "gradients", "invalid accumulate", expected: "a whole number of at least 1", got: "\(steps)")
+    }
+
+    public mutating func apply(to parameters: [Parameter]) -> Bool {
+        for parameter in parameters where parameter.hasGradient {
+            let gradient = parameter.gradient
+            parameter.clearGradient()
+            if var sum = sums.removeValue(forKey: parameter.name) {
+                sum += gradient
+                sums[parameter.name] = sum
+            } else {
+                sums[parameter.name] = gradient
+            }
+        }
+        taken += 1
+        guard taken >= steps else { return false }
+        for parameter in parameters {
+            if let sum = sums[parameter.name] { parameter.gradient = sum / Float(steps) }
+        }
+        (taken, sums) = (0, [:])
+        return true
+    }
+
+    public var state: StateTree {
+        ["taken": .integer(taken), "sums": .record(sums.mapValues { .tensor($0) })]
+    }
+
+    public mutating func restore(_ state: StateTree) throws {
+        (taken, sums) = (try state.get("taken"), try state.get("sums"))
+    }
+}
+
+extension GradientTransform where Self == ClipByValue {
+    /// Every number brought into ±`value`.
+    public static func clip(value: Float) -> ClipByValue { ClipByValue(limit: value) }
+}
+
+extension GradientTransform where Self == ClipByNorm {
+    /// Every gradient scaled down to a norm of at most `norm`.
+    public static func clip(norm: Float) -> ClipByNorm { ClipByNorm(limit: norm) }
+}
+
+extension GradientTransform where Self == ClipByGlobalNorm {
+    /// All gradients scaled down together to a norm of at most `globalNorm`.
+    public static func clip(globalNorm: Float) -> ClipByGlobalNorm { ClipByGlobalNorm(limit: globalNorm) }
+}
+
+extension GradientTransform where Self == Accumulate {
+    /// The mean gradient of `steps` steps.
+    public static func accumulate(_ steps: Int) -> Accumulate { Accumulate(steps: steps) }
+}

@@ -1,0 +1,186 @@
+/// One call of `fit` while it runs.
+struct TrainingRun {
+    let trainer: Trainer
+    let training: any BatchSource
+    let validation: (any BatchSource)?
+    let options: FitOptions
+    let progress: Progress
+    /// How far the run has come: what a checkpoint keeps.
+    private let position: RunPosition
+
+    init(_ trainer: Trainer, _ training: any BatchSource, _ validation: (any BatchSource)?, _ options: FitOptions) {
+        self.trainer = trainer
+        self.training = training
+        self.validation = validation
+        self.options = options
+        progress = Progress(options.verbose, epochs: options.epochs, unit: training.unit)
+        // What saves checkpoints is called last, so that it saves what the others have noted.
+        let callbacks = options.callbacks.filter { !($0 is BackupAndRestore) }
+            + options.callbacks.filter { $0 is BackupAndRestore }
+        position = RunPosition(epoch: options.initialEpoch + 1, callbacks)
+    }
+
+    private var model: Model { trainer.model }
+    private var callbacks: [any Callback] { position.callbacks }
+
+    func train() throws -> History {
+        try options.validate()
+        try trainer.validate()
+        try training.validate()
+        try validation?.validate()
+        trainer.stopTraining = false
+        for (_, network) in trainer.networks { network.visitor = trainer }
+        trainer.run = position
+        defer { trainer.run = nil }
+        var begun: [any Callback] = []
+        let history = Result {
+            try Monitor.validate(callbacks, trainer, hasValidation: validation != nil)
+            for callback in callbacks {
+                try callback.onTrainBegin(model)
+                begun.append(callback)
+            }
+            if let folder = options.resumeFrom { try trainer.resume(from: folder) }
+            return try trainEpochs()
+        }
+        progress.interrupted()
+        let ends = begun.map { callback in Result { try callback.onTrainEnd(model) } }
+        // What ended the training is what the caller must hear of before what failed after it.
+        let result = try history.get()
+        for end in ends { try end.get() }
+        return result
+    }
+
+    private func trainEpochs() throws -> History {
+        while position.epoch <= options.epochs, !trainer.stopTraining {
+            let epoch = position.epoch
+            // An epoch that a checkpoint was written in has begun already.
+            if position.batch == 0 {
+                for callback in callbacks { try callback.onEpochBegin(epoch, model) }
+            }
+            var scores = try trainEpoch(epoch)
+            let isWhole = !trainer.stopTraining
+            let isMeasured = validation != nil && epoch % options.validationFrequency == 0
+            if let validation, isWhole, isMeasured {
+                scores.append(
+                    try trainer.measure(validation, batchSize: options.batchSize, limit: options.validationSteps)
+                        .prefixed("val_"))
+            }
+            progress.epochEnded(epoch, scores)
+            var history = position.history
+            history.append(epoch: epoch, scores)
+            // An epoch that was broken off is not done: a checkpoint goes on within it, and no score judges it.
+            guard isWhole || isAtEnd(of: epoch) && !isMeasured else { return history }
+            position.history = history
+            (position.epoch, position.batch) = (epoch + 1, 0)
+            for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
+        }
+        position.hasEnded = position.epoch > options.epochs || trainer.stopTraining
+        return position.history
+    }
+
+    /// Whether all batches of the epoch are done.
+    private func isAtEnd(of epoch: Int) -> Bool {
+        samples(of: trainer.epochsTrained - 1).count == position.batch
+    }
+
+    private func trainEpoch(_ epoch: Int) throws -> Scores {
+        let isResumed = position.batch > 0
+        if !isResumed { trainer.epochsTrained += 1 }
+        let pass = trainer.epochsTrained - 1
+        let samples = samples(of: pass)
+        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
+        let feeder = BatchFeeder(samples, from: position.batch, makers: options.makers) {
+            [training, trainer] numbers in
+            guard let batch = try training.batch(numbers, draw) else { return nil }
+            try trainer.step.validate(batch, samples: numbers, trainer)
+            return batch
+        }
+        if !isResumed {
+            trainer.step.beginPass()
+            position.scores = ScoreMean(isTotal: trainer.step.scoresAreTotals)
+        }
+        progress.epochBegan(epoch, samples: sampleCount(of: samples), done: position.scores.samples)
+        while !trainer.stopTraining {
+            let number = position.batch + 1
+            do {
+                guard try trainBatch(number, of: samples.count, feeder) else { break }
+            } catch let error as CognitronError where error.kind == .notFinite {
+                throw error.at("epoch \(epoch), batch \(number)\(samples.count.map { " of \($0)" } ?? "")")
+            }
+        }
+        if training.sampleCount == nil { advanceSource(batches: position.batch) }
+        return position.scores.scores
+    }
+
+    /// - Returns: false where there is no further batch.
+    private func trainBatch(_ number: Int, of count: Int?, _ feeder: BatchFeeder) throws -> Bool {
+        // Where the length is not known, only the batch itself shows that there is one.
+        var batch = count == nil ? try feeder.next() : nil
+        guard count.map({ number <= $0 }) ?? (batch != nil) else { return false }
+        for callback in callbacks { try callback.onTrainBatchBegin(number, model) }
+        if batch == nil { batch = try feeder.next() }
+        guard let batch else { return false }
+        trainer.profile?.lap(.data)
+        let scores = try trainer.train(batch)
+        position.scores.add(scores, samples: batch.count)
+        position.batch = number
+        let means = position.scores.scores
+        progress.batchEnded(
+            number, of: count, samples: position.scores.samples, means, waited: feeder.waited)
+        for callback in callbacks { try callback.onTrainBatchEnd(number, means, model) }
+        return true
+    }
+
+    /// The batches of the pass number `pass`, from 0, over the training data.
+    private func samples(of pass: Int) -> BatchSamples {
+        guard let count = training.sampleCount else {
+            return BatchSamples(
+                from: trainer.sourcePosition, batchSize: options.batchSize, limit: options.stepsPerEpoch)
+        }
+        var order = Array(0..<count)
+        if options.shuffle {
+            var generator = trainer.key.folding("shuffle").folding(pass).generator()
+            order.shuffle(using: &generator)
+        }
+        return BatchSamples(order, batchSize: options.batchSize, limit: options.stepsPerEpoch)
+    }
+
+    private func sampleCount(of samples: BatchSamples) -> Int? {
+        guard let batches = samples.count else { return nil }
+        return min(batches.multipliedReportingOverflow(by: options.batchSize).partialValue, training.sampleCount ?? .max)
+    }
+
+    /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where it has ended,
+    /// from the start.
+    private func advanceSource(batches: Int) {
+        let hasEnded = options.stepsPerEpoch.map { batches < $0 } ?? true
+        trainer.sourcePosition = hasEnded ? 0 : trainer.sourcePosition + batches * options.batchSize
+    }
+}
+
+/// How far a run has come.
+final class RunPosition {
+    let callbacks: [any Callback]
+    /// The epoch that is being trained or comes next, from 1, and the batches of it that are done.
+    var epoch: Int
+    var batch = 0
+    /// The scores of the epoch so far.
+    var scores = ScoreMean(isTotal: false)
+    /// Of the epochs that are done.
+    var history = History()
+    /// Whether the training has come to its end, instead of being broken off.
+    var hasEnded = false
+
+    init(epoch: Int, _ callbacks: [any Callback]) {
+        self.epoch = epoch
+        self.callbacks = callbacks
+    }
+}
+
+extension CognitronError {
+    /// The same error, with where in the training it happened.
+    fileprivate func at(_ moment: String) -> CognitronError {
+        CognitronError(
+            kind, "\(place) (\(moment))", problem, expected: expected, got: received, advice: advice)
+    }
+}
