@@ -9,15 +9,18 @@ struct ModelFile {
 
     private static let datasetKey = "dataset"
     private static let classNamesKey = "class_names"
+    private static let recipeKey = "recipe"
 
     init(_ path: String) throws {
         self.path = path
         model = try Model.load(path)
     }
 
-    /// Notes in the model's metadata what it was trained on.
-    static func describe(_ model: Model, _ dataset: Dataset, classNames: [String]) {
-        model.metadata[datasetKey] = dataset.rawValue
+    /// Notes in the model's metadata what it is trained on, and how: what decides its numbers, and nothing about place, time
+    /// or threads.
+    static func describe(_ model: Model, _ recipe: TrainingRecipe, classNames: [String]) throws {
+        model.metadata[datasetKey] = recipe.dataset.rawValue
+        model.metadata[recipeKey] = try recipe.text
         model.metadata[classNamesKey] = classNames.joined(separator: "\n")
     }
 

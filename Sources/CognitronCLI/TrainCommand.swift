@@ -14,6 +14,9 @@ struct TrainCommand: ParsableCommand {
             The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
             the current step and saves it; a second signal ends it at once. Where nobody reads the output \
             any more, the training goes on without it.
+
+            With --checkpoint DIR a training can be killed at any moment: --resume DIR goes on where it was, with any \
+            number of threads, to the same model file, byte for byte.
             """
     )
 
@@ -72,6 +75,21 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "File to save the model to (default: MODEL-DATASET.safetensors).")
     var output: String?
 
+    @Option(help: "Folder to keep checkpoints in, from which --resume goes on.")
+    var checkpoint: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Steps from one checkpoint to the next (default: one after every epoch).")
+    var checkpointEvery: Int?
+
+    @Option(
+        help: "Go on with the training whose checkpoints are in this folder. Takes its settings from there.")
+    var resume: String?
+
+    @Option(parsing: .unconditional, help: "Threads that make batches beside the step.")
+    var makers = 1
+
     @OptionGroup var data: DataOptions
     @OptionGroup var threads: ThreadOptions
 
@@ -83,6 +101,19 @@ struct TrainCommand: ParsableCommand {
             throw ValidationError(
                 "--output: expected the name of one file, which every epoch replaces, got \(output)")
         }
+        if let checkpointEvery {
+            guard checkpoint != nil else {
+                throw ValidationError("--checkpoint-every: needs --checkpoint DIR")
+            }
+            guard checkpointEvery >= 1 else {
+                throw ValidationError("--checkpoint-every: expected at least 1, got \(checkpointEvery)")
+            }
+        }
+        for (option, value) in [("--checkpoint", checkpoint), ("--resume", resume)] where value == "" {
+            throw ValidationError("\(option): expected the name of a folder, got none")
+        }
+        guard makers >= 1 else { throw ValidationError("--makers: expected at least 1, got \(makers)") }
+        try requireOnlyResume()
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
         }
@@ -100,87 +131,37 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         try threads.apply()
-        let path = output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors"
-        let historyPath = Self.historyPath(path)
-        for path in [path, historyPath] { try Self.requireWritable(path) }
-        let inputShape = model.inputShape(for: dataset)
-        let training = try data.load(dataset, .train, for: inputShape)
-        let test = try data.load(dataset, .test, for: inputShape)
-        let network = try model.make(inputShape: inputShape, classCount: training.classNames.count)
-        ModelFile.describe(network, dataset, classNames: training.classNames)
-        let optimizer = optimizer.make(for: network, learningRate, weightDecay)
-        try network.compile(
-            optimizer: optimizer, loss: .sparseCategoricalCrossentropy(labelSmoothing: labelSmoothing),
-            metrics: [.accuracy], seed: seed)
-        let interruption = Interruption()
-        Output.note(
-            "Training \(model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
-                + "\(dataset.rawValue), \(ThreadOptions.description)")
-        var callbacks: [any Callback] = [EpochSaver(path), interruption]
-        let batchSize = min(batchSize, training.count)
-        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
-        let pictures = try training.images.augmented(augmentations)
-        if let scheduler = schedule.scheduler(optimizer.learningRate, epochs: epochs, batches: batches) {
-            callbacks.append(scheduler)
+        guard let resume else {
+            try plan.writeToFolder()
+            return try TrainingSession(plan: plan, makers: makers).run(data)
         }
-        let history = try network.fit(
-            pictures, training.labels, batchSize: batchSize, epochs: epochs,
-            validationData: (test.images, test.labels), callbacks: callbacks)
-        try network.save(path)
-        if interruption.happened {
-            Output.note("Interrupted: the model is saved as it was after its last step.")
-        }
-        // Of an epoch that was cut short nothing was measured, and what was before it is not what is saved.
-        if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
-        {
-            Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
-        }
-        Output.note("Wrote \(path)")
-        try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
-        Output.note("Wrote \(historyPath)")
-        if let status = interruption.status { throw ExitCode(status) }
-        Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
+        let plan = try TrainingPlan(folder: resume)
+        var data = data
+        data.data = plan.data
+        try TrainingSession(plan: plan, makers: makers).run(data)
     }
 
-    private var augmentations: [Augmentation] {
-        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
-            + (cutout.map { [.cutout(size: $0)] } ?? [])
+    private var plan: TrainingPlan {
+        TrainingPlan(
+            recipe: TrainingRecipe(
+                model: model, dataset: dataset, epochs: epochs, batchSize: batchSize, optimizer: optimizer,
+                learningRate: learningRate, schedule: schedule, weightDecay: weightDecay,
+                labelSmoothing: labelSmoothing, augment: augment, cutout: cutout, seed: seed),
+            output: output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors", data: data.data,
+            checkpoint: checkpoint, checkpointEvery: checkpointEvery)
     }
 
-    /// `net.safetensors` → `net.history.json`
-    private static func historyPath(_ path: String) -> String {
-        let suffix = ".safetensors"
-        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ".history.json"
+    /// Throws where options are given that the folder to resume from has.
+    private func requireOnlyResume() throws {
+        guard resume != nil, plan != (try TrainCommand.parse([])).plan else { return }
+        throw ValidationError(
+            "--resume: the settings are those of the folder; leave out all options but --threads and --makers"
+        )
     }
-
-    /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
-    private static func requireWritable(_ path: String) throws {
-        struct Tried: Error {}
-        do {
-            try AtomicFile.write(to: path) { _ in throw Tried() }
-        } catch is Tried {}
-    }
-
-    /// How the user can call this program again from the same folder: by SwiftPM in a checkout, else as now.
-    private static var program: String {
-        let path = CommandLine.arguments.first ?? "cognitron"
-        guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
-            return quoted(path)
-        }
-        return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
-    }
-
-    /// `word` as a shell takes it.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=@%:,".contains($0) }
-        return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
-    }
-
-    static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
 }
 
 /// The schedules the command line knows.
-enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
+enum ScheduleName: String, CaseIterable, Codable, ExpressibleByArgument {
     case constant, cosine
 
     /// What sets the step size, which reaches `highest`; nil where it stays there.
@@ -197,7 +178,7 @@ enum ScheduleName: String, CaseIterable, ExpressibleByArgument {
 }
 
 /// The optimizers the command line knows.
-enum OptimizerName: String, CaseIterable, ExpressibleByArgument {
+enum OptimizerName: String, CaseIterable, Codable, ExpressibleByArgument {
     case sgd, adam, adamw, rmsprop, muon
 
     /// AdamW's step size beside Muon's.

@@ -1,11 +1,13 @@
 /// The scores of an epoch so far: the mean over samples of those of its batches, or the last where they are totals.
 struct ScoreMean {
-    let isTotal: Bool
+    private let isTotal: Bool
     private(set) var samples = 0
     private var latest = Scores()
     private var sums: [Double] = []
 
     init(isTotal: Bool) { self.isTotal = isTotal }
+
+    mutating func reset() { (samples, latest, sums) = (0, Scores(), []) }
 
     mutating func add(_ scores: Scores, samples count: Int) {
         samples += count

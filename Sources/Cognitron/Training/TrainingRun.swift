@@ -17,7 +17,8 @@ struct TrainingRun {
         // What saves checkpoints is called last, so that it saves what the others have noted.
         let callbacks = options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
-        position = RunPosition(epoch: options.initialEpoch + 1, callbacks)
+        position = RunPosition(
+            epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals))
     }
 
     private var model: Model { trainer.model }
@@ -97,7 +98,7 @@ struct TrainingRun {
         }
         if !isResumed {
             trainer.step.beginPass()
-            position.scores = ScoreMean(isTotal: trainer.step.scoresAreTotals)
+            position.scores.reset()
         }
         progress.epochBegan(epoch, samples: sampleCount(of: samples), done: position.scores.samples)
         while !trainer.stopTraining {
@@ -165,15 +166,16 @@ final class RunPosition {
     var epoch: Int
     var batch = 0
     /// The scores of the epoch so far.
-    var scores = ScoreMean(isTotal: false)
+    var scores: ScoreMean
     /// Of the epochs that are done.
     var history = History()
     /// Whether the training has come to its end, instead of being broken off.
     var hasEnded = false
 
-    init(epoch: Int, _ callbacks: [any Callback]) {
+    init(epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean) {
         self.epoch = epoch
         self.callbacks = callbacks
+        self.scores = scores
     }
 }
 

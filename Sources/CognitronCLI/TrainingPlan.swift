@@ -1,0 +1,106 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+import Foundation
+
+/// What decides the numbers of a training: kept in the model's file.
+struct TrainingRecipe: Codable, Equatable {
+    var model: ModelName
+    var dataset: Dataset
+    var epochs: Int
+    var batchSize: Int
+    var optimizer: OptimizerName
+    var learningRate: Float?
+    var schedule: ScheduleName
+    var weightDecay: Float?
+    var labelSmoothing: Float
+    var augment: Bool
+    var cutout: Int?
+    var seed: UInt64
+
+    var augmentations: [Augmentation] {
+        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
+            + (cutout.map { [.cutout(size: $0)] } ?? [])
+    }
+
+    /// As JSON, the same text for the same recipe.
+    var text: String {
+        get throws {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(self), as: UTF8.self)
+        }
+    }
+}
+
+/// A whole call of `train`: the recipe, and where things are.
+struct TrainingPlan: Codable, Equatable {
+    var recipe: TrainingRecipe
+    /// The file to save the model to.
+    var output: String
+    /// The folder of the data; nil for the usual places.
+    var data: String?
+    /// The folder of the checkpoints; nil for none. In the folder itself it is left out.
+    var checkpoint: String?
+    var checkpointEvery: Int?
+}
+
+extension ModelName: Codable {}
+extension Dataset: Codable {}
+
+// MARK: - In the checkpoints' folder
+
+extension TrainingPlan {
+    private static let fileName = "training.json"
+
+    /// Writes the plan into the folder of its checkpoints, before anything else happens there: a training that is killed
+    /// before its first checkpoint can be resumed too.
+    ///
+    /// - Throws: `CognitronError` where the folder holds a training already.
+    func writeToFolder() throws {
+        guard let checkpoint else { return }
+        let path = "\(checkpoint)/\(Self.fileName)"
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw CognitronError(
+                .file, checkpoint, "holds the checkpoints of a training already",
+                advice: "go on with --resume \(checkpoint), or name another folder")
+        }
+        do {
+            try FileManager.default.createDirectory(atPath: checkpoint, withIntermediateDirectories: true)
+        } catch {
+            throw CognitronError(
+                .file, checkpoint, "cannot be made", advice: "name a folder that you may write to")
+        }
+        var plan = self
+        // Resuming may happen from another folder.
+        (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+        try AtomicFile.write(try encoder.encode(plan), to: path)
+    }
+
+    /// The plan of the training whose checkpoints are in `folder`.
+    ///
+    /// - Throws: `CognitronError` where there is none, or it cannot be read.
+    init(folder: String) throws {
+        let path = "\(folder)/\(Self.fileName)"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CognitronError(
+                .file, folder, "is no folder of checkpoints", expected: "a file \(Self.fileName) in it",
+                advice: "name the folder that was given to --checkpoint")
+        }
+        do {
+            self = try JSONDecoder().decode(TrainingPlan.self, from: data)
+        } catch {
+            throw CognitronError(
+                .file, path, "cannot be read",
+                advice: "the file is damaged, or of another version: start anew")
+        }
+        checkpoint = folder
+    }
+
+    private static func absolute(_ path: String) -> String {
+        URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+}

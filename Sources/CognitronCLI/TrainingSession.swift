@@ -1,0 +1,113 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+import Foundation
+
+/// Carries out a plan: loads the data, trains, saves the model and its history.
+struct TrainingSession {
+    let plan: TrainingPlan
+    /// Threads that make batches.
+    let makers: Int
+
+    private var recipe: TrainingRecipe { plan.recipe }
+
+    /// - Parameter data: where the data come from.
+    func run(_ data: DataOptions) throws {
+        let path = plan.output
+        let historyPath = Self.historyPath(path)
+        for path in [path, historyPath] { try Self.requireWritable(path) }
+        let inputShape = recipe.model.inputShape(for: recipe.dataset)
+        let training = try data.load(recipe.dataset, .train, for: inputShape)
+        let test = try data.load(recipe.dataset, .test, for: inputShape)
+        let (network, optimizer) = try makeNetwork(inputShape, classNames: training.classNames)
+        let interruption = Interruption()
+        Output.note(
+            "Training \(recipe.model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
+                + "\(recipe.dataset.rawValue), \(ThreadOptions.description)")
+        let batchSize = min(recipe.batchSize, training.count)
+        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        let history = try network.fit(
+            try training.images.augmented(recipe.augmentations), training.labels, batchSize: batchSize,
+            epochs: recipe.epochs, validationData: (test.images, test.labels), makers: makers,
+            callbacks: callbacks(optimizer, interruption, batches: batches))
+        try network.save(path)
+        if interruption.happened { noteInterruption() }
+        // Of an epoch that was cut short nothing was measured, and what was before it is not what is saved.
+        if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
+        {
+            Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
+        }
+        Output.note("Wrote \(path)")
+        try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
+        Output.note("Wrote \(historyPath)")
+        if let status = interruption.status { throw ExitCode(status) }
+        Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
+    }
+
+    private func makeNetwork(_ inputShape: Shape, classNames: [String]) throws -> (Model, any Optimizer) {
+        let network = try recipe.model.make(inputShape: inputShape, classCount: classNames.count)
+        try ModelFile.describe(network, recipe, classNames: classNames)
+        let optimizer = recipe.optimizer.make(for: network, recipe.learningRate, recipe.weightDecay)
+        try network.compile(
+            optimizer: optimizer, loss: .sparseCategoricalCrossentropy(labelSmoothing: recipe.labelSmoothing),
+            metrics: [.accuracy], seed: recipe.seed)
+        return (network, optimizer)
+    }
+
+    private func callbacks(
+        _ optimizer: any Optimizer, _ interruption: Interruption, batches: Int
+    ) -> [any Callback] {
+        var callbacks: [any Callback] = [EpochSaver(plan.output), interruption]
+        if let scheduler = recipe.schedule.scheduler(
+            optimizer.learningRate, epochs: recipe.epochs, batches: batches)
+        {
+            callbacks.append(scheduler)
+        }
+        if let folder = plan.checkpoint {
+            callbacks.append(
+                BackupAndRestore(
+                    folder, saveFrequency: plan.checkpointEvery.map { .steps($0) } ?? .epoch,
+                    deleteCheckpoint: false, monitor: "val_accuracy"))
+        }
+        return callbacks
+    }
+
+    private func noteInterruption() {
+        Output.note("Interrupted: the model is saved as it was after its last step.")
+        if let folder = plan.checkpoint {
+            Output.note("Go on: \(Self.program) train --resume \(Self.quoted(folder))")
+        }
+    }
+
+    /// `net.safetensors` → `net.history.json`
+    private static func historyPath(_ path: String) -> String {
+        let suffix = ".safetensors"
+        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ".history.json"
+    }
+
+    /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
+    private static func requireWritable(_ path: String) throws {
+        struct Tried: Error {}
+        do {
+            try AtomicFile.write(to: path) { _ in throw Tried() }
+        } catch is Tried {}
+    }
+
+    /// How the user can call this program again from the same folder: by SwiftPM in a checkout, else as now.
+    private static var program: String {
+        let path = CommandLine.arguments.first ?? "cognitron"
+        guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
+            return quoted(path)
+        }
+        return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
+    }
+
+    /// `word` as a shell takes it.
+    private static func quoted(_ word: String) -> String {
+        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=@%:,".contains($0) }
+        return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
+    }
+
+    static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
+}
