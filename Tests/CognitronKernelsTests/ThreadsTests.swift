@@ -129,8 +129,9 @@ struct ThreadsTests {
     ) -> ConvolutionGeometry {
         let padding = kernel / 2
         return ConvolutionGeometry(
-            batch: 5, input: (23, 24, channels), kernel: (kernel, kernel), filters: filters,
-            strides: (stride, stride), padding: (padding, padding, padding, padding), groups: groups)
+            batch: 5, input: ImageSize(23, 24, channels: channels), kernel: (kernel, kernel),
+            filters: filters,
+            strides: (stride, stride), padding: Border(padding), groups: groups)
     }
 
     @Test(

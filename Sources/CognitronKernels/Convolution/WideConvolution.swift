@@ -88,7 +88,8 @@ enum WideConvolution {
         (inner.top, inner.left) = (0, 0)
         let padded = Buffer(scratch: inner.inputCount)
         ZeroPadding(
-            input: (g.batch, g.height, g.width, g.channels), padding: (g.top, bottom, g.left, right)
+            images: g.batch, ImageSize(g.height, g.width, channels: g.channels),
+            Border(top: g.top, bottom: bottom, left: g.left, right: right)
         ).forward(x, into: padded.pointer)
         return (inner, UnsafePointer(padded.pointer), padded)
     }
