@@ -78,7 +78,7 @@ extension ConvolutionGeometry {
                 padding: Border(padding), groups: groups)
         }
         switch algorithm {
-        case .naive, .im2col, .wide, .planar, .winograd: return geometry(3, filters: 9)
+        case .naive, .im2col, .wide, .winograd: return geometry(3, filters: 9)
         case .strips: return geometry(5, filters: 9, width: 8)
         case .pointwise: return geometry(1, filters: 9)
         case .direct: return geometry(3, filters: 16, groups: 8)
@@ -139,7 +139,7 @@ struct ConvolutionProducts {
 struct ConvolutionTests {
     @Test(
         "Equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all,
-        [ConvolutionAlgorithm.im2col, .wide, .planar, .pointwise])
+        [ConvolutionAlgorithm.im2col, .wide, .pointwise])
     private func equalsNaive(_ one: ConvolutionCase, _ algorithm: ConvolutionAlgorithm) {
         guard algorithm.supports(one.geometry) else { return }
         let expected = ConvolutionProducts(one.geometry, .naive)
@@ -162,7 +162,7 @@ struct ConvolutionTests {
     /// Then the way back has rows without padding of which it does not see the end.
     @Test(
         "Padding wider than the filters on one side",
-        arguments: [ConvolutionAlgorithm.im2col, .strips, .planar])
+        arguments: [ConvolutionAlgorithm.im2col, .strips])
     func widePadding(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(
             batch: 2, input: ImageSize(8, 10, channels: 16), kernel: (5, 5), filters: 3,
@@ -227,28 +227,8 @@ struct ConvolutionTests {
         #expect(ConvolutionProducts(g, algorithm, beta: 1).dw.allSatisfy { $0 == 1 })
     }
 
-    @Test("Planes equal naive for blocks of six, two and one filters, and for images in several tiles")
-    func planes() {
-        for (filters, channels, height, width) in [
-            (6, 1, 28, 28), (9, 3, 7, 4), (13, 2, 5, 11), (1, 1, 2, 6), (8, 12, 40, 37), (7, 3, 90, 70),
-        ] {
-            let g = ConvolutionGeometry(
-                batch: 2, input: ImageSize(height, width, channels: channels), kernel: (5, 3),
-                filters: filters,
-                strides: (filters % 2 + 1, 1), dilation: (1, 2),
-                padding: Border(top: 2, bottom: 1, left: 3, right: 2))
-            let expected = ConvolutionProducts(g, .naive)
-            let actual = ConvolutionProducts(g, .planar)
-            #expect(relativeDifference(actual.y, expected.y) < 1e-5)
-            #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
-            #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
-        }
-    }
-
-    @Test(
-        "Planes and strips pool what they would have given", arguments: [1, 2, 6, 9, 16],
-        [ConvolutionAlgorithm.planar, .strips])
-    func pooledPlanes(_ filters: Int, _ algorithm: ConvolutionAlgorithm) {
+    @Test("Strips pool what they would have given", arguments: [1, 2, 6, 9, 16])
+    func pooledStrips(_ filters: Int) {
         let g = ConvolutionGeometry(
             batch: 3, input: ImageSize(14, 10, channels: 2), kernel: (5, 3), filters: filters,
             padding: Border(top: 2, bottom: 2, left: 1, right: 1))
@@ -256,7 +236,7 @@ struct ConvolutionTests {
         operands.x[7] = .nan
         operands.x[100] = .infinity
         let bias = numbers(filters, seed: 4)
-        let convolution = Convolution(g, algorithm: algorithm)
+        let convolution = Convolution(g, algorithm: .strips)
         #expect(convolution.canPool)
         let pooling = PoolingGeometry(
             batch: 3, input: ImageSize(14, 10, channels: filters), pool: (2, 2), strides: (2, 2),
@@ -280,8 +260,8 @@ struct ConvolutionTests {
             #expect(zip(expected, actual).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
         }
         let odd = ConvolutionGeometry(
-            batch: 1, input: ImageSize(7, 8, channels: 1), kernel: (3, 3), filters: 6, padding: Border(1))
-        #expect(!Convolution(odd, algorithm: .planar).canPool)
+            batch: 1, input: ImageSize(7, 8, channels: 1), kernel: (5, 5), filters: 6, padding: Border(2))
+        #expect(!Convolution(odd, algorithm: .strips).canPool)
     }
 
     /// Of one image and of many, each algorithm's way of reading its filters, and of pooled outputs.

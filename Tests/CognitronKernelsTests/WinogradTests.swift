@@ -193,7 +193,7 @@ struct WinogradTests {
                 ConvolutionGeometry(
                     batch: 128, input: ImageSize(28, 28, channels: 1), kernel: (5, 5), filters: 6), .strips
             ),
-            (five(28, 1, filters: 8), Build.hasWideVectors ? .strips : .planar),
+            (five(28, 1, filters: 8), Build.hasWideVectors ? .strips : .wide),
             (five(32, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
             (five(32, 64, filters: 2), Build.hasWideVectors ? .strips : .im2col),
             (five(7, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
@@ -202,7 +202,7 @@ struct WinogradTests {
             (five(32, 64, filters: 1), .im2col),
             (
                 ConvolutionGeometry(
-                    batch: 128, input: ImageSize(28, 28, channels: 3), kernel: (3, 3), filters: 6), .planar
+                    batch: 128, input: ImageSize(28, 28, channels: 3), kernel: (3, 3), filters: 6), .wide
             ),
             (
                 ConvolutionGeometry(

@@ -12,7 +12,7 @@ enum WideConvolution {
     /// Multiplications by zero are worth it up to as many as there are others.
     private static let growth = 2
     /// Rows of the filters above which their products are efficient as they are.
-    private static let manyTerms = 200
+    static let manyTerms = 200
     /// Columns that fill a vector of the product's kernels: from so many filters on, pixels one by one are as fast.
     private static let manyFilters = 16
 
