@@ -209,9 +209,21 @@ struct WindowFileTests {
         (ZeroPadding2D.self, #"{"bottom":1,"left":1,"right":1,"top":1}"#),
     ]
 
-    @Test("Layers are read from files of earlier versions, and written as they were", arguments: earlier)
+    /// The part of a layer's form in files that describes its window.
+    private func windowPart(_ text: String) throws -> NSDictionary {
+        let keys: Set = [
+            "kernelSize", "poolSize", "strides", "dilationRate", "padding", "top", "bottom", "left", "right",
+        ]
+        let object = try JSONSerialization.jsonObject(with: Data(text.utf8))
+        let all = try #require(object as? [String: Any])
+        return all.filter { keys.contains($0.key) } as NSDictionary
+    }
+
+    @Test("Layers are read from files of earlier versions, and their windows written so", arguments: earlier)
     fileprivate func layers(_ type: any CodableLayer.Type, _ text: String) throws {
-        #expect(try json(try read(type, text)) == text)
+        let part = try windowPart(text)
+        #expect(part.count >= 3)
+        #expect(try windowPart(json(try read(type, text))) == part)
     }
 
     @Test("What was read is what was meant")
