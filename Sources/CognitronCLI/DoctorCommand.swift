@@ -73,8 +73,8 @@ extension DoctorCommand {
         let bandwidth = MemoryBandwidth.gigabytes / MemoryBandwidth.measure(repetitions: 5).fastest
         try show("memory", "\(bandwidth.text(1)) GB/s")
         let geometry = ConvolutionGeometry(
-            batch: 16, input: (32, 32, 64), kernel: (3, 3), filters: 64, strides: (1, 1),
-            padding: (1, 1, 1, 1))
+            batch: 16, input: ImageSize(32, 32, channels: 64), kernel: (3, 3), filters: 64,
+            padding: Border(1))
         let problem = ConvolutionProblem(geometry)
         let rate =
             problem.geometry.gigaflops(of: .forward) / problem.measure(.forward, repetitions: 5).fastest

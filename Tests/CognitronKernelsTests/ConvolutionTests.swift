@@ -35,15 +35,17 @@ private struct ConvolutionCase: CustomTestStringConvertible {
         batch: Int = 3, to cases: inout [ConvolutionCase]
     ) {
         let (height, width) = (7 + padding, 9 - stride)
-        let amounts: (Int, Int, Int, Int) =
+        let amounts =
             switch padding {
-            case 0: (0, 0, 0, 0)
+            case 0: Border.none
             case 1: same(height, width, kernel, stride, dilation)
-            case 2: (1, 2, 0, 1)
-            default: (kernel.0 + 1, kernel.1, kernel.0, kernel.1 + 2)  // whole windows beyond the edge
+            case 2: Border(top: 1, bottom: 0, left: 2, right: 1)
+            // Whole windows beyond the edge.
+            default: Border(top: kernel.0 + 1, bottom: kernel.0, left: kernel.1, right: kernel.1 + 2)
             }
         let geometry = ConvolutionGeometry(
-            batch: batch, input: (height, width, c), kernel: kernel, filters: oc, strides: (stride, stride),
+            batch: batch, input: ImageSize(height, width, channels: c), kernel: kernel, filters: oc,
+            strides: (stride, stride),
             dilation: (dilation, dilation), padding: amounts)
         guard geometry.outputHeight > 0, geometry.outputWidth > 0 else { return }
         cases.append(
@@ -56,10 +58,10 @@ private struct ConvolutionCase: CustomTestStringConvertible {
 
     private static func same(
         _ height: Int, _ width: Int, _ kernel: (Int, Int), _ stride: Int, _ dilation: Int
-    ) -> (Int, Int, Int, Int) {
-        let vertical = ConvolutionGeometry.samePadding(height, kernel.0, stride, dilation)
-        let horizontal = ConvolutionGeometry.samePadding(width, kernel.1, stride, dilation)
-        return (vertical.before, horizontal.before, vertical.after, horizontal.after)
+    ) -> Border {
+        Border(
+            rows: ConvolutionGeometry.samePadding(height, kernel.0, stride, dilation),
+            columns: ConvolutionGeometry.samePadding(width, kernel.1, stride, dilation))
     }
 }
 
@@ -71,11 +73,12 @@ extension ConvolutionGeometry {
         ) -> ConvolutionGeometry {
             let padding = kernel / 2
             return ConvolutionGeometry(
-                batch: batch, input: (6, width, 8), kernel: (kernel, kernel), filters: filters,
-                padding: (padding, padding, padding, padding), groups: groups)
+                batch: batch, input: ImageSize(6, width, channels: 8), kernel: (kernel, kernel),
+                filters: filters,
+                padding: Border(padding), groups: groups)
         }
         switch algorithm {
-        case .naive, .im2col, .wide, .planar, .winograd: return geometry(3, filters: 9)
+        case .naive, .im2col, .wide, .winograd: return geometry(3, filters: 9)
         case .strips: return geometry(5, filters: 9, width: 8)
         case .pointwise: return geometry(1, filters: 9)
         case .direct: return geometry(3, filters: 16, groups: 8)
@@ -136,7 +139,7 @@ struct ConvolutionProducts {
 struct ConvolutionTests {
     @Test(
         "Equals naive for every kernel, stride, dilation and padding", arguments: ConvolutionCase.all,
-        [ConvolutionAlgorithm.im2col, .wide, .planar, .pointwise])
+        [ConvolutionAlgorithm.im2col, .wide, .pointwise])
     private func equalsNaive(_ one: ConvolutionCase, _ algorithm: ConvolutionAlgorithm) {
         guard algorithm.supports(one.geometry) else { return }
         let expected = ConvolutionProducts(one.geometry, .naive)
@@ -159,10 +162,11 @@ struct ConvolutionTests {
     /// Then the way back has rows without padding of which it does not see the end.
     @Test(
         "Padding wider than the filters on one side",
-        arguments: [ConvolutionAlgorithm.im2col, .strips, .planar])
+        arguments: [ConvolutionAlgorithm.im2col, .strips])
     func widePadding(_ algorithm: ConvolutionAlgorithm) {
         let g = ConvolutionGeometry(
-            batch: 2, input: (8, 10, 16), kernel: (5, 5), filters: 3, padding: (4, 4, 6, 7))
+            batch: 2, input: ImageSize(8, 10, channels: 16), kernel: (5, 5), filters: 3,
+            padding: Border(top: 4, bottom: 6, left: 4, right: 7))
         let expected = ConvolutionProducts(g, .naive)
         let actual = ConvolutionProducts(g, algorithm)
         #expect(relativeDifference(actual.y, expected.y) < 2e-5)
@@ -203,7 +207,8 @@ struct ConvolutionTests {
         for (height, width) in [(2, 5), (5, 2)] {
             for stride in [1, 2] {
                 let g = ConvolutionGeometry(
-                    batch: 2, input: (height, width, 8), kernel: (3, 3), filters: 8, strides: (stride, stride)
+                    batch: 2, input: ImageSize(height, width, channels: 8), kernel: (3, 3), filters: 8,
+                    strides: (stride, stride)
                 )
                 for algorithm: ConvolutionAlgorithm in [.naive, .im2col, .winograd] {
                     let products = ConvolutionProducts(g, algorithm)
@@ -222,36 +227,20 @@ struct ConvolutionTests {
         #expect(ConvolutionProducts(g, algorithm, beta: 1).dw.allSatisfy { $0 == 1 })
     }
 
-    @Test("Planes equal naive for blocks of six, two and one filters, and for images in several tiles")
-    func planes() {
-        for (filters, channels, height, width) in [
-            (6, 1, 28, 28), (9, 3, 7, 4), (13, 2, 5, 11), (1, 1, 2, 6), (8, 12, 40, 37), (7, 3, 90, 70),
-        ] {
-            let g = ConvolutionGeometry(
-                batch: 2, input: (height, width, channels), kernel: (5, 3), filters: filters,
-                strides: (filters % 2 + 1, 1), dilation: (1, 2), padding: (2, 3, 1, 2))
-            let expected = ConvolutionProducts(g, .naive)
-            let actual = ConvolutionProducts(g, .planar)
-            #expect(relativeDifference(actual.y, expected.y) < 1e-5)
-            #expect(relativeDifference(actual.dx, expected.dx) < 1e-5)
-            #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
-        }
-    }
-
-    @Test(
-        "Planes and strips pool what they would have given", arguments: [1, 2, 6, 9, 16],
-        [ConvolutionAlgorithm.planar, .strips])
-    func pooledPlanes(_ filters: Int, _ algorithm: ConvolutionAlgorithm) {
+    @Test("Strips pool what they would have given", arguments: [1, 2, 6, 9, 16])
+    func pooledStrips(_ filters: Int) {
         let g = ConvolutionGeometry(
-            batch: 3, input: (14, 10, 2), kernel: (5, 3), filters: filters, padding: (2, 1, 2, 1))
+            batch: 3, input: ImageSize(14, 10, channels: 2), kernel: (5, 3), filters: filters,
+            padding: Border(top: 2, bottom: 2, left: 1, right: 1))
         var operands = (x: numbers(g.inputCount, seed: 1), w: numbers(g.weightCount, seed: 2))
         operands.x[7] = .nan
         operands.x[100] = .infinity
         let bias = numbers(filters, seed: 4)
-        let convolution = Convolution(g, algorithm: algorithm)
+        let convolution = Convolution(g, algorithm: .strips)
         #expect(convolution.canPool)
         let pooling = PoolingGeometry(
-            batch: 3, input: (14, 10, filters), pool: (2, 2), strides: (2, 2), padding: (0, 0, 0, 0))
+            batch: 3, input: ImageSize(14, 10, channels: filters), pool: (2, 2), strides: (2, 2),
+            padding: .none)
         func outputs(isRectified: Bool) -> [Float] {
             var y = [Float](repeating: 0, count: g.outputCount)
             convolution.forward(operands.x, operands.w, bias: bias, isRectified: isRectified, into: &y)
@@ -271,8 +260,8 @@ struct ConvolutionTests {
             #expect(zip(expected, actual).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
         }
         let odd = ConvolutionGeometry(
-            batch: 1, input: (7, 8, 1), kernel: (3, 3), filters: 6, padding: (1, 1, 1, 1))
-        #expect(!Convolution(odd, algorithm: .planar).canPool)
+            batch: 1, input: ImageSize(7, 8, channels: 1), kernel: (5, 5), filters: 6, padding: Border(2))
+        #expect(!Convolution(odd, algorithm: .strips).canPool)
     }
 
     /// Of one image and of many, each algorithm's way of reading its filters, and of pooled outputs.
@@ -281,11 +270,31 @@ struct ConvolutionTests {
         let cases: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
             (.im2col, .sample(for: .im2col)), (.winograd, .sample(for: .winograd)),
             (.strips, .sample(for: .strips)), (.pointwise, .sample(for: .pointwise)),
-            (.strips, ConvolutionGeometry(batch: 3, input: (10, 12, 3), kernel: (5, 5), filters: 32)),
-            (.im2col, ConvolutionGeometry(batch: 1, input: (6, 6, 130), kernel: (3, 3), filters: 150)),
-            (.im2col, ConvolutionGeometry(batch: 1, input: (4, 4, 512), kernel: (3, 3), filters: 100)),
-            (.pointwise, ConvolutionGeometry(batch: 1, input: (9, 9, 200), kernel: (1, 1), filters: 170)),
-            (.winograd, ConvolutionGeometry(batch: 9, input: (6, 6, 200), kernel: (3, 3), filters: 300)),
+            (
+                .strips,
+                ConvolutionGeometry(
+                    batch: 3, input: ImageSize(10, 12, channels: 3), kernel: (5, 5), filters: 32)
+            ),
+            (
+                .im2col,
+                ConvolutionGeometry(
+                    batch: 1, input: ImageSize(6, 6, channels: 130), kernel: (3, 3), filters: 150)
+            ),
+            (
+                .im2col,
+                ConvolutionGeometry(
+                    batch: 1, input: ImageSize(4, 4, channels: 512), kernel: (3, 3), filters: 100)
+            ),
+            (
+                .pointwise,
+                ConvolutionGeometry(
+                    batch: 1, input: ImageSize(9, 9, channels: 200), kernel: (1, 1), filters: 170)
+            ),
+            (
+                .winograd,
+                ConvolutionGeometry(
+                    batch: 9, input: ImageSize(6, 6, channels: 200), kernel: (3, 3), filters: 300)
+            ),
         ]
         var prepared = 0
         for (algorithm, g) in cases {
@@ -322,7 +331,7 @@ struct ConvolutionTests {
     @Test("im2col equals naive where the filters are larger than the cache")
     func largeFilters() {
         let g = ConvolutionGeometry(
-            batch: 3, input: (5, 5, 180), kernel: (3, 3), filters: 170, padding: (1, 1, 1, 1))
+            batch: 3, input: ImageSize(5, 5, channels: 180), kernel: (3, 3), filters: 170, padding: Border(1))
         #expect(g.weightCount > 1 << 18)
         let expected = ConvolutionProducts(g, .naive)
         let actual = ConvolutionProducts(g, .im2col)
@@ -336,8 +345,9 @@ struct ConvolutionTests {
     func widths(_ width: Int, _ c: Int, _ oc: Int) {
         for strides in [(1, 1), (2, 2), (1, 3)] {
             let g = ConvolutionGeometry(
-                batch: 3, input: (9, width, c), kernel: (5, 5), filters: oc, strides: strides,
-                padding: (2, 2, 2, 2))
+                batch: 3, input: ImageSize(9, width, channels: c), kernel: (5, 5), filters: oc,
+                strides: strides,
+                padding: Border(2))
             guard ConvolutionAlgorithm.wide.supports(g) else { continue }
             let expected = ConvolutionProducts(g, .naive, beta: 1)
             let actual = ConvolutionProducts(g, .wide, beta: 1)
@@ -346,7 +356,7 @@ struct ConvolutionTests {
             #expect(relativeDifference(actual.dw, expected.dw) < 1e-5)
         }
         let prime = ConvolutionGeometry(
-            batch: 1, input: (9, 13, c), kernel: (5, 5), filters: oc, padding: (2, 2, 2, 2))
+            batch: 1, input: ImageSize(9, 13, channels: c), kernel: (5, 5), filters: oc, padding: Border(2))
         #expect(!ConvolutionAlgorithm.wide.supports(prime))
     }
 
@@ -354,7 +364,8 @@ struct ConvolutionTests {
     @Test("Pointwise equals naive where the filters are larger than the cache", arguments: [1, 2])
     func largePointwise(_ stride: Int) {
         let g = ConvolutionGeometry(
-            batch: 3, input: (7, 6, 515), kernel: (1, 1), filters: 513, strides: (stride, stride))
+            batch: 3, input: ImageSize(7, 6, channels: 515), kernel: (1, 1), filters: 513,
+            strides: (stride, stride))
         #expect(g.weightCount > 1 << 18)
         let expected = ConvolutionProducts(g, .naive, beta: 1)
         let actual = ConvolutionProducts(g, .pointwise, beta: 1)
@@ -365,29 +376,30 @@ struct ConvolutionTests {
 
     @Test("Only 1×1 filters that stay on the image are pointwise")
     func pointwiseGeometries() {
-        var g = ConvolutionGeometry(batch: 1, input: (5, 4, 3), kernel: (1, 1), filters: 9)
+        var g = ConvolutionGeometry(batch: 1, input: ImageSize(5, 4, channels: 3), kernel: (1, 1), filters: 9)
         #expect(ConvolutionAlgorithm.pointwise.supports(g))
         #expect(Convolution(g).algorithm == .pointwise)
-        for padding in [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)] {
+        for padding in [Border(top: 1), Border(left: 1), Border(bottom: 1), Border(right: 1)] {
             g = ConvolutionGeometry(
-                batch: 1, input: (5, 4, 3), kernel: (1, 1), filters: 9, padding: padding)
+                batch: 1, input: ImageSize(5, 4, channels: 3), kernel: (1, 1), filters: 9, padding: padding)
             #expect(!ConvolutionAlgorithm.pointwise.supports(g))
         }
-        g = ConvolutionGeometry(batch: 1, input: (5, 4, 3), kernel: (1, 2), filters: 9)
+        g = ConvolutionGeometry(batch: 1, input: ImageSize(5, 4, channels: 3), kernel: (1, 2), filters: 9)
         #expect(!ConvolutionAlgorithm.pointwise.supports(g))
     }
 
     @Test("Where Winograd is ruled out, no pass takes it")
     func withoutWinograd() {
         let g = ConvolutionGeometry(
-            batch: 4, input: (16, 16, 32), kernel: (3, 3), filters: 32, padding: (1, 1, 1, 1))
+            batch: 4, input: ImageSize(16, 16, channels: 32), kernel: (3, 3), filters: 32, padding: Border(1))
         #expect(Convolution(g).algorithm(for: .data) == .winograd)
         let exact = Convolution(g, allowsWinograd: false)
         for pass in ConvolutionPass.allCases { #expect(exact.algorithm(for: pass) == .im2col) }
         // The way back of a forced algorithm that cannot do it: its 96 filters are too many for wide products.
         let forced = Convolution(
             ConvolutionGeometry(
-                batch: 4, input: (16, 16, 96), kernel: (3, 3), filters: 8, padding: (1, 1, 1, 1)),
+                batch: 4, input: ImageSize(16, 16, channels: 96), kernel: (3, 3), filters: 8,
+                padding: Border(1)),
             algorithm: .wide)
         #expect(forced.algorithm(for: .forward) == .wide && forced.algorithm(for: .data) == .im2col)
     }

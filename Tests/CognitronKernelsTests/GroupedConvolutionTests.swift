@@ -10,10 +10,11 @@ private struct GroupedCase: CustomTestStringConvertible {
     init(
         _ batch: Int, _ height: Int, _ width: Int, _ channels: Int, _ filters: Int, groups: Int,
         kernel: (Int, Int) = (3, 3), stride: Int = 1, dilation: Int = 1,
-        padding: (Int, Int, Int, Int) = (1, 1, 1, 1)
+        padding: Border = Border(1)
     ) {
         geometry = ConvolutionGeometry(
-            batch: batch, input: (height, width, channels), kernel: kernel, filters: filters,
+            batch: batch, input: ImageSize(height, width, channels: channels), kernel: kernel,
+            filters: filters,
             strides: (stride, stride), dilation: (dilation, dilation), padding: padding, groups: groups)
         testDescription =
             "\(batch)×\(height)×\(width) \(channels)→\(filters) in \(groups), \(kernel) stride \(stride) "
@@ -34,7 +35,9 @@ private struct GroupedCase: CustomTestStringConvertible {
                     for padding in 0..<3 {
                         let (channels, filters, groups) = groupings[cases.count % groupings.count]
                         let amounts = [
-                            (0, 0, 0, 0), (1, 2, 0, 1), (2 * kernel.0, 2 * kernel.1, kernel.0, kernel.1),
+                            .none, Border(top: 1, bottom: 0, left: 2, right: 1),
+                            Border(
+                                top: 2 * kernel.0, bottom: kernel.0, left: 2 * kernel.1, right: kernel.1),
                         ][padding]
                         cases.append(
                             GroupedCase(
@@ -51,7 +54,8 @@ private struct GroupedCase: CustomTestStringConvertible {
             GroupedCase(9, 70, 37, 10, 20, groups: 10, stride: 2),
             // A single pixel, and windows that see nothing but padding
             GroupedCase(3, 1, 1, 16, 16, groups: 16),
-            GroupedCase(2, 2, 3, 8, 8, groups: 4, stride: 3, padding: (7, 8, 9, 7)),
+            GroupedCase(
+                2, 2, 3, 8, 8, groups: 4, stride: 3, padding: Border(top: 7, bottom: 9, left: 8, right: 7)),
             // Groups for which products are better
             GroupedCase(2, 6, 5, 48, 36, groups: 2), GroupedCase(2, 6, 5, 40, 60, groups: 4, kernel: (1, 1)),
         ]

@@ -8,8 +8,9 @@ struct PoolingTests {
         pool, stride, padding in
         [1, 6, 8, 19].map { channels in
             PoolingGeometry(
-                batch: 2, input: (7, 8, channels), pool: (pool, pool), strides: (stride, stride),
-                padding: (padding, padding, padding, padding))
+                batch: 2, input: ImageSize(7, 8, channels: channels), pool: (pool, pool),
+                strides: (stride, stride),
+                padding: Border(padding))
         }
     }
 
@@ -82,7 +83,8 @@ struct PoolingTests {
     @Test("A NaN in a window is its maximum", arguments: [1, 8])
     func maximumOfNaN(_ channels: Int) {
         let g = PoolingGeometry(
-            batch: 1, input: (2, 2, channels), pool: (2, 2), strides: (2, 2), padding: (0, 0, 0, 0))
+            batch: 1, input: ImageSize(2, 2, channels: channels), pool: (2, 2), strides: (2, 2),
+            padding: .none)
         for place in 0..<4 {
             var x = [Float](repeating: 1, count: 4 * channels)
             x[place * channels] = .nan

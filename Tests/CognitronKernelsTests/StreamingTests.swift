@@ -27,8 +27,8 @@ struct StreamingTests {
         ])
     func winograd(_ batch: Int, _ side: Int, _ channels: Int, _ filters: Int, _ stride: Int) {
         let g = ConvolutionGeometry(
-            batch: batch, input: (side, side, channels), kernel: (3, 3), filters: filters,
-            strides: (stride, stride), padding: (1, 1, 1, 1))
+            batch: batch, input: ImageSize(side, side, channels: channels), kernel: (3, 3), filters: filters,
+            strides: (stride, stride), padding: Border(1))
         let (x, w) = (numbers(g.inputCount), numbers(g.weightCount, seed: 2))
         let bias = numbers(filters, seed: 3)
         let (streamed, usual) = bothWays(g.outputCount, columns: filters) {
@@ -85,7 +85,7 @@ struct StreamingTests {
 
     @Test("Normalised and pooled pictures, and their gradient")
     func pooledNormalization() {
-        let size = PooledNormalization(input: (70, 64, 64, 16))
+        let size = PooledNormalization(images: 70, ImageSize(64, 64, channels: 16))
         let (count, channels) = (70 * 64 * 64 * 16, 16)
         let x = numbers(count)
         let of = ChannelNumbers(4, channels: channels)

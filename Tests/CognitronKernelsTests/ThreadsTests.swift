@@ -115,7 +115,7 @@ struct ThreadsTests {
     /// many.
     private static let convolutions: [(ConvolutionAlgorithm, ConvolutionGeometry)] = [
         (.naive, image(3, 4)), (.im2col, image(8, 16)), (.im2col, image(8, 16, stride: 2)),
-        (.im2col, image(180, 170)), (.wide, image(3, 4)), (.planar, image(3, 9)),
+        (.im2col, image(180, 170)), (.wide, image(3, 4)),
         (.strips, image(3, 9, kernel: 5)), (.strips, image(3, 32, kernel: 5)), (.winograd, image(8, 16)),
         (.winograd, image(190, 210)), (.winograd, image(9, 20, stride: 2)),
         (.winograd, image(130, 560, stride: 2)), (.pointwise, image(24, 40, kernel: 1)),
@@ -129,8 +129,9 @@ struct ThreadsTests {
     ) -> ConvolutionGeometry {
         let padding = kernel / 2
         return ConvolutionGeometry(
-            batch: 5, input: (23, 24, channels), kernel: (kernel, kernel), filters: filters,
-            strides: (stride, stride), padding: (padding, padding, padding, padding), groups: groups)
+            batch: 5, input: ImageSize(23, 24, channels: channels), kernel: (kernel, kernel),
+            filters: filters,
+            strides: (stride, stride), padding: Border(padding), groups: groups)
     }
 
     @Test(

@@ -49,10 +49,11 @@ private struct WinogradCase: CustomTestStringConvertible {
 
     init(
         _ batch: Int, _ height: Int, _ width: Int, _ c: Int, _ oc: Int,
-        padding: (Int, Int, Int, Int) = (1, 1, 1, 1), stride: Int = 1
+        padding: Border = Border(1), stride: Int = 1
     ) {
         geometry = ConvolutionGeometry(
-            batch: batch, input: (height, width, c), kernel: (3, 3), filters: oc, strides: (stride, stride),
+            batch: batch, input: ImageSize(height, width, channels: c), kernel: (3, 3), filters: oc,
+            strides: (stride, stride),
             padding: padding)
         testDescription = "\(batch)×\(height)×\(width) \(c)→\(oc) padding \(padding) stride \(stride)"
     }
@@ -60,11 +61,11 @@ private struct WinogradCase: CustomTestStringConvertible {
     static let all: [WinogradCase] =
         // Every remainder of the 4×4 tiles, images smaller than one, with and without padding on each side
         (1...9).map { WinogradCase(2, $0, 10 - $0, 8, 8) }
-        + (3...7).map { WinogradCase(1, $0, 11 - $0, 9, 16, padding: (0, 0, 0, 0)) }
+        + (3...7).map { WinogradCase(1, $0, 11 - $0, 9, 16, padding: .none) }
         + [
-            WinogradCase(2, 5, 6, 11, 13, padding: (2, 1, 0, 1)),
-            WinogradCase(1, 1, 1, 8, 8, padding: (2, 2, 2, 2)),
-            WinogradCase(3, 6, 5, 16, 8, padding: (4, 0, 3, 5)),
+            WinogradCase(2, 5, 6, 11, 13, padding: Border(top: 2, bottom: 0, left: 1, right: 1)),
+            WinogradCase(1, 1, 1, 8, 8, padding: Border(2)),
+            WinogradCase(3, 6, 5, 16, 8, padding: Border(top: 4, bottom: 3, left: 0, right: 5)),
             // Channels and filters that fill no whole number of vectors
             WinogradCase(1, 8, 8, 15, 17), WinogradCase(1, 4, 8, 31, 10),
             // More tiles than a worker takes at once, with a rest; several blocks of gradients, which cut images
@@ -78,11 +79,14 @@ private struct WinogradCase: CustomTestStringConvertible {
         // Every remainder of the 8×8 pixels under a tile, images smaller than one
         (1...17).map { WinogradCase(2, $0, 18 - $0, 8, 8, stride: 2) }
         // "Same" on even sizes pads at the end alone; what no window sees has no gradient
-        + (8...11).map { WinogradCase(1, $0, 19 - $0, 9, 16, padding: (0, 0, 1, 1), stride: 2) }
-        + (4...12).map { WinogradCase(1, $0, 16 - $0, 9, 16, padding: (0, 0, 0, 0), stride: 2) }
+        + (8...11).map {
+            WinogradCase(
+                1, $0, 19 - $0, 9, 16, padding: Border(top: 0, bottom: 1, left: 0, right: 1), stride: 2)
+        }
+        + (4...12).map { WinogradCase(1, $0, 16 - $0, 9, 16, padding: .none, stride: 2) }
         + [
-            WinogradCase(2, 5, 6, 11, 13, padding: (2, 1, 0, 1), stride: 2),
-            WinogradCase(3, 12, 5, 16, 8, padding: (9, 0, 12, 5), stride: 2),
+            WinogradCase(2, 5, 6, 11, 13, padding: Border(top: 2, bottom: 0, left: 1, right: 1), stride: 2),
+            WinogradCase(3, 12, 5, 16, 8, padding: Border(top: 9, bottom: 12, left: 0, right: 5), stride: 2),
             WinogradCase(9, 17, 19, 15, 17, stride: 2), WinogradCase(30, 30, 29, 24, 33, stride: 2),
             WinogradCase(2, 120, 105, 9, 10, stride: 2), WinogradCase(1, 8, 9, 254, 130, stride: 2),
             WinogradCase(2, 9, 8, 180, 202, stride: 2),
@@ -131,10 +135,12 @@ struct WinogradTests {
             (16, 2, 4, 5, 1), (64, 70, 5, 9, 5), (16, 1, 4, 8, 1), (16, 512, 8, 9, 5),
         ] {
             for (dilation, padding) in [
-                (2, (2, 2, 2, 2)), (2, (4, 0, 3, 1)), (1, (0, 0, 0, 0)), (1, (6, 5, 7, 6)),
+                (2, Border(2)), (2, Border(top: 4, bottom: 3, left: 0, right: 1)), (1, .none),
+                (1, Border(top: 6, bottom: 7, left: 5, right: 6)),
             ] {
                 let g = ConvolutionGeometry(
-                    batch: 2, input: (height, width, channels), kernel: (5, kernelWidth), filters: filters,
+                    batch: 2, input: ImageSize(height, width, channels: channels), kernel: (5, kernelWidth),
+                    filters: filters,
                     dilation: (1, dilation), padding: padding)
                 guard ConvolutionAlgorithm.strips.supports(g) else { continue }
                 let exact = ExactProducts(g)
@@ -152,7 +158,7 @@ struct WinogradTests {
     func byHand() {
         // Ones under ones: each output counts the pixels that its window shares with the image, times the channels.
         let g = ConvolutionGeometry(
-            batch: 1, input: (3, 3, 8), kernel: (3, 3), filters: 8, padding: (1, 1, 1, 1))
+            batch: 1, input: ImageSize(3, 3, channels: 8), kernel: (3, 3), filters: 8, padding: Border(1))
         var y = [Float](repeating: .nan, count: g.outputCount)
         Convolution(g, algorithm: .winograd).forward(
             [Float](repeating: 1, count: g.inputCount), [Float](repeating: 1, count: g.weightCount),
@@ -175,22 +181,33 @@ struct WinogradTests {
             (WinogradCase(128, 32, 32, 64, 128, stride: 3).geometry, .im2col),
             (
                 ConvolutionGeometry(
-                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 128, strides: (1, 2)), .im2col
+                    batch: 128, input: ImageSize(32, 32, channels: 64), kernel: (3, 3), filters: 128,
+                    strides: (1, 2)), .im2col
             ),
             (
                 ConvolutionGeometry(
-                    batch: 128, input: (32, 32, 64), kernel: (3, 3), filters: 64, dilation: (2, 2)), .im2col
+                    batch: 128, input: ImageSize(32, 32, channels: 64), kernel: (3, 3), filters: 64,
+                    dilation: (2, 2)), .im2col
             ),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 1), kernel: (5, 5), filters: 6), .strips),
-            (five(28, 1, filters: 8), Build.hasWideVectors ? .strips : .planar),
+            (
+                ConvolutionGeometry(
+                    batch: 128, input: ImageSize(28, 28, channels: 1), kernel: (5, 5), filters: 6), .strips
+            ),
+            (five(28, 1, filters: 8), Build.hasWideVectors ? .strips : .wide),
             (five(32, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
             (five(32, 64, filters: 2), Build.hasWideVectors ? .strips : .im2col),
             (five(7, 64, filters: 64), Build.hasWideVectors ? .strips : .im2col),
             (five(9, 64, filters: 24), .im2col),  // vectors of eight pixels mostly overlap
             (five(6, 64, filters: 64), .im2col),  // strips and groups of five pixels mostly overlap
             (five(32, 64, filters: 1), .im2col),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 3), kernel: (3, 3), filters: 6), .planar),
-            (ConvolutionGeometry(batch: 128, input: (28, 28, 6), kernel: (5, 5), filters: 1), .wide),
+            (
+                ConvolutionGeometry(
+                    batch: 128, input: ImageSize(28, 28, channels: 3), kernel: (3, 3), filters: 6), .wide
+            ),
+            (
+                ConvolutionGeometry(
+                    batch: 128, input: ImageSize(28, 28, channels: 6), kernel: (5, 5), filters: 1), .wide
+            ),
         ])
     func preferred(_ geometry: ConvolutionGeometry, _ expected: ConvolutionAlgorithm) {
         #expect(Convolution(geometry).algorithm == expected)
@@ -199,7 +216,8 @@ struct WinogradTests {
     /// 5×5 filters over square images, with outputs of the same size.
     private static func five(_ size: Int, _ channels: Int, filters: Int) -> ConvolutionGeometry {
         ConvolutionGeometry(
-            batch: 128, input: (size, size, channels), kernel: (5, 5), filters: filters, padding: (2, 2, 2, 2)
+            batch: 128, input: ImageSize(size, size, channels: channels), kernel: (5, 5), filters: filters,
+            padding: Border(2)
         )
     }
 }

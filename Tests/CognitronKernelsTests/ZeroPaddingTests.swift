@@ -11,7 +11,8 @@ struct ZeroPaddingTests {
         // Large enough for several workers.
         let (images, height, width, channels) = (5, 20, 31, 17)
         let kernel = ZeroPadding(
-            input: (images, height, width, channels), padding: (top, bottom, left, right))
+            images: images, ImageSize(height, width, channels: channels),
+            Border(top: top, bottom: bottom, left: left, right: right))
         let (paddedHeight, paddedWidth) = (top + height + bottom, left + width + right)
         let x = numbers(images * height * width * channels)
         let dy = numbers(images * paddedHeight * paddedWidth * channels, seed: 2)

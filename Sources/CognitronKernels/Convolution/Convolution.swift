@@ -7,8 +7,6 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case im2col
     /// The same over several neighbouring pixels at once, for few channels or filters.
     case wide
-    /// Direct sums over the pixels of a row, a plane for each channel, for few filters.
-    case planar
     /// Winograd's minimal filtering F(4, 5) along columns and direct sums along rows, for filters of five rows.
     case strips
     /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1 or 2.
@@ -26,7 +24,6 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .naive: true
         case .im2col: geometry.groups == 1
         case .wide: geometry.groups == 1 && WideConvolution.supports(geometry)
-        case .planar: PlanarConvolution.supports(geometry)
         case .strips: StripConvolution.supports(geometry)
         case .winograd: geometry.groups == 1 && WinogradConvolution.supports(geometry)
         case .pointwise: PointwiseConvolution.supports(geometry)
@@ -40,7 +37,6 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         case .naive: false
         case .im2col, .pointwise, .grouped: true
         case .wide: WideConvolution.pays(geometry)
-        case .planar: PlanarConvolution.pays(geometry)
         case .strips: StripConvolution.pays(geometry)
         case .winograd: WinogradConvolution.pays(geometry)
         case .direct: DirectConvolution.pays(geometry)
@@ -87,7 +83,7 @@ package struct Convolution: Sendable {
     }
 
     private static let order: [ConvolutionAlgorithm] = [
-        .pointwise, .winograd, .strips, .planar, .wide, .direct, .grouped,
+        .pointwise, .winograd, .strips, .wide, .direct, .grouped,
     ]
 
     /// The first that can do the geometry and that `bench conv` finds faster than those after it.
@@ -99,13 +95,13 @@ package struct Convolution: Sendable {
     }
 
     /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another, and
-    /// planes are for the way forward only. Of both gradients, which may run by two, the one for the weights.
+    /// strips are for the way forward only. Of both gradients, which may run by two, the one for the weights.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
         switch (pass, algorithm) {
         case (.both, _): algorithm(for: .weights)
-        case (.data, .im2col), (.data, .wide), (.data, .planar), (.data, .strips):
+        case (.data, .im2col), (.data, .wide), (.data, .strips):
             goesBackByConvolution ? wayBack.algorithm : .im2col
-        case (.weights, .planar), (.weights, .strips):
+        case (.weights, .strips):
             ConvolutionAlgorithm.wide.supports(geometry) && WideConvolution.pays(geometry) ? .wide : .im2col
         default: algorithm
         }
@@ -118,7 +114,7 @@ package struct Convolution: Sendable {
         case .winograd: .transformed(WinogradConvolution.transformed(geometry, w))
         case .strips: .strips(StripConvolution.filters(geometry, w))
         case .im2col, .pointwise: Im2colConvolution.filterGroups(geometry, w).map { .grouped($0) }
-        case .naive, .wide, .planar, .direct, .grouped: nil
+        case .naive, .wide, .direct, .grouped: nil
         }
     }
 
@@ -134,7 +130,6 @@ package struct Convolution: Sendable {
         case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, prepared?.groups, ending, into: y)
         case .wide: WideConvolution.forward(geometry, x, w, ending, into: y)
-        case .planar: PlanarConvolution.forward(geometry, x, w, ending, into: y)
         case .strips: StripConvolution.forward(geometry, x, w, prepared?.strips, ending, into: y)
         case .winograd: WinogradConvolution.forward(geometry, x, w, prepared?.transformed, ending, into: y)
         case .pointwise: PointwiseConvolution.forward(geometry, x, w, prepared?.groups, ending, into: y)
@@ -144,9 +139,7 @@ package struct Convolution: Sendable {
     }
 
     /// Whether `forwardPooled` can do it: max pooling with touching windows of 2×2 pixels.
-    package var canPool: Bool {
-        (algorithm == .planar || algorithm == .strips) && PlanarConvolution.canPool(geometry)
-    }
+    package var canPool: Bool { algorithm == .strips && StripConvolution.canPool(geometry) }
 
     /// y (N, OH / 2, OW / 2, OC) ← of each 2×2 pixels that `forward` would give the largest.
     ///
@@ -157,11 +150,7 @@ package struct Convolution: Sendable {
     ) {
         require(canPool, "\(algorithm.rawValue) cannot pool")
         let ending = OutputEnding(bias: bias, isRectified: isRectified)
-        if algorithm == .strips {
-            StripConvolution.forward(geometry, x, w, prepared?.strips, ending, isPooled: true, into: y)
-        } else {
-            PlanarConvolution.forward(geometry, x, w, ending, isPooled: true, into: y)
-        }
+        StripConvolution.forward(geometry, x, w, prepared?.strips, ending, isPooled: true, into: y)
     }
 
     /// dx ← the gradient with respect to x.
@@ -179,7 +168,7 @@ package struct Convolution: Sendable {
             WinogradConvolution.gradients(geometry, dy, data: DataGradient(w: w, dx: dx), weights: nil)
         case .pointwise where !goesBackByConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
-        case .im2col, .wide, .planar, .strips, .pointwise:
+        case .im2col, .wide, .strips, .pointwise:
             guard goesBackByConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
@@ -205,14 +194,14 @@ package struct Convolution: Sendable {
     }
 
     /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
-    /// have a column for each: there the patches' gradients are added up instead, unless planes or pixels side by side make
-    /// do with less. Of many planes, taking them apart costs more than that.
+    /// have a column for each: there the patches' gradients are added up instead, unless strips or pixels
+    /// side by side make do with less. Of sums of many terms, they do not.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
         if algorithm == .pointwise || geometry.channels >= Vector.width { return true }
         let back = wayBack
-        return [.strips, .planar, .wide].contains(back.algorithm)
-            && (isForced || PlanarConvolution.hasShortSums(back.geometry))
+        return [.strips, .wide].contains(back.algorithm)
+            && (isForced || back.geometry.terms <= WideConvolution.manyTerms)
     }
 
     /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
@@ -239,7 +228,7 @@ package struct Convolution: Sendable {
         }
         switch algorithm(for: .weights) {
         case .naive: NaiveConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
-        case .im2col, .planar, .strips:
+        case .im2col, .strips:
             Im2colConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .wide: WideConvolution.weightGradient(geometry, x, dy, into: dw, beta: beta)
         case .winograd:

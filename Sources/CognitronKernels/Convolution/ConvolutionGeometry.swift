@@ -6,6 +6,9 @@
 /// pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the image are zero.
 ///
 /// Group i of the filters, those from i·OC/groups on, sees the channels from i·C/groups on and no others.
+///
+/// A one-dimensional convolution is one of images with a single row (`init(batch:length:…)`); a
+/// three-dimensional one is described by `VolumeGeometry`.
 package struct ConvolutionGeometry: Hashable, Sendable {
     package var batch: Int
     package var height: Int, width: Int, channels: Int
@@ -16,14 +19,14 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var outputHeight: Int, outputWidth: Int
     package var groups: Int
 
+    /// - Parameter padding: the zeros around the image; negative ones hide its edge from the windows.
     package init(
-        batch: Int, input: (height: Int, width: Int, channels: Int), kernel: (height: Int, width: Int),
-        filters: Int,
-        strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1),
-        padding: (top: Int, left: Int, bottom: Int, right: Int) = (0, 0, 0, 0), groups: Int = 1
+        batch: Int, input: ImageSize, kernel: (height: Int, width: Int), filters: Int,
+        strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1), padding: Border = .none,
+        groups: Int = 1
     ) {
         self.batch = batch
-        (height, width, channels) = input
+        (height, width, channels) = (input.height, input.width, input.channels)
         (kernelHeight, kernelWidth) = kernel
         self.filters = filters
         self.groups = groups
@@ -37,6 +40,21 @@ package struct ConvolutionGeometry: Hashable, Sendable {
             height + padding.top + padding.bottom, kernel.height, strides.y, dilation.y)
         outputWidth = Self.outputSize(
             width + padding.left + padding.right, kernel.width, strides.x, dilation.x)
+    }
+
+    /// A one-dimensional convolution: x (N, L, C), w (K, C / groups, OC), y (N, OL, OC).
+    ///
+    /// The arrays are those of images with one row. The steps become columns, not rows, because the
+    /// algorithms are fast along rows: patches are copied a kernel's row at a time, and strips and wide
+    /// pixels join neighbours in a row.
+    package init(
+        batch: Int, length: Int, channels: Int, kernel: Int, filters: Int, stride: Int = 1,
+        dilation: Int = 1, padding: (before: Int, after: Int) = (0, 0), groups: Int = 1
+    ) {
+        self.init(
+            batch: batch, input: ImageSize(1, length, channels: channels), kernel: (1, kernel),
+            filters: filters, strides: (1, stride), dilation: (1, dilation),
+            padding: Border(rows: (0, 0), columns: padding), groups: groups)
     }
 
     /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does not fit.

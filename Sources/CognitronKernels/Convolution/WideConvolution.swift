@@ -12,7 +12,7 @@ enum WideConvolution {
     /// Multiplications by zero are worth it up to as many as there are others.
     private static let growth = 2
     /// Rows of the filters above which their products are efficient as they are.
-    private static let manyTerms = 200
+    static let manyTerms = 200
     /// Columns that fill a vector of the product's kernels: from so many filters on, pixels one by one are as fast.
     private static let manyFilters = 16
 
@@ -88,7 +88,8 @@ enum WideConvolution {
         (inner.top, inner.left) = (0, 0)
         let padded = Buffer(scratch: inner.inputCount)
         ZeroPadding(
-            input: (g.batch, g.height, g.width, g.channels), padding: (g.top, bottom, g.left, right)
+            images: g.batch, ImageSize(g.height, g.width, channels: g.channels),
+            Border(top: g.top, bottom: bottom, left: g.left, right: right)
         ).forward(x, into: padded.pointer)
         return (inner, UnsafePointer(padded.pointer), padded)
     }

@@ -7,12 +7,13 @@
 package struct PooledNormalization: Sendable {
     let images: Int, height: Int, width: Int, channels: Int
 
-    /// - Parameter input: of x, with an even height and width.
-    package init(input: (images: Int, height: Int, width: Int, channels: Int)) {
+    /// - Parameter image: the size of each image of x, with an even height and width.
+    package init(images: Int, _ image: ImageSize) {
         require(
-            Self.supports(height: input.height, width: input.width),
-            "windows of 2×2 do not cover \(input.height)×\(input.width)")
-        (images, height, width, channels) = input
+            Self.supports(height: image.height, width: image.width),
+            "windows of 2×2 do not cover \(image.height)×\(image.width)")
+        self.images = images
+        (height, width, channels) = (image.height, image.width, image.channels)
     }
 
     package static func supports(height: Int, width: Int) -> Bool {

@@ -10,16 +10,27 @@ package struct PoolingGeometry: Hashable, Sendable {
     package var outputHeight: Int, outputWidth: Int
 
     package init(
-        batch: Int, input: (height: Int, width: Int, channels: Int), pool: (height: Int, width: Int),
-        strides: (y: Int, x: Int), padding: (top: Int, left: Int, bottom: Int, right: Int)
+        batch: Int, input: ImageSize, pool: (height: Int, width: Int), strides: (y: Int, x: Int),
+        padding: Border = .none
     ) {
         self.batch = batch
-        (height, width, channels) = input
+        (height, width, channels) = (input.height, input.width, input.channels)
         (poolHeight, poolWidth) = pool
         (strideY, strideX) = strides
         (top, left) = (padding.top, padding.left)
         outputHeight = ConvolutionGeometry.outputSize(height + top + padding.bottom, poolHeight, strideY, 1)
         outputWidth = ConvolutionGeometry.outputSize(width + left + padding.right, poolWidth, strideX, 1)
+    }
+
+    /// A one-dimensional pooling, x: (N, L, C), y: (N, OL, C), as one of images with a single row: so the
+    /// loops over rows are entered once.
+    package init(
+        batch: Int, length: Int, channels: Int, pool: Int, stride: Int,
+        padding: (before: Int, after: Int) = (0, 0)
+    ) {
+        self.init(
+            batch: batch, input: ImageSize(1, length, channels: channels), pool: (1, pool),
+            strides: (1, stride), padding: Border(rows: (0, 0), columns: padding))
     }
 
     package var outputCount: Int { batch * outputHeight * outputWidth * channels }

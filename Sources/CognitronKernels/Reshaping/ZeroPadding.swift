@@ -11,15 +11,13 @@ package struct ZeroPadding {
     let before: Int
     let after: Int
 
-    package init(
-        input: (images: Int, height: Int, width: Int, channels: Int),
-        padding: (top: Int, bottom: Int, left: Int, right: Int)
-    ) {
-        (images, height) = (input.images, input.height)
-        (top, bottom) = (padding.top, padding.bottom)
-        run = input.width * input.channels
-        before = padding.left * input.channels
-        after = padding.right * input.channels
+    /// - Parameter border: the rows and columns of zeros on each side, at least 0.
+    package init(images: Int, _ image: ImageSize, _ border: Border) {
+        (self.images, height) = (images, image.height)
+        (top, bottom) = (border.top, border.bottom)
+        run = image.width * image.channels
+        before = border.left * image.channels
+        after = border.right * image.channels
     }
 
     private var paddedHeight: Int { top + height + bottom }

@@ -1,4 +1,5 @@
 import CognitronKernels
+import Foundation
 import Testing
 
 @testable import Cognitron
@@ -45,5 +46,16 @@ struct ConvolutionAlgorithmTests {
         for (a, b) in zip(try results(layer), try results(twin)) {
             #expect(a.isClose(to: b, absolute: 1e-2))
         }
+    }
+
+    @Test("A file may name the algorithm that there once was; others that are unknown are errors")
+    func inFiles() throws {
+        func read(_ name: String) throws -> Conv2D.Algorithm {
+            try JSONDecoder().decode([Conv2D.Algorithm].self, from: Data("[\"\(name)\"]".utf8))[0]
+        }
+        for algorithm in Conv2D.Algorithm.allCases { #expect(try read(algorithm.rawValue) == algorithm) }
+        #expect(try read("planar") == .automatic)
+        let error = #expect(throws: DecodingError.self) { try read("fast") }
+        #expect("\(try #require(error))".contains("no algorithm of convolution is called fast"))
     }
 }

@@ -98,7 +98,6 @@ struct BadInputTests {
             (Conv2D(8, kernelSize: 3, strides: 3, algorithm: .winograd), "strides 1×1 or 2×2, dilation 1"),
             (Conv2D(7, kernelSize: 3, algorithm: .winograd), "8 channels and filters or more"),
             (Conv2D(64, kernelSize: 3, algorithm: .wide), "so few filters"),
-            (Conv2D(8, kernelSize: 7, algorithm: .planar), "outputs of 4 columns or more"),
             (Conv2D(8, kernelSize: 3, algorithm: .strips), "5 rows of the kernel"),
             (Conv2D(8, kernelSize: 5, algorithm: .strips), "outputs of 4×8 or more"),
             (Conv2D(8, kernelSize: 3, algorithm: .pointwise), "a 1×1 kernel"),

@@ -17,11 +17,9 @@ extension Conv2D {
         case im2col
         /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the kernel's rows.
         case wide
-        /// Direct sums over the pixels of a row; the kernel's gradient as that of `wide` or `im2col`. For one group, a stride of
-        /// 1 along rows, and outputs of at least four columns.
-        case planar
-        /// Winograd's minimal filtering along columns, direct sums along rows; the kernel's gradient as for `planar`. For one group, kernels of five rows, strides of
-        /// 1, no dilation along columns, and outputs of at least 4×8 (4×5 where the filters are a multiple of sixteen and the
+        /// Winograd's minimal filtering along columns, direct sums along rows; the kernel's gradient as that
+        /// of `wide` or `im2col`. For one group, kernels of five rows, strides of 1, no dilation along
+        /// columns, and outputs of at least 4×8 (4×5 where the filters are a multiple of sixteen and the
         /// channels two or more).
         case strips
         /// Winograd's minimal filtering. For one group, 3×3 kernels with a stride of 1 or 2 along both axes and no dilation, and
@@ -33,6 +31,17 @@ extension Conv2D {
         case direct
         /// Each group by itself, by whichever algorithm is fastest. For two groups and more.
         case grouped
+
+        /// Reads what files say. `planar`, which they may name, was an algorithm once: it is `automatic` now.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.singleValueContainer()
+            let name = try container.decode(String.self)
+            guard let algorithm = name == "planar" ? .automatic : Algorithm(rawValue: name) else {
+                throw DecodingError.dataCorruptedError(
+                    in: container, debugDescription: "no algorithm of convolution is called \(name)")
+            }
+            self = algorithm
+        }
 
         /// The algorithm that is forced; nil where the geometry decides.
         private var forced: ConvolutionAlgorithm? { ConvolutionAlgorithm(rawValue: rawValue) }
@@ -52,7 +61,6 @@ extension Conv2D {
             case .im2col: "one group"
             case .wide:
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
-            case .planar: "one group, stride 1 along rows and outputs of 4 columns or more"
             case .strips:
                 "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or more (4×5 with "
                     + "a multiple of 16 filters and 2 channels or more)"

@@ -10,7 +10,8 @@ import CognitronKernels
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`.
 /// - Parameters: `kernel (KH, KW, C / groups, filters)`, `bias (filters)` unless `useBias` is false.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an argument is
-///   below 1, channels or filters cannot be shared evenly among the groups, or the algorithm cannot do it.
+///   below 1, strides and dilation come together without explicit padding, channels or filters cannot be
+///   shared evenly among the groups, or the algorithm cannot do it.
 /// - Source: Keras `Conv2D`; `algorithm` is an addition.
 public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let filters: Int
@@ -29,6 +30,10 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     private let savedGroups: Int?
     private let savedAlgorithm: Algorithm?
 
+    var window: Window {
+        .kernel(rank: 2, kernelSize, strides: strides, dilationRate: dilationRate, padding: padding)
+    }
+
     public let kernel = Parameter()
     public let bias = Parameter()
     public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
@@ -45,7 +50,8 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
     ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side).
+    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
+    ///     `.explicit([[top, bottom], [left, right]])`).
     ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
     ///   - groups: into how many equal parts channels and filters are cut, each part of the filters seeing its part of the
     ///     channels; 1 lets every filter see every channel.
@@ -63,10 +69,10 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         algorithm: Algorithm = .automatic, name: String? = nil
     ) {
         self.filters = filters
-        self.kernelSize = kernelSize.size2D
-        self.strides = strides.size2D
+        self.kernelSize = kernelSize.windowSize(rank: 2)
+        self.strides = strides.windowSize(rank: 2)
         self.padding = padding
-        self.dilationRate = dilationRate.size2D
+        self.dilationRate = dilationRate.windowSize(rank: 2)
         savedGroups = groups == 1 ? nil : groups
         self.activation = activation
         self.useBias = useBias
@@ -77,17 +83,13 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        let image = try context.imageSize(input)
+        let channels = try context.requireChannels(input, rank: 2)
         try context.require("filters", filters)
-        try context.require("kernelSize", kernelSize)
-        try context.require("strides", strides)
-        try context.require("dilationRate", dilationRate)
-        try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
+        try window.check(input, context)
         try context.require("groups", groups)
-        try context.requireShares(of: groups, channels: image.channels, filters: filters)
+        try context.requireShares(of: groups, channels: channels, filters: filters)
         try context.declare(
-            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels / groups, filters],
-            kernelInitializer)
+            kernel, "kernel", Shape(kernelSize.axes + [channels / groups, filters]), kernelInitializer)
         if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
         let geometry = geometry(input.batched(1))
         try context.requireSupport(of: algorithm, geometry)
@@ -112,8 +114,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
 
     /// - Parameter input: (N, H, W, C)
     package func geometry(_ input: Shape) -> ConvolutionGeometry {
-        padding.geometry(
-            input, kernelSize, filters: filters, strides: strides, dilation: dilationRate, groups: groups)
+        window.convolution(input, filters: filters, groups: groups)
     }
 }
 

@@ -9,8 +9,10 @@ protocol ConvolutionLayer: ActivatedLayer {
     var bias: Parameter { get }
     var useBias: Bool { get }
     var algorithm: Conv2D.Algorithm { get }
+    /// One over sequences or images.
+    var window: Window { get }
 
-    /// - Parameter input: (N, H, W, C)
+    /// - Parameter input: (N, H, W, C), or (N, L, C) of sequences
     func geometry(_ input: Shape) -> ConvolutionGeometry
 }
 
@@ -37,9 +39,9 @@ extension ConvolutionLayer {
     /// The convolution of inputs of a shape that must fit the kernel's.
     func convolution(for input: Shape) -> Convolution {
         require(
-            input.count == 4 && input[3] == channels,
-            "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected (N, H, W, \(channels))"
-        )
+            input.count == window.rank + 2 && input.last == channels,
+            "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected "
+                + "(N, \(window.rank == 1 ? "L" : "H, W"), \(channels))")
         return algorithm.convolution(geometry(input))
     }
 
@@ -51,10 +53,7 @@ extension ConvolutionLayer {
         let (w, b) = (kernel.value, useBias ? bias.value : nil)
         let convolution = convolution(for: x.shape)
         let geometry = convolution.geometry
-        var output = Tensor(
-            uninitialized: [
-                geometry.batch, geometry.outputHeight, geometry.outputWidth, geometry.filters,
-            ])
+        var output = Tensor(uninitialized: window.outputShape(x.shape, channels: geometry.filters))
         convolution.forward(
             x.pointer, w.pointer, kept?.prepared(w, for: convolution), bias: b?.pointer,
             isRectified: isRectified, into: output.mutablePointer)

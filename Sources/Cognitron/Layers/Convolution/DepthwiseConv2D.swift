@@ -9,8 +9,8 @@ import CognitronKernels
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C · depthMultiplier)`.
 /// - Parameters: `kernel (KH, KW, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is false.
-/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, or an
-///   argument is below 1.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an
+///   argument is below 1, or strides and dilation come together without explicit padding.
 /// - Source: Keras `DepthwiseConv2D`; Howard et al., "MobileNets" (2017).
 public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let kernelSize: Size2D
@@ -23,6 +23,10 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let depthwiseInitializer: Initializer
     public let biasInitializer: Initializer
     public let name: String?
+
+    var window: Window {
+        .kernel(rank: 2, kernelSize, strides: strides, dilationRate: dilationRate, padding: padding)
+    }
 
     public let kernel = Parameter()
     public let bias = Parameter()
@@ -37,7 +41,8 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
     ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side).
+    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
+    ///     `.explicit([[top, bottom], [left, right]])`).
     ///   - depthMultiplier: the filters of each channel, at least 1.
     ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
     ///   - activation: what the outputs go through; nothing by default.
@@ -52,11 +57,11 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         name: String? = nil
     ) {
-        self.kernelSize = kernelSize.size2D
-        self.strides = strides.size2D
+        self.kernelSize = kernelSize.windowSize(rank: 2)
+        self.strides = strides.windowSize(rank: 2)
         self.padding = padding
         self.depthMultiplier = depthMultiplier
-        self.dilationRate = dilationRate.size2D
+        self.dilationRate = dilationRate.windowSize(rank: 2)
         self.activation = activation
         self.useBias = useBias
         self.depthwiseInitializer = depthwiseInitializer
@@ -65,16 +70,12 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        let image = try context.imageSize(input)
-        try context.require("kernelSize", kernelSize)
-        try context.require("strides", strides)
+        let channels = try context.requireChannels(input, rank: 2)
         try context.require("depthMultiplier", depthMultiplier)
-        try context.require("dilationRate", dilationRate)
-        try context.requireFit("kernel", kernelSize, dilation: dilationRate, padding, image)
+        try window.check(input, context)
         try context.declare(
-            kernel, "kernel", [kernelSize.height, kernelSize.width, image.channels, depthMultiplier],
-            depthwiseInitializer)
-        let filters = image.channels * depthMultiplier
+            kernel, "kernel", Shape(kernelSize.axes + [channels, depthMultiplier]), depthwiseInitializer)
+        let filters = channels * depthMultiplier
         if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
         let geometry = geometry(input.batched(1))
         return [geometry.outputHeight, geometry.outputWidth, filters]
@@ -101,8 +102,6 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     ///
     /// - Parameter input: (N, H, W, C)
     package func geometry(_ input: Shape) -> ConvolutionGeometry {
-        padding.geometry(
-            input, kernelSize, filters: input[3] * depthMultiplier, strides: strides, dilation: dilationRate,
-            groups: input[3])
+        window.convolution(input, filters: input[3] * depthMultiplier, groups: input[3])
     }
 }

@@ -124,7 +124,7 @@ public final class BatchNormalization: Layer, Codable {
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let shape = x.shape
-        let pooled = PooledNormalization(input: (shape[0], shape[1], shape[2], shape[3]))
+        let pooled = PooledNormalization(images: shape[0], ImageSize(shape[1], shape[2], channels: shape[3]))
         let normalizer = normalizer(for: x, pass)
         var output = Tensor(uninitialized: [shape[0], shape[1] / 2, shape[2] / 2, shape[3]])
         var winners = Tensor(uninitialized: output.shape)

@@ -2,43 +2,13 @@ import CognitronKernels
 
 // Pooling over windows. The three layers share their arguments and differ in what they make of a window.
 
-/// The arguments of a pooling layer, checked and turned into a geometry in one place.
-struct PoolingWindow {
-    let poolSize: Size2D
-    let strides: Size2D
-    let padding: Padding
-
-    func build(_ input: Shape, _ context: BuildContext) throws -> Shape {
-        let image = try context.imageSize(input)
-        try context.require("poolSize", poolSize)
-        try context.require("strides", strides)
-        try context.requireFit("pool", poolSize, padding, image)
-        if case .explicit(let amount) = padding, 2 * amount > min(poolSize.height, poolSize.width) {
-            throw context.error(
-                .argument, "padding so large that a window could miss the image",
-                expected: "at most half of the pool \(poolSize)", got: "\(amount)")
-        }
-        guard poolSize.height * poolSize.width <= Int(UInt16.max) else {
-            throw context.error(
-                .argument, "invalid poolSize", expected: "at most \(UInt16.max) pixels", got: "\(poolSize)")
-        }
-        let geometry = geometry(input.batched(1))
-        return [geometry.outputHeight, geometry.outputWidth, image.channels]
+extension Window {
+    /// The output's shape for a sample of images.
+    func buildPooling(_ input: Shape, _ context: BuildContext) throws -> Shape {
+        let channels = try context.requireChannels(input, rank: rank)
+        try check(input, context)
+        return Shape(outputSizes(Array(input.dropLast())) + [channels])
     }
-
-    /// - Parameter input: (N, H, W, C)
-    func geometry(_ input: Shape) -> PoolingGeometry {
-        let vertical = padding.amounts(input[1], poolSize.height, strides.height, 1)
-        let horizontal = padding.amounts(input[2], poolSize.width, strides.width, 1)
-        return PoolingGeometry(
-            batch: input[0], input: (input[1], input[2], input[3]), pool: (poolSize.height, poolSize.width),
-            strides: (strides.height, strides.width),
-            padding: (vertical.before, horizontal.before, vertical.after, horizontal.after))
-    }
-}
-
-extension PoolingGeometry {
-    var outputShape: Shape { [batch, outputHeight, outputWidth, channels] }
 }
 
 /// The largest value of each window.
@@ -53,9 +23,7 @@ public final class MaxPooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow {
-        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
-    }
+    private var window: Window { .pool(rank: 2, poolSize, strides: strides, padding: padding) }
 
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
@@ -68,8 +36,8 @@ public final class MaxPooling2D: Layer, Codable {
         padding: Padding = .valid,
         name: String? = nil
     ) {
-        self.poolSize = poolSize.size2D
-        self.strides = strides?.size2D ?? poolSize.size2D
+        self.poolSize = poolSize.windowSize(rank: 2)
+        self.strides = strides?.windowSize(rank: 2) ?? self.poolSize
         self.padding = padding
         self.name = name
     }
@@ -80,14 +48,14 @@ public final class MaxPooling2D: Layer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try window.build(input, context)
+        try window.buildPooling(input, context)
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let inputShape = x.shape
-        let geometry = window.geometry(inputShape)
-        var output = Tensor(uninitialized: geometry.outputShape)
+        let geometry = window.pooling(inputShape)
+        var output = Tensor(uninitialized: window.outputShape(inputShape, channels: inputShape[3]))
         // Two places of 16 bits fit where one float does.
         let places = Buffer(pass.needsPullback ? (geometry.outputCount + 1) / 2 : 0)
         MaxPooling.forward(
@@ -121,9 +89,7 @@ public final class AveragePooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow {
-        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
-    }
+    private var window: Window { .pool(rank: 2, poolSize, strides: strides, padding: padding) }
 
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
@@ -136,20 +102,20 @@ public final class AveragePooling2D: Layer, Codable {
         padding: Padding = .valid,
         name: String? = nil
     ) {
-        self.poolSize = poolSize.size2D
-        self.strides = strides?.size2D ?? poolSize.size2D
+        self.poolSize = poolSize.windowSize(rank: 2)
+        self.strides = strides?.windowSize(rank: 2) ?? self.poolSize
         self.padding = padding
         self.name = name
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try window.build(input, context)
+        try window.buildPooling(input, context)
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let inputShape = input.shape
-        let geometry = window.geometry(inputShape)
-        var output = Tensor(uninitialized: geometry.outputShape)
+        let geometry = window.pooling(inputShape)
+        var output = Tensor(uninitialized: window.outputShape(inputShape, channels: inputShape[3]))
         AveragePooling.forward(geometry, input.pointer, into: output.mutablePointer)
         withExtendedLifetime(input) {}
         return (
@@ -179,9 +145,7 @@ public final class LpPooling2D: Layer, Codable {
     public let strides: Size2D
     public let padding: Padding
     public let name: String?
-    private var window: PoolingWindow {
-        PoolingWindow(poolSize: poolSize, strides: strides, padding: padding)
-    }
+    private var window: Window { .pool(rank: 2, poolSize, strides: strides, padding: padding) }
 
     /// - Parameters:
     ///   - p: the norm, at least 1.
@@ -195,8 +159,8 @@ public final class LpPooling2D: Layer, Codable {
         padding: Padding = .valid, name: String? = nil
     ) {
         self.p = p
-        self.poolSize = poolSize.size2D
-        self.strides = strides?.size2D ?? poolSize.size2D
+        self.poolSize = poolSize.windowSize(rank: 2)
+        self.strides = strides?.windowSize(rank: 2) ?? self.poolSize
         self.padding = padding
         self.name = name
     }
@@ -206,13 +170,13 @@ public final class LpPooling2D: Layer, Codable {
             throw context.error(
                 .argument, "invalid p", expected: "a finite number of at least 1", got: p.text)
         }
-        return try window.build(input, context)
+        return try window.buildPooling(input, context)
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
-        let geometry = window.geometry(x.shape)
-        var output = Tensor(uninitialized: geometry.outputShape)
+        let geometry = window.pooling(x.shape)
+        var output = Tensor(uninitialized: window.outputShape(x.shape, channels: x.shape[3]))
         LpPooling.forward(geometry, p: p, x.pointer, into: output.mutablePointer)
         withExtendedLifetime(x) {}
         return (

@@ -3,44 +3,51 @@ import CognitronKernels
 /// Puts rows and columns of zeros around an image.
 ///
 ///     ZeroPadding2D(1)                                        // one pixel on every side
-///     ZeroPadding2D(top: 0, bottom: 1, left: 0, right: 1)
+///     ZeroPadding2D([[0, 1], [0, 1]])                         // one below and one to the right
+///     ZeroPadding2D(top: 0, bottom: 1, left: 0, right: 1)     // the same
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, top + H + bottom, left + W + right, C)`.
 /// - Throws: from `build`, a `CognitronError` where an amount is below 0.
 /// - Source: Keras `ZeroPadding2D`.
-public final class ZeroPadding2D: Layer, Codable {
-    public let top: Int
-    public let bottom: Int
-    public let left: Int
-    public let right: Int
+public final class ZeroPadding2D: Layer {
+    public let padding: Margins
     public let name: String?
+    public var top: Int { rows.before }
+    public var bottom: Int { rows.after }
+    public var left: Int { columns.before }
+    public var right: Int { columns.after }
 
-    public init(top: Int, bottom: Int, left: Int, right: Int, name: String? = nil) {
-        self.top = top
-        self.bottom = bottom
-        self.left = left
-        self.right = right
+    public convenience init(top: Int, bottom: Int, left: Int, right: Int, name: String? = nil) {
+        self.init([[top, bottom], [left, right]], name: name)
+    }
+
+    /// - Parameter padding: one amount for every side, `[height, width]` for above and below, left and right,
+    ///   or `[[top, bottom], [left, right]]`.
+    public init(_ padding: some MarginsConvertible = 1, name: String? = nil) {
+        self.padding = padding.margins
         self.name = name
     }
 
-    /// The same amount above and below, and left and right.
-    public convenience init(_ padding: some Size2DConvertible = 1, name: String? = nil) {
-        let size = padding.size2D
-        self.init(top: size.height, bottom: size.height, left: size.width, right: size.width, name: name)
-    }
+    // Margins of another number of axes are refused by `build`.
+    private var rows: (before: Int, after: Int) { padding.amounts(axis: 0, of: 2) ?? (0, 0) }
+    private var columns: (before: Int, after: Int) { padding.amounts(axis: 1, of: 2) ?? (0, 0) }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         let image = try context.imageSize(input)
-        for amount in [top, bottom, left, right] { try context.require("padding", amount, atLeast: 0) }
+        try context.require("padding", padding, rank: 2)
         return [top + image.height + bottom, left + image.width + right, image.channels]
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
+        let border = Border(rows: rows, columns: columns)
         let kernel = ZeroPadding(
-            input: (shape[0], shape[1], shape[2], shape[3]), padding: (top, bottom, left, right))
+            images: shape[0], ImageSize(shape[1], shape[2], channels: shape[3]), border)
         var output = Tensor(
-            uninitialized: [shape[0], top + shape[1] + bottom, left + shape[2] + right, shape[3]])
+            uninitialized: [
+                shape[0], border.top + shape[1] + border.bottom, border.left + shape[2] + border.right,
+                shape[3],
+            ])
         kernel.forward(input.pointer, into: output.mutablePointer)
         withExtendedLifetime(input) {}
         return (
@@ -52,5 +59,27 @@ public final class ZeroPadding2D: Layer, Codable {
                 return inputGradient
             }
         )
+    }
+}
+
+/// In files, four amounts: `{"top": 0, "bottom": 1, "left": 0, "right": 1}`.
+extension ZeroPadding2D: Codable {
+    private enum CodingKeys: CodingKey { case top, bottom, left, right, name }
+
+    public convenience init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        func amount(_ side: CodingKeys) throws -> Int { try container.decode(Int.self, forKey: side) }
+        self.init(
+            top: try amount(.top), bottom: try amount(.bottom), left: try amount(.left),
+            right: try amount(.right), name: try container.decodeIfPresent(String.self, forKey: .name))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(top, forKey: .top)
+        try container.encode(bottom, forKey: .bottom)
+        try container.encode(left, forKey: .left)
+        try container.encode(right, forKey: .right)
+        try container.encodeIfPresent(name, forKey: .name)
     }
 }

@@ -1,5 +1,6 @@
-/// Strips for few filters and for those that `FilterStrips` has no whole vectors of, as in `PlanarConvolution`: a plane for each
-/// channel, and each number of a transformed filter is multiplied by eight neighbouring pixels.
+/// Strips for few filters and for those that `FilterStrips` has no whole vectors of: an image is taken apart
+/// into a plane for each channel, and each number of a transformed filter is multiplied by eight neighbouring
+/// pixels.
 struct PixelStrips {
     /// Filters whose sums are held at a time: with eight pixels each they fill the registers of any processor.
     fileprivate static let filtersAtOnce = SixFilters.count
@@ -7,11 +8,19 @@ struct PixelStrips {
 
     static func supports(_ g: ConvolutionGeometry) -> Bool { g.outputWidth >= Vector.width }
 
-    /// Whether two filters or more share the pixels; with vectors of four floats, whether the blocks of filters are well filled.
+    /// With vectors of four floats: fewer filters do not fill the registers, more fill vectors of a product's
+    /// columns.
+    private static let suitedFilters = 4..<16
+    /// With vectors of four floats: terms of a sum from which on products are faster.
+    private static let manyTerms = 200
+
+    /// Whether two filters or more share the pixels; with vectors of four floats, whether few filters have
+    /// short sums and fill their blocks well.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
         Build.hasWideVectors
             ? g.filters > 1
-            : PlanarConvolution.pays(g) && 5 * blocks(g) * filtersAtOnce <= 6 * g.filters
+            : suitedFilters.contains(g.filters) && g.terms <= manyTerms
+                && 5 * blocks(g) * filtersAtOnce <= 6 * g.filters
     }
 
     fileprivate static func blocks(_ g: ConvolutionGeometry) -> Int {

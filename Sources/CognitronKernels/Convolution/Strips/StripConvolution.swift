@@ -26,6 +26,11 @@ enum StripConvolution {
             <= 2 * g.outputPixels
     }
 
+    /// Whether max pooling with touching windows of 2×2 can be done before the output leaves the cache.
+    static func canPool(_ g: ConvolutionGeometry) -> Bool {
+        g.outputHeight.isMultiple(of: 2) && g.outputWidth.isMultiple(of: 2)
+    }
+
     /// The filters w as the strips read them.
     static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
         FilterStrips.supports(g) ? FilterStrips.filters(g, w) : PixelStrips.filters(g, w)

@@ -2,7 +2,7 @@
 
 /// The rows of an image that some rows of the output see, with zeros around them, a plane for each channel.
 struct Planes {
-    /// Pixels of a row that are computed together.
+    /// Pixels of a row that a `Quad` holds.
     static let step = 4
     /// Floats of planes: they stay in a core's first-level cache.
     private static let wantedCount = 1 << 12
@@ -33,9 +33,9 @@ struct Planes {
     /// From a tap to the one below it.
     var tapRow: Int { geometry.dilationY * rowSize }
 
-    /// Calls `body(image, first row, worker)` for tiles of `outputRows` rows that cover the output of the batch, shared among
-    /// the workers. Rows that are left over at the end of an image come with some of the tile before them, by the same worker:
-    /// no two write the same pixels.
+    /// Calls `body(image, first row, worker)` for tiles of `outputRows` rows that cover the output of the
+    /// batch, shared among the workers. Rows that are left over at the end of an image come with some of the
+    /// tile before them, by the same worker: no two write the same pixels.
     func forEachTile(workers: Int, _ body: (_ image: Int, _ row: Int, _ worker: Int) -> Void) {
         let g = geometry
         let tilesPerImage = g.outputHeight / outputRows
@@ -87,8 +87,9 @@ struct Planes {
         }
     }
 
-    /// What `outputRows` rows of an image's output from `row` on see of x with channels last, `rowSize` pixels a row: x itself
-    /// where nothing lies around its images, or `spare`, with room for `count` floats, which is filled.
+    /// What `outputRows` rows of an image's output from `row` on see of x with channels last, `rowSize`
+    /// pixels a row: x itself where nothing lies around its images, or `spare`, with room for `count` floats,
+    /// which is filled.
     func rows(
         _ x: UnsafePointer<Float>, image n: Int, row: Int, spare: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
@@ -120,16 +121,6 @@ struct Planes {
     private var insideColumns: Range<Int> {
         let left = min(max(0, geometry.left), rowSize)
         return left..<max(left, min(rowSize, geometry.width + geometry.left))
-    }
-
-    /// Calls `body` with the first columns of groups of `step` that cover a row of `count`. The last may overlap.
-    @inline(__always)
-    static func forEachStep(_ count: Int, _ body: (_ column: Int) -> Void) {
-        var column = 0
-        while column < count {
-            body(min(column, count &- step))
-            column &+= step
-        }
     }
 }
 
@@ -163,15 +154,8 @@ struct QuadPair {
         put(Quad(a[2], b[2], a[3], b[3]), y + 2 &* filters, filters)
     }
 
-    /// The largest of each 2×2 pixels of these and those below: two pixels of the pooled output.
-    @inline(__always)
-    func storePooled(with below: QuadPair, _ y: UnsafeMutablePointer<Float>, filters: Int) {
-        let (a, b) = (a.larger(below.a), b.larger(below.b))
-        put(Quad(a[0], b[0], a[2], b[2]).larger(Quad(a[1], b[1], a[3], b[3])), y, filters)
-    }
-
-    /// Two pixels of both filters. As whole numbers of 64 bits they stay together: single floats, the compiler would choose
-    /// the larger ones of by jumps.
+    /// Two pixels of both filters. As whole numbers of 64 bits they stay together: single floats, the
+    /// compiler would choose the larger ones of by jumps.
     @inline(__always)
     private func put(_ pixels: Quad, _ y: UnsafeMutablePointer<Float>, _ filters: Int) {
         let bits = unsafeBitCast(pixels, to: SIMD2<UInt64>.self)

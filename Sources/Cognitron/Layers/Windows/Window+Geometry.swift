@@ -1,0 +1,50 @@
+import CognitronKernels
+
+// Windows as the kernels take them. One axis is an image of a single row, three are planes of a volume.
+
+extension Window {
+    /// The convolution of a batch of sequences (N, L, C) or images (N, H, W, C), or of one plane of each
+    /// volume (N, D, H, W, C).
+    func convolution(_ input: Shape, filters: Int, groups: Int = 1) -> ConvolutionGeometry {
+        ConvolutionGeometry(
+            batch: input[0], input: imageSize(input), kernel: (size.height, size.width), filters: filters,
+            strides: (strides.height, strides.width), dilation: (dilationRate.height, dilationRate.width),
+            padding: border(input), groups: groups)
+    }
+
+    /// The convolution of a batch of volumes (N, D, H, W, C).
+    func volumeConvolution(_ input: Shape, filters: Int, groups: Int = 1) -> VolumeGeometry {
+        let (front, back) = margins(0, input[1])
+        return VolumeGeometry(
+            plane: convolution(input, filters: filters, groups: groups), depth: input[1],
+            kernelDepth: size.depth, stride: strides.depth, dilation: dilationRate.depth,
+            padding: (front, back))
+    }
+
+    /// The pooling of a batch of sequences (N, L, C) or images (N, H, W, C), or of one plane of each volume
+    /// (N, D, H, W, C).
+    func pooling(_ input: Shape) -> PoolingGeometry {
+        PoolingGeometry(
+            batch: input[0], input: imageSize(input), pool: (size.height, size.width),
+            strides: (strides.height, strides.width), padding: border(input))
+    }
+
+    /// The pooling of a batch of volumes (N, D, H, W, C).
+    func volumePooling(_ input: Shape) -> VolumePooling {
+        let (front, back) = margins(0, input[1])
+        return VolumePooling(
+            plane: pooling(input), depth: input[1], poolDepth: size.depth, stride: strides.depth,
+            padding: (front, back))
+    }
+
+    /// The last two axes and the channels of a batch; a sequence has one row.
+    private func imageSize(_ input: Shape) -> ImageSize {
+        ImageSize(rank == 1 ? 1 : input[rank - 1], input[rank], channels: input[rank + 1])
+    }
+
+    private func border(_ input: Shape) -> Border {
+        Border(
+            rows: rank == 1 ? (0, 0) : margins(rank - 2, input[rank - 1]),
+            columns: margins(rank - 1, input[rank]))
+    }
+}

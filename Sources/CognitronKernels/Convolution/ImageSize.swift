@@ -1,0 +1,37 @@
+// The sizes of images, and of what lies around them, by name.
+
+/// The size of one image with its channels last: an array (height, width, channels).
+package struct ImageSize: Hashable, Sendable {
+    package var height: Int
+    package var width: Int
+    package var channels: Int
+
+    package init(_ height: Int, _ width: Int, channels: Int) {
+        (self.height, self.width, self.channels) = (height, width, channels)
+    }
+
+    /// Floats of the array.
+    package var count: Int { height * width * channels }
+}
+
+/// The rows and columns added on each side of an image. Negative ones are taken away.
+package struct Border: Hashable, Sendable {
+    package var top: Int
+    package var bottom: Int
+    package var left: Int
+    package var right: Int
+
+    package static let none = Border(0)
+
+    package init(top: Int = 0, bottom: Int = 0, left: Int = 0, right: Int = 0) {
+        (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
+    }
+
+    /// The same on every side.
+    package init(_ amount: Int) { self.init(top: amount, bottom: amount, left: amount, right: amount) }
+
+    /// From what lies before and after each axis.
+    package init(rows: (before: Int, after: Int), columns: (before: Int, after: Int)) {
+        self.init(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
+    }
+}
