@@ -41,9 +41,8 @@ extension Graph {
                 }
                 return tensor
             }
-            let nodePass = pass.needingInputGradient(node.inputs.contains { needed[$0] })
-                .masking(masks.of(node.inputs)).profiled(by: profile?.entering(node))
-            let isLinear = node.outputs.contains { linearValues.contains($0) }
+            let nodePass = pass.of(node, needsInputGradient: node.inputs.contains { needed[$0] }, masks)
+            let isLinear = !linearValues.isEmpty && node.outputs.contains { linearValues.contains($0) }
             let result = node.run(arguments, nodePass, isLinear: isLinear)
             if node.outputs.contains(where: { needed[$0] }) {
                 steps.append(
@@ -80,7 +79,8 @@ extension Graph {
     /// inputs' gradients; none where there is no backward pass.
     private func gradientNeeds(_ pass: Pass) -> [Bool] {
         var needed = [Bool](repeating: pass.needsInputGradient, count: valueCount)
-        for node in nodes where pass.needsPullback && !pass.needsInputGradient {
+        guard pass.needsPullback, !pass.needsInputGradient else { return needed }
+        for node in nodes {
             let isNeeded =
                 node.inputs.contains { needed[$0] } || node.layer.allParameters.contains { $0.isTrainable }
             for value in node.outputs { needed[value] = isNeeded }
@@ -109,6 +109,18 @@ extension Graph {
                 gradients.take(value) ?? (needed[value] ? Tensor.zeros(shape) : Tensor(0))
             }
         }
+    }
+}
+
+extension Pass {
+    /// The pass as a node sees it.
+    fileprivate func of(_ node: Graph.Node, needsInputGradient: Bool, _ values: ValueMasks) -> Pass {
+        let masks = values.of(node.inputs)
+        // Copying the pass of a single small picture takes longer than some layers.
+        if needsInputGradient == self.needsInputGradient, masks.isEmpty, self.masks.isEmpty, profile == nil {
+            return self
+        }
+        return needingInputGradient(needsInputGradient).masking(masks).profiled(by: profile?.entering(node))
     }
 }
 
@@ -149,6 +161,7 @@ private struct ValueMasks {
 
     /// Notes the masks of some values, of which those count that still have the mask's axes.
     mutating func set(_ new: [Tensor?], _ values: Range<Int>, _ tensors: [Tensor]) {
+        guard !new.isEmpty else { return }
         for (value, (mask, tensor)) in zip(values, zip(new, tensors)) {
             guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank)) else {
                 continue

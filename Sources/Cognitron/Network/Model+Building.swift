@@ -104,6 +104,7 @@ extension Model {
     /// that the data fit the shapes it was built for. From then on, predicting only reads.
     func prepare(for shapes: [Shape]) throws {
         try building.withLock { building in
+            if let known = building, known.isDrawn, known.inputShapes == shapes { return }
             var current =
                 try building
                 ?? Building(

@@ -46,17 +46,23 @@ extension Model {
         let source = SampleSource(x)
         try source.validate()
         try prepare(for: x.map(\.sampleShape))
-        let feeder = BatchFeeder(BatchSamples(Array(0..<source.count), batchSize: batchSize)) { numbers in
+        let make: BatchFeeder.Maker = { numbers in
             let batch = try source.batch(numbers, nil)
             try batch?.requireFiniteInputs(numbers)
             return batch
         }
         let graph = predictionGraph()
+        let samples = Array(0..<source.count)
+        // A single small picture is predicted in less time than a feeder takes to be made.
+        if samples.count <= batchSize, let batch = try make(samples) {
+            return graph.forward(batch.inputs, .prediction).outputs
+        }
+        let feeder = BatchFeeder(BatchSamples(samples, batchSize: batchSize), make)
         var parts: [[Tensor]] = Array(repeating: [], count: outputCount)
         while let batch = try feeder.next() {
             let outputs = graph.forward(batch.inputs, .prediction).outputs
             for (index, output) in outputs.enumerated() { parts[index].append(output) }
         }
-        return parts.map { $0.count == 1 ? $0[0] : Tensor.concatenated($0, axis: 0) }
+        return parts.map { Tensor.concatenated($0, axis: 0) }
     }
 }
