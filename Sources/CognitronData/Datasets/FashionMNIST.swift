@@ -25,8 +25,8 @@ public enum FashionMNIST {
 
     private static let server = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-    // Sizes and SHA-256 of the files at this address. Debian's files hold the same compressed data (checked: with
-    // the original's name and time in their gzip headers they have the same hashes).
+    // Sizes and SHA-256 of the files at this address. Debian's files hold the same compressed data (checked:
+    // with the original's name and time in their gzip headers they have the same hashes).
     static let files = DatasetFiles(
         name: "fashion-mnist", folders: ["FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion"],
         otherFolders: ["mnist"], systemFolders: ["/usr/share/datasets/fashion-mnist"],
