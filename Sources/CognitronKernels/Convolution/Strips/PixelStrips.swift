@@ -1,6 +1,6 @@
 /// Strip convolution for few filters, and for numbers of filters that `FilterStrips` does not support: splits
-/// an image into one plane per channel and multiplies vectors of eight neighbouring pixels by single values of
-/// the transformed filters.
+/// an image into one plane per channel and multiplies vectors of eight neighbouring pixels by single values
+/// of the transformed filters.
 struct PixelStrips {
     /// Filters per block: with eight pixels each, their sums fill the registers of any processor.
     fileprivate static let filtersAtOnce = SixFilters.count
