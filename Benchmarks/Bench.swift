@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// `swift run bench`: what the convolutions and the models of this package reach on this machine.
+/// `swift run bench`: measures the convolutions and models of this package on this machine.
 @main
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -22,7 +22,7 @@ struct Bench: ParsableCommand {
         defaultSubcommand: ConvolutionBench.self)
 }
 
-/// What every form of the benchmark takes.
+/// Options of every subcommand.
 struct BenchOptions: ParsableArguments {
     // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
     @Option(
@@ -41,7 +41,7 @@ struct BenchOptions: ParsableArguments {
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("--threads \(threads): expected at least 1") }
         guard repetitions >= 1 else { throw ValidationError("--repeat \(repetitions): expected at least 1") }
-        // Found out before the measurements, which take minutes.
+        // Checked before the measurements, which take minutes.
         if let json, !Self.isWritable(json) {
             throw ValidationError("--json \(json): no file can be written there")
         }

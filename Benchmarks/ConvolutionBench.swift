@@ -4,7 +4,7 @@ import CognitronKernels
 import CognitronModels
 import Foundation
 
-/// `bench` and `bench conv`: the algorithms of convolution on the layers of the models.
+/// `bench` and `bench conv`: compares the convolution algorithms on the layers of the models.
 struct ConvolutionBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conv", abstract: "The algorithms of convolution, layer by layer.",
@@ -51,14 +51,14 @@ struct ConvolutionBench: ParsableCommand {
         try report.write(to: options.json)
     }
 
-    /// The model's convolutions, of several with the same geometry the first.
+    /// The model's convolutions, the first of each geometry.
     private func distinctLayers(of model: Model) -> [(name: String, geometry: ConvolutionGeometry)] {
         var seen: Set<ConvolutionGeometry> = []
         return model.convolutions(batch: batch).filter { seen.insert($0.geometry).inserted }
     }
 }
 
-/// What was measured of one pass of one layer by one algorithm.
+/// The measurement of one pass of one layer by one algorithm.
 struct ConvolutionRow {
     let model: ModelName
     let layer: String
@@ -66,11 +66,12 @@ struct ConvolutionRow {
     let pass: ConvolutionPass
     let algorithm: ConvolutionAlgorithm
     let timing: Timing
-    /// Over the naive algorithm, and the difference from it relative to the largest result; nil for itself.
+    /// Speed-up over the naive algorithm, and largest difference from it relative to the largest result; nil
+    /// for the naive algorithm itself.
     var speedUp: Double?
     var difference: Float?
 
-    /// The arithmetic of the direct sums, whichever way the result was found.
+    /// GFLOP/s of the direct sums, for every algorithm.
     var figure: Figure {
         Figure(
             "conv/\(model.rawValue)/\(layer)/\(algorithm.rawValue)/\(pass.rawValue)", "GFLOP/s",

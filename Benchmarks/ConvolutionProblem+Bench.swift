@@ -3,8 +3,8 @@ import CognitronKernels
 import CognitronModels
 
 extension ConvolutionProblem {
-    /// Those algorithms that can do it timed. The naive one, a hundred times slower, gets one image; that is also what
-    /// the others are compared with it on.
+    /// Times the algorithms that support the pass. The naive one, a hundred times slower, runs on one image,
+    /// which is also the reference for the others' results.
     func measure(
         _ pass: ConvolutionPass, _ algorithms: [ConvolutionAlgorithm], _ repetitions: Int, model: ModelName,
         layer: String
@@ -36,7 +36,8 @@ extension ConvolutionProblem {
             }
     }
 
-    /// The largest difference, relative to the largest result; NaN where one is. Of both gradients for one image, the larger.
+    /// The largest difference, relative to the largest result; NaN if any difference is NaN. For both
+    /// gradients of one image, the larger of the two.
     private func relativeDifference(
         _ actual: Tensor, _ expected: Tensor, _ pass: ConvolutionPass
     ) -> Float {

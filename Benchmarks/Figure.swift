@@ -1,6 +1,6 @@
 import CognitronKernels
 
-/// One figure of a report.
+/// One figure in a report.
 struct Figure: Encodable {
     let name: String
     let unit: String
@@ -8,9 +8,9 @@ struct Figure: Encodable {
     let min: Double
     let max: Double
 
-    /// An amount of work over the time it took.
+    /// A rate: work per time.
     ///
-    /// - Parameter amount: the work in multiples of the unit, before it is divided by seconds.
+    /// - Parameter amount: the work per call, in multiples of the unit times seconds.
     init(_ name: String, _ unit: String, amount: Double, _ timing: Timing) {
         self.name = name
         self.unit = unit

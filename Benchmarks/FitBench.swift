@@ -2,25 +2,26 @@ import Cognitron
 import CognitronData
 import CognitronModels
 
-/// Training as `fit` does it: drawn pictures, kept as bytes, become numbers, are mirrored and shifted beside the step
-/// before. Its steps are profiled.
+/// Training by `fit`: generated images, stored as bytes, are converted, mirrored and shifted in the
+/// background of the previous step. Its steps are profiled.
 final class FitBench: Callback {
     let profile = StepProfile()
-    /// The times of the steps that were not profiled.
+    /// Durations of the steps without profile.
     private(set) var plainSeconds: [Double] = []
 
     private let besidePlainSteps: Bool
     private let measured: Range<Int>
     private var began = ContinuousClock.now
 
-    /// The first two fill caches and pools, and the first batch is made beside nothing.
+    /// The first two steps warm caches and pools, and the first batch is not prepared in the background.
     private static let stepsBefore = 2
-    /// No batch is made beside the last.
+    /// During the last step no batch is prepared.
     private static let stepsAfter = 1
 
     /// Trains until `repetitions` steps are profiled.
     ///
-    /// - Parameter besidePlainSteps: whether as many steps are timed without a profile, in turn with the others.
+    /// - Parameter besidePlainSteps: whether to time as many steps without profile, alternating with the
+    ///   others.
     init(_ model: Model, batch: Int, repetitions: Int, besidePlainSteps: Bool) throws {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
@@ -33,7 +34,7 @@ final class FitBench: Callback {
             data.images.augmented(), data.labels, batchSize: batch, callbacks: [self], verbose: .silent)
     }
 
-    /// The share of each profiled step that was spent waiting for its batch, in percent.
+    /// Time waiting for the batch, in percent of each profiled step.
     var waiting: [Double] { zip(profile.seconds(in: .data), profile.seconds).map { $0 / $1 * 100 } }
 
     func onTrainBatchBegin(_ batch: Int, _ model: Model) {

@@ -3,7 +3,7 @@ import Cognitron
 import CognitronKernels
 import CognitronModels
 
-/// `bench layers`: where the time of a training step goes.
+/// `bench layers`: profiles a training step by layer.
 struct LayerBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "layers", abstract: "The time of a training step by layer and by kind of work.",
@@ -48,7 +48,7 @@ private struct StepTable {
         let name: String
         var forward: Figure?
         var backward: Figure?
-        /// Of what is neither.
+        /// Time that is neither forward nor backward.
         var other: Figure?
         var products: Double?
 
@@ -58,7 +58,7 @@ private struct StepTable {
 
     private let rows: [Row]
     private let kinds: [(name: String, figure: Figure)]
-    /// A step that is not profiled.
+    /// A step without profile.
     private let step: Figure
 
     init(_ prefix: String, _ bench: FitBench) {
@@ -83,7 +83,7 @@ private struct StepTable {
         step = Figure("\(prefix)/step", "ms", samples: bench.plainSeconds.map { $0 * 1e3 })
     }
 
-    /// What the rows add up to.
+    /// The sum of the rows.
     private var sum: Double { rows.reduce(0) { $0 + $1.median } }
 
     var figures: [Figure] { rows.flatMap(\.figures) + kinds.map(\.figure) + [step] }

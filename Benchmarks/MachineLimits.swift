@@ -1,16 +1,16 @@
 import Cognitron
 import CognitronKernels
 
-/// What the machine does at most, measured in the same minutes as the work it is to be compared with.
+/// The machine's peak rates, measured in the same minutes as the work to compare with them.
 struct MachineLimits {
     private var sgemm = SgemmPeak(workers: Threads.count)
 
     init() { sgemm.sample() }
 
-    /// Measures the matrix product once more. Called between other measurements.
+    /// Measures the matrix product once more; called between other measurements.
     mutating func sample() { sgemm.sample() }
 
-    /// The sgemm peak and, measured now because its arrays are large, the memory bandwidth.
+    /// The sgemm peak and the memory bandwidth, which is measured now because its arrays are large.
     func figures(repetitions: Int) -> (sgemm: Figure, bandwidth: Figure) {
         let bandwidth = Figure(
             "peak/bandwidth", "GB/s", amount: MemoryBandwidth.gigabytes,
@@ -20,7 +20,7 @@ struct MachineLimits {
 }
 
 extension Report {
-    /// Adds the limits, and says them in a line.
+    /// Adds the limits to the report and returns a line of text about them.
     mutating func add(_ limits: MachineLimits, repetitions: Int) -> (peak: Double, line: String) {
         let (sgemm, bandwidth) = limits.figures(repetitions: repetitions)
         add(sgemm)

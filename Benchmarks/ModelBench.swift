@@ -3,7 +3,7 @@ import Cognitron
 import CognitronKernels
 import CognitronModels
 
-/// What the forms that run whole models take.
+/// Options of the subcommands that run whole models.
 struct ModelBenchOptions: ParsableArguments {
     @Option(help: "What to measure; may be given several times.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
@@ -15,7 +15,7 @@ struct ModelBenchOptions: ParsableArguments {
     }
 }
 
-/// A model and a batch of random pictures with classes.
+/// A model with a batch of random images and classes.
 struct ModelBench {
     let name: ModelName
     let model: Model
@@ -29,12 +29,12 @@ struct ModelBench {
         y = Tensor((0..<batch).map { Float($0 % 10) })
     }
 
-    /// One training step, timed.
+    /// Times a training step.
     func train(repetitions: Int) throws -> Timing {
         try Timing(repetitions: repetitions) { try model.trainOnBatch(x, y) }
     }
 
-    /// One prediction of the whole batch, timed.
+    /// Times a prediction of the whole batch.
     func predict(repetitions: Int, _ extent: Timing.Extent = .counted) throws -> Timing {
         try Timing(repetitions: repetitions, extent) { _ = try model.predict(x, batchSize: x.sampleCount) }
     }

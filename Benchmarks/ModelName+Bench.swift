@@ -5,7 +5,7 @@ import CognitronModels
 extension ModelName: ExpressibleByArgument {}
 
 extension ModelName {
-    /// The model with first weights, ready to train.
+    /// The compiled model with initial weights.
     func makeCompiled() throws -> Model {
         let model = try make()
         try model.compile(

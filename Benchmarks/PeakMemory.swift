@@ -1,16 +1,16 @@
 import Cognitron
 import Foundation
 
-/// The most physical memory this process held at once, as Linux counts it (VmHWM).
+/// The peak physical memory of this process, as reported by Linux (VmHWM).
 enum PeakMemory {
-    /// Starts counting anew, without what earlier work left for later. Where the system does not let the mark be set
-    /// back (Linux does), earlier work still counts.
+    /// Resets the peak, after releasing cached memory. Where the system does not support this (Linux does),
+    /// earlier work still counts.
     static func reset() {
         Memory.releaseUnused()
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
     }
 
-    /// Nil where the system does not tell.
+    /// Nil where the system does not report it.
     static var mebibytes: Double? {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-/// `bench predict`: how long a prediction takes, as a rule and at worst, and the images a second that makes.
+/// `bench predict`: measures prediction latency (median and 99th percentile) and images per second.
 struct PredictBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Images a second and latency while predicting.",

@@ -2,7 +2,7 @@ import Cognitron
 import CognitronKernels
 import Foundation
 
-/// The machine and the figures measured on it, as `--json` writes them.
+/// The machine and the figures measured on it, written by `--json`.
 struct Report: Encodable {
     struct Machine: Encodable {
         let processor: String
@@ -10,7 +10,7 @@ struct Report: Encodable {
         let blas: String
         let build: String
         let instructions: String
-        /// Whether AVX-512's vectors are as fast as they are wide; peers have other goals there.
+        /// Whether AVX-512 instructions run at full width; the peers' targets depend on it.
         let hasFullWidthAVX512: Bool
     }
 
@@ -29,7 +29,7 @@ struct Report: Encodable {
         )
     }
 
-    /// Shows in place, where there is a terminal, what is being measured; nil takes it away.
+    /// Shows in place, on a terminal only, what is being measured; nil clears the line.
     static func showMeasuring(_ name: String?) {
         guard isatty(STDOUT_FILENO) == 1 else { return }
         print("\r\u{1B}[K" + (name.map { "measuring \($0)" } ?? ""), terminator: "")
@@ -38,7 +38,7 @@ struct Report: Encodable {
 
     mutating func add(_ figure: Figure) { results.append(figure) }
 
-    /// Writes the report where `--json` names a file.
+    /// Writes the report to the file given by `--json`.
     func write(to path: String?) throws {
         guard let path else { return }
         let encoder = JSONEncoder()
@@ -48,12 +48,12 @@ struct Report: Encodable {
     }
 }
 
-/// `value` with a fixed number of decimals, to the right of `width` characters.
+/// `value` with a fixed number of decimals, right-aligned in `width` characters.
 func column(_ value: Double, _ decimals: Int, width: Int) -> String {
     column(String(format: "%.\(decimals)f", value), width: width)
 }
 
-/// `text` to the right of `width` characters.
+/// `text` right-aligned in `width` characters.
 func column(_ text: String, width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
 }

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-/// `bench scaling`: what more threads and larger batches bring.
+/// `bench scaling`: measures the speed-up by threads and batch size.
 struct ScalingBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "scaling", abstract: "Images a second by threads and batch size.",
@@ -55,7 +55,8 @@ struct ScalingBench: ParsableCommand {
         }
     }
 
-    /// What the machine itself gains by more threads; in the report those of all threads, as in every form.
+    /// Prints the machine's own speed-up by threads; the report holds the limits with all threads, as in
+    /// every subcommand.
     private func addLimits(_ threads: [Int], to report: inout Report) {
         let limits = threads.map { count in
             Threads.count = count

@@ -2,7 +2,8 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-/// `bench train`: images a second of a training step, the memory it needs, and how long `fit` waits for data.
+/// `bench train`: measures images per second of a training step, its memory, and how long `fit` waits for
+/// data.
 struct TrainBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Images a second, peak memory and waiting for data while training.",
@@ -34,7 +35,7 @@ struct TrainBench: ParsableCommand {
         try report.write(to: options.json)
     }
 
-    /// With a model of its own, so that the memory of one measurement is not counted in the next.
+    /// Uses a new model, so that the memory of one measurement does not count in the next.
     private func measure(_ name: ModelName, _ batch: Int, _ report: inout Report) throws {
         PeakMemory.reset()
         let bench = ModelBench(name, try name.makeCompiled(), batch: batch)

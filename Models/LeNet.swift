@@ -11,7 +11,8 @@ import Cognitron
 /// | dense classes, softmax | classes |
 ///
 /// - Parameter inputShape: height × width × channels, at least 12×12; MNIST's by default.
-/// - Source: LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition" (1998).
+/// - Source: LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition"
+///   (1998).
 public func leNet(inputShape: Shape = [28, 28, 1], classCount: Int = 10) -> Sequential {
     Sequential(name: "lenet") {
         Input(shape: inputShape)

@@ -1,6 +1,6 @@
 import Cognitron
 
-/// The models of this package by the names that commands and files use.
+/// The models of this package, by their names in commands and files.
 public enum ModelName: String, CaseIterable, Sendable {
     case lenet
     case vggLite = "vgg-lite"
@@ -17,13 +17,13 @@ public enum ModelName: String, CaseIterable, Sendable {
         self = model
     }
 
-    /// The model, built but not yet compiled.
+    /// Returns the model, built but not compiled.
     ///
     /// - Parameters:
-    ///   - inputShape: height × width × channels; by default that of the pictures the model was made for.
-    ///   - classCount: how many classes it tells apart.
-    /// - Throws: `CognitronError` where the shape is no picture's, the pictures are too small for the model, or the
-    ///   class count is below 1.
+    ///   - inputShape: height × width × channels; by default that of the images the model was designed for.
+    ///   - classCount: the number of classes.
+    /// - Throws: `CognitronError` where the shape is not an image's, the images are too small for the model,
+    ///   or the class count is below 1.
     public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
         let shape = inputShape ?? (self == .lenet ? [28, 28, 1] : [32, 32, 3])
         switch self {

@@ -1,10 +1,10 @@
 import Cognitron
 
-// Residual networks in their form for small pictures: a 3×3 stem, and four stages of basic blocks.
+// Residual networks in the variant for small images: a 3×3 stem, and four stages of basic blocks.
 //
 // He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016).
 
-/// ResNet-18: stages of 2, 2, 2 and 2 blocks. 555 million multiply-adds a picture of 32×32×3.
+/// ResNet-18: stages of 2, 2, 2 and 2 blocks. 555 million multiply-adds per image of 32×32×3.
 ///
 /// | layer | output |
 /// |---|---|
@@ -16,14 +16,14 @@ import Cognitron
 /// | global average pooling | 512 |
 /// | dense classes, softmax | classes |
 ///
-/// - Throws: `CognitronError` where the picture is no picture.
+/// - Throws: `CognitronError` where the input shape is not an image's.
 public func resNet18(inputShape: Shape = [32, 32, 3], classCount: Int = 10) throws -> Model {
     try resNet(name: "resnet18", blocks: [2, 2, 2, 2], inputShape, classCount)
 }
 
 /// ResNet-34: as ResNet-18 with stages of 3, 4, 6 and 3 blocks.
 ///
-/// - Throws: `CognitronError` where the picture is no picture.
+/// - Throws: `CognitronError` where the input shape is not an image's.
 public func resNet34(inputShape: Shape = [32, 32, 3], classCount: Int = 10) throws -> Model {
     try resNet(name: "resnet34", blocks: [3, 4, 6, 3], inputShape, classCount)
 }
@@ -44,8 +44,8 @@ private func resNet(name: String, blocks: [Int], _ inputShape: Shape, _ classCou
     return try Model(inputs: input, outputs: Dense(classCount, activation: .softmax)(x), name: name)
 }
 
-/// output = ReLU(F(x) + x), F being two 3×3 convolutions; x is brought to F's shape by a 1×1 convolution where they
-/// differ.
+/// output = ReLU(F(x) + x), with F two 3×3 convolutions; where their shapes differ, a 1×1 convolution
+/// projects x to F's.
 private func basicBlock(_ filters: Int, strides: Int, isProjected: Bool, _ x: SymbolicTensor)
     -> SymbolicTensor
 {

@@ -1,7 +1,7 @@
 import Cognitron
 
-/// A small VGG for 32×32 pictures: three pairs of 3×3 convolutions, each followed by a pooling that halves the picture
-/// while the next pair doubles the channels.
+/// A small VGG for 32×32 images: three pairs of 3×3 convolutions, each followed by max pooling that halves
+/// the size, with twice the channels in the next pair.
 ///
 /// | layer | output |
 /// |---|---|
@@ -11,10 +11,10 @@ import Cognitron
 /// | dense 512, ReLU; dropout 0.5 | 512 |
 /// | dense classes, softmax | classes |
 ///
-/// 155 million multiply-adds a picture of 32×32×3.
+/// 155 million multiply-adds per image of 32×32×3.
 ///
-/// - Source: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition" (2015), with
-///   the batch normalisation of Ioffe and Szegedy (2015).
+/// - Source: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition"
+///   (2015), with the batch normalisation of Ioffe and Szegedy (2015).
 public func vggLite(inputShape: Shape = [32, 32, 3], classCount: Int = 10) -> Sequential {
     Sequential(name: "vgg-lite") {
         Input(shape: inputShape)

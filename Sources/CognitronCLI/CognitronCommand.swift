@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `cognitron`: trains, judges and uses networks from the command line.
+/// `cognitron`: trains, evaluates and runs networks from the command line.
 @main
 struct CognitronCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,7 +24,7 @@ struct CognitronCommand: ParsableCommand {
         }
     }
 
-    /// Ends the program as ArgumentParser does, but fails where the text of --help cannot be written.
+    /// Exits as ArgumentParser does, but with a failure if the text of --help cannot be written.
     private static func end(_ error: any Error) -> Never {
         guard exitCode(for: error).isSuccess else { exit(withError: error) }
         do {

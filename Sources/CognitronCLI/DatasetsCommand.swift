@@ -1,7 +1,7 @@
 import ArgumentParser
 import CognitronData
 
-/// `cognitron datasets`: which data sets there are, and where they are.
+/// `cognitron datasets`: lists the data sets and their locations.
 struct DatasetsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "datasets", abstract: "Shows which data sets can be trained on, and where they are.",

@@ -1,25 +1,25 @@
 import CognitronKernels
 
-/// What `cognitron doctor` found out, and what follows from it for training.
+/// The findings of `cognitron doctor` and their consequences for training.
 struct Diagnosis: Sendable {
     var blas: BLASLibrary
     var processor: Processor
     var isOptimized: Bool
     var budget: CPUBudget
     var workers: Int
-    /// GFLOP/s of matrix products by all workers together, and by one alone.
+    /// GFLOP/s of matrix products by all workers together, and by a single one.
     var peak: Double
     var peakAlone: Double
-    /// GFLOP/s that one core can do on numbers in its registers; nil where that is not known.
+    /// Peak GFLOP/s of one core in registers; nil where unknown.
     var limitAlone: Double?
 
-    /// The share of the processor's limit that products reach at least: kernels of its width reach 85 to 95 %, those
-    /// of half its width 45 %.
+    /// Minimum share of the core's peak that products should reach: kernels of the full width reach 85 to 95
+    /// %, those of half the width 45 %.
     private static let leastShare = 0.65
-    /// The same where the limit is not known, in GFLOP/s a worker: a processor with AVX reaches 50 and more.
+    /// Minimum GFLOP/s per worker where the peak is unknown: a processor with AVX reaches 50 and more.
     private static let slowestPeakPerWorker = 10.0
 
-    /// What makes training slow, each with what to do about it.
+    /// The causes of slow training, each with advice.
     var problems: [String] {
         var problems: [String] = []
         if !isOptimized { problems.append("the arithmetic is not optimised: build with -c release") }
@@ -43,12 +43,12 @@ struct Diagnosis: Sendable {
                 "\(workers) workers for \(count(budget.cores, "core")): unset COGNITRON_THREADS and leave out --threads, "
                     + "or ask for \(budget.cores)")
         }
-        // Mostly what follows from the others; alone, it is news.
+        // Usually a consequence of the others, so reported only without them.
         if problems.isEmpty, let slowness { problems.append(slowness) }
         return problems
     }
 
-    /// That products are slower than the processor lets them be, and what to do about it.
+    /// A message if products are slower than the processor allows, with advice.
     private var slowness: String? {
         let advice = "see with top whether others use the cores, or install a newer libopenblas"
         if let limitAlone, peakAlone < Self.leastShare * limitAlone {
@@ -60,7 +60,7 @@ struct Diagnosis: Sendable {
         return "matrix products reach only \((peak / Double(workers)).text(1)) GFLOP/s a worker: \(advice)"
     }
 
-    /// One line: that training can begin, or everything in its way.
+    /// One line: ready, or all problems.
     var verdict: String {
         problems.isEmpty
             ? "Ready: \(count(workers, "worker")), \(peak.text(0)) GFLOP/s"

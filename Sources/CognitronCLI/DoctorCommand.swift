@@ -3,7 +3,7 @@ import Cognitron
 import CognitronKernels
 import Foundation
 
-/// `cognitron doctor`: what training on this machine has to work with, and whether something makes it slow.
+/// `cognitron doctor`: reports the machine's resources for training and anything that slows it down.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor", abstract: "Finds out whether this machine is set up to train fast.",
@@ -41,7 +41,7 @@ struct DoctorCommand: ParsableCommand {
         return "\(mask), \(budget.quota.map { "CPU quota of \($0.shortText) cores" } ?? "no CPU quota")"
     }
 
-    /// Why there are as many workers as there are.
+    /// The reason for the number of workers.
     private func reason(_ budget: CPUBudget) -> String {
         var (wanted, source) = (budget.cores, budget.bound.by.name)
         if let count = threads.threads {
@@ -56,11 +56,11 @@ struct DoctorCommand: ParsableCommand {
     }
 }
 
-// The probe.
+// Measurements.
 extension DoctorCommand {
-    /// Shows how fast the machine is, each figure as soon as it is known.
+    /// Measures the machine's speed and prints each figure at once.
     ///
-    /// - Returns: GFLOP/s of matrix products by one worker and by all, and the most that one core can do.
+    /// - Returns: GFLOP/s of matrix products by one worker and by all, and the peak of one core.
     private func probe() throws -> (alone: Double, together: Double, limit: Double?) {
         let alone = sgemmPeak(workers: 1)
         let peak = Threads.count == 1 ? alone : sgemmPeak(workers: Threads.count)
@@ -82,13 +82,13 @@ extension DoctorCommand {
             "convolution",
             "\(rate.text(0)) GFLOP/s of the direct sums, \((100 * rate / peak).text(0)) % of the sgemm peak")
         let algorithm = Convolution(geometry).algorithm
-        // Said because the share is otherwise more than there can be.
+        // Explains a share above 100 %.
         let saving = algorithm == .winograd ? ", a quarter of the products" : ""
         try show("", "32×32 64→64 3×3, batch 16, by \(algorithm.rawValue)\(saving)")
         return (alone, peak, limit)
     }
 
-    /// The best of the measurements that fit into 0.4 s: others who use the cores make it less, nothing makes it more.
+    /// The best of the measurements within 0.4 s: other processes can only lower the rate, never raise it.
     private func sgemmPeak(workers: Int) -> Double {
         var peak = SgemmPeak(workers: workers)
         let clock = ContinuousClock()

@@ -1,7 +1,7 @@
 import CognitronData
 import Foundation
 
-/// Shows how far a download is: in place on a terminal, not at all elsewhere.
+/// Shows the progress of a download, in place on a terminal only.
 final class DownloadDisplay {
     private let isTerminal = isatty(STDOUT_FILENO) == 1
     private var isLineOpen = false

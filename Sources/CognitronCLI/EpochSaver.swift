@@ -1,7 +1,7 @@
 import Cognitron
 
-/// Saves the model after every epoch. Where that fails (a full disk), warns and lets the training go on: the
-/// next epoch may find room, and the file of the last epoch that was saved stays.
+/// Saves the model after every epoch. On failure (a full disk) warns and continues the training: a later
+/// epoch may succeed, and the last saved file stays.
 final class EpochSaver: Callback {
     private let path: String
 

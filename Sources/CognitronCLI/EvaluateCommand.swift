@@ -2,7 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 
-/// `cognitron evaluate`: how good a saved model is.
+/// `cognitron evaluate`: measures a saved model on a data set.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate", abstract: "Measures a saved model on a data set.",
@@ -44,7 +44,7 @@ struct EvaluateCommand: ParsableCommand {
         return try model.evaluate(x, labels)
     }
 
-    /// The scores of the average of the predictions for several views, measured by a model that passes them on.
+    /// Evaluates the average of the predictions for several views, by a model that returns its input.
     private func scoresOfViews(_ model: Model, _ pictures: LabelledImages) throws -> Scores {
         let predictions = try pictures.images.testTimeViews().map {
             try model.predict($0.images) * $0.share

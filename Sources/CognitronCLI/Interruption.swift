@@ -2,22 +2,22 @@ import Cognitron
 import Foundation
 import Synchronization
 
-/// Ends the training on a signal: Ctrl-C (SIGINT), SIGTERM, or SIGHUP when the terminal is lost.
+/// Stops the training on a signal: Ctrl-C (SIGINT), SIGTERM, or SIGHUP when the terminal is lost.
 ///
-/// The first signal lets the current step finish. Another one, half a second or more after the first, ends the
-/// program at once. (Sooner it is the same request: timeout(1) signals the program and then its group, and a
-/// terminal that closes signals its shell, which signals again.)
+/// The first signal lets the current step finish. A second one, half a second or more after the first, ends
+/// the program at once. (Earlier ones count as the same request: timeout(1) signals the program and then its
+/// group, and a closing terminal signals its shell, which signals again.)
 final class Interruption: Callback {
-    /// Nanoseconds of the monotonic clock at the first signal; 0 before.
+    /// Nanoseconds of the monotonic clock at the first signal; 0 before it.
     private static let requestedAt = Atomic<Int>(0)
-    /// The first signal; 0 before.
+    /// The first signal; 0 before it.
     private static let received = Atomic<Int32>(0)
     private static let patience = 500_000_000
 
-    /// Whether a signal came.
+    /// Whether a signal was received.
     var happened: Bool { status != nil }
 
-    /// The exit status that a shell shows of a program ended by the signal (SIGINT: 130); nil where none came.
+    /// A shell's exit status of a program ended by the signal (SIGINT: 130); nil without signal.
     var status: Int32? {
         let number = Self.received.load(ordering: .relaxed)
         return number == 0 ? nil : 128 + number
@@ -26,7 +26,7 @@ final class Interruption: Callback {
     init() {
         Self.requestedAt.store(0, ordering: .relaxed)
         Self.received.store(0, ordering: .relaxed)
-        // Only atomic numbers, the clock, signal and raise, all of which a signal handler may use.
+        // Uses only what is safe in a signal handler: atomic numbers, the clock, signal and raise.
         let handler: @convention(c) (Int32) -> Void = { number in
             var time = timespec()
             clock_gettime(CLOCK_MONOTONIC, &time)
@@ -45,10 +45,10 @@ final class Interruption: Callback {
         for number in [SIGINT, SIGTERM, SIGHUP] {
             let previous = signal(number, handler)
             sigaddset(&handled, number)
-            // nohup(1) has SIGHUP ignored, to train on without a terminal.
+            // nohup(1) ignores SIGHUP, so that the training continues without a terminal.
             if number == SIGHUP, Self.isIgnored(previous) { signal(number, SIG_IGN) }
         }
-        // A program started by another one's worker thread inherits that thread's blocked signals.
+        // A program started from another one's worker thread inherits that thread's blocked signals.
         pthread_sigmask(SIG_UNBLOCK, &handled, nil)
     }
 
@@ -60,7 +60,7 @@ final class Interruption: Callback {
         if happened { model.stopTraining = true }
     }
 
-    /// A signal while the validation data were measured: without this, the next epoch would begin.
+    /// Handles a signal received during validation: without this, the next epoch would start.
     func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         if happened { model.stopTraining = true }
     }

@@ -2,7 +2,7 @@ import Cognitron
 import CognitronData
 import Foundation
 
-/// A trained model and what its file says about it.
+/// A trained model and the metadata of its file.
 struct ModelFile {
     let path: String
     let model: Model
@@ -16,15 +16,15 @@ struct ModelFile {
         model = try Model.load(path)
     }
 
-    /// Notes in the model's metadata what it is trained on, and how: what decides its numbers, and nothing about place, time
-    /// or threads.
+    /// Stores the training recipe and the class names in the model's metadata: everything that determines
+    /// the weights, but no paths, times or threads.
     static func describe(_ model: Model, _ recipe: TrainingRecipe, classNames: [String]) throws {
         model.metadata[datasetKey] = recipe.dataset.rawValue
         model.metadata[recipeKey] = try recipe.text
         model.metadata[classNamesKey] = classNames.joined(separator: "\n")
     }
 
-    /// The names of the model's classes; numbers where the file has none.
+    /// The names of the model's classes; their indices where the file has none.
     var classNames: [String] {
         let names = model.metadata[Self.classNamesKey]?.split(
             separator: "\n", omittingEmptySubsequences: false)
@@ -33,7 +33,7 @@ struct ModelFile {
         return names.map(String.init)
     }
 
-    /// The given data set, or the one the model was trained on.
+    /// Returns the given data set, or else the one the model was trained on.
     func dataset(_ given: Dataset?) throws -> Dataset {
         if let given { return given }
         if let dataset = model.metadata[Self.datasetKey].flatMap(Dataset.init) { return dataset }

@@ -8,7 +8,7 @@ extension ModelName: ExpressibleByArgument {}
 extension Dataset: ExpressibleByArgument {}
 extension Dataset.Split: ExpressibleByArgument {}
 
-/// The number of threads, as every command takes it.
+/// The number of threads, an option of every command.
 struct ThreadOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
@@ -26,11 +26,11 @@ struct ThreadOptions: ParsableArguments {
         if let threads { Threads.count = threads }
     }
 
-    /// How many work, for people.
+    /// The number of threads, for messages.
     static var description: String { Threads.count == 1 ? "1 thread" : "\(Threads.count) threads" }
 }
 
-/// Where the data come from.
+/// The folder of the data.
 struct DataOptions: ParsableArguments {
     @Option(
         help: """
@@ -48,7 +48,7 @@ struct DataOptions: ParsableArguments {
         }
     }
 
-    /// One part of a data set, with a line about where it comes from and, while it is downloaded, how far it is.
+    /// Loads one part of a data set, printing its source and the progress of downloads.
     func load(_ dataset: Dataset, _ split: Dataset.Split) throws -> LabelledImages {
         if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {
             Output.note(
@@ -59,10 +59,11 @@ struct DataOptions: ParsableArguments {
         return try dataset.load(split, from: data, progress: display.show)
     }
 
-    /// The data set in the form a model takes. Shapes can be drawn at any size; the others are what they are.
+    /// Loads the data set with a model's input shape. Shapes can be drawn at any size; the others have a
+    /// fixed one.
     func load(_ dataset: Dataset, _ split: Dataset.Split, for inputShape: Shape) throws -> LabelledImages {
         if let shape = dataset.pictureShape {
-            // Known before anything is downloaded.
+            // Checked before any download.
             guard shape == inputShape else {
                 throw CognitronError(
                     .shape, dataset.rawValue, "its pictures do not fit this model", expected: "\(inputShape)",
@@ -83,14 +84,14 @@ struct DataOptions: ParsableArguments {
 }
 
 extension ModelName {
-    /// The pictures the model is trained on where the data set leaves the choice.
+    /// The default input shape for a data set.
     func inputShape(for dataset: Dataset) -> Shape {
         dataset.pictureShape ?? (self == .lenet ? [28, 28, 1] : [32, 32, 3])
     }
 }
 
 extension Dataset {
-    /// Height × width × channels of its pictures; nil where they are drawn at any size.
+    /// Height × width × channels of its images; nil where they are drawn at any size.
     var pictureShape: Shape? {
         switch self {
         case .shapes: nil

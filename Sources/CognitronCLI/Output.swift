@@ -4,13 +4,13 @@ import CognitronKernels
 import Foundation
 import Synchronization
 
-/// Prints for the commands. Apart from the progress of `fit`, nothing else writes to standard output.
+/// Prints for the commands. Apart from `fit`'s progress, nothing else writes to standard output.
 enum Output {
-    /// Prints what the command was called for.
+    /// Prints a command's result.
     ///
-    /// - Throws: `ExitCode` 141 where the reader has closed the pipe (`cognitron predict m | head -1`): the
-    ///   status that a shell shows of a program that SIGPIPE ended. `CognitronError` where the text cannot be
-    ///   written for another reason.
+    /// - Throws: `ExitCode` 141 where the reader has closed the pipe (`cognitron predict m | head -1`): a
+    ///   shell's status of a program ended by SIGPIPE. `CognitronError` where the text cannot be written for
+    ///   another reason.
     static func result(_ text: String) throws {
         do {
             try StandardStream.output.write("\(text)\n")
@@ -23,8 +23,8 @@ enum Output {
         }
     }
 
-    /// Prints how work goes whose product is a file. Where that cannot be written, the work goes on: silently
-    /// where the reader has closed the pipe, else with one warning.
+    /// Prints the progress of work whose result is a file. If printing fails, the work continues: silently
+    /// where the reader has closed the pipe, otherwise with one warning.
     static func note(_ text: String, terminator: String = "\n") {
         do {
             try StandardStream.output.write(text + terminator)
@@ -35,19 +35,18 @@ enum Output {
 
     private static let hasWarned = Atomic<Bool>(false)
 
-    /// Prints a line on standard error.
+    /// Prints a line to standard error.
     static func warn(_ line: String) { try? StandardStream.errors.write("Warning: \(line)\n") }
 }
 
 extension Output {
-    /// Makes writes to closed pipes, and to files beyond the size that `ulimit -f` allows, return an error. To
-    /// be called before anything is opened.
+    /// Makes writes to closed pipes, and to files beyond the limit of `ulimit -f`, return an error. Must run
+    /// before anything is opened.
     static func prepare() {
         signal(SIGPIPE, SIG_IGN)
         signal(SIGXFSZ, SIG_IGN)
-        // Where the caller has closed a standard stream (`>&-`), the next file that is opened would get its
-        // number, and what is printed would go into that file. Opened for the wrong direction, the stream stays
-        // unusable.
+        // If the caller has closed a standard stream (`>&-`), the next opened file would get its number, and
+        // printed text would go into that file. Opened in the wrong direction, the stream stays unusable.
         for (stream, mode) in [
             (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
         ]

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 
-/// `cognitron predict`: what a saved model sees in pictures.
+/// `cognitron predict`: prints a saved model's predictions for images.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "predict", abstract: "Shows the most probable classes of a data set's pictures.",

@@ -97,7 +97,7 @@ struct TrainCommand: ParsableCommand {
         guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
         if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
         if let output, output.contains("{epoch}") {
-            // ModelCheckpoint makes a file an epoch of such a name.
+            // ModelCheckpoint would write one file per epoch for such a name.
             throw ValidationError(
                 "--output: expected the name of one file, which every epoch replaces, got \(output)")
         }
@@ -151,7 +151,7 @@ struct TrainCommand: ParsableCommand {
             checkpoint: checkpoint, checkpointEvery: checkpointEvery)
     }
 
-    /// Throws where options are given that the folder to resume from has.
+    /// Throws where options are given that the folder to resume from determines.
     private func requireOnlyResume() throws {
         guard resume != nil, plan != (try TrainCommand.parse([])).plan else { return }
         throw ValidationError(
@@ -160,11 +160,11 @@ struct TrainCommand: ParsableCommand {
     }
 }
 
-/// The schedules the command line knows.
+/// The schedules of the command line.
 enum ScheduleName: String, CaseIterable, Codable, ExpressibleByArgument {
     case constant, cosine
 
-    /// What sets the step size, which reaches `highest`; nil where it stays there.
+    /// Returns the schedule with the peak learning rate `highest`; nil for a constant one.
     func scheduler(_ highest: Float, epochs: Int, batches: Int) -> LearningRateScheduler? {
         guard self == .cosine else { return nil }
         let (product, overflow) = epochs.multipliedReportingOverflow(by: batches)
@@ -177,16 +177,16 @@ enum ScheduleName: String, CaseIterable, Codable, ExpressibleByArgument {
     }
 }
 
-/// The optimizers the command line knows.
+/// The optimizers of the command line.
 enum OptimizerName: String, CaseIterable, Codable, ExpressibleByArgument {
     case sgd, adam, adamw, rmsprop, muon
 
-    /// AdamW's step size beside Muon's.
+    /// Ratio of AdamW's learning rate to Muon's.
     private static let adamRatio: Float = 0.15
 
-    /// The optimizer with the given step size and weight decay or its own; sgd has a momentum of 0.9. muon is for the
-    /// convolutions alone: wide dense layers after them learn the pictures by heart with it (docs/RESULTS.md). All other
-    /// weights go by AdamW, and shrink alike.
+    /// Returns the optimizer with the given learning rate and weight decay or its defaults; sgd has a
+    /// momentum of 0.9. muon updates the convolutions only: with it, wide dense layers overfit
+    /// (docs/RESULTS.md). AdamW updates all other weights, with the same weight decay per step.
     func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
         switch self {
         case .sgd:
@@ -203,7 +203,7 @@ enum OptimizerName: String, CaseIterable, Codable, ExpressibleByArgument {
         }
     }
 
-    /// The names of the layers whose kernels are (inputs, units).
+    /// The names of layers whose kernels are (inputs, units).
     private static func denseLayers(of model: Model) -> [String] {
         model.parameters.filter { $0.shape.count == 2 }.compactMap {
             $0.name.split(separator: "/").dropLast().last.map(String.init)

@@ -4,7 +4,7 @@ import CognitronData
 import CognitronModels
 import Foundation
 
-/// What decides the numbers of a training: kept in the model's file.
+/// The settings that determine a training's results; stored in the model's file.
 struct TrainingRecipe: Codable, Equatable {
     var model: ModelName
     var dataset: Dataset
@@ -24,7 +24,7 @@ struct TrainingRecipe: Codable, Equatable {
             + (cutout.map { [.cutout(size: $0)] } ?? [])
     }
 
-    /// As JSON, the same text for the same recipe.
+    /// The recipe as JSON with sorted keys, so that equal recipes have equal texts.
     var text: String {
         get throws {
             let encoder = JSONEncoder()
@@ -34,14 +34,14 @@ struct TrainingRecipe: Codable, Equatable {
     }
 }
 
-/// A whole call of `train`: the recipe, and where things are.
+/// The arguments of a call of `train`: the recipe and all paths.
 struct TrainingPlan: Codable, Equatable {
     var recipe: TrainingRecipe
-    /// The file to save the model to.
+    /// The model's file.
     var output: String
-    /// The folder of the data; nil for the usual places.
+    /// The folder of the data; nil for the default folders.
     var data: String?
-    /// The folder of the checkpoints; nil for none. In the folder itself it is left out.
+    /// The folder of the checkpoints; nil for none. Omitted from the file in that folder.
     var checkpoint: String?
     var checkpointEvery: Int?
 }
@@ -49,15 +49,15 @@ struct TrainingPlan: Codable, Equatable {
 extension ModelName: Codable {}
 extension Dataset: Codable {}
 
-// MARK: - In the checkpoints' folder
+// MARK: - The file in the checkpoints' folder
 
 extension TrainingPlan {
     private static let fileName = "training.json"
 
-    /// Writes the plan into the folder of its checkpoints, before anything else happens there: a training that is killed
-    /// before its first checkpoint can be resumed too.
+    /// Writes the plan into the folder of its checkpoints. Runs first, so that a training killed before its
+    /// first checkpoint can be resumed too.
     ///
-    /// - Throws: `CognitronError` where the folder holds a training already.
+    /// - Throws: `CognitronError` where the folder already holds a training.
     func writeToFolder() throws {
         guard let checkpoint else { return }
         let path = "\(checkpoint)/\(Self.fileName)"
@@ -73,16 +73,16 @@ extension TrainingPlan {
                 .file, checkpoint, "cannot be made", advice: "name a folder that you may write to")
         }
         var plan = self
-        // Resuming may happen from another folder.
+        // The training may be resumed from another folder.
         (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
         try AtomicFile.write(try encoder.encode(plan), to: path)
     }
 
-    /// The plan of the training whose checkpoints are in `folder`.
+    /// Reads the plan of the training whose checkpoints are in `folder`.
     ///
-    /// - Throws: `CognitronError` where there is none, or it cannot be read.
+    /// - Throws: `CognitronError` where it is missing or cannot be read.
     init(folder: String) throws {
         let path = "\(folder)/\(Self.fileName)"
         guard let data = FileManager.default.contents(atPath: path) else {

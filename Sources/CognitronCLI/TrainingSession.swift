@@ -4,15 +4,15 @@ import CognitronData
 import CognitronModels
 import Foundation
 
-/// Carries out a plan: loads the data, trains, saves the model and its history.
+/// Runs a plan: loads the data, trains, saves the model and its history.
 struct TrainingSession {
     let plan: TrainingPlan
-    /// Threads that make batches.
+    /// Number of threads that prepare batches.
     let makers: Int
 
     private var recipe: TrainingRecipe { plan.recipe }
 
-    /// - Parameter data: where the data come from.
+    /// - Parameter data: the folder of the data.
     func run(_ data: DataOptions) throws {
         let path = plan.output
         let historyPath = Self.historyPath(path)
@@ -33,7 +33,7 @@ struct TrainingSession {
             callbacks: callbacks(optimizer, interruption, batches: batches))
         try network.save(path)
         if interruption.happened { noteInterruption() }
-        // Of an epoch that was cut short nothing was measured, and what was before it is not what is saved.
+        // An interrupted epoch was not evaluated, and the saved model is not the one of the epoch before.
         if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
         {
             Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
@@ -86,7 +86,7 @@ struct TrainingSession {
         return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ".history.json"
     }
 
-    /// Finds out before the training, not after it, that the result could not be saved. What is there stays.
+    /// Checks before the training that the result can be saved. Existing files are kept.
     private static func requireWritable(_ path: String) throws {
         struct Tried: Error {}
         do {
@@ -94,7 +94,8 @@ struct TrainingSession {
         } catch is Tried {}
     }
 
-    /// How the user can call this program again from the same folder: by SwiftPM in a checkout, else as now.
+    /// The command for calling this program again from the same folder: through SwiftPM in a checkout, else
+    /// as now.
     private static var program: String {
         let path = CommandLine.arguments.first ?? "cognitron"
         guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
@@ -103,7 +104,7 @@ struct TrainingSession {
         return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
     }
 
-    /// `word` as a shell takes it.
+    /// `word`, quoted for a shell if necessary.
     private static func quoted(_ word: String) -> String {
         let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=@%:,".contains($0) }
         return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"

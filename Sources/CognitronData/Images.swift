@@ -1,12 +1,12 @@
 import Cognitron
 import CognitronKernels
 
-/// Pictures kept as bytes: (N, H, W, C), row-major.
+/// Images stored as bytes: (N, H, W, C), row-major.
 ///
 ///     batch[n, y, x, c] = pixels[n, y, x, c] / 255
 ///
-/// A byte a value, so that a data set takes a quarter of the memory of a tensor; batches become `Float` in
-/// 0…1 when they are made. 50,000 CIFAR pictures take 154 MB. Copying is free, as for any Swift array.
+/// One byte per value, a quarter of a tensor's memory; batches are converted to `Float` in 0…1 on demand.
+/// 50,000 CIFAR images take 154 MB. Copies share their storage, as any Swift array's do.
 ///
 ///     let images = try Images(bytes, shape: [100, 28, 28, 1])
 ///     let first = images[0..<10].tensor
@@ -14,10 +14,10 @@ public struct Images: Samples, Equatable {
     /// N, height, width, channels.
     public let shape: Shape
 
-    /// All pictures one after another: (N, H, W, C), row-major.
+    /// The pixels of all images: (N, H, W, C), row-major.
     public let pixels: [UInt8]
 
-    /// - Throws: `CognitronError.data` where `shape` has not four axes or `pixels` does not fill it.
+    /// - Throws: `CognitronError.data` where `shape` does not have four axes or `pixels` does not fill it.
     public init(_ pixels: [UInt8], shape: Shape) throws {
         guard shape.rank == 4, shape.allSatisfy({ $0 >= 0 }) else {
             throw CognitronError(
@@ -42,17 +42,17 @@ public struct Images: Samples, Equatable {
     public var width: Int { shape[2] }
     public var channels: Int { shape[3] }
 
-    /// The bytes of one picture: (H, W, C), in place.
+    /// The bytes of one image, (H, W, C), without a copy.
     public func pixels(at index: Int) -> ArraySlice<UInt8> {
         require((0..<count).contains(index), "image \(index) of \(count)")
         let size = shape.sample.elementCount
         return pixels[index * size..<(index + 1) * size]
     }
 
-    /// One picture as (H, W, C), each value in 0…1.
+    /// One image as (H, W, C), each value in 0…1.
     public subscript(index: Int) -> Tensor { batch(CollectionOfOne(index)).reshaped(shape.sample) }
 
-    /// The pictures at `range`, as images of their own (their bytes are copied).
+    /// The images at `range`, with a copy of their bytes.
     public subscript(range: Range<Int>) -> Images {
         require(
             range.lowerBound >= 0 && range.upperBound <= count, "images \(range) of \(count)")
@@ -64,10 +64,10 @@ public struct Images: Samples, Equatable {
 
     public subscript(range: ClosedRange<Int>) -> Images { self[range.lowerBound..<range.upperBound + 1] }
 
-    /// The first `count` pictures, or all where there are fewer.
+    /// The first `count` images, or all if there are fewer.
     public func prefix(_ count: Int) -> Images { self[0..<Swift.min(count, self.count)] }
 
-    /// All pictures as one tensor: four bytes a value.
+    /// All images as one tensor: four bytes per value.
     public var tensor: Tensor { batch(0..<count) }
 
     public func batch(_ indices: some Collection<Int>) -> Tensor {

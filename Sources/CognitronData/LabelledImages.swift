@@ -1,6 +1,6 @@
 import Cognitron
 
-/// Pictures, the class of each, and what the classes are called: one part (training or test) of a data set.
+/// Images, their classes and the classes' names: one part (training or test) of a data set.
 ///
 ///     let train = try CIFAR10.load(.train)
 ///     let (images, labels) = (train.images, train.labels)
@@ -8,17 +8,17 @@ import Cognitron
 public struct LabelledImages: Sendable, Equatable {
     public let images: Images
 
-    /// The class of each picture as a whole number: `[N]`.
+    /// The class index of each image: `[N]`.
     public let labels: Tensor
 
-    /// What class 0, 1, 2 … is called.
+    /// The names of classes 0, 1, 2 …
     public let classNames: [String]
 
-    /// What the data set is called: "CIFAR-10".
+    /// The data set's name, such as "CIFAR-10".
     public let name: String
 
-    /// - Throws: `CognitronError.data` where there are not as many labels as images, or a label is not the
-    ///   number of a class.
+    /// - Throws: `CognitronError.data` where the numbers of labels and images differ, or a label is not the
+    ///   index of a class.
     public init(_ images: Images, labels: [Int], classNames: [String], name: String) throws {
         guard labels.count == images.count else {
             throw CognitronError(
@@ -37,24 +37,24 @@ public struct LabelledImages: Sendable, Equatable {
         (self.images, self.labels, self.classNames, self.name) = (images, labels, classNames, name)
     }
 
-    /// The number of pictures.
+    /// The number of images.
     public var count: Int { images.count }
 
-    /// One picture as (H, W, C) in 0…1, the number of its class and what the class is called.
+    /// One image as (H, W, C) in 0…1, with the index and the name of its class.
     public func sample(at index: Int) -> (image: Tensor, label: Int, className: String) {
         let label = Int(labels[index].scalar)
         return (images[index], label, classNames[label])
     }
 
-    /// The pictures and labels at `range`.
+    /// The images and labels at `range`.
     public subscript(range: Range<Int>) -> LabelledImages {
         LabelledImages(unchecked: images[range], labels[range], classNames, name)
     }
 
-    /// The first `count` pictures and labels, or all where there are fewer.
+    /// The first `count` images and labels, or all if there are fewer.
     public func prefix(_ count: Int) -> LabelledImages { self[0..<Swift.min(count, self.count)] }
 
-    /// How many pictures each class has.
+    /// The number of images per class.
     public var classCounts: [Int] {
         labels.withUnsafeScalars { scalars in
             scalars.reduce(into: [Int](repeating: 0, count: classNames.count)) { $0[Int($1)] += 1 }

@@ -1,31 +1,32 @@
 import Cognitron
 
-/// A random change of a picture that leaves its class what it is: more kinds of pictures to learn from.
+/// A random, label-preserving transformation of training images.
 ///
 ///     let history = try model.fit(
 ///         train.images.augmented([.randomFlip, .randomCrop(padding: 4)]), train.labels, epochs: 15,
 ///         validationData: (test.images, test.labels))
 public enum Augmentation: Hashable, Sendable {
-    /// Half of the pictures are seen in a mirror: left and right exchanged. Keras: `RandomFlip("horizontal")`.
+    /// Mirrors an image horizontally with probability ½. Keras: `RandomFlip("horizontal")`.
     case randomFlip
 
-    /// Every picture is seen in a mirror every other time: in the first epoch half of them, in the next the others. The network
-    /// sees both sides of each equally often, and none twice in a row. Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU"
-    /// (2024), "alternating flip".
+    /// Mirrors every image horizontally in every other epoch: a random half in the first epoch, the other
+    /// half in the next. Both sides of an image occur equally often, in turn. Jordan, "94% on CIFAR-10 in
+    /// 3.29 Seconds on a Single GPU" (2024), "alternating flip".
     case alternatingFlip
 
-    /// The picture moves by up to `padding` pixels up or down and left or right; `fillMode` says what comes in at the edges. The
-    /// same as a crop, of the picture's own size, from the picture with that many pixels around it: black ones in He et al.,
-    /// "Deep Residual Learning for Image Recognition" (2016), section 4.2, the picture in a mirror in Zagoruyko and Komodakis,
-    /// "Wide Residual Networks" (2016), and by default here. Black ones change the mean of what every layer sees, and with it what
-    /// batch normalisation takes for the mean of pictures that nobody moves (docs/RESULTS.md).
+    /// Shifts the image by up to `padding` pixels vertically and horizontally; `fillMode` fills the edges.
+    /// Equals a crop, of the image's size, from the padded image: padded with zeros (black) in He et al.,
+    /// "Deep Residual Learning for Image Recognition" (2016), section 4.2, by reflection in Zagoruyko and
+    /// Komodakis, "Wide Residual Networks" (2016), and by default here. Black pixels shift the mean
+    /// activations of every layer, and with them the running means of batch normalisation, away from those of
+    /// unshifted images (docs/RESULTS.md).
     case randomCrop(padding: Int, fillMode: FillMode = .reflect)
 
-    /// A square of `size` pixels a side becomes black. Its middle may be any pixel, so at the edges less of it is seen.
-    /// DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout" (2017).
+    /// Sets a square of `size` × `size` pixels to black. Its centre may be any pixel, so the edges may crop
+    /// it. DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout" (2017).
     case cutout(size: Int)
 
-    /// Throws where the augmentation's argument does not suit pictures of this size.
+    /// Throws where the augmentation's argument is invalid for images of this size.
     func validate(height: Int, width: Int) throws {
         let name: String, argument: (name: String, value: Int), range: ClosedRange<Int>
         switch self {
@@ -43,7 +44,7 @@ public enum Augmentation: Hashable, Sendable {
             got: "\(argument.value)")
     }
 
-    /// y, a copy of x, ← x changed as `showing` says.
+    /// y, a copy of x, ← x transformed with the random numbers of `showing`.
     func apply(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ size: PictureSize,
         _ showing: inout Showing

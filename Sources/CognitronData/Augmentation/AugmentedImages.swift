@@ -1,15 +1,15 @@
 import Cognitron
 import CognitronKernels
 
-/// Pictures that are changed at random whenever they are trained on, in every epoch anew. Measured and predicted they
-/// stay as they are.
+/// Images that are transformed at random in training, anew in every epoch. Evaluation and prediction use them
+/// unchanged.
 ///
-/// How a picture is changed depends on the model's seed, the epoch and the picture's number alone, so the same seed
+/// The transformation depends on the model's seed, the epoch and the image's index alone, so the same seed
 /// trains the same weights for any number of threads.
 public struct AugmentedImages: Samples, Equatable {
     public let images: Images
 
-    /// One after another.
+    /// Applied in this order.
     public let augmentations: [Augmentation]
 
     public var shape: Shape { images.shape }
@@ -37,7 +37,7 @@ public struct AugmentedImages: Samples, Equatable {
         return result
     }
 
-    /// Changes one picture in place; `before` has room for another.
+    /// Transforms one image in place; `before` is scratch for one image.
     private func augment(
         _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>,
         _ showing: Showing
@@ -52,11 +52,10 @@ public struct AugmentedImages: Samples, Equatable {
 }
 
 extension Images {
-    /// The same pictures, changed at random when they are trained on.
+    /// Returns the same images, transformed at random in training.
     ///
-    /// - Parameter augmentations: what is done to each picture, in this order; by default what the networks of the
-    ///   CIFAR papers are trained with.
-    /// - Throws: `CognitronError` where an argument does not suit the pictures' size.
+    /// - Parameter augmentations: applied to each image in this order; by default those of the CIFAR papers.
+    /// - Throws: `CognitronError` where an argument is invalid for the images' size.
     public func augmented(
         _ augmentations: [Augmentation] = [.randomFlip, .randomCrop(padding: 4)]
     ) throws -> AugmentedImages {

@@ -1,11 +1,12 @@
-/// What is seen beyond the edges of a picture that moves. Keras: `fill_mode`.
+/// The fill of a shifted image's edges. Keras: `fill_mode`.
 public enum FillMode: CaseIterable, Sendable {
-    /// Black.
+    /// Zeros (black).
     case constant
-    /// The picture in a mirror that stands at the edge: `c b a | a b c d | d c b`.
+    /// Reflects the image at its edge: `c b a | a b c d | d c b`.
     case reflect
 
-    /// Which of `count` places in a row is seen at `place`, at most `count` beyond them; nil where it is black.
+    /// The index, of `count` in a row, shown at `place`, which is at most `count` beyond them; nil where it
+    /// is black.
     @inline(__always)
     func source(of place: Int, count: Int) -> Int? {
         if place >= 0 && place < count { return place }

@@ -1,10 +1,10 @@
-/// The extents of one picture (H, W, C), and what can be done to it, whatever its numbers are.
+/// The shape of one image (H, W, C), and transformations of images of any number type.
 struct PictureSize {
     let height: Int, width: Int, channels: Int
 
     var count: Int { height * width * channels }
 
-    /// y ← x, left and right exchanged.
+    /// y ← x mirrored horizontally.
     func mirror<Scalar>(_ x: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>) {
         for pixel in 0..<height * width {
             let source = pixel + width - 1 - 2 * (pixel % width)
@@ -12,7 +12,7 @@ struct PictureSize {
         }
     }
 
-    /// y ← x, moved by at most as many pixels as it has.
+    /// y ← x shifted by at most its own height and width.
     func move<Scalar: Numeric>(
         _ x: UnsafePointer<Scalar>, into y: UnsafeMutablePointer<Scalar>, down: Int, right: Int,
         _ fillMode: FillMode
@@ -38,7 +38,7 @@ struct PictureSize {
         }
     }
 
-    /// Makes what there is of a rectangle black.
+    /// Sets a rectangle, cropped to the image, to black.
     func blacken(_ y: UnsafeMutablePointer<Float>, rows: Range<Int>, columns: Range<Int>) {
         let (rows, columns) = (rows.clamped(to: 0..<height), columns.clamped(to: 0..<width))
         for row in rows {

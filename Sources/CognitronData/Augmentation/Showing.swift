@@ -1,8 +1,8 @@
 import Cognitron
 
-/// What decides how one picture is changed in one epoch.
+/// The random state of one image in one epoch.
 struct Showing {
-    /// Other numbers for every picture and every epoch.
+    /// Seeded by image and epoch.
     var random: RandomGenerator
 
     private let picture: Int
@@ -14,7 +14,7 @@ struct Showing {
         random = key.folding(epoch).folding(picture).generator()
     }
 
-    /// Which of two sides of the picture is shown: a coin says it for the first epoch, and every epoch after it shows the other.
+    /// Whether the image is mirrored: random in the first epoch, then alternating.
     var isOtherSide: Bool {
         var coin = key.folding("side").folding(picture).generator()
         return Bool.random(using: &coin) != (epoch % 2 == 1)

@@ -1,16 +1,17 @@
 import Cognitron
 
 extension Images {
-    /// The pictures as training with flip and crop might show them, and the share of each view in an average of predictions:
-    /// as they are, and moved by a pixel up and left or down and right with half the share; each of these also in a mirror.
+    /// Views of the images as in training with flip and crop, with weights for averaging their predictions:
+    /// unshifted, and shifted by a pixel up and left or down and right with half the weight; each of these
+    /// also mirrored.
     ///
     ///     let predictions = try test.images.testTimeViews().map { try model.predict($0.images) * $0.share }
     ///     let probabilities = predictions.dropFirst().reduce(predictions[0], +)
     ///
-    /// Six predictions instead of one: a network errs differently about each. Test-time augmentation as in Jordan, "94% on
-    /// CIFAR-10 in 3.29 Seconds on a Single GPU" (2024).
+    /// Averages six predictions instead of one: a network's errors differ between views. Test-time
+    /// augmentation as in Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024).
     ///
-    /// - Parameter fillMode: what comes in at the edges.
+    /// - Parameter fillMode: fills the edges of shifted images.
     public func testTimeViews(_ fillMode: FillMode = .reflect) -> [(images: Images, share: Float)] {
         let size = pictureSize
         return [self, changed { size.mirror($0, into: $1) }].flatMap { images in
@@ -23,7 +24,7 @@ extension Images {
         }
     }
 
-    /// Every picture as `change` makes it of the old one.
+    /// Returns the images with each one rewritten by `change`.
     private func changed(
         _ change: (_ old: UnsafePointer<UInt8>, _ new: UnsafeMutablePointer<UInt8>) -> Void
     ) -> Images {

@@ -1,12 +1,12 @@
 import Cognitron
 
-/// CIFAR-10: small colour photographs, 32 × 32 × 3, ten classes; 50,000 to train on and 10,000 to test with.
+/// CIFAR-10: small colour photographs, 32 × 32 × 3, ten classes; 50,000 for training and 10,000 for testing.
 ///
 ///     let train = try CIFAR10.load(.train)                  // images (50000, 32, 32, 3), labels (50000)
 ///     let test = try CIFAR10.load(.test, from: "data")
 ///
 /// Files in a local folder are checked by their layout, not by their hash, so that a folder may hold other
-/// pictures in the same form.
+/// images in the same format.
 ///
 /// - Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009);
 ///   https://www.cs.toronto.edu/~kriz/cifar.html, "binary version".
@@ -15,7 +15,7 @@ public enum CIFAR10 {
         "airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck",
     ]
 
-    /// One part of the data set, downloaded first where no folder has it: see `DatasetFolders`.
+    /// Loads one part of the data set, after downloading it if no folder has it: see `DatasetFolders`.
     public static func load(
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil

@@ -1,7 +1,7 @@
 import Cognitron
 
-/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 to train on
-/// and 10,000 to test with.
+/// CIFAR-100: small colour photographs, 32 × 32 × 3, a hundred classes in twenty groups; 50,000 for training
+/// and 10,000 for testing.
 ///
 ///     let train = try CIFAR100.load(.train)                 // labels 0…99: apple, aquarium fish …
 ///     let grouped = try CIFAR100.load(.train, labels: .coarse)
@@ -9,7 +9,7 @@ import Cognitron
 /// - Source: A. Krizhevsky, "Learning Multiple Layers of Features from Tiny Images" (2009);
 ///   https://www.cs.toronto.edu/~kriz/cifar.html, "binary version".
 public enum CIFAR100 {
-    /// Which of a picture's two labels to take.
+    /// The label to use, of an image's two.
     public enum Labels: String, CaseIterable, Sendable {
         /// One of a hundred classes.
         case fine
@@ -24,7 +24,7 @@ public enum CIFAR100 {
         }
     }
 
-    /// One part of the data set, downloaded first where no folder has it: see `DatasetFolders`.
+    /// Loads one part of the data set, after downloading it if no folder has it: see `DatasetFolders`.
     public static func load(
         _ split: Dataset.Split = .train, labels: Labels = .fine, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil

@@ -1,6 +1,6 @@
 import Cognitron
 
-/// The data sets that Cognitron knows by name.
+/// The built-in data sets by name.
 ///
 ///     let dataset = try Dataset(named: "fashion-mnist")
 ///     let test = try dataset.load(.test, from: "data")
@@ -13,18 +13,18 @@ public enum Dataset: String, CaseIterable, Sendable {
     case fashionMNIST = "fashion-mnist"
     case shapes
 
-    /// The part to train on, or the part to test with.
+    /// The training or the test part.
     public enum Split: String, CaseIterable, Sendable {
         case train, test
     }
 
-    /// Where a data set's part comes from.
+    /// The location of a data set's part.
     public enum Location: Sendable, Equatable {
-        /// Made by this package: `Shapes`.
+        /// Generated: `Shapes`.
         case builtIn
         /// Read from the files in this folder, or from this archive.
         case local(path: String)
-        /// Downloaded into this folder first: `byteCount` bytes, those of the files that are not there yet.
+        /// To be downloaded into this folder: `byteCount` bytes, without files already there.
         case download(byteCount: Int, folder: String)
     }
 
@@ -38,12 +38,12 @@ public enum Dataset: String, CaseIterable, Sendable {
         self = dataset
     }
 
-    /// One part of the data set, downloaded first where no folder has it (`DatasetFolders` says where it
-    /// looks).
+    /// Loads one part of the data set, after downloading it if no folder has it (`DatasetFolders` lists the
+    /// folders searched).
     ///
     /// - Parameters:
-    ///   - folder: where to look first, and where to download to.
-    ///   - progress: told about downloads.
+    ///   - folder: searched first, and the target of downloads.
+    ///   - progress: called during downloads.
     public func load(
         _ split: Split, from folder: String? = nil, progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
@@ -56,7 +56,7 @@ public enum Dataset: String, CaseIterable, Sendable {
         }
     }
 
-    /// Where `load` would take the part from, without reading or downloading anything.
+    /// Returns the location that `load` would use, without reading or downloading anything.
     public func locate(_ split: Split, from folder: String? = nil) throws -> Location {
         guard let files else { return .builtIn }
         let folders = DatasetFolders(explicit: folder)
@@ -65,8 +65,7 @@ public enum Dataset: String, CaseIterable, Sendable {
         return .download(byteCount: byteCount, folder: files.downloadFolder(folders))
     }
 
-    /// Whether `load` can succeed: the files are here, or the server that has them answers within `timeout`
-    /// seconds.
+    /// Whether `load` can succeed: the files exist locally, or their server answers within `timeout` seconds.
     public func isAvailable(_ split: Split, from folder: String? = nil, timeout: Double = 5) -> Bool {
         switch try? locate(split, from: folder) {
         case .builtIn, .local: true

@@ -1,36 +1,36 @@
-// Which files make up a data set, what folders call them, and where they are downloaded from.
+// The files of a data set, their usual folders, and their download addresses.
 
 import Cognitron
 import Foundation
 
 struct DatasetFiles: Sendable {
-    /// The data set's own name, and the folder it is downloaded into.
+    /// The data set's name, and the name of its download folder.
     let name: String
-    /// The subfolders that people and archives put it in.
+    /// Usual names of its subfolder.
     let folders: [String]
-    /// Subfolders of data sets that use the same file names: not to be taken for this one.
+    /// Subfolders of data sets with the same file names, to be excluded.
     var otherFolders: [String] = []
     var systemFolders: [String] = []
     let train: [Member]
     let test: [Member]
-    /// The archive that holds all members.
+    /// The archive of all members, if any.
     var archive: RemoteFile?
 
     /// One file of the data set.
     struct Member: Sendable {
-        /// Its name, unpacked; and other names it goes by.
+        /// Its unpacked name, and alternative names.
         let names: [String]
-        /// Where to download it, unless it comes in the archive.
+        /// Its download, unless it is part of the archive.
         var remote: RemoteFile?
     }
 
-    /// A data set's part that was found.
+    /// A local copy of a data set's part.
     enum Found: Equatable {
-        /// The members' paths, in the order asked for.
+        /// The members' paths, in order.
         case files([String], folder: String)
         case archive(String)
 
-        /// The folder or archive, for people.
+        /// The folder or archive, for messages.
         var place: String {
             switch self {
             case .files(_, let folder): folder
@@ -41,12 +41,12 @@ struct DatasetFiles: Sendable {
 
     func members(_ split: Dataset.Split) -> [Member] { split == .train ? train : test }
 
-    /// The files that a server has of one part.
+    /// The downloads for one part.
     func downloads(_ split: Dataset.Split) -> [RemoteFile] {
         archive.map { [$0] } ?? members(split).compactMap(\.remote)
     }
 
-    /// Those that are not in the download folder yet.
+    /// The downloads not yet in the download folder.
     func missingDownloads(_ split: Dataset.Split, in places: DatasetFolders) -> [RemoteFile] {
         downloads(split).filter { !isFile(path(downloadFolder(places), $0.name)) }
     }
@@ -55,11 +55,10 @@ struct DatasetFiles: Sendable {
 }
 
 extension DatasetFiles {
-    /// The first place that has the part; nil where none has.
+    /// Returns the first folder's copy of the part; nil where none has one.
     ///
-    /// - Throws: `CognitronError.file` for a folder that has only some of its files: taking another folder's
-    ///   would train on other data than the user laid out. A download that stopped between two files is not
-    ///   such a folder: it goes on.
+    /// - Throws: `CognitronError.file` for a folder with only some of the files: another folder's copy might
+    ///   hold other data than the user intended. An incomplete download is not such a folder: it is resumed.
     func find(_ split: Dataset.Split, in places: DatasetFolders) throws -> Found? {
         for folder in (places.all + systemFolders).flatMap(candidates)
         where !(folder == downloadFolder(places) && isStoppedDownload(split, folder)) {
@@ -68,8 +67,8 @@ extension DatasetFiles {
         return nil
     }
 
-    /// Whether all that `folder` has of the part are some of the server's files: of their names and sizes, so
-    /// that files which the user put there are not mixed with downloaded ones.
+    /// Whether all of the part's files in `folder` equal the server's by name and size, so that the user's
+    /// own files are not mixed with downloaded ones.
     private func isStoppedDownload(_ split: Dataset.Split, _ folder: String) -> Bool {
         let members = members(split)
         let here = members.compactMap { member in localPath(member, folder).map { ($0, member.remote) } }
@@ -79,7 +78,7 @@ extension DatasetFiles {
             }
     }
 
-    /// Where `folder` has the member, unpacked or packed; nil where it has not.
+    /// The member's path in `folder`, unpacked or packed; nil if it is missing.
     private func localPath(_ member: Member, _ folder: String) -> String? {
         member.names.flatMap { [$0, $0 + ".gz"] }.map { path(folder, $0) }.first(where: isFile)
     }
@@ -88,9 +87,9 @@ extension DatasetFiles {
         try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
     }
 
-    /// The subfolders of the data set's usual names, then the folder itself.
+    /// The subfolders with the data set's usual names, then the folder itself.
     private func candidates(_ folder: String) -> [String] {
-        // Two components, for `FashionMNIST/raw`.
+        // Two path components, for `FashionMNIST/raw`.
         let isAnothers = folder.lowercased().split(separator: "/").suffix(2)
             .contains { otherFolders.contains(String($0)) }
         return ([name] + folders.filter { $0 != name }).map { path(folder, $0) }
@@ -119,7 +118,7 @@ extension DatasetFiles {
 }
 
 extension DatasetFiles {
-    /// The unpacked members of one part, downloaded first where no folder has them.
+    /// Reads the unpacked members of one part, after downloading those that no folder has.
     func read(
         _ split: Dataset.Split, in places: DatasetFolders, downloader: Downloader = Downloader(),
         progress: ((DownloadProgress) -> Void)?

@@ -1,19 +1,19 @@
 import Foundation
 
-/// The folders that may hold data sets, in the order in which they are searched:
+/// The folders searched for data sets, in this order:
 ///
-/// 1. the one that the caller names (the command line's `--data`);
-/// 2. the one that the environment variable `COGNITRON_DATA` names;
-/// 3. the cache folder, to which downloads go: `$XDG_CACHE_HOME/cognitron/datasets`, else
+/// 1. the caller's (the command line's `--data`);
+/// 2. the environment variable `COGNITRON_DATA`;
+/// 3. the cache folder, the target of downloads: `$XDG_CACHE_HOME/cognitron/datasets`, else
 ///    `~/.cache/cognitron/datasets` (`~/Library/Caches/cognitron/datasets` on macOS);
-/// 4. where the system's packages put a data set.
+/// 4. the folders of the system's packages.
 ///
-/// In each, a data set may lie in the folder itself or in a subfolder of one of its usual names (`mnist`,
+/// A data set may be in the folder itself or in a subfolder with one of its usual names (`mnist`,
 /// `cifar-10-batches-bin` …), unpacked, as .gz files, or as its .tar.gz.
 public struct DatasetFolders: Sendable, Equatable {
-    /// The folder that the caller named.
+    /// The caller's folder.
     public let explicit: String?
-    /// Where downloads go when no folder was named.
+    /// The download folder, unless the caller gives one.
     public let cache: String
 
     private let environment: String?
@@ -34,6 +34,6 @@ public struct DatasetFolders: Sendable, Equatable {
         cache = path(named ?? caches, "cognitron/datasets")
     }
 
-    /// The folders in order, without the system's, which differ from data set to data set.
+    /// The folders in order, without the system's, which depend on the data set.
     public var all: [String] { [explicit, environment, cache].compactMap(\.self) }
 }

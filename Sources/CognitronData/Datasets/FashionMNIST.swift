@@ -1,11 +1,11 @@
 import Cognitron
 
-/// Fashion-MNIST: pieces of clothing in MNIST's form, 28 × 28 × 1, ten classes; 60,000 to train on and 10,000
-/// to test with. Harder than MNIST.
+/// Fashion-MNIST: pieces of clothing in MNIST's format, 28 × 28 × 1, ten classes; 60,000 for training and
+/// 10,000 for testing. Harder than MNIST.
 ///
 ///     let train = try FashionMNIST.load(.train)             // images (60000, 28, 28, 1), labels (60000)
 ///
-/// Debian's package dataset-fashion-mnist is found where it puts them.
+/// The files of Debian's package dataset-fashion-mnist are found too.
 ///
 /// - Source: H. Xiao, K. Rasul, R. Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine
 ///   Learning Algorithms" (2017).
@@ -15,7 +15,7 @@ public enum FashionMNIST {
         "Ankle boot",
     ]
 
-    /// One part of the data set, downloaded first where no folder has it: see `DatasetFolders`.
+    /// Loads one part of the data set, after downloading it if no folder has it: see `DatasetFolders`.
     public static func load(
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
@@ -25,8 +25,8 @@ public enum FashionMNIST {
 
     private static let server = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
 
-    // Sizes and SHA-256 of the files at this address. Debian's hold the same compressed data, which was
-    // checked: with the original's name and time put back into their gzip headers they have these hashes.
+    // Sizes and SHA-256 of the files at this address. Debian's files hold the same compressed data (checked:
+    // with the original's name and time in their gzip headers they have the same hashes).
     static let files = DatasetFiles(
         name: "fashion-mnist", folders: ["FashionMNIST", "FashionMNIST/raw", "fashion_mnist", "fashion"],
         otherFolders: ["mnist"], systemFolders: ["/usr/share/datasets/fashion-mnist"],

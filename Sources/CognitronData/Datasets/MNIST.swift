@@ -1,6 +1,6 @@
 import Cognitron
 
-/// MNIST: handwritten digits, 28 × 28 × 1, ten classes; 60,000 to train on and 10,000 to test with.
+/// MNIST: handwritten digits, 28 × 28 × 1, ten classes; 60,000 for training and 10,000 for testing.
 ///
 ///     let train = try MNIST.load(.train)                    // images (60000, 28, 28, 1), labels (60000)
 ///     let test = try MNIST.load(.test, from: "data")
@@ -9,7 +9,7 @@ import Cognitron
 public enum MNIST {
     public static let classNames = (0...9).map(String.init)
 
-    /// One part of the data set, downloaded first where no folder has it: see `DatasetFolders`.
+    /// Loads one part of the data set, after downloading it if no folder has it: see `DatasetFolders`.
     public static func load(
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
@@ -17,7 +17,7 @@ public enum MNIST {
         try load(split, files, classNames, name: "MNIST", folder, progress)
     }
 
-    /// Any data set in MNIST's form.
+    /// Loads any data set in MNIST's format.
     static func load(
         _ split: Dataset.Split, _ files: DatasetFiles, _ classNames: [String], name: String,
         _ folder: String?, _ progress: ((DownloadProgress) -> Void)?
@@ -26,7 +26,7 @@ public enum MNIST {
         return try IDX.labelledImages(members[0], members[1], classNames: classNames, name: name)
     }
 
-    // Sizes and SHA-256 of the files at this address, which is the mirror that torchvision uses.
+    // Sizes and SHA-256 of the files at this address, torchvision's mirror.
     private static let server = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 
     static let files = DatasetFiles(
@@ -51,7 +51,7 @@ public enum MNIST {
 }
 
 extension DatasetFiles.Member {
-    /// An IDX file, which some copies call `train-images.idx3-ubyte`, and its gzip file at `server`.
+    /// An IDX file, also named `train-images.idx3-ubyte` in some copies, and its gzip file at `server`.
     static func idx(_ name: String, _ server: String, _ byteCount: Int, _ sha256: String) -> Self {
         let dotted = name.split(separator: "-idx").joined(separator: ".idx")
         return Self(

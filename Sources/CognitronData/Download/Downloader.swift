@@ -1,26 +1,25 @@
 import Cognitron
 import Foundation
 
-/// Downloads files so that only whole and checked ones appear under their name.
+/// Downloads files; only complete and verified ones get their name.
 ///
-/// The bytes go to `NAME.part`; a download that was cut off goes on where it stopped, in this run (a few
-/// times) or in the next. Size and SHA-256 are checked before the file gets its name.
+/// Writes to `NAME.part`; an interrupted download is resumed, in this run (a few times) or in the next.
+/// Checks size and SHA-256 before renaming the file.
 ///
 ///     let path = try Downloader().fetch(file, into: "data") { print($0.received, "of", $0.total) }
 public struct Downloader: Sendable {
-    /// Seconds to wait before each further attempt after a cut-off; their number is the number of further
-    /// attempts.
+    /// Seconds to wait before each further attempt after an interruption; one attempt per entry.
     public var retryDelays: [Double]
 
-    /// Seconds without a single byte after which an attempt counts as cut off.
+    /// Seconds without a byte after which an attempt counts as interrupted.
     public var timeout: Double
 
     public init(retryDelays: [Double] = [1, 2, 5, 10], timeout: Double = 30) {
         (self.retryDelays, self.timeout) = (retryDelays, timeout)
     }
 
-    /// Downloads `file` into `folder`, which is made where it is missing, and returns the path. A file that
-    /// is there already is taken as it is. Where nothing comes, nothing is left behind.
+    /// Downloads `file` into `folder`, creating it if necessary, and returns the path. Keeps an existing
+    /// file. Leaves nothing behind if no byte arrives.
     ///
     /// - Throws: `CognitronError.download`.
     @discardableResult
@@ -36,7 +35,7 @@ public struct Downloader: Sendable {
             try receive(file, into: part, progress)
             try check(file, part)
         } catch {
-            for folder in made { rmdir(folder) }  // removes empty ones only
+            for folder in made { rmdir(folder) }  // removes empty folders only
             throw error
         }
         do {
@@ -50,13 +49,13 @@ public struct Downloader: Sendable {
         return target
     }
 
-    /// Whether the server answers for `file`, without downloading it.
+    /// Whether the server offers `file`, by a HEAD request.
     public func canReach(_ file: RemoteFile) -> Bool {
         guard let url = try? Transfer.checkAddress(file) else { return false }
         return Transfer.answers(Transfer.request(url, from: 0, timeout: timeout, method: "HEAD"))
     }
 
-    /// Makes `folder` and those above it that are missing; returns the made ones, the deepest first.
+    /// Creates `folder` and its missing parents; returns those created, deepest first.
     private func makeFolder(_ folder: String) throws -> [String] {
         var missing: [String] = []
         var next = URL(fileURLWithPath: folder)
@@ -93,7 +92,7 @@ public struct Downloader: Sendable {
         }
     }
 
-    /// A wrong file is removed, so that the next attempt starts clean.
+    /// Checks the hash; removes a wrong file, so that the next attempt starts from zero.
     private func check(_ file: RemoteFile, _ part: String) throws {
         let digest = try SHA256.digest(ofFileAt: part)
         guard digest == file.sha256 else {

@@ -1,6 +1,6 @@
-/// A file on a server, with what tells that it arrived whole.
+/// A file on a server, with its size and hash.
 public struct RemoteFile: Sendable, Equatable {
-    /// Its address: http or https.
+    /// Address, http or https.
     public let address: String
     public let byteCount: Int
     /// 64 hexadecimal digits.
@@ -10,16 +10,16 @@ public struct RemoteFile: Sendable, Equatable {
         (self.address, self.byteCount, self.sha256) = (address, byteCount, sha256.lowercased())
     }
 
-    /// What it is called where it is kept: the last part of its address.
+    /// Local name: the last component of the address.
     public var name: String { lastPathComponent(address) }
 }
 
-/// How far a download has come.
+/// The progress of a download.
 public struct DownloadProgress: Sendable, Equatable {
     /// The file's name.
     public let file: String
-    /// Bytes that are here, those of earlier attempts included.
+    /// Bytes received, earlier attempts included.
     public let received: Int
-    /// Bytes of the whole file.
+    /// Size of the file in bytes.
     public let total: Int
 }

@@ -1,10 +1,10 @@
-// The hash that tells whether a download is what its publisher put up.
+// Computes the SHA-256 of downloaded files.
 
 import CCrypto
 import Cognitron
 
 enum SHA256 {
-    /// The hash of a file's bytes as 64 hexadecimal digits.
+    /// The SHA-256 of a file as 64 hexadecimal digits.
     static func digest(ofFileAt path: String) throws -> String {
         guard let context = EVP_MD_CTX_new() else { throw failure(path) }
         defer { EVP_MD_CTX_free(context) }

@@ -1,4 +1,4 @@
-// One attempt at a download: asks for what is missing in the .part file and appends what comes.
+// One attempt at a download: requests the bytes missing in the .part file and appends them.
 
 import Cognitron
 import Foundation
@@ -14,16 +14,16 @@ import Synchronization
     import Darwin
 #endif
 
-/// `@unchecked Sendable`: after `run` has started the task, the state is touched by the session's serial
-/// delegate queue alone until the semaphore hands it back.
+/// `@unchecked Sendable`: after `run` has started the task, only the session's serial delegate queue accesses
+/// the state, until it signals the semaphore.
 final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     enum Outcome {
         case complete
-        /// The rest may come in another attempt.
+        /// A further attempt may succeed.
         case cutOff(CognitronError)
-        /// No connection came about.
+        /// No connection.
         case unreachable(CognitronError)
-        /// Another attempt would end the same way.
+        /// A further attempt would fail in the same way.
         case failed(CognitronError)
     }
 
@@ -36,8 +36,8 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     private var outcome: Outcome?
     private let isDone = DispatchSemaphore(value: 0)
 
-    /// - Throws: `CognitronError.download` where the .part file cannot be written or another program writes
-    ///   it.
+    /// - Throws: `CognitronError.download` where the .part file cannot be written or is locked by another
+    ///   program.
     init(
         _ file: RemoteFile, into part: String, timeout: Double, _ progress: ((DownloadProgress) -> Void)?
     ) throws {
@@ -64,12 +64,12 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         }
     }
 
-    /// Where it ends without a single byte, no .part file stays.
+    /// Runs the attempt. Removes the .part file if no byte arrived.
     func run() -> Outcome {
         let outcome = attempt()
         if case .complete = outcome {
         } else if received == 0 {
-            // Before the file is closed, which lets go of the lock: another program's file is not removed.
+            // Before closing, which releases the lock: another program's file must not be removed.
             try? FileManager.default.removeItem(atPath: part)
         }
         try? handle.close()
@@ -92,8 +92,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         }
     }
 
-    /// - Throws: `CognitronError.download` where nothing can be downloaded from the address, or kept under
-    ///   its name.
+    /// - Throws: `CognitronError.download` where the address is not a file's, or gives no valid name.
     @discardableResult
     static func checkAddress(_ file: RemoteFile) throws -> URL {
         guard let url = URL(string: file.address), url.scheme == "http" || url.scheme == "https",
@@ -110,13 +109,13 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
         var request = URLRequest(
             url: url, cachePolicy: .reloadIgnoringLocalCacheData, timeoutInterval: timeout)
         request.httpMethod = method
-        // The size and the hash are those of the file as it is kept, not of a compressed form on the way.
+        // Size and hash are those of the file itself, not of a compressed transfer.
         request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
         if offset > 0 { request.setValue("bytes=\(offset)-", forHTTPHeaderField: "Range") }
         return request
     }
 
-    /// Whether a request gets an answer that is no error.
+    /// Whether the request succeeds with a 2xx status.
     static func answers(_ request: URLRequest) -> Bool {
         let isDone = DispatchSemaphore(value: 0)
         let status = Mutex(0)
@@ -136,7 +135,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     }
 }
 
-// The server's side of the conversation. The first outcome that is set counts.
+// The session's callbacks. The first outcome is kept.
 extension Transfer {
     func urlSession(
         _ session: URLSession, dataTask: URLSessionDataTask, didReceive response: URLResponse,
@@ -160,7 +159,7 @@ extension Transfer {
                 try startAnew()
             }
         case 200:
-            // The server knows no ranges: all comes again.
+            // Ranges are not supported: the whole file follows.
             try startAnew()
         case 416:
             outcome = .cutOff(error("the server has no such range", "a file of \(file.byteCount) bytes", nil))

@@ -1,5 +1,5 @@
-// Reading .gz and .tar.gz through libarchive, guarded against files that are cut off, not what they say they
-// are, or unpack to more than anyone asked for.
+// Reads .gz and .tar.gz through libarchive; rejects files that are truncated, of another type, or too large
+// when unpacked.
 
 import CArchive
 import Cognitron
@@ -11,7 +11,7 @@ enum Archive {
 
     static let damagedAdvice = "delete the file and get it again"
 
-    /// What a gzip file unpacks to.
+    /// Unpacks a gzip file.
     static func gunzip(_ path: String, limit: Int = byteLimit) throws -> [UInt8] {
         let reader = try ArchiveReader(path, form: .gzip)
         guard try reader.nextEntry() != nil else {
@@ -22,7 +22,7 @@ enum Archive {
         return bytes
     }
 
-    /// The files of a .tar.gz whose last path component is one of `names`, by that component.
+    /// Returns the files of a .tar.gz whose last path component is one of `names`, by that component.
     ///
     /// - Throws: `CognitronError.file` where one of them is missing.
     static func entries(
@@ -49,7 +49,7 @@ enum Archive {
     }
 }
 
-/// One pass over an archive.
+/// A single pass over an archive.
 private final class ArchiveReader {
     enum Form { case gzip, tarGzip }
 
@@ -84,16 +84,15 @@ private final class ArchiveReader {
 
     deinit { archive_read_free(archive) }
 
-    /// The bytes that came out of the decompressor so far.
+    /// Bytes decompressed so far.
     var bytesUnpacked: Int { Int(archive_filter_bytes(archive, 0)) }
 
-    /// Goes on to the next entry; nil at the end.
+    /// Advances to the next entry; nil at the end.
     func nextEntry() throws -> Entry? {
         var entry: OpaquePointer?
         switch archive_read_next_header(archive, &entry) {
         case ARCHIVE_OK, ARCHIVE_WARN:
-            // A header cut off within its first bytes is no gzip to libarchive, which then reads the file as
-            // it is.
+            // libarchive treats a file truncated within the gzip header as not compressed.
             guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
                 throw CognitronError(
                     .file, path, "its gzip header is damaged", advice: Archive.damagedAdvice)
@@ -106,7 +105,7 @@ private final class ArchiveReader {
         }
     }
 
-    /// The contents of the entry that `nextEntry` came to.
+    /// The contents of the current entry.
     func entryBytes(limit: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 18)
@@ -126,15 +125,15 @@ private final class ArchiveReader {
     }
 
     private func failure() -> CognitronError {
-        // libarchive gives no reason where the last eight bytes, checksum and size, are cut off.
+        // libarchive gives no reason where the last eight bytes, checksum and size, are missing.
         let reason = archive_error_string(archive).map { String(cString: $0) } ?? "truncated gzip trailer"
         return CognitronError(
             .file, path, "it cannot be unpacked (\(reason))", advice: Archive.damagedAdvice)
     }
 }
 
-/// The last eight bytes of a gzip file: the checksum and size of what it holds (RFC 1952). libarchive skips
-/// them.
+/// The last eight bytes of a gzip file: checksum and size of its contents (RFC 1952). libarchive does not
+/// check them.
 private struct GzipTrailer {
     private let checksum: UInt32
     private let size: UInt32
@@ -146,8 +145,8 @@ private struct GzipTrailer {
         (checksum, size) = (word(0), word(4))
     }
 
-    /// A file of several gzip members ends with the last one's trailer; its size differs, and then nothing is
-    /// said.
+    /// Checks the checksum, unless the size differs: a file of several gzip members ends with the last one's
+    /// trailer.
     func check(_ bytes: [UInt8], _ path: String) throws {
         guard size == UInt32(truncatingIfNeeded: bytes.count) else { return }
         let received = CRC32.checksum(bytes)

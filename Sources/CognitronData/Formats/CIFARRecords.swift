@@ -1,4 +1,4 @@
-// The binary format of CIFAR-10 and CIFAR-100: records of one size, nothing else.
+// The binary format of CIFAR-10 and CIFAR-100: records of fixed size, without a header.
 //
 //     CIFAR-10:   label          (1 byte)    then 3072 pixels: a red, a green and a blue plane of 32 × 32
 //     CIFAR-100:  coarse, fine   (2 bytes)   then the same
@@ -7,11 +7,11 @@
 
 import Cognitron
 
-/// How a CIFAR file's records are laid out.
+/// The record layout of a CIFAR file.
 struct CIFARRecords {
-    /// The label bytes before the pixels.
+    /// Number of label bytes before the pixels.
     let labelBytes: Int
-    /// Which of them is the label.
+    /// Index of the label among them.
     let labelAt: Int
     let classNames: [String]
 
@@ -21,7 +21,7 @@ struct CIFARRecords {
 
     private var size: Int { labelBytes + Self.pixelBytes }
 
-    /// The files' records one after another. Each is checked by its layout: whole records, labels in range.
+    /// Concatenates the files' records. Checks each file's layout: whole records, labels in range.
     func labelledImages(_ files: [(path: String, bytes: [UInt8])], name: String) throws -> LabelledImages {
         var labels: [UInt8] = []
         for file in files {
@@ -48,8 +48,8 @@ struct CIFARRecords {
         }
     }
 
-    /// Copies the records' pixels from planes (C, H, W) to (H, W, C); returns how many bytes it wrote from
-    /// `at` on.
+    /// Transposes the records' pixels from planes (C, H, W) to (H, W, C); returns the number of bytes written
+    /// from `at` on.
     private func interleave(
         _ source: UnsafeBufferPointer<UInt8>, _ target: UnsafeMutableBufferPointer<UInt8>, at: Int
     ) -> Int {

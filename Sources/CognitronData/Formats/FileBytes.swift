@@ -1,4 +1,4 @@
-// Files as bytes, with errors that name the file.
+// Reads files as bytes; errors name the file.
 
 import Cognitron
 import Foundation
@@ -18,17 +18,17 @@ enum FileBytes {
         }
     }
 
-    /// All bytes of a file, unpacked where its name ends in .gz.
+    /// All bytes of a file, unpacked if its name ends in .gz.
     static func readUnpacking(_ path: String) throws -> [UInt8] {
         path.hasSuffix(".gz") ? try Archive.gunzip(path) : try read(path)
     }
 
-    /// The first `count` bytes, or all where there are fewer.
+    /// The first `count` bytes, or all if there are fewer.
     static func first(_ count: Int, of path: String) throws -> [UInt8] {
         try withHandle(path) { [UInt8](try $0.read(upToCount: count) ?? Data()) }
     }
 
-    /// The last `count` bytes, or all where there are fewer.
+    /// The last `count` bytes, or all if there are fewer.
     static func last(_ count: Int, of path: String) throws -> [UInt8] {
         try withHandle(path) { handle in
             let end = try handle.seekToEnd()
@@ -37,7 +37,7 @@ enum FileBytes {
         }
     }
 
-    /// Reads a file of any size a megabyte at a time.
+    /// Reads a file of any size in chunks of one megabyte.
     static func forEachChunk(_ path: String, _ body: (Data) throws -> Void) throws {
         try withHandle(path) { handle in
             while let data = try handle.read(upToCount: 1 << 20), !data.isEmpty { try body(data) }
@@ -68,7 +68,7 @@ func lastPathComponent(_ path: String) -> String {
     String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
 }
 
-/// `name` inside `folder`.
+/// The path of `name` in `folder`.
 func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }

@@ -15,7 +15,7 @@ struct IDX {
 
     /// - Parameters:
     ///   - path: the file's name, for errors.
-    ///   - rank: the number of axes it must have: 3 for images (N, H, W), 1 for labels.
+    ///   - rank: the required number of axes: 3 for images (N, H, W), 1 for labels.
     init(_ bytes: [UInt8], path: String, rank: Int) throws {
         let headerSize = 4 + 4 * rank
         guard bytes.count >= headerSize else {
@@ -44,7 +44,7 @@ struct IDX {
 }
 
 extension IDX {
-    /// A file of images and a file of labels, each unpacked already, as one part of a data set.
+    /// Combines an image file and a label file, both unpacked, into one part of a data set.
     static func labelledImages(
         _ imageFile: (path: String, bytes: [UInt8]), _ labelFile: (path: String, bytes: [UInt8]),
         classNames: [String], name: String
@@ -70,7 +70,7 @@ extension IDX {
 }
 
 enum ClassLabels {
-    /// Throws where a label is not the number of one of `classes` classes.
+    /// Throws where a label is not the index of one of `classes` classes.
     static func check(_ labels: [UInt8], in classes: Int, path: String) throws {
         guard let row = labels.firstIndex(where: { $0 >= classes }) else { return }
         throw CognitronError(

@@ -1,4 +1,4 @@
-// One picture of `Shapes`: what is random about it, and how it becomes pixels.
+// One image of `Shapes`: its random parameters, and their rendering.
 
 import Cognitron
 import CognitronKernels
@@ -9,7 +9,7 @@ import CognitronKernels
     import Darwin
 #endif
 
-/// A shape on a background, ready to be drawn.
+/// A shape on a background, with all parameters drawn.
 struct ShapeDrawing {
     let kind: ShapeKind
     private let size: Int
@@ -22,9 +22,9 @@ struct ShapeDrawing {
     private let noise: Float
     private let philox: Philox
 
-    // How much pictures vary. Measured on one thread with 10,000 training and 2,000 test pictures: softmax
+    // The amount of variation. Measured on one thread with 10,000 training and 2,000 test images: softmax
     // regression of the raw pixels stays at 14 % (32 × 32 × 3) and 17 % (28 × 28 × 1); six 3 × 3 convolutions
-    // with batch normalization pass 95 % after 2,500 to 3,700 pictures seen, LeNet-5 (grey) after 25,000.
+    // with batch normalization pass 95 % after 2,500 to 3,700 training images, LeNet-5 (grey) after 25,000.
     // With any rotation in place of the tilt they need 7,500 and 50,000.
     private static let radii: (Float, Float) = (0.34, 0.44)
     private static let tilt: Float = 0.6  // 34° to either side
@@ -36,7 +36,7 @@ struct ShapeDrawing {
         (self.kind, self.size, self.channels) = (kind, size, channels)
         var draws = key.generator()
         radius = draws.uniform(Self.radii.0, Self.radii.1)
-        let freedom = 0.5 - radius  // the shape stays inside the picture
+        let freedom = 0.5 - radius  // keeps the shape inside the image
         centre = SIMD2(0.5 + draws.uniform(-freedom, freedom), 0.5 + draws.uniform(-freedom, freedom))
         let angle = draws.uniform(-Self.tilt, Self.tilt)
         turn = SIMD2(cos(angle), sin(angle))
@@ -47,12 +47,12 @@ struct ShapeDrawing {
         philox = key.folding("noise").philox
     }
 
-    /// Writes the picture to `pixels` (H, W, C) and, where it is asked for, the shape to `mask` (H, W).
+    /// Writes the image to `pixels` (H, W, C) and, if given, the shape to `mask` (H, W).
     func render(_ pixels: UnsafeMutablePointer<UInt8>, mask: UnsafeMutablePointer<UInt8>?) {
         let channelCount = channels.rawValue
         var bytes = NoiseBytes(philox)
         for y in 0..<size {
-            // The coverage of the last pixel, and for how many after it that holds.
+            // Coverage of the last pixel, and the number of following pixels with the same coverage.
             var (cover, repeats): (Float, Int) = (0, 0)
             for x in 0..<size {
                 let p = (SIMD2(Float(x), Float(y)) + 0.5) / Float(size)
@@ -76,29 +76,29 @@ struct ShapeDrawing {
         return background.colour(p) * (1 - cover) + shape.colour(p) * cover
     }
 
-    /// How much of the pixel around `p` the shape covers: its distance from the outline, in pixels, cut to
-    /// ±½; and how many pixels to the right are covered alike, wholly or not at all, since one pixel's step
-    /// changes the distance by at most one pixel.
+    /// The fraction of the pixel around `p` that the shape covers: its distance from the outline, in pixels,
+    /// clamped to ±½; and the number of pixels to the right that are also covered fully or not at all, since
+    /// the distance changes by at most one pixel per pixel.
     private func coverage(_ p: SIMD2<Float>) -> (cover: Float, repeats: Int) {
         let q = (p - centre) / radius
-        let pixels = radius * Float(size)  // in a unit of q
+        let pixels = radius * Float(size)  // per unit of q
         let square = (q * q).sum()
         guard square < Self.reach * Self.reach else {
             return (0, Int((square.squareRoot() - Self.reach) * pixels))
         }
         let turned = SIMD2(turn.x * q.x + turn.y * q.y, turn.x * q.y - turn.y * q.x)
         let distance = kind.distance(turned) * radius * Float(size)
-        // Half a pixel more than needed, against rounding.
+        // Half a pixel of margin for rounding.
         return (min(max(0.5 - distance, 0), 1), max(0, Int(abs(distance) - 1)))
     }
 
-    /// No shape comes near a circle this much larger than its own.
+    /// Radius, relative to the shape's, beyond which no shape covers a pixel.
     private static let reach: Float = 1.22
 
     private func byte(_ value: Float) -> UInt8 { UInt8(min(max(value, 0), 1) * 255 + 0.5) }
 }
 
-/// A colour that shades off across the picture, with stripes.
+/// A colour with a linear gradient across the image and sinusoidal stripes.
 private struct Surface {
     private let base: SIMD4<Float>
     private let shade: SIMD2<Float>
@@ -106,12 +106,12 @@ private struct Surface {
     private let phase: Float
     private let stripes: Float
 
-    /// How far red, green and blue may lie from grey.
+    /// Maximum deviation of red, green and blue from grey.
     private static let colourfulness: Float = 0.22
 
     /// - Parameters:
     ///   - tones: the range of its brightness, 0…1.
-    ///   - stripes: the largest height of its stripes.
+    ///   - stripes: the maximum amplitude of its stripes.
     init(_ tones: (Float, Float), stripes: Float, _ draws: inout RandomGenerator) {
         let tone = draws.uniform(tones.0, tones.1)
         let tint =
@@ -131,7 +131,7 @@ private struct Surface {
     }
 }
 
-/// Random numbers in -1…1, a byte fine: noise needs no more, and they cost a quarter.
+/// Random numbers in −1…1 of one byte each: enough for noise, at a quarter of the cost.
 private struct NoiseBytes {
     private let philox: Philox
     private var position: UInt64 = 0

@@ -4,14 +4,14 @@
     import Darwin
 #endif
 
-/// The shapes that `Shapes` draws. Their order is that of the labels.
+/// The shapes that `Shapes` draws, in the order of their labels.
 enum ShapeKind: String, CaseIterable, Sendable {
     case circle, ring, square, triangle, star, cross, heart, crescent, arrow, hourglass
 
     var label: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 
-    /// How far `p` is from the outline: negative inside. Each shape fits the circle of radius 1 around the
-    /// origin; y points down.
+    /// The signed distance of `p` from the outline, negative inside. Each shape fits the circle of radius 1
+    /// around the origin; y points down.
     ///
     /// - Source: I. Quilez, "2D distance functions", https://iquilezles.org/articles/distfunctions2d.
     func distance(_ p: SIMD2<Float>) -> Float {
@@ -32,7 +32,7 @@ enum ShapeKind: String, CaseIterable, Sendable {
 
 private func length(_ p: SIMD2<Float>) -> Float { (p.x * p.x + p.y * p.y).squareRoot() }
 
-/// A closed outline of straight edges.
+/// A closed polygon.
 private struct Polygon: Sendable {
     let corners: [SIMD2<Float>]
 
@@ -56,8 +56,8 @@ private struct Polygon: Sendable {
             SIMD2(-0.12, 0),
         ])
 
-    /// The curve of E. Weisstein, https://mathworld.wolfram.com/HeartCurve.html (the sixth), moved to the
-    /// middle. Its notch is deep: flatter hearts look like squares to a small network.
+    /// The curve of E. Weisstein, https://mathworld.wolfram.com/HeartCurve.html (the sixth), centred. It has
+    /// a deep notch: small networks confuse flatter hearts with squares.
     static let heart = Polygon(
         corners: (0..<24).map { i in
             let t = Float(i) / 24 * 2 * Float.pi
@@ -65,7 +65,7 @@ private struct Polygon: Sendable {
             return SIMD2(16 * pow(sin(t), 3), -(y + 2.5)) / 17.5
         })
 
-    /// Corners around the origin, the first above it, `turn` steps on; their distances take turns with
+    /// Corners around the origin, the first above it, rotated by `turn` steps; their distances cycle through
     /// `radii`.
     private static func ring(_ count: Int, turn: Float = 0, radii: Float...) -> [SIMD2<Float>] {
         (0..<count).map { i in
@@ -74,8 +74,8 @@ private struct Polygon: Sendable {
         }
     }
 
-    /// The distance to the nearest edge, negative where the ray to the right crosses the outline an odd
-    /// number of times.
+    /// The distance to the nearest edge, negative where a ray to the right crosses the outline an odd number
+    /// of times.
     func distance(_ p: SIMD2<Float>) -> Float {
         corners.withUnsafeBufferPointer { corners in
             var nearest = Float.infinity

@@ -1,24 +1,23 @@
 import Cognitron
 import CognitronKernels
 
-/// Pictures of ten drawn shapes, made by this package from a seed: a data set that needs no file and no
-/// network.
+/// Generated images of ten shapes: a data set without files or downloads.
 ///
 ///     let train = Shapes.make(count: 10_000)                              // (10000, 32, 32, 3)
 ///     let test = Shapes.make(count: 2_000, split: .test)
 ///     let small = Shapes.make(count: 10_000, size: 28, channels: .grey)    // (10000, 28, 28, 1), for LeNet
 ///
-/// Each picture shows one shape of any colour, of varied size, place and tilt, lighter or darker than its
-/// background, which shades off and is striped, under noise. Pictures 0…9, 10…19 and so on show each class
-/// once. A picture depends on the seed, the split and its index alone: the first hundred are the same whether
-/// a hundred or a million are made, and by however many threads. Ten thousand take about 0.35 s on one
-/// thread.
+/// Each image shows one shape of random colour, size, position and tilt, lighter or darker than its
+/// background, which has a gradient, stripes and noise. Images 0…9, 10…19 and so on show each class once. An
+/// image depends on the seed, the split and its index alone, not on the number of images or threads. Ten
+/// thousand take about 0.35 s on one thread.
 ///
-/// A linear classifier of the pixels finds one in seven; a small convolutional network learns them all.
+/// A linear classifier of the pixels gets one in seven right; a small convolutional network learns all
+/// classes.
 ///
-/// Detection and segmentation use the same pictures: `scene(at:)` also gives the mask and the boxes.
+/// For detection and segmentation, `scene(at:)` also returns the mask and the boxes.
 public struct Shapes: Sendable {
-    /// What a pixel consists of.
+    /// The channels of a pixel.
     public enum Channels: Int, Sendable {
         case grey = 1
         case rgb = 3
@@ -26,16 +25,16 @@ public struct Shapes: Sendable {
 
     public static var classNames: [String] { ShapeKind.allCases.map(\.rawValue) }
 
-    /// Pixels along each side.
+    /// Pixels per side.
     public let size: Int
     public let channels: Channels
     private let key: RandomKey
     private let classKey: RandomKey
 
     /// - Parameters:
-    ///   - seed: another seed, other pictures.
-    ///   - split: the same seed's training and test pictures differ.
-    ///   - size: pixels along each side, at least 16.
+    ///   - seed: selects the random sequence.
+    ///   - split: training and test images of the same seed differ.
+    ///   - size: pixels per side, at least 16.
     public init(seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32, channels: Channels = .rgb) {
         require(size >= 16, "shapes of \(size) pixels; expected at least 16")
         (self.size, self.channels) = (size, channels)
@@ -43,7 +42,7 @@ public struct Shapes: Sendable {
         classKey = key.folding("classes")
     }
 
-    /// `count` pictures with their classes.
+    /// Generates `count` images with their classes.
     public static func make(
         count: Int = 10_000, seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32,
         channels: Channels = .rgb
@@ -52,12 +51,12 @@ public struct Shapes: Sendable {
         return Shapes(seed: seed, split: split, size: size, channels: channels)[0..<count]
     }
 
-    /// What the command line's `--dataset shapes` means: 10,000 pictures to train on, 2,000 to test with.
+    /// The command line's `--dataset shapes`: 10,000 images for training, 2,000 for testing.
     static func load(_ split: Dataset.Split) -> LabelledImages {
         make(count: split == .train ? 10_000 : 2_000, split: split)
     }
 
-    /// The pictures with the indices in `range`.
+    /// The images with the indices in `range`.
     public subscript(range: Range<Int>) -> LabelledImages {
         require(range.lowerBound >= 0, "pictures \(range)")
         let imageSize = size * size * channels.rawValue
@@ -66,7 +65,7 @@ public struct Shapes: Sendable {
             initialized = range.count * imageSize
             labels.withUnsafeMutableScalars { labels in
                 guard let pixels = buffer.baseAddress, let labels = labels.baseAddress else { return }
-                // Each tile writes pictures of its own.
+                // Tiles write disjoint images.
                 nonisolated(unsafe) let target = (pixels: pixels, labels: labels)
                 WorkerPool.shared.run(total: range.count, grain: Self.picturesATile) { rows, _ in
                     for row in rows {
@@ -82,7 +81,7 @@ public struct Shapes: Sendable {
             labels, Self.classNames, "Shapes")
     }
 
-    /// The picture at `index` with what is in it and where.
+    /// The image at `index` with its mask and boxes.
     public func scene(at index: Int) -> ShapeScene {
         require(index >= 0, "picture \(index)")
         let drawing = drawing(at: index)
@@ -101,21 +100,21 @@ public struct Shapes: Sendable {
             boxes: BoundingBox(around: mask, width: size, label: label).map { [$0] } ?? [])
     }
 
-    /// Pictures that a worker draws before it takes the next lot: about 2 ms.
+    /// Images per tile: about 2 ms of work.
     private static let picturesATile = 64
 
     private func drawing(at index: Int) -> ShapeDrawing {
         ShapeDrawing(kind(at: index), key.folding(index), size: size, channels: channels)
     }
 
-    /// Each run of ten pictures shows every class once, in an order of its own.
+    /// Each run of ten images shows every class once, in random order.
     private func kind(at index: Int) -> ShapeKind {
         let count = ShapeKind.allCases.count
         var draws = classKey.folding(index / count).generator()
-        // A vector of labels, which unlike an array costs no allocation a picture.
+        // A SIMD vector instead of an array avoids an allocation per image.
         var order = SIMD16<UInt8>(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
         for i in 0..<count - 1 {
-            // Rounding may carry the draw up to the count itself.
+            // Rounding may raise the draw to the count itself.
             let other = min(Int(draws.uniform(Float(i), Float(count))), count - 1)
             (order[i], order[other]) = (order[other], order[i])
         }
@@ -123,34 +122,34 @@ public struct Shapes: Sendable {
     }
 }
 
-/// One made picture, with what detection and segmentation learn from.
+/// One generated image with the targets of detection and segmentation.
 public struct ShapeScene: Sendable, Equatable {
-    /// The picture: (1, H, W, C).
+    /// The image: (1, H, W, C).
     public let image: Images
     /// The class of the shape.
     public let label: Int
     /// (H, W): 1 where the shape covers at least half of the pixel, else 0.
     public let mask: [UInt8]
-    /// The shapes' places.
+    /// The bounding boxes of the shapes.
     public let boxes: [BoundingBox]
 }
 
-/// A rectangle of whole pixels around something, and the class of what is inside.
+/// A rectangle of whole pixels around an object, with the object's class.
 public struct BoundingBox: Sendable, Hashable {
-    /// The leftmost column.
+    /// Leftmost column.
     public let x: Int
-    /// The topmost row.
+    /// Topmost row.
     public let y: Int
     public let width: Int
     public let height: Int
-    /// The number of the class.
+    /// Index of the class.
     public let label: Int
 
     public init(x: Int, y: Int, width: Int, height: Int, label: Int) {
         (self.x, self.y, self.width, self.height, self.label) = (x, y, width, height, label)
     }
 
-    /// The smallest box that holds every pixel set in `mask` (H, W); nil where none is.
+    /// The smallest box around all pixels set in `mask` (H, W); nil where none is set.
     init?(around mask: [UInt8], width: Int, label: Int) {
         let set = mask.indices.filter { mask[$0] != 0 }
         guard let first = set.first, let last = set.last else { return nil }

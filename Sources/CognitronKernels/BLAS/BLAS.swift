@@ -1,9 +1,10 @@
-// The matrix products, over row-major matrices. Nothing else in the package calls BLAS.
+// Matrix products over row-major matrices. The only file of the package that calls BLAS.
 
 import COpenBLAS
 
-/// A row-major matrix inside someone else's memory: `rows × columns`, each row `stride` floats after the last.
-/// `transposed` asks the product to read it as its transpose; `rows` and `columns` are those after transposing.
+/// A view of a row-major matrix: `rows × columns`, with `stride` floats from one row to the next. With
+/// `isTransposed`, products read the memory as its transpose; `rows` and `columns` are those after
+/// transposing.
 package struct MatrixView {
     package var pointer: UnsafePointer<Float>
     package var rows: Int
@@ -11,7 +12,7 @@ package struct MatrixView {
     package var stride: Int
     package var isTransposed: Bool
 
-    /// - Parameter stride: floats from one stored row to the next; by default the stored rows touch.
+    /// - Parameter stride: floats from one stored row to the next; by default rows are contiguous.
     @inlinable
     package init(_ pointer: UnsafePointer<Float>, _ rows: Int, _ columns: Int, stride: Int? = nil) {
         self.pointer = pointer
@@ -31,9 +32,8 @@ package struct MatrixView {
 }
 
 package enum BLAS {
-    /// Keeps every OpenBLAS call on the thread that makes it: the worker pool shares the work, and two pools
-    /// would fight for the cores. Chooses the kernels, and warns where they stay slow. Done once, before the first
-    /// product.
+    /// Runs once, before the first product. Limits OpenBLAS to the calling thread, since its thread pool
+    /// would compete with the worker pool for the cores; chooses the kernels, and warns if they are slow.
     package static let isPrepared: Bool = {
         openblas_set_num_threads(1)
         let library = BLASLibrary.current
@@ -47,7 +47,8 @@ package enum BLAS {
         return true
     }()
 
-    /// c ← a·b + beta·c, where c is `a.rows × b.columns` with rows `cStride` floats apart (by default touching).
+    /// c ← a·b + beta·c, where c is `a.rows × b.columns` with rows `cStride` floats apart (by default
+    /// contiguous).
     package static func multiply(
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride cStride: Int? = nil,
         beta: Float = 0
@@ -67,11 +68,11 @@ package enum BLAS {
         }
     }
 
-    /// The same for a single row: a product with a vector, which reads b as fast as memory gives it.
+    /// A product with a single row, as a matrix-vector product: limited by reading b from memory.
     private static func multiplyRow(
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, beta: Float
     ) {
-        // Libraries disagree on what a beta of 0 makes of NaN in a vector.
+        // BLAS libraries differ in whether NaN in c survives a beta of 0.
         if beta == 0 { c.update(repeating: 0, count: b.columns) }
         let (rows, columns) = b.isTransposed ? (b.columns, b.rows) : (b.rows, b.columns)
         cblas_sgemv(
@@ -80,7 +81,7 @@ package enum BLAS {
             beta == 0 ? 1 : beta, c, 1)
     }
 
-    /// The same in one call of the library.
+    /// One call of the library for the whole product.
     @inline(__always)
     static func multiplyWhole(
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, stride cStride: Int,

@@ -1,27 +1,28 @@
-// Which library multiplies the matrices, and whether it is one that is good at it.
+// Identifies the BLAS library in use and checks its speed.
 
 import COpenBLAS
 
 /// The library that `cblas_sgemm` comes from.
 ///
-/// Programs are linked with `-lopenblas`, whose soname (`libopenblas.so.0`) Debian's alternatives for `libblas.so.3` do
-/// not touch: without OpenBLAS a program does not start. But `libblas.so.3`, the reference BLAS, defines `cblas_sgemm`
-/// too, and the dynamic linker takes the first there is: preloaded, or linked before OpenBLAS by another package of
-/// the program, the reference multiplies while `openblas_get_config` still answers for OpenBLAS. So asking OpenBLAS
-/// about itself, or looking for its symbols, proves nothing; what counts is whether both functions lie in one file.
-/// Where they do not, the other library may still be a good one (BLIS, MKL): it is timed.
+/// Programs are linked with `-lopenblas`, whose soname (`libopenblas.so.0`) Debian's alternatives for
+/// `libblas.so.3` do not change: without OpenBLAS a program does not start. But `libblas.so.3`, the reference
+/// BLAS, defines `cblas_sgemm` too, and the dynamic linker takes the first definition: if the reference is
+/// preloaded, or linked before OpenBLAS by another package, it computes the products while
+/// `openblas_get_config` still reports OpenBLAS. So neither OpenBLAS's own report nor the presence of its
+/// symbols is enough; both functions must come from the same file. If they do not, the other library may
+/// still be fast (BLIS, MKL), so it is timed.
 package struct BLASLibrary: Equatable, Sendable {
-    /// `OpenBLAS 0.3.21`, or that it is another one.
+    /// Name and version, such as `OpenBLAS 0.3.21`; for other libraries, only that it is not OpenBLAS.
     package var name: String
-    /// The processor whose kernels multiply, as OpenBLAS calls it; nil for another library.
+    /// The processor whose kernels run, by OpenBLAS's name; nil for another library.
     package var core: String?
-    /// The one that OpenBLAS chose by itself.
+    /// The core that OpenBLAS chose by default.
     package var ownCore: String?
-    /// The file that products come from; nil where the system does not say.
+    /// The file that provides the products; nil where the system does not report it.
     package var path: String?
-    /// Plain loops, or no faster.
+    /// Whether it is the reference BLAS, or as slow.
     package var isReference: Bool
-    /// What was decided about the kernels.
+    /// The decision about the kernels.
     var choice = KernelChoice.keep
 
     package init(name: String, core: String?, path: String?, isReference: Bool) {
@@ -29,7 +30,7 @@ package struct BLASLibrary: Equatable, Sendable {
         ownCore = core
     }
 
-    /// The library of this program. OpenBLAS's kernels are chosen the first time that it is asked for.
+    /// The library of this program. The first access chooses OpenBLAS's kernels.
     package static let current: BLASLibrary = {
         let sgemm = file(of: cognitron_address_of_sgemm())
         let openBLAS = file(of: cognitron_address_of_openblas())
@@ -52,17 +53,17 @@ package struct BLASLibrary: Equatable, Sendable {
         return library
     }()
 
-    /// Threads that OpenBLAS itself would use for a product, once it is prepared for ours.
+    /// Threads that OpenBLAS itself uses per product, once prepared.
     package static var ownThreads: Int {
         _ = BLAS.isPrepared
         return Int(openblas_get_num_threads())
     }
 
-    /// Whether the library multiplies matrices as small as `ProductPieces` makes them where they lie instead of packing
-    /// them first: OpenBLAS has had kernels for that since 0.3.18, for processors with AVX-512.
+    /// Whether the library multiplies matrices of `ProductPieces`'s size without packing them: OpenBLAS has
+    /// had such kernels for processors with AVX-512 since 0.3.18.
     static let multipliesUnpacked: Bool = {
         guard let core = current.core else { return false }
-        // Named after the core in a library for several; older ones have neither.
+        // Libraries with several cores append the core's name; older ones have neither symbol.
         let name = "sgemm_small_matrix_permit"
         guard let permit = dlsym(nil, "\(name)_\(core.uppercased())") ?? dlsym(nil, name) else {
             return false
@@ -72,25 +73,25 @@ package struct BLASLibrary: Equatable, Sendable {
         return unsafeBitCast(permit, to: Permit.self)(0, 0, piece.columns, piece.rows, piece.terms, 1, 0) != 0
     }()
 
-    /// OpenBLAS, or another library in its place.
+    /// Whether the library is OpenBLAS.
     package var isOpenBLAS: Bool { core != nil }
 
-    /// Name and kernels, for people: `OpenBLAS 0.3.21, SkylakeX kernels (its own choice: Haswell)`.
+    /// Name and kernels for messages: `OpenBLAS 0.3.21, SkylakeX kernels (its own choice: Haswell)`.
     package var description: String {
         guard let core else { return name }
         let own = ownCore.flatMap { $0 == core ? nil : " (its own choice: \($0))" } ?? ""
         return "\(name), \(core) kernels\(own)"
     }
 
-    /// Whether the kernels' vectors are narrower than the processor's. Those of a core that is not known here are not:
-    /// it is a later one.
+    /// Whether the kernels' vectors are narrower than the processor's. False for unknown cores, which are
+    /// later ones.
     package func isNarrow(on processor: Processor) -> Bool {
         guard let core, let width = KernelChoice.vectorWidth(ofCore: core), let most = processor.vectorWidth
         else { return false }
         return width < most
     }
 
-    /// What to do about narrow kernels, for people.
+    /// Advice about narrow kernels for messages.
     package var remedy: String {
         let wider = KernelChoice.cores(for: .current).first ?? "SkylakeX"
         return switch choice {
@@ -102,7 +103,7 @@ package struct BLASLibrary: Equatable, Sendable {
     }
 }
 
-// Finding out.
+// Detection.
 extension BLASLibrary {
     private static func file(of address: UnsafeRawPointer?) -> (
         base: UnsafeMutableRawPointer?, path: String?

@@ -1,49 +1,49 @@
-// Which of OpenBLAS's kernels to multiply with.
+// Decides which OpenBLAS kernels to use.
 //
-// A library that is older than its processor may not recognise it and take kernels for an earlier one, half as wide.
-// OpenBLAS can be told to choose again while the program runs; what decides whether that is done stands here, apart
-// from the doing (OpenBLASKernels.swift), so that tests can describe any library and processor.
+// A library older than its processor may not recognise it and choose kernels for an earlier one, half as
+// wide. OpenBLAS can choose again at run time. The decision is here, apart from its execution
+// (OpenBLASKernels.swift), so that tests can cover any library and processor.
 
 /// A library and the processor it runs on.
 struct KernelSituation {
     /// `0.3.21`
     var version: String
-    /// The processor that OpenBLAS chose its kernels for, as it calls it.
+    /// The processor whose kernels OpenBLAS chose, by OpenBLAS's name.
     var core: String
     var processor: Processor
-    /// Whether OPENBLAS_CORETYPE names the kernels.
+    /// Whether OPENBLAS_CORETYPE selects the kernels.
     var isSetByUser: Bool
-    /// Whether the library exports what choosing again needs.
+    /// Whether the library exports the functions for choosing again.
     var canChooseAgain: Bool
-    /// Whether the library has kernels for a core: one with several of them, not one that was built for a single core.
+    /// Whether the library has kernels for a core: true only for libraries built for several cores.
     var hasKernels: @Sendable (_ core: String) -> Bool
 }
 
-/// What follows from a situation.
+/// The decision for a situation.
 enum KernelChoice: Equatable {
-    /// The library's own choice suits the processor, or nothing is known against it.
+    /// The library's choice suits the processor, or nothing better is known.
     case keep
-    /// The user's choice is one for an earlier processor.
+    /// The user chose kernels for an earlier processor.
     case respectUser
-    /// Kernels for these cores run here and suit better; the first is to be taken unless another is clearly faster.
+    /// Kernels for these cores run here and are wider; use the first unless another is clearly faster.
     case tryCores([String])
-    /// The kernels are for an earlier processor and stay so in this program.
+    /// The kernels are for an earlier processor and cannot be changed.
     case refuse(KernelRefusal)
 }
 
-/// Why kernels for an earlier processor stay.
+/// The reason for keeping kernels of an earlier processor.
 enum KernelRefusal: Equatable {
-    /// Nobody has tried choosing again with this version.
+    /// Choosing again is untested with this version.
     case untestedVersion
-    /// The library does not export the functions: it is linked statically, or was built for one core.
+    /// The library does not export the functions: it is linked statically, or built for one core.
     case noWayToChoose
-    /// The library has no others for this processor, or those that were tried multiply wrongly or slower.
+    /// The library has no other kernels for this processor, or those tested give wrong results or are slower.
     case noBetterKernels
 }
 
 extension KernelChoice {
-    /// Versions with which choosing again was tried: it leaves OpenBLAS's memory and threads as they are, and products
-    /// stay right. 0.3.21 is Debian 12's: on x86-64, and on ARM in an emulator.
+    /// Versions with which choosing again was tested: OpenBLAS's memory and threads stay as they are, and
+    /// products stay right. 0.3.21 is Debian 12's: on x86-64, and on ARM in an emulator.
     static let testedVersions: Set = ["0.3.21"]
 
     init(_ situation: KernelSituation) {
@@ -65,14 +65,15 @@ extension KernelChoice {
         }
     }
 
-    /// Whether a core is earlier than the processor: its vectors are narrower, or it is the one that OpenBLAS takes for an
-    /// ARM processor that it does not know. A core that is not known here is a later one.
+    /// Whether a core is earlier than the processor: its vectors are narrower, or it is OpenBLAS's default
+    /// for unknown ARM processors. Unknown cores count as later ones.
     private static func isBehind(_ core: String, _ processor: Processor) -> Bool {
         if let width = vectorWidth(ofCore: core), let widest = processor.vectorWidth { return width < widest }
         return core.lowercased() == "armv8" && !cores(for: processor).isEmpty
     }
 
-    /// Cores whose kernels run on a processor and use all that it has, the first as OpenBLAS would choose itself.
+    /// Cores whose kernels run on a processor and use its widest vectors; first the one that OpenBLAS itself
+    /// would choose.
     static func cores(for processor: Processor) -> [String] {
         if processor.hasAVX512BFloat16 { return ["Cooperlake", "SkylakeX"] }
         if processor.hasAVX512 { return ["SkylakeX"] }
@@ -81,8 +82,8 @@ extension KernelChoice {
         return processor.hasNeoverseInstructions ? ["NEOVERSEN1"] : []
     }
 
-    /// Floats in a vector of the sgemm kernels of an x86 core, by OpenBLAS's `driver/others/dynamic.c` and `cpuid_x86.c`;
-    /// eight that are not multiplied and added in one instruction count as four. nil for a core that is not known here.
+    /// Floats per vector of the sgemm kernels of an x86 core, from OpenBLAS's `driver/others/dynamic.c` and
+    /// `cpuid_x86.c`; eight without fused multiply-add count as four. nil for unknown cores.
     static func vectorWidth(ofCore core: String) -> Int? { widths[core.lowercased()] }
 
     private static let widths: [String: Int] = {

@@ -1,12 +1,12 @@
-// The factorisations, over row-major matrices. Nothing else in the package calls LAPACK.
+// Matrix factorisations over row-major matrices. The only file of the package that calls LAPACK.
 
 import COpenBLAS
 
 package enum LAPACK {
-    /// Replaces `a`, a row-major `rows × columns` matrix with `rows ≥ columns`, by the orthonormal factor Q of its
-    /// QR factorisation, with signs chosen so that R has a positive diagonal. Without that choice Q would not be
-    /// uniformly distributed for a Gaussian `a` (Mezzadri, "How to generate random matrices from the classical
-    /// compact groups", 2007).
+    /// Replaces `a`, a row-major `rows × columns` matrix with `rows ≥ columns`, by the orthonormal factor Q
+    /// of its QR factorisation, with signs chosen so that R has a positive diagonal. Without that choice Q
+    /// would not be uniformly distributed for a Gaussian `a` (Mezzadri, "How to generate random matrices from
+    /// the classical compact groups", 2007).
     package static func orthonormalize(_ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         require(
             rows >= columns && columns > 0, "QR of \(rows)×\(columns) needs at least as many rows as columns")

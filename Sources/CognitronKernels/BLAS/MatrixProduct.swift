@@ -1,14 +1,14 @@
-// One large product, shared among the workers.
+// Splits large products into tiles for the workers.
 
 extension BLAS {
-    /// Rows and columns of the result a tile computes. A tile is a single-threaded product, large enough that
-    /// packing its operands does not count.
+    /// Rows and columns of the result per tile, a single-threaded product large enough that packing its
+    /// operands costs little.
     private static let tileRows = 256
     private static let tileColumns = 512
-    /// Multiplications that are not worth sharing.
+    /// Multiply-adds up to which a product runs on one thread.
     private static let few = 1 << 18
 
-    /// c ← a·b + beta·c as `multiply`, cut into tiles of c for the workers.
+    /// c ← a·b + beta·c as `multiply`, split into tiles of c for the workers.
     package static func multiplyInParallel(
         _ a: MatrixView, _ b: MatrixView, into c: UnsafeMutablePointer<Float>, beta: Float = 0
     ) {
@@ -17,19 +17,19 @@ extension BLAS {
         WorkerPool.shared.run(tiles: cut.count) { tile, _ in cut.multiply(tile, a, b, into: c, beta: beta) }
     }
 
-    /// Products from which on a batch has enough of them for the workers, uncut.
+    /// Batch size from which products are not split.
     private static let manyProducts = 16
 
-    /// c[i] ← a[i]·b[i] for a batch of products of one shape, shared among the workers. The matrices of c
-    /// touch; those of a and b begin where `batch` says, in units of `aSize` and `bSize` floats: one may
-    /// serve several products.
+    /// c[i] ← a[i]·b[i] for a batch of products of one shape, in parallel. The matrices of c are contiguous;
+    /// those of a and b start at the offsets of `batch`, in units of `aSize` and `bSize` floats, so that
+    /// several products may share one.
     package static func multiplyBatch(
         _ a: MatrixView, _ b: MatrixView, _ batch: BroadcastPlan, aSize: Int, bSize: Int,
         into c: UnsafeMutablePointer<Float>
     ) {
         let count = batch.shape.reduce(1, *)
         let work = a.rows * b.columns * b.rows
-        // Small products are several to a tile; large ones are cut where the batch has few.
+        // A tile is several small products, or part of a large one if the batch has few.
         let whole = ProductTiles(rows: a.rows, columns: b.columns, isWhole: true)
         let cut =
             work > few && count < manyProducts
@@ -47,7 +47,7 @@ extension BLAS {
         }
     }
 
-    /// How a product is cut into tiles of its result: by its shape alone.
+    /// Splits a product into tiles of its result, by shape alone.
     private struct ProductTiles {
         let rowStep: Int, columnStep: Int
         let across: Int, count: Int

@@ -1,4 +1,4 @@
-// Making OpenBLAS choose its kernels again.
+// Makes OpenBLAS choose its kernels again.
 
 import COpenBLAS
 
@@ -10,21 +10,21 @@ import COpenBLAS
 
 /// The kernels of the OpenBLAS that this program is linked with.
 ///
-/// Called once, before the first product of this package: while OpenBLAS chooses again it has no kernels at all, so that
-/// a product that another part of the program makes at that very moment would crash. That can only happen where the
-/// library's own choice was too narrow.
+/// Runs once, before the first product of this package: while OpenBLAS chooses again it has no kernels, so a
+/// product on another thread at that moment would crash. This can only happen where the library's own choice
+/// is too narrow.
 enum OpenBLASKernels {
-    /// What was found and done.
+    /// The result of choosing kernels.
     struct Outcome {
-        /// The core whose kernels multiply from here on.
+        /// The core whose kernels are used from now on.
         var core: String
         var choice: KernelChoice
     }
 
-    /// The core that OpenBLAS uses kernels for.
+    /// The core whose kernels OpenBLAS uses.
     static var core: String { openblas_get_corename().map { String(cString: $0) } ?? "unknown" }
 
-    /// Chooses kernels as wide as the processor where OpenBLAS has not, and where that is possible.
+    /// Chooses kernels as wide as the processor's vectors where OpenBLAS did not, if possible.
     static func choose(version: String) -> Outcome {
         let own = core
         let choice = KernelChoice(
@@ -36,8 +36,8 @@ enum OpenBLASKernels {
         return choose(among: cores, insteadOf: own, choice)
     }
 
-    /// Takes the first of `cores` unless another, or the library's own, is clearly faster: times that differ by
-    /// noise alone must not decide, since the kernels decide the last bits of every result.
+    /// Takes the first of `cores` unless another, or the library's own, is clearly faster: noise in the
+    /// timings must not decide, since the kernels determine the last bits of every result.
     private static func choose(among cores: [String], insteadOf own: String, _ choice: KernelChoice)
         -> Outcome
     {
@@ -53,17 +53,17 @@ enum OpenBLASKernels {
             core: core, choice: isUsed && best.core != own ? choice : .refuse(.noBetterKernels))
     }
 
-    /// How many times as fast is worth other kernels than the preferred ones. Half the width costs half the speed; on
-    /// processors that take AVX-512 in two halves both are alike.
+    /// The speed-up that justifies kernels other than the preferred ones. Half the width costs half the
+    /// speed; on processors that execute AVX-512 in two halves both are equal.
     private static let clearly = 1.25
 
-    /// Makes OpenBLAS use the kernels for `core`; false where it does not.
+    /// Makes OpenBLAS use the kernels for `core`; false if it does not.
     private static func use(_ wanted: String) -> Bool {
         guard let functions else { return false }
         setenv(variable, wanted, 1)
         functions.quit()
         functions.initialize()
-        unsetenv(variable)  // not a user's choice to the programs that this one starts
+        unsetenv(variable)  // child processes must not inherit it
         return core.lowercased() == wanted.lowercased()
     }
 
@@ -71,8 +71,8 @@ enum OpenBLASKernels {
 
     private typealias Function = @convention(c) () -> Void
 
-    /// `gotoblas_dynamic_quit` forgets which kernels are used, `gotoblas_dynamic_init` chooses. nil where the library
-    /// has one kind of kernels only, or does not show its functions.
+    /// `gotoblas_dynamic_quit` drops the chosen kernels, `gotoblas_dynamic_init` chooses. nil where the
+    /// library was built for one core, or does not export its functions.
     private static let functions: (quit: Function, initialize: Function)? = {
         guard let quit = dlsym(nil, "gotoblas_dynamic_quit"),
             let initialize = dlsym(nil, "gotoblas_dynamic_init")
@@ -81,14 +81,15 @@ enum OpenBLASKernels {
     }()
 }
 
-/// How fast one thread multiplies with the library as it is, and whether rightly.
+/// Measures the speed of single-threaded products with the current kernels, and checks the result.
 enum ProductRate {
     private static let size = 256
 
-    /// GFLOP/s of a product of 256 × 256 matrices, the best of some, so that a moment in which another process has the
-    /// core does not count; nil where the product is wrong. About 1 ms, or 20 with plain loops.
+    /// GFLOP/s of a product of 256 × 256 matrices, the best of several runs, so that other processes matter
+    /// less; nil where the product is wrong. Takes about 1 ms, or 20 with plain loops.
     static func measure() -> Double? {
-        // Row i of a holds i % 8 + 1, column j of b holds j % 4 + 1: sums are exact, and any misplaced number shows.
+        // Row i of a holds i % 8 + 1, column j of b holds j % 4 + 1: sums are exact, and misplaced values
+        // change the result.
         var operands = [Float](repeating: 0, count: 2 * size * size)
         for i in 0..<size * size {
             operands[i] = Float(i / size % 8 + 1)
@@ -99,7 +100,7 @@ enum ProductRate {
         let timing = operands.withUnsafeBufferPointer { operands in
             Timing(repetitions: 3) {
                 guard let a = operands.baseAddress else { return }
-                // Not by BLAS.multiply, which waits for the answer.
+                // BLAS.multiply would wait for this very measurement.
                 cblas_sgemm(
                     CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a, n, a + size * size, n, 0,
                     &result, n)

@@ -1,27 +1,27 @@
-// Large products in small pieces.
+// Splits large products into pieces that OpenBLAS multiplies without packing.
 //
-// OpenBLAS copies ("packs") the operands of a product into the order that its inner loop reads them in (Goto and van de
-// Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008). Its AVX-512 kernels can do without for products of
-// up to a million multiplications. A product of a convolution has few columns or few terms, so that packing is a good
-// part of its time: cut into such pieces it is 5 % to 40 % faster.
+// OpenBLAS copies ("packs") the operands of a product into the order in which its inner loop reads them (Goto
+// and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008). Its AVX-512 kernels skip this
+// for products of up to a million multiplications. A convolution's products have few columns or few terms, so
+// packing takes a large part of their time: split into such pieces they are 5 % to 40 % faster.
 
-/// The size of the pieces of a product that OpenBLAS multiplies without packing. Cut by shape alone.
+/// The size of the pieces, chosen by shape alone.
 struct ProductPieces {
     /// Multiplications of the largest product that is not packed.
     private static let most = 1_000_000
-    /// Columns a piece; with its terms, what stays in the second-level cache while all rows pass.
+    /// Columns per piece; columns × terms of b stay in the second-level cache during the loop over all rows.
     private static let mostColumns = 64
     private static let mostTerms = 288
-    /// Rows that the result and the first operand keep in the first-level cache.
+    /// Rows per piece, so that its parts of a and c stay in the first-level cache.
     private static let mostRows = 96
 
-    /// A piece as large as they come.
+    /// The largest piece.
     static let largest = (rows: most / (mostColumns * mostTerms), columns: mostColumns, terms: mostTerms)
 
     let rows: Int, columns: Int, terms: Int
 
-    /// nil where the product is better left whole: it is small, the library packs small products too, or its second
-    /// operand is read as its transpose, which the kernels without packing are slow at.
+    /// nil where the whole product is faster: it is small, the library packs small products too, or its
+    /// second operand is transposed, for which the kernels without packing are slow.
     @inline(__always)
     init?(of a: MatrixView, _ b: MatrixView) {
         guard a.rows * b.columns * b.rows > Self.most, !b.isTransposed, BLASLibrary.multipliesUnpacked else {
@@ -32,7 +32,8 @@ struct ProductPieces {
         rows = Self.even(a.rows, atMost: min(Self.most / (columns * terms), Self.mostRows), multipleOf: 6)
     }
 
-    /// The size of the fewest pieces of at most `limit`, as even as multiples of what the kernels like allow.
+    /// Returns the size of the fewest pieces of at most `limit`, nearly equal and a multiple of the kernels'
+    /// `unit`.
     private static func even(_ count: Int, atMost limit: Int, multipleOf unit: Int) -> Int {
         let pieces = (count + limit - 1) / limit
         let share = (count + pieces - 1) / pieces

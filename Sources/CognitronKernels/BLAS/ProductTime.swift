@@ -1,21 +1,20 @@
-// How much of the time goes into matrix products, for those who want to know where a training step spends it.
+// Measures the time spent in matrix products.
 
 import Synchronization
 
-/// The time that matrix products have taken, while it is measured. One for the process: what else multiplies at the same
-/// time counts as well.
+/// The total time of matrix products while measuring is on. Process-wide: concurrent products count as well.
 package enum ProductTime {
     private static let isOn = Atomic<Bool>(false)
     private static let total = Atomic<Int>(0)
 
-    /// Whether products are timed: two looks at the clock each. Off at first.
+    /// Whether products are timed, at the cost of two clock readings each. Off by default.
     package static var isMeasured: Bool {
         get { isOn.load(ordering: .relaxed) }
         set { isOn.store(newValue, ordering: .relaxed) }
     }
 
-    /// Time on the clock of the thread that started the work: products that workers share out count each as its part of
-    /// their common time.
+    /// Wall-clock time of the thread that starts the work: each of the products that run in parallel counts
+    /// with its share of their common time.
     package static var nanoseconds: Int { total.load(ordering: .relaxed) }
 
     @inline(__always)

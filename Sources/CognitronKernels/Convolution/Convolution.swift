@@ -1,21 +1,21 @@
-// The one door to convolution: a geometry, and the algorithms that can carry it out.
+// Selects a convolution algorithm for a geometry and dispatches the passes to it.
 
 package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
-    /// Plain loops over the definition. Slow; what the others are compared with.
+    /// Plain loops over the definition. Slow; the reference for the other algorithms.
     case naive
-    /// Patches copied into the rows of a matrix, a tile at a time, and multiplied by the filters.
+    /// Matrix products over a column matrix of patches, gathered a tile at a time.
     case im2col
-    /// The same over several neighbouring pixels at once, for few channels or filters.
+    /// Im2col with several neighbouring pixels in one patch, for few channels or filters.
     case wide
-    /// Winograd's minimal filtering F(4, 5) along columns and direct sums along rows, for filters of five rows.
+    /// Winograd's F(4, 5) along columns and direct sums along rows, for filters of five rows.
     case strips
-    /// Winograd's minimal filtering F(4×4, 3×3), for 3×3 filters with stride 1 or 2.
+    /// Winograd's F(4×4, 3×3), for 3×3 filters with stride 1 or 2.
     case winograd
-    /// A product over the pixels as they are, for 1×1 filters.
+    /// A matrix product over the pixels in place, for 1×1 filters.
     case pointwise
     /// Direct sums over eight groups at once, for small groups.
     case direct
-    /// Each group by itself through one of the algorithms for a single one.
+    /// Convolves each group separately with an algorithm for one group.
     case grouped
 
     /// Whether the algorithm can carry out a convolution of this geometry.
@@ -31,7 +31,7 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether the algorithm is faster than those that it competes with, where it can do the geometry.
+    /// Whether the algorithm is faster than the alternatives for a geometry that it supports.
     fileprivate func pays(_ geometry: ConvolutionGeometry) -> Bool {
         switch self {
         case .naive: false
@@ -45,23 +45,23 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
 }
 
 extension ConvolutionAlgorithm {
-    /// Whether it is one of Winograd's, whose transforms cost a digit or two of precision.
+    /// Whether it is a Winograd algorithm, whose transforms lose one or two digits of precision.
     fileprivate var isWinograd: Bool { self == .winograd || self == .strips }
 }
 
-/// The three products of a convolution, and what runs two of them in one go.
+/// The three products of a convolution, and the two gradients together.
 package enum ConvolutionPass: String, CaseIterable, Sendable {
     case forward
     case data
     case weights
-    /// The gradients for data and weights, as a training step wants them.
+    /// The gradients for data and weights, as in a training step.
     case both
 }
 
-/// A convolution ready to run: its geometry, and the algorithm chosen for it.
+/// A convolution ready to run: its geometry and the algorithm chosen for it.
 ///
-/// All three products take and give the arrays of `ConvolutionGeometry`. Whichever algorithm runs, results have the
-/// same bits for any number of workers.
+/// The passes read and write the arrays of `ConvolutionGeometry`. With every algorithm, results have the same
+/// bits for any number of workers.
 package struct Convolution: Sendable {
     package let geometry: ConvolutionGeometry
     package let algorithm: ConvolutionAlgorithm
@@ -69,8 +69,9 @@ package struct Convolution: Sendable {
     private let allowsWinograd: Bool
 
     /// - Parameters:
-    ///   - algorithm: forces one, which must support the geometry; by default the geometry decides.
-    ///   - allowsWinograd: whether the geometry may decide for sums that are less exact than direct ones.
+    ///   - algorithm: the algorithm to use, which must support the geometry; by default chosen by geometry.
+    ///   - allowsWinograd: whether the default choice may be a Winograd algorithm, which is less exact than
+    ///     direct sums.
     package init(
         _ geometry: ConvolutionGeometry, algorithm: ConvolutionAlgorithm? = nil, allowsWinograd: Bool = true
     ) {
@@ -86,7 +87,8 @@ package struct Convolution: Sendable {
         .pointwise, .winograd, .strips, .wide, .direct, .grouped,
     ]
 
-    /// The first that can do the geometry and that `bench conv` finds faster than those after it.
+    /// Returns the first algorithm that supports the geometry and that `bench conv` finds faster than those
+    /// after it.
     private static func preferred(
         for geometry: ConvolutionGeometry, allowsWinograd: Bool
     ) -> ConvolutionAlgorithm {
@@ -94,8 +96,9 @@ package struct Convolution: Sendable {
             ?? .im2col
     }
 
-    /// The algorithm that a pass runs by: the way back may be a convolution of other sizes, which may choose another, and
-    /// strips are for the way forward only. Of both gradients, which may run by two, the one for the weights.
+    /// Returns the algorithm that runs a pass. The data gradient may be a convolution of other sizes, with an
+    /// algorithm of its own; strips run the forward pass only. For both gradients, returns the weight
+    /// gradient's.
     package func algorithm(for pass: ConvolutionPass) -> ConvolutionAlgorithm {
         switch (pass, algorithm) {
         case (.both, _): algorithm(for: .weights)
@@ -107,8 +110,7 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// The filters w as `forward` reads them, for those who call it again and again with the same; nil where that is as
-    /// they are.
+    /// Packs the filters w for repeated calls of `forward`; nil where `forward` reads them unpacked.
     package func prepared(_ w: UnsafePointer<Float>) -> PreparedFilters? {
         switch algorithm {
         case .winograd: .transformed(WinogradConvolution.transformed(geometry, w))
@@ -118,9 +120,9 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
+    /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
     ///
-    /// - Parameter prepared: w, as `prepared` gave it for a convolution by the same algorithm with the same filters.
+    /// - Parameter prepared: the result of `prepared` for the same filters and algorithm.
     package func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
         bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
@@ -138,10 +140,10 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// Whether `forwardPooled` can do it: max pooling with touching windows of 2×2 pixels.
+    /// Whether `forwardPooled` supports it: fused max pooling of 2×2 pixels with stride 2.
     package var canPool: Bool { algorithm == .strips && StripConvolution.canPool(geometry) }
 
-    /// y (N, OH / 2, OW / 2, OC) ← of each 2×2 pixels that `forward` would give the largest.
+    /// y (N, OH / 2, OW / 2, OC) ← the maximum of each 2×2 pixels of `forward`'s output.
     ///
     /// - Parameter prepared: w, as for `forward`.
     package func forwardPooled(
@@ -179,8 +181,7 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// Both gradients: dx as by `dataGradient` and dw as by `weightGradient`, for less than the two together where they have steps
-    /// in common.
+    /// Computes dx as `dataGradient` and dw as `weightGradient`, sharing their common steps.
     package func gradients(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         intoData dx: UnsafeMutablePointer<Float>, weights dw: UnsafeMutablePointer<Float>, beta: Float = 0
@@ -193,9 +194,9 @@ package struct Convolution: Sendable {
             geometry, dy, data: DataGradient(w: w, dx: dx), weights: WeightGradient(x: x, dw: dw, beta: beta))
     }
 
-    /// Whether the way back is done as a convolution. With few channels that would be one with few filters, whose products
-    /// have a column for each: there the patches' gradients are added up instead, unless strips or pixels
-    /// side by side make do with less. Of sums of many terms, they do not.
+    /// Whether the data gradient runs as a convolution. With few channels that convolution has few filters,
+    /// so its matrix products are narrow and scattering the patches' gradients is faster, unless strips or
+    /// wide patches support it with short sums.
     private var goesBackByConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
         if algorithm == .pointwise || geometry.channels >= Vector.width { return true }
@@ -204,9 +205,9 @@ package struct Convolution: Sendable {
             && (isForced || back.geometry.terms <= WideConvolution.manyTerms)
     }
 
-    /// With stride 1 the way back is a convolution as well, of dy with the filters rotated by half a turn: every pixel of
-    /// dx is written once, by whichever algorithm suits that convolution. A forced algorithm does it as well or, where it
-    /// cannot, im2col.
+    /// The data gradient for stride 1: the convolution of dy with the filters rotated by half a turn. Writes
+    /// every pixel of dx once, with the algorithm that suits this convolution: a forced one, or im2col where
+    /// that does not support it.
     private var wayBack: Convolution {
         let back = geometry.transposed
         let forced: ConvolutionAlgorithm? = isForced ? (algorithm.supports(back) ? algorithm : .im2col) : nil

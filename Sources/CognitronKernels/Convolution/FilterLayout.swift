@@ -1,7 +1,7 @@
-// Filters in another order.
+// Transposes filters into the layouts that the algorithms read.
 
 enum FilterLayout {
-    /// v[kh, kw, o, c] ← w[KH − 1 − kh, KW − 1 − kw, c, o]: the filters of the way back.
+    /// v[kh, kw, o, c] ← w[KH − 1 − kh, KW − 1 − kw, c, o]: the filters of the data gradient.
     static func rotateAndExchangeChannels(
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
     ) {
@@ -13,7 +13,7 @@ enum FilterLayout {
         }
     }
 
-    /// v[o, kh, kw, c] ← w[kh, kw, c, o]: a row for each filter. Of some channels alone, v holds no others.
+    /// v[o, kh, kw, c] ← w[kh, kw, c, o]: one row per filter. With `channels`, v holds those channels only.
     static func transpose(
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>, channels: Range<Int>? = nil,
         into v: UnsafeMutablePointer<Float>
@@ -31,12 +31,12 @@ enum FilterLayout {
     ///
     /// - Parameters:
     ///   - matrixStride: floats from one matrix to the next.
-    ///   - target: where the transpose of a matrix begins, and the floats from one of its rows to the next.
+    ///   - target: start of a matrix's transpose, and floats from one of its rows to the next.
     private static func transpose(
         matrices: Int, matrixStride: Int, rows: Int, columns: Int, _ x: UnsafePointer<Float>,
         into target: (_ matrix: Int) -> (start: UnsafeMutablePointer<Float>, stride: Int)
     ) {
-        // Blocks of this many rows and columns keep both sides of the transposition in the first-level cache.
+        // Blocks of this size keep source and target of the transposition in the first-level cache.
         let block = 16
         let blocks = (rows + block - 1) / block
         WorkerPool.shared.run(tiles: matrices * blocks) { tile, _ in

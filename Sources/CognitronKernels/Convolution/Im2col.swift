@@ -1,6 +1,6 @@
-// Patches to matrix rows, and back.
+// Gathers patches into matrix rows, and scatters matrix rows back.
 
-/// Some of the taps of a filter: the rows and columns of it that one column matrix holds.
+/// A window of filter taps: the rows and columns that one column matrix holds.
 struct TapWindow {
     var rows: Range<Int>
     var columns: Range<Int>
@@ -17,7 +17,7 @@ struct TapWindow {
     var count: Int { rows.count * columns.count }
 }
 
-/// The output pixel a row of the column matrix belongs to; stepping on costs no division.
+/// The output pixel of a row of the column matrix; advances without a division.
 private struct PixelCursor {
     var n: Int, oh: Int, ow: Int
 
@@ -42,9 +42,10 @@ private struct PixelCursor {
 }
 
 enum Im2col {
-    /// col: (positions.count, taps · C) ← the patches that the output pixels `positions` see, zero outside the image.
+    /// col: (positions.count, taps · C) ← the patches of the output pixels `positions`, zero outside the
+    /// image.
     ///
-    /// Channels are last, so neighbouring taps of a row are neighbours in memory: a row of a filter is one copy.
+    /// Channels are last, so neighbouring taps of a row are contiguous: one copy per filter row.
     static func gather(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
         into col: UnsafeMutablePointer<Float>
@@ -73,14 +74,14 @@ enum Im2col {
         }
     }
 
-    /// The same where every patch lies within its image, without a case for the edges: with few channels patches are so
-    /// short that each comparison counts.
+    /// Gathers patches that lie inside the image, without edge cases: with few channels patches are so short
+    /// that each comparison counts.
     private static func gatherInside(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, positions: Range<Int>, taps: TapWindow,
         into col: UnsafeMutablePointer<Float>
     ) {
         let run = taps.columns.count &* g.channels
-        // The shortest runs are the most: two vectors that overlap.
+        // The shortest runs are the most frequent: two overlapping vectors.
         if run > Vector.width && run <= 2 * Vector.width {
             let rest = run &- Vector.width
             forEachRun(g, x, positions, taps, col) { source, target in
@@ -92,7 +93,7 @@ enum Im2col {
         }
     }
 
-    /// Calls `body` with the place of each row of each patch in x and in the column matrix.
+    /// Calls `body` with the address of each row of each patch in x and in the column matrix.
     @inline(__always)
     private static func forEachRun(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ positions: Range<Int>, _ taps: TapWindow,
@@ -141,7 +142,7 @@ enum Im2col {
         if to < end { zero(out + (to &- first) &* c, (end &- to) &* c) }
     }
 
-    /// dx += the rows of dcol: (positions.count, taps · C), each added where `gather` would have read it.
+    /// dx += the rows of dcol: (positions.count, taps · C), each added where `gather` reads it.
     static func scatterAdd(
         _ g: ConvolutionGeometry, _ dcol: UnsafePointer<Float>, positions: Range<Int>,
         into dx: UnsafeMutablePointer<Float>
@@ -188,10 +189,10 @@ enum Im2col {
         }
     }
 
-    /// Runs shorter than this are copied by a loop of our own: a call of memcpy costs as much as the copy.
+    /// Runs shorter than this are copied inline: the call of memcpy would cost as much as the copy.
     private static let shortRun = 64
 
-    /// Copies vectors, the last one overlapping the one before where `count` is no multiple of their width.
+    /// Copies whole vectors; the last overlaps the one before where `count` is no multiple of the width.
     @inline(__always)
     private static func copy(
         _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ count: Int

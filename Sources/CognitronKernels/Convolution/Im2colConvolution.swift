@@ -1,24 +1,26 @@
-// Convolution as matrix products over a column matrix that is made a tile at a time and never whole.
+// Convolution as matrix products over a column matrix that is gathered a tile at a time, never as a whole.
 //
-// Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document Processing" (2006).
+// Chellapilla, Puri and Simard, "High Performance Convolutional Neural Networks for Document Processing"
+// (2006).
 
 enum Im2colConvolution {
-    /// Floats of column matrix a tile holds: 256 KiB, which stays in a core's second-level cache beside the operands
-    /// that OpenBLAS packs. With 1 MiB the data gradient of a 3×3 convolution with stride 2 drops from 82 % to 70 %
-    /// of the sgemm peak; less makes the products too small.
+    /// Floats of column matrix per tile: 256 KiB, which stays in a core's second-level cache beside the
+    /// operands that OpenBLAS packs. With 1 MiB the data gradient of a 3×3 convolution with stride 2 drops
+    /// from 82 % to 70 % of the sgemm peak; less makes the products too small.
     private static let tileFloats = 1 << 16
-    /// Rows below which OpenBLAS spends more on packing the filters than it gains, and above which nothing is gained.
+    /// Rows per tile: with fewer, OpenBLAS spends more on packing the filters than it gains; more gain
+    /// nothing.
     private static let tileRows = 256...512
 
-    /// Tiles of positions up to which the filters are shared out instead.
+    /// Number of position tiles up to which workers split the filters instead.
     private static let fewTiles = 3
     private static let mostFiltersPerGroup = 64
-    /// Multiplications that are not worth sharing.
+    /// Multiply-adds up to which one worker computes the whole product.
     private static let fewMultiplyAdds = 1 << 19
-    /// Floats of column matrix that a worker gathers at a time, where all of it is gathered first.
+    /// Floats of column matrix per gathering tile, where the whole matrix is gathered first.
     private static let gatherGrain = 1 << 14
 
-    /// Rows of `terms` numbers each that one product takes.
+    /// Rows per product for patches of `terms` values.
     static func rowsPerTile(_ terms: Int) -> Int {
         let fitting = tileFloats / max(1, terms) / 16 * 16
         return min(max(fitting, tileRows.lowerBound), tileRows.upperBound)
@@ -26,7 +28,7 @@ enum Im2colConvolution {
 
     /// y (positions, OC) ← col (positions, terms) · w (terms, OC) + bias
     ///
-    /// - Parameter groups: w as `filterGroups` gave it, where that has been kept.
+    /// - Parameter groups: the cached result of `filterGroups` for w, if any.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -44,12 +46,12 @@ enum Im2colConvolution {
         }
     }
 
-    /// Whether the workers share the filters and not the positions, as for a single image.
+    /// Whether the workers split the filters instead of the positions, as for a single image.
     static func hasFewPositions(_ g: ConvolutionGeometry) -> Bool {
         g.positions <= fewTiles * rowsPerTile(g.terms)
     }
 
-    /// The same for few positions: the whole column matrix first, then the products.
+    /// Forward pass for few positions: gathers the whole column matrix, then multiplies.
     private static func forwardByFilters(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -63,13 +65,14 @@ enum Im2colConvolution {
         withExtendedLifetime(col) {}
     }
 
-    /// y ← col (positions, terms) · w, and what `ending` adds. A worker takes some of the filters.
+    /// y ← col (positions, terms) · w, then `ending`. Each worker computes some of the filters.
     static func multiplyByFilters(
         _ g: ConvolutionGeometry, _ col: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
         let size = filtersPerGroup(g)
-        // Kept for another batch, they may be cut otherwise: how sums are cut depends on the geometry alone.
+        // Groups cached for another batch size may have another size; the split must depend on the geometry
+        // alone.
         let groups = groups?.size == size ? groups : nil
         WorkerPool.shared.run(total: g.filters, grain: size) { range, _ in
             let out = y + range.lowerBound
@@ -83,23 +86,23 @@ enum Im2colConvolution {
         }
     }
 
-    /// Filters that a worker takes at once where positions are few.
+    /// Filters per worker and product where positions are few.
     private static func filtersPerGroup(_ g: ConvolutionGeometry) -> Int {
         guard g.multiplyAdds > fewMultiplyAdds else { return max(1, g.filters) }
-        // Half a product's columns at most: two workers at least have some.
+        // At most half of the columns, so that at least two workers have some.
         let wanted = min(mostFiltersPerGroup, (g.filters + 1) / 2)
         return max(Vector.width, (wanted + Vector.width - 1) / Vector.width * Vector.width)
     }
 
-    /// The filters w as `forward` reads them fastest where positions are few; nil where that is as they are.
+    /// Packs the filters w for few positions; nil where the unpacked filters are as fast.
     static func filterGroups(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> FilterGroups? {
         let size = filtersPerGroup(g)
         guard hasFewPositions(g), size < g.filters else { return nil }
         return FilterGroups(w, terms: g.terms, filters: g.filters, size: size)
     }
 
-    /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), added to the pixels it came from. Patches
-    /// overlap, so a worker takes whole images. (With stride 1, `Convolution` has a better way.)
+    /// dcol (positions, terms) ← dy (positions, OC) · wᵀ (OC, terms), scattered into dx. Patches overlap, so
+    /// a worker takes whole images. (With stride 1, `Convolution` may run a convolution instead.)
     static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
@@ -107,7 +110,7 @@ enum Im2colConvolution {
         let rows = rowsPerTile(g.terms)
         let workers = WorkerPool.shared.count
         let scratch = Buffer(scratch: workers * rows * g.terms)
-        // Products are faster with wᵀ itself than with w read as its transpose.
+        // Products with a transposed copy of w are faster than with w read as its transpose.
         let transposed = Buffer(scratch: g.weightCount)
         FilterLayout.transpose(g, w, into: transposed.pointer)
         let imageSize = g.height * g.width * g.channels
@@ -130,8 +133,8 @@ enum Im2colConvolution {
 
     /// dw (terms, OC) ← beta · dw + colᵀ (terms, positions) · dy (positions, OC)
     ///
-    /// The sum runs over all positions. It is cut twice, by shape alone: into groups of positions, each with a sum
-    /// of its own that are joined in order at the end; and, where dw is too large for the cache, into single taps.
+    /// The sum over positions is split twice, by shape alone: into groups of positions, whose partial sums
+    /// are added in order at the end; and, where dw is too large for the cache, into single taps.
     static func weightGradient(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
@@ -159,22 +162,23 @@ enum Im2colConvolution {
     }
 }
 
-/// How the sum of a weight gradient is cut.
+/// Splits the sum of a weight gradient into tiles.
 struct WeightGradientPlan {
-    /// A sum larger than this (1 MiB) would be read and written from beyond the second-level cache at each step.
+    /// dw larger than this (1 MiB) does not stay in the second-level cache from one product to the next.
     private static let largeSum = 1 << 18
-    /// Sums of their own: enough tiles for the workers, at most 16 copies of a small dw or 2 of a large one.
+    /// Number of partial sums: enough tiles for the workers, at most 16 copies of a small dw or 2 of a large
+    /// one.
     private static let groupsOfSmallSum = 16
     private static let groupsOfLargeSum = 2
-    /// Floats of column matrix held at a time. Larger than the other passes' tiles: here they are the long side of the
-    /// product.
+    /// Floats of column matrix per product. Larger than the other passes' tiles: here positions are the inner
+    /// dimension of the product.
     private static let columnFloats = 1 << 18
 
     /// Whether dw is too large for the cache.
     let isLarge: Bool
-    let windows: Int  // 1, or one a tap
+    let windows: Int  // 1, or one per tap
     let windowTerms: Int
-    let rows: Int  // of column matrix at a time
+    let rows: Int  // of the column matrix per product
     let groups: Int
     private let positions: Int
 

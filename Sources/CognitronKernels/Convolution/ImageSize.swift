@@ -1,4 +1,4 @@
-// The sizes of images, and of what lies around them, by name.
+// Sizes of images and of their borders.
 
 /// The size of one image with its channels last: an array (height, width, channels).
 package struct ImageSize: Hashable, Sendable {
@@ -14,7 +14,7 @@ package struct ImageSize: Hashable, Sendable {
     package var count: Int { height * width * channels }
 }
 
-/// The rows and columns added on each side of an image. Negative ones are taken away.
+/// Rows and columns added on each side of an image. Negative values crop it.
 package struct Border: Hashable, Sendable {
     package var top: Int
     package var bottom: Int
@@ -27,10 +27,10 @@ package struct Border: Hashable, Sendable {
         (self.top, self.bottom, self.left, self.right) = (top, bottom, left, right)
     }
 
-    /// The same on every side.
+    /// The same width on every side.
     package init(_ amount: Int) { self.init(top: amount, bottom: amount, left: amount, right: amount) }
 
-    /// From what lies before and after each axis.
+    /// The border from the padding before and after each axis.
     package init(rows: (before: Int, after: Int), columns: (before: Int, after: Int)) {
         self.init(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
     }

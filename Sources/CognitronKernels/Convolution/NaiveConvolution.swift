@@ -1,7 +1,7 @@
-// The definition of convolution as plain loops: the reference that every other algorithm is compared with.
+// The definition of convolution as plain loops: the reference for every other algorithm.
 
 enum NaiveConvolution {
-    /// y[n, oh, ow, o] ← Σ kh, kw, c: x[n, ih, iw, c of o's group] · w[kh, kw, c, o], and what `ending` adds
+    /// y[n, oh, ow, o] ← Σ kh, kw, c: x[n, ih, iw, c of o's group] · w[kh, kw, c, o], then `ending`
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -22,7 +22,7 @@ enum NaiveConvolution {
         }
     }
 
-    /// dx[n, ih, iw, c] ← Σ over the outputs that saw the pixel: dy[n, oh, ow, o] · w[kh, kw, c, o]
+    /// dx[n, ih, iw, c] ← Σ over the outputs whose windows hold the pixel: dy[n, oh, ow, o] · w[kh, kw, c, o]
     static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
@@ -67,7 +67,8 @@ enum NaiveConvolution {
         }
     }
 
-    /// The taps of output pixel (oh, ow) that fall on the image, with the offset of the pixel they see.
+    /// Calls `body` for the taps of output pixel (oh, ow) inside the image, with the offset of each tap's
+    /// pixel.
     @inline(__always)
     private static func forEachTap(
         _ g: ConvolutionGeometry, _ n: Int, _ oh: Int, _ ow: Int, _ body: (_ input: Int, _ tap: Int) -> Void
@@ -83,8 +84,8 @@ enum NaiveConvolution {
         }
     }
 
-    /// Each channel with the filters of its group, and where the channel's weights of this tap begin: that of filter o
-    /// is w[weights + o].
+    /// Calls `body` for each channel with the filters of its group and the offset of the tap's weights: that
+    /// of filter o is w[weights + o].
     @inline(__always)
     private static func forEachChannel(
         _ g: ConvolutionGeometry, _ tap: Int,

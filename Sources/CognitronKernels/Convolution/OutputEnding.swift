@@ -1,16 +1,16 @@
-// What ends a convolution while its output is still in the cache.
+// The steps fused into a convolution's output while it is in the cache.
 
-/// A bias for every filter, and a ReLU.
+/// A bias per filter, and a ReLU.
 struct OutputEnding {
     var bias: UnsafePointer<Float>?
     var isRectified = false
 
-    /// The ending of the filters from `filter` on.
+    /// The ending for the filters from `filter` on.
     func from(filter: Int) -> OutputEnding {
         OutputEnding(bias: bias.map { $0 + filter }, isRectified: isRectified)
     }
 
-    /// Four rows with their bias, or max(0, that).
+    /// Returns four rows + bias, or max(0, row + bias).
     @inline(__always)
     func ended(
         _ rows: (Vector, Vector, Vector, Vector), _ bias: Vector
@@ -23,7 +23,7 @@ struct OutputEnding {
         )
     }
 
-    /// y (rows, columns) ← y + bias, or max(0, that), on the calling thread.
+    /// y (rows, columns) ← y + bias, or max(0, y + bias), on the calling thread.
     ///
     /// - Parameter stride: floats from one row to the next.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
@@ -31,7 +31,7 @@ struct OutputEnding {
         for row in 0..<rows { apply(to: y + row * stride, rows: 1, columns: columns) }
     }
 
-    /// The same where the rows touch.
+    /// The same for contiguous rows.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         if let bias { Bias.addSerially(bias, to: y, rows: rows, columns: columns) }
         if isRectified {

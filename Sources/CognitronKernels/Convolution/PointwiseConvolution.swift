@@ -1,26 +1,26 @@
-// Convolution with 1×1 filters as what it is: one matrix product over the pixels.
+// Convolution with 1×1 filters as one matrix product over the pixels.
 //
-// A patch is a pixel, so x is the column matrix already and nothing is copied. With larger strides some pixels are left
-// out; then the rest are gathered as im2col does it, a tile at a time.
+// A patch is a pixel, so x is the column matrix and nothing is copied. Larger strides skip pixels; then
+// im2col gathers the others, a tile at a time.
 
 enum PointwiseConvolution {
-    /// Channels a worker takes at once of a weight gradient that is larger than the cache.
+    /// Channels per tile of a weight gradient that is larger than the cache.
     private static let channelsAtOnce = 128
 
-    /// Whether every output sees exactly one pixel of the image.
+    /// Whether every output reads exactly one pixel inside the image.
     static func supports(_ g: ConvolutionGeometry) -> Bool {
         g.taps == 1 && g.groups == 1 && g.top == 0 && g.left == 0
             && (g.outputHeight - 1) * g.strideY < g.height && (g.outputWidth - 1) * g.strideX < g.width
     }
 
-    /// Whether every pixel is seen, so that x (positions, C) is the column matrix.
+    /// Whether every pixel is read, so that x (positions, C) is the column matrix.
     private static func seesEveryPixel(_ g: ConvolutionGeometry) -> Bool {
         g.outputHeight == g.height && g.outputWidth == g.width
     }
 
-    /// y (positions, OC) ← x (positions, C) · w (C, OC), and what `ending` adds.
+    /// y (positions, OC) ← x (positions, C) · w (C, OC), then `ending`.
     ///
-    /// - Parameter groups: w as im2col keeps it.
+    /// - Parameter groups: the cached `Im2colConvolution.filterGroups` of w, if any.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -39,13 +39,13 @@ enum PointwiseConvolution {
         }
     }
 
-    /// dx (N, H, W, C) ← dy (positions, OC) · wᵀ (OC, C) where an output sees the pixel, and zero elsewhere: for strides
-    /// larger than 1.
+    /// dx (N, H, W, C) ← dy (positions, OC) · wᵀ (OC, C) at the pixels that an output reads, and zero
+    /// elsewhere: for strides larger than 1.
     static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        // Products are faster with wᵀ itself than with w read as its transpose.
+        // Products with a transposed copy of w are faster than with w read as its transpose.
         let transposed = Buffer(scratch: g.weightCount)
         FilterLayout.transpose(g, w, into: transposed.pointer)
         let rows = Im2colConvolution.rowsPerTile(max(g.channels, g.filters))
@@ -61,8 +61,9 @@ enum PointwiseConvolution {
         withExtendedLifetime((transposed, scratch)) {}
     }
 
-    /// Each output pixel owns the pixel of dx that it saw and those up to the next one that is seen, to the right and
-    /// below. So the workers write every pixel of dx once, whatever tiles they take.
+    /// Writes the products to dx with zeros between them. Each output pixel writes the pixel of dx that it
+    /// reads and those to the right and below, up to the next such pixel, so that every pixel of dx is
+    /// written once, by one worker.
     private static func spread(
         _ g: ConvolutionGeometry, _ products: UnsafePointer<Float>, positions: Range<Int>,
         into dx: UnsafeMutablePointer<Float>
@@ -83,8 +84,8 @@ enum PointwiseConvolution {
         }
     }
 
-    /// dw (C, OC) ← beta · dw + xᵀ (C, positions) · dy (positions, OC), the sum cut into groups of positions as im2col
-    /// cuts it. A large dw is cut into groups of channels as well.
+    /// dw (C, OC) ← beta · dw + xᵀ (C, positions) · dy (positions, OC), the sum split into groups of
+    /// positions as by im2col. A large dw is split into groups of channels as well.
     static func weightGradient(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float

@@ -1,11 +1,11 @@
-// Filters as an algorithm reads them, for those who convolve again and again with the same.
+// Packed filters, cached between calls with the same filters.
 
 package enum PreparedFilters: Sendable {
-    /// Winograd's, in the transformed domain.
+    /// Filters in Winograd's transformed domain.
     case transformed(TransformedFilters)
-    /// Columns transformed for strips.
+    /// Filter columns transformed for strips.
     case strips(StripFilters)
-    /// Groups of filters, each a matrix of its own.
+    /// Groups of filters, each a contiguous matrix.
     case grouped(FilterGroups)
 
     var transformed: TransformedFilters? {
@@ -21,13 +21,13 @@ package enum PreparedFilters: Sendable {
     }
 }
 
-/// The filters (terms, OC) in groups of neighbours, each with its columns in one piece of memory: for few positions the
-/// product is over in the time that the filters take to come from memory, which gives short pieces of long rows at half the
-/// speed of a whole.
+/// The filters (terms, OC) in groups of neighbours, each group a contiguous matrix (terms, size). For few
+/// positions the product is limited by reading the filters from memory, which is half as fast for short
+/// pieces of long rows as for contiguous data.
 package struct FilterGroups: Sendable {
     private let buffer: Buffer
     private let terms: Int
-    /// Filters a group; the last may have fewer.
+    /// Filters per group; the last may have fewer.
     let size: Int
 
     init(_ w: UnsafePointer<Float>, terms: Int, filters: Int, size: Int) {

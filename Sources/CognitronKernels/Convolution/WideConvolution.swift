@@ -1,29 +1,30 @@
-// Convolution with few channels or filters, as im2col over several pixels at once.
+// Convolution with few channels or filters: im2col over several neighbouring output pixels at once.
 //
-// The patch of one output pixel is a short row for a product (25 numbers in LeNet's first layer) and its filters are few
-// columns (6): copying the patches and calling the product cost more than the arithmetic. Output pixels that lie side by
-// side share most of their patches, and with channels last their outputs are neighbours in memory. So `span` of them
-// are taken as one pixel with `span` times the filters: a convolution with a wider kernel and a larger stride over the
-// same arrays x and y, whose filters are the old ones, shifted, and zeros.
+// The patch of one output pixel is a short row for a product (25 values in LeNet's first layer), with few
+// columns (6 filters): copying patches and calling the product cost more than the arithmetic. Neighbouring
+// output pixels share most of their patches and, with channels last, their outputs are contiguous. So `span`
+// pixels are treated as one with `span` times the filters: a convolution with a wider kernel and a larger
+// stride over the same arrays x and y, whose filters are shifted copies of w, padded with zeros.
 
 enum WideConvolution {
     /// Columns of a product above which wider ones gain nothing.
     private static let widest = 64
-    /// Multiplications by zero are worth it up to as many as there are others.
+    /// Largest ratio of the wide kernel's width to the kernel's: multiplications by zero cost more beyond it.
     private static let growth = 2
-    /// Rows of the filters above which their products are efficient as they are.
+    /// Terms above which the products of im2col are efficient already.
     static let manyTerms = 200
-    /// Columns that fill a vector of the product's kernels: from so many filters on, pixels one by one are as fast.
+    /// Filters that fill a vector of the product's kernels, from which on single pixels are as fast.
     private static let manyFilters = 16
 
     static func supports(_ g: ConvolutionGeometry) -> Bool { span(g) > 1 }
 
-    /// Whether the products of the plain algorithm are small enough to gain.
+    /// Whether the products of im2col are small enough for wide patches to be faster.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
         g.terms <= manyTerms && g.filters < manyFilters
     }
 
-    /// Output pixels taken as one: the largest divisor of a row, so that no group crosses its end, within the limits.
+    /// Output pixels per wide pixel: the largest divisor of a row within the limits, so that no group crosses
+    /// its end.
     private static func span(_ g: ConvolutionGeometry) -> Int {
         guard g.dilationX == 1 else { return 1 }
         return (1...max(1, widest / g.filters)).last {
@@ -31,7 +32,7 @@ enum WideConvolution {
         } ?? 1
     }
 
-    /// y ← x ∗ w, and what `ending` adds.
+    /// y ← x ∗ w, then `ending`.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -51,8 +52,8 @@ enum WideConvolution {
         withExtendedLifetime((padded, filters, biases)) {}
     }
 
-    /// dw ← beta · dw + the gradient with respect to w: each weight's gradient is the sum over the places it has in the
-    /// wide filters.
+    /// dw ← beta · dw + the gradient with respect to w: each weight's gradient is the sum over its copies in
+    /// the wide filters.
     static func weightGradient(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
@@ -74,12 +75,12 @@ enum WideConvolution {
         withExtendedLifetime((padded, gradients)) {}
     }
 
-    /// The same convolution over images that have their zeros around them: a wide patch is at an edge more often than
-    /// not, and patches at the edges are slow to copy.
+    /// Pads the images with zeros and returns the convolution without padding: wide patches often cross an
+    /// edge, and gathering those is slow.
     private static func withoutPadding(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>
     ) -> (ConvolutionGeometry, UnsafePointer<Float>, Buffer?) {
-        // Of the way back, the padding may be negative: then the first pixels are not seen at all.
+        // A data gradient's padding may be negative, which crops the image.
         guard !g.isPlain, g.top >= 0, g.left >= 0 else { return (g, x, nil) }
         let (bottom, right) = g.paddingAfter
         var inner = g
@@ -103,7 +104,7 @@ enum WideConvolution {
         return wide
     }
 
-    /// The filters of the wide convolution: those of pixel p lie p · stride columns further right.
+    /// v ← the wide filters: those of pixel p are shifted right by p · stride columns.
     private static func spread(
         _ g: ConvolutionGeometry, _ span: Int, _ w: UnsafePointer<Float>, into v: UnsafeMutablePointer<Float>
     ) {
@@ -111,8 +112,8 @@ enum WideConvolution {
         forEachRun(g, span) { _, place, run in (v + place).update(from: w + run, count: g.filters) }
     }
 
-    /// Calls `body` with each pixel p of a group, and the places of one tap's and channel's filters in the wide and in
-    /// the original weights.
+    /// Calls `body` with each pixel p of a group, and the offsets of one tap's and channel's filters in the
+    /// wide and in the original weights.
     @inline(__always)
     private static func forEachRun(
         _ g: ConvolutionGeometry, _ span: Int, _ body: (_ p: Int, _ place: Int, _ run: Int) -> Void

@@ -1,6 +1,6 @@
-// The activation functions and their derivatives. Each pair stands together: the value as a function of x, and the
-// gradient as a function of dy and of what the forward pass leaves behind: its output y where the derivative can be
-// told from it, its input x otherwise.
+// The activation functions and their derivatives, side by side: the value as a function of x, and the
+// gradient as a function of dy and a saved array: the output y where the derivative can be computed from it,
+// the input x otherwise.
 
 package enum ActivationKernel: Hashable, Sendable {
     case relu
@@ -17,7 +17,7 @@ package enum ActivationKernel: Hashable, Sendable {
     package var derivativeReadsInput: Bool {
         switch self {
         case .gelu, .geluApproximate, .swish: true
-        // The sign of the output tells that of the input only while the slope is positive.
+        // The output's sign equals the input's only while the slope is positive.
         case .leakyRelu(let slope): slope <= 0
         case .elu(let alpha): alpha <= 0
         case .relu, .sigmoid, .tanh, .softplus: false

@@ -1,10 +1,10 @@
-// One number a column, added to every row.
+// Adds one value per column to every row.
 
-/// Rows of a narrow matrix (the six channels of LeNet) leave most of a vector empty. Eight of them side by side are
-/// one row eight times as wide, which is a whole number of vectors.
+/// Eight rows of a narrow matrix (such as the six channels of LeNet) treated as one row eight times as wide:
+/// a single row would leave most of a vector empty, eight fill whole vectors.
 enum RowGroup {
     static let size = Vector.width
-    /// Columns below which the grouping pays.
+    /// Columns below which grouping is faster.
     static let narrow = 32
 }
 
@@ -13,7 +13,7 @@ package enum Bias {
     static func addSerially(
         _ bias: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int
     ) {
-        // Rows that do not fill a few vectors are taken eight at a time, against eight copies of the bias.
+        // Narrow rows are added eight at a time to eight copies of the bias.
         guard columns < RowGroup.narrow && rows >= RowGroup.size else {
             addRowByRow(bias, to: y, rows: rows, columns: columns)
             return

@@ -1,14 +1,14 @@
-// Elementwise operations on two tensors whose shapes differ: an axis of size 1 is repeated (NumPy's rules).
+// Elementwise operations with broadcasting: axes of size 1 are repeated (NumPy's rules).
 
-/// How two shapes combine, with axes merged where both operands run on: `(128, 32, 32, 64) + (64)` becomes 131072
-/// rows of 64.
+/// The broadcast of two shapes, with axes merged where both operands are contiguous: `(128, 32, 32, 64) +
+/// (64)` becomes 131072 rows of 64.
 package struct BroadcastPlan {
     package let shape: [Int]  // of the result
     let sizes: [Int]  // merged axes, outermost first; never empty
     let aStrides: [Int]
     let bStrides: [Int]
 
-    /// nil where the shapes do not combine.
+    /// nil where the shapes cannot be broadcast.
     package init?(_ a: [Int], _ b: [Int]) {
         let rank = max(a.count, b.count)
         let a = Array(repeating: 1, count: rank - a.count) + a
@@ -38,7 +38,7 @@ package struct BroadcastPlan {
         self.bStrides = sizes.isEmpty ? [1] : bStrides.reversed()
     }
 
-    /// z ← f(a, b) over the result's shape. `z` may be an operand that has that shape itself.
+    /// z ← f(a, b) over the result's shape. `z` may be an operand of that shape.
     @inline(__always)
     func apply(
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into z: UnsafeMutablePointer<Float>,
@@ -72,7 +72,7 @@ package struct BroadcastPlan {
         }
     }
 
-    /// Where the operands of one element of the result are.
+    /// The offsets of both operands for one element of the result.
     func offsets(ofElement index: Int) -> (a: Int, b: Int) {
         let last = sizes.count - 1
         let (a, b) = offsets(ofRow: index / sizes[last])

@@ -1,11 +1,11 @@
-// Loops over every element, shared among the workers. The operation comes as a closure over eight floats and is
-// inlined into the loop; the last few elements go through the same closure, padded with zeros.
+// Parallel loops over all elements. The operation is a closure over eight floats, inlined into the loop; the
+// last elements go through the same closure, padded with zeros.
 
 import Synchronization
 
 package enum Elementwise {
-    /// Elements a tile: 128 KiB of each operand, small enough to stay in a core's cache between two passes, large
-    /// enough that handing it out (about a microsecond) does not count.
+    /// Elements per tile: 128 KiB of each operand, small enough to stay in a core's cache between two passes,
+    /// large enough that scheduling a tile (about a microsecond) costs little.
     package static let grain = 1 << 15
 
     /// y ← f(x). `x` and `y` may be the same memory.
@@ -62,7 +62,7 @@ package enum Elementwise {
 
     /// x ← value.
     package static func fill(_ x: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
-        // Small ones come by the thousand: not even a look at the pool.
+        // Small arrays are frequent: skip the worker pool.
         guard count > grain else { return x.update(repeating: value, count: count) }
         WorkerPool.shared.run(total: count, grain: grain) { range, _ in
             (x + range.lowerBound).update(repeating: value, count: range.count)

@@ -1,4 +1,4 @@
-// Axes in another order.
+// Permutes axes.
 
 package enum Permute {
     /// y ← x with its axes in the order `axes`. `sizes` are x's; y is row-major and contiguous too.

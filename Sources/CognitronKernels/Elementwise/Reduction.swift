@@ -1,4 +1,4 @@
-// Sums, extremes and their places along one axis of an array seen as (outer, size, inner).
+// Sums, extremes and their indices along the middle axis of an array viewed as (outer, size, inner).
 
 package struct ReductionGeometry {
     package var outer: Int
@@ -9,13 +9,13 @@ package struct ReductionGeometry {
         (self.outer, self.size, self.inner) = (outer, size, inner)
     }
 
-    /// Outer slices a tile, so that a tile reads about `Elementwise.grain` elements.
+    /// Outer slices per tile, so that a tile reads about `Elementwise.grain` elements.
     var grain: Int { max(1, Elementwise.grain / max(1, size * inner)) }
 }
 
 package enum Reduction {
-    /// Terms added in `Float` before they join a `Double`: keeps a sum of millions exact to a few units in
-    /// the last place.
+    /// Terms added in `Float` before they are added to a `Double`: keeps a sum of millions exact to a few
+    /// units in the last place.
     private static let block = 128
 
     /// y ← the sum over the middle axis. x: (outer, size, inner), y: (outer, inner).
@@ -34,7 +34,7 @@ package enum Reduction {
         }
     }
 
-    /// The sum of `count` neighbours.
+    /// The sum of `count` contiguous values.
     package static func sum(_ x: UnsafePointer<Float>, count: Int) -> Double {
         var total = 0.0
         for start in stride(from: 0, to: count, by: block) {
@@ -51,12 +51,12 @@ package enum Reduction {
         return total
     }
 
-    /// Rows a tile of `sumRows`.
+    /// Rows per tile of `sumRows`.
     private static let rowBlock = 256
 
-    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Blocks
-    /// of rows are summed apart, and so are the blocks' sums: no `Float` is added to more than 256 times, and
-    /// the order is the same for any number of workers.
+    /// y ← beta · y + the sum of the rows of x: (rows, columns). With beta 0, y may start undefined. Sums
+    /// blocks of 256 rows, then the blocks' sums in the same way: no `Float` accumulates more than 256 terms,
+    /// and the order is the same for any number of workers.
     package static func sumRows(
         _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>,
         beta: Float = 0
@@ -76,7 +76,7 @@ package enum Reduction {
         sumRows(partial.pointer, rows: blocks, columns: columns, into: y, beta: 1)
     }
 
-    /// Few long rows: the workers take columns.
+    /// For few long rows: splits the columns among the workers.
     private static func addColumnsInParallel(
         _ x: UnsafePointer<Float>, rows: Int, columns: Int, into y: UnsafeMutablePointer<Float>
     ) {
@@ -118,7 +118,7 @@ package enum Reduction {
         for row in rows { Elementwise.mapSerially(y, x + row * columns, into: y, count: columns) { $0 + $1 } }
     }
 
-    /// y ← the largest (or smallest) along the middle axis, NaN where there is one; where ← its first index.
+    /// y ← the largest (or smallest) along the middle axis, NaN if any value is NaN; index ← its first index.
     package static func extreme(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>?, index: UnsafeMutablePointer<Float>?,
         _ g: ReductionGeometry, largest: Bool

@@ -1,13 +1,13 @@
-// Running sums and products along one axis of an array seen as (outer, size, inner).
+// Cumulative sums and products along the middle axis of an array viewed as (outer, size, inner).
 
 package enum Scan {
     package enum Operation { case sum, product }
 
-    /// y ← the running sums (products) along the middle axis, added in order. x and y: (outer, size, inner),
-    /// apart.
+    /// y ← the cumulative sums (products) along the middle axis, in order. x and y: (outer, size, inner), not
+    /// overlapping.
     ///
     /// - Parameters:
-    ///   - exclusive: whether an element leaves itself out, so that the first one is 0 (1).
+    ///   - exclusive: whether to exclude the element itself, so that the first one is 0 (1).
     ///   - reverse: whether to run from the last element to the first.
     package static func apply(
         _ operation: Operation, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,

@@ -1,4 +1,4 @@
-// The softmax of every row, and what it shares with its cross-entropy.
+// The softmax of every row, and its log-sum-exp for the cross-entropy.
 
 #if canImport(Glibc)
     import Glibc
@@ -16,7 +16,7 @@ package enum SoftmaxKernel {
         }
     }
 
-    /// One row's softmax; returns ln Σ eˣ.
+    /// The softmax of one row; returns ln Σ eˣ.
     package static func forwardRow(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ columns: Int
     ) -> Float {

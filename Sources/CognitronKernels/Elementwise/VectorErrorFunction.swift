@@ -1,8 +1,8 @@
-// The error function of eight floats at a time, and the normal distribution.
+// The error function and the normal distribution, for eight floats at a time.
 
 extension Vector {
-    /// erf x = 2/√π ∫₀ˣ e^−t² dt, within 3 ulp: an odd polynomial for |x| < 1, 1 − erfc |x| beyond. ±1 of ±∞;
-    /// ±0 and NaN stay what they are.
+    /// erf x = 2/√π ∫₀ˣ e^−t² dt, within 3 ulp: an odd polynomial for |x| < 1, 1 − erfc |x| beyond. ±1 for
+    /// ±∞; ±0 and NaN are unchanged.
     @inlinable @inline(__always)
     package var errorFunction: Vector {
         let square = self * self
@@ -18,16 +18,16 @@ extension Vector {
         return near.replacing(with: far, where: magnitude .>= 1).withSign(of: self)
     }
 
-    /// erfc x = 1 − erf x, within 6 ulp where the result is a normal float; smaller ones (x > 9.19) are 0. 2
-    /// of −∞; NaN stays NaN.
+    /// erfc x = 1 − erf x, within 6 ulp where the result is a normal float; smaller results (x > 9.19) are 0.
+    /// 2 for −∞; NaN for NaN.
     @inlinable @inline(__always)
     package var complementaryErrorFunction: Vector {
         let positive = magnitude.positiveComplementaryErrorFunction
         return positive.replacing(with: 2 - positive, where: self .< 0)
     }
 
-    /// erfc x for x ≥ 0: e^−x² · p(t) / (1 + 2x), where t = (x − 2.5) / (x + 2.5) keeps 0 to ∞ within −1 to 1
-    /// and p is the polynomial of least relative error (the form of Shepherd and Laframboise 1981).
+    /// erfc x for x ≥ 0: e^−x² · p(t) / (1 + 2x), where t = (x − 2.5) / (x + 2.5) maps 0 to ∞ to −1 to 1 and
+    /// p is the polynomial of least relative error (the form of Shepherd and Laframboise 1981).
     @inlinable @inline(__always)
     var positiveComplementaryErrorFunction: Vector {
         // Beyond 10.5 the result is 0, and x² must stay finite.
@@ -44,8 +44,8 @@ extension Vector {
         p = p * t - 9.902_421e-2
         p = p * t - 1.223_567e-1
         p = p * t + 1.264_838_2
-        // x² = a² + rest, where a has the upper 12 bits of x, so that its square is exact: an error of x²
-        // counts 80 times.
+        // x² = a² + rest, where a has the upper 12 bits of x, so that a² is exact: the result amplifies an
+        // error of x² up to 80 times.
         let a = unsafeBitCast(unsafeBitCast(x, to: SIMD8<UInt32>.self) & 0xffff_f000, to: Vector.self)
         let rest = (x - a) * (x + a)
         var correction = rest * 4.166_666_8e-2 - 1.666_666_7e-1
@@ -55,7 +55,7 @@ extension Vector {
         return (-a * a).exponential * correction * (p / (1 + x + x))
     }
 
-    /// Φ(x) = erfc(−x / √2) / 2, within 2e-7: the probability that a standard normal number is below x.
+    /// Φ(x) = erfc(−x / √2) / 2, within 2e-7: the probability that a standard normal variable is below x.
     @inlinable @inline(__always)
     package var normalDistribution: Vector { 0.5 * (-0.707_106_77 * self).complementaryErrorFunction }
 }

@@ -1,4 +1,4 @@
-// The exponential of eight floats at a time, and the functions made of it. The error bounds are tested over
+// The exponential and functions based on it, for eight floats at a time. Tests check the error bounds over
 // dense sweeps against the system's functions on `Double`; an ulp is a unit in the last place of the result.
 
 extension Vector {
@@ -8,14 +8,14 @@ extension Vector {
 
     /// eˣ, within 2 ulp: x = n·ln 2 + r, a polynomial for eʳ on |r| ≤ ln 2 / 2, and n added to the exponent
     /// (Cephes `expf`, Moshier 1992). 0 below −87.3365, where eˣ is no normal float, and ∞ above 88.7228. NaN
-    /// stays NaN.
+    /// for NaN.
     @inlinable @inline(__always)
     package var exponential: Vector {
         let (low, high) = Self.exponentialLimits
         let (n, r) = clamped(lowerBound: Vector(repeating: low), upperBound: Vector(repeating: high))
             .exponentialParts
         let mantissa = r.exponentialRest + 1
-        // n + 1.5·2²³ holds n in its low bits: added to the exponent without leaving the vector unit.
+        // n + 1.5·2²³ holds n in its low bits, so it can be added to the exponent within vector registers.
         let shifted = unsafeBitCast(n + 12_582_912, to: SIMD8<UInt32>.self)
         let bits = unsafeBitCast(mantissa, to: SIMD8<UInt32>.self)
         var result = unsafeBitCast(bits &+ (shifted &<< 23), to: Vector.self)
@@ -25,15 +25,14 @@ extension Vector {
         return result
     }
 
-    /// eˣ − 1, within 2 ulp, also where x is near 0. −1 below −17.4, ∞ above 88.7228. ±0 and NaN stay what
-    /// they are.
+    /// eˣ − 1, within 2 ulp, also for x near 0. −1 below −17.4, ∞ above 88.7228. ±0 and NaN are unchanged.
     @inlinable @inline(__always)
     package var expMinusOne: Vector {
         let high = Self.exponentialLimits.high
         let (n, r) = clamped(lowerBound: Vector(repeating: -20), upperBound: Vector(repeating: high))
             .exponentialParts
         let rest = r.exponentialRest
-        // 2ⁿ⁻¹, for 2ⁿ itself can be too large.
+        // 2ⁿ⁻¹, since 2ⁿ may overflow.
         let shifted = unsafeBitCast(n + 12_582_912, to: SIMD8<UInt32>.self)
         let half = unsafeBitCast((shifted &+ 126) &<< 23, to: Vector.self)
         var result = 2 * (half * rest + (half - 0.5))
@@ -46,7 +45,7 @@ extension Vector {
     /// n and r of x = n·ln 2 + r.
     @inlinable @inline(__always)
     var exponentialParts: (n: Vector, r: Vector) {
-        // Adding and subtracting 1.5·2²³ rounds to the nearest whole number.
+        // Adding and subtracting 1.5·2²³ rounds to the nearest integer.
         let n = (self * 1.442_695_04 + 12_582_912) - 12_582_912
         // ln 2 in two parts, so that n·ln 2 is subtracted exactly.
         return (n, self - n * 0.693_359_375 + n * 2.121_944_4e-4)
@@ -64,13 +63,13 @@ extension Vector {
         return p * self * self + self
     }
 
-    /// σ(x) = 1 / (1 + e^−x), within 3 ulp where the result is a normal float; smaller ones may be 0. NaN
-    /// stays NaN.
+    /// σ(x) = 1 / (1 + e^−x), within 3 ulp where the result is a normal float; smaller results may be 0. NaN
+    /// for NaN.
     @inlinable @inline(__always)
     package var sigmoid: Vector { 1 / (1 + (-self).exponential) }
 
     /// tanh x, within 2 ulp: an odd polynomial for |x| < 0.625, 1 − 2 / (e^2|x| + 1) beyond (Cephes `tanhf`).
-    /// ±0 and NaN stay what they are.
+    /// ±0 and NaN are unchanged.
     @inlinable @inline(__always)
     package var hyperbolicTangent: Vector {
         let square = self * self
@@ -84,7 +83,7 @@ extension Vector {
         return near.replacing(with: far, where: magnitude .>= 0.625).withSign(of: self)
     }
 
-    /// `f` of every lane, one at a time: for functions used too rarely to deserve a vector form.
+    /// Applies `f` to each lane separately: for rare functions without a vector form.
     @inlinable @inline(__always)
     package func mapLanes(_ f: (Float) -> Float) -> Vector {
         var result = self

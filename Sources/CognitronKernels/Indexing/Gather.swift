@@ -1,7 +1,7 @@
-// Slices picked by number along one axis, and the way back. Indices are valid: the caller checks them.
+// Gathers slices by index along one axis, and scatters their gradients back. The caller checks the indices.
 
 package enum Gather {
-    /// y[o, i, :] ← x[o, indices[i], :]. x: (outer, size, inner) as `g` says, y: (outer, indices, inner).
+    /// y[o, i, :] ← x[o, indices[i], :]. x: (outer, size, inner) from `g`, y: (outer, indices, inner).
     package static func gather(
         _ x: UnsafePointer<Float>, _ indices: UnsafeBufferPointer<Int>, into y: UnsafeMutablePointer<Float>,
         _ g: ReductionGeometry
@@ -16,12 +16,12 @@ package enum Gather {
         }
     }
 
-    /// Columns that one worker adds at a time.
+    /// Columns per tile of `scatterAdd`.
     private static let columns = 256
 
     /// y[o, indices[i], :] += x[o, i, :], in the order of the indices. x: (outer, indices, inner), y: (outer,
-    /// size, inner) as `g` says. The workers take columns, so that each element is summed in the same order
-    /// by any number of them.
+    /// size, inner) from `g`. Tiles split the columns, so that the order of each sum does not depend on the
+    /// number of workers.
     package static func scatterAdd(
         _ x: UnsafePointer<Float>, _ indices: UnsafeBufferPointer<Int>, into y: UnsafeMutablePointer<Float>,
         _ g: ReductionGeometry
@@ -41,7 +41,7 @@ package enum Gather {
         }
     }
 
-    /// y ← rows of zeros with a 1 at each index. y: (indices, classes).
+    /// y ← zeros with a 1 at each row's index. y: (indices, classes).
     package static func oneHot(
         _ indices: UnsafeBufferPointer<Int>, classes: Int, into y: UnsafeMutablePointer<Float>
     ) {

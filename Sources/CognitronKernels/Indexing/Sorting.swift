@@ -1,11 +1,11 @@
-// The order of elements along one axis of an array seen as (outer, size, inner).
+// Sorting along the middle axis of an array viewed as (outer, size, inner).
 
 package enum Sorting {
-    /// values ← the first `count` elements along the middle axis in order, indices ← where they were. x:
-    /// (outer, size, inner) as `g` says, values and indices: (outer, count, inner).
+    /// values ← the first `count` elements along the middle axis in sorted order, indices ← their positions.
+    /// x: (outer, size, inner) from `g`, values and indices: (outer, count, inner).
     ///
-    /// Equal elements keep their order, +0 and −0 being equal. NaN is larger than every number: last in
-    /// ascending order, first in descending.
+    /// The sort is stable, with +0 and −0 equal. NaN is larger than every number: last in ascending order,
+    /// first in descending.
     package static func sort(
         _ x: UnsafePointer<Float>, _ g: ReductionGeometry, first count: Int, descending: Bool,
         values: UnsafeMutablePointer<Float>?, indices: UnsafeMutablePointer<Float>?
@@ -29,25 +29,25 @@ package enum Sorting {
         }
     }
 
-    /// A number that orders as the element does, in its upper half, and the index, which keeps equal ones
-    /// apart, in its lower half.
+    /// Packs a sortable image of the element into the upper half and the index into the lower half, which
+    /// keeps equal elements in order.
     @inline(__always)
     private static func key(_ value: Float, _ index: Int, descending: Bool) -> UInt64 {
         var order: UInt32 = .max
         if !value.isNaN {
-            // The bits of negative floats count backwards.
+            // The bit patterns of negative floats sort in reverse.
             let bits = value == 0 ? 0 : value.bitPattern
             order = bits >> 31 == 1 ? ~bits : bits | 1 << 31
         }
         return UInt64(descending ? ~order : order) << 32 | UInt64(truncatingIfNeeded: index)
     }
 
-    /// Sorts the `count` smallest keys to the front; the others follow in no order.
+    /// Moves the `count` smallest keys, sorted, to the front; the order of the others is undefined.
     private static func order(_ keys: UnsafeMutableBufferPointer<UInt64>, first count: Int) {
         guard count > 0 else { return }
         var front = UnsafeMutableBufferPointer(rebasing: keys[..<count])
         if count < keys.count {
-            // A heap of the smallest keys so far, the largest of them at its root.
+            // A max-heap of the smallest keys so far.
             for root in (0..<count / 2).reversed() { sink(front, root) }
             for k in count..<keys.count where keys[k] < front[0] {
                 swap(&keys[k], &front[0])
@@ -57,7 +57,7 @@ package enum Sorting {
         front.sort()
     }
 
-    /// Moves the key at `start` down until none below it is larger.
+    /// Restores the heap by moving the key at `start` down.
     private static func sink(_ heap: UnsafeMutableBufferPointer<UInt64>, _ start: Int) {
         var parent = start
         while 2 * parent + 1 < heap.count {

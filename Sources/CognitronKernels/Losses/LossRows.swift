@@ -1,8 +1,8 @@
-// What one row of predictions costs, and the gradient of that. A row is the last axis: the classes of one
-// sample, or of one pixel.
+// Losses and their gradients for one row of predictions. A row is the last axis: the classes of one sample,
+// or of one pixel.
 //
 // Each function returns the row's loss and writes dp, the gradient with respect to the prediction p.
-// Probabilities are kept ε = 10⁻⁷ away from 0 and 1, as Keras does.
+// Probabilities are clipped to ε = 10⁻⁷ from 0 and 1, as in Keras.
 
 #if canImport(Glibc)
     import Glibc
@@ -11,7 +11,7 @@
 #endif
 
 package enum LossRows {
-    /// p: predictions (columns), t: targets, dp: the gradient. For the sparse losses, t is one class index.
+    /// p: predictions (columns), t: targets, dp: the gradient. For sparse losses, t is one class index.
     package typealias Row =
         @Sendable (
             _ p: UnsafePointer<Float>, _ t: UnsafePointer<Float>, _ columns: Int,
@@ -20,8 +20,8 @@ package enum LossRows {
 
     private static let epsilon: Float = 1e-7
 
-    /// Terms added in `Float` before they join a `Double`: a `Float` drops terms that are 2²⁴ times smaller,
-    /// as they get in a row of millions of columns.
+    /// Terms added in `Float` before they are added to a `Double`: a `Float` sum loses terms 2²⁴ times
+    /// smaller, as in rows of millions of columns.
     private static let block = 128
 
     /// Σ term(i) over the columns.
@@ -39,7 +39,7 @@ package enum LossRows {
         return total
     }
 
-    /// The same, divided by the number of columns.
+    /// Σ term(i) / C
     @inline(__always)
     private static func mean(_ columns: Int, _ term: (_ i: Int) -> Float) -> Float {
         Float(sum(columns, term) / Double(columns))
@@ -99,10 +99,10 @@ package enum LossRows {
         }
     }
 
-    /// −Σ t·ln(p / Σp): the row is scaled to sum to 1 first, as Keras does.
+    /// −Σ t·ln(p / Σp): the row is first scaled to sum to 1, as in Keras.
     package static let categoricalFromProbabilities: Row = { p, t, columns, dp in
         let total = Float(sum(columns) { p[$0] })
-        var inner = 0.0  // Σ q·∂loss/∂q, which the scaling takes off every gradient
+        var inner = 0.0  // Σ q·∂loss/∂q, which scaling subtracts from every gradient
         let loss = -sum(columns) { i in
             let q = p[i] / total
             let kept = min(max(q, epsilon), 1 - epsilon)
@@ -115,7 +115,7 @@ package enum LossRows {
         return total.isNaN ? .nan : Float(loss)
     }
 
-    /// The same from logits: softmax and cross-entropy together, with the gradient softmax(x)·Σt − t.
+    /// The same from logits: softmax and cross-entropy fused, with the gradient softmax(x)·Σt − t.
     package static let categoricalFromLogits: Row = { x, t, columns, dx in
         let logSum = SoftmaxKernel.forwardRow(x, into: dx, columns)
         let loss = sum(columns) { t[$0] * (logSum - x[$0]) }
@@ -144,8 +144,7 @@ package enum LossRows {
         return logSum - x[label]
     }
 
-    /// `row` with targets that `soften` has written: classes as C numbers each, or numbers nearer to their
-    /// middle.
+    /// `row` with targets written by `soften`: class indices as C numbers, or numbers moved towards the mean.
     private static func softened(
         _ row: @escaping Row,
         _ soften:
@@ -162,8 +161,8 @@ package enum LossRows {
         }
     }
 
-    /// `row` with targets of which the share `smoothing` is `1 / C` instead, or ½ where each number is a yes
-    /// or no of its own.
+    /// Label smoothing: `row` with targets (1 − smoothing) · t + smoothing / C, or + smoothing / 2 where each
+    /// number is an independent binary target.
     package static func smoothed(_ row: @escaping Row, by smoothing: Float, isBinary: Bool) -> Row {
         softened(row) { t, columns, soft in
             let offset = smoothing * (isBinary ? 0.5 : 1 / Float(columns))
@@ -171,7 +170,7 @@ package enum LossRows {
         }
     }
 
-    /// The same for the number of a class: `row` gets the class's share and that of all others.
+    /// Label smoothing for class indices: passes `row` one-hot targets, smoothed.
     package static func smoothedClass(_ row: @escaping Row, by smoothing: Float) -> Row {
         softened(row) { t, columns, soft in
             soft.update(repeating: smoothing / Float(columns), count: columns)

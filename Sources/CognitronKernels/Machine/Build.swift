@@ -1,4 +1,4 @@
-// How the program was compiled.
+// Properties of the build.
 
 import CProcessor
 
@@ -12,12 +12,12 @@ package enum Build {
         #endif
     }
 
-    /// Whether the arithmetic is optimised: in a checkout of this package also in debug builds, elsewhere only in
-    /// release builds.
+    /// Whether the arithmetic is optimised: in a checkout of this package in debug builds too, elsewhere only
+    /// in release builds.
     package static var isOptimized: Bool { !_isDebugAssertConfiguration() }
 
-    /// The widest vectors the compiler was allowed: `AVX-512`, `AVX2`, `SSE2`, `NEON`. In a checkout of this package they
-    /// are those of the processor that compiled it.
+    /// The widest vector instructions of the build: `AVX-512`, `AVX2`, `SSE2`, `NEON`. In a checkout of this
+    /// package they are those of the processor that compiled it.
     package static let instructions = String(cString: cognitron_instructions())
 
     /// Whether a register holds eight floats or more.

@@ -1,4 +1,4 @@
-// The operating system: what it tells in files, and where it hears from us.
+// Reads files of the operating system and writes warnings.
 
 #if canImport(Glibc)
     import Glibc
@@ -7,7 +7,7 @@
 #endif
 
 package enum Host {
-    /// The first 4 KiB of a file; what is looked for in /proc and /sys stands there. nil where there is none.
+    /// The first 4 KiB of a file, enough for the values used of /proc and /sys; nil where it cannot be read.
     static func contents(_ path: String) -> String? {
         guard let file = fopen(path, "r") else { return nil }
         defer { fclose(file) }
@@ -16,7 +16,7 @@ package enum Host {
         return String(decoding: bytes[..<count], as: UTF8.self)
     }
 
-    /// Says `line` on standard error.
+    /// Writes `line` to standard error.
     package static func warn(_ line: String) {
         try? StandardStream.errors.write("\(line)\n")
     }

@@ -1,8 +1,8 @@
-// Preconditions whose messages show in optimised builds too, where the standard library's drop theirs.
+// Preconditions whose messages are printed in optimised builds too, unlike the standard library's.
 
 /// Stops the program with "Fatal error: " and the message on standard error unless `condition` holds.
 ///
-/// The check alone is inlined; the message is made only where it fails.
+/// Only the check is inlined; the message is built only on failure.
 @inlinable @inline(__always)
 package func require(
     _ condition: @autoclosure () -> Bool, _ message: @autoclosure () -> String,
@@ -13,7 +13,7 @@ package func require(
 
 /// Stops the program with "Fatal error: " and the message on standard error.
 ///
-/// Not inlined, so that callers keep only a call that the optimiser takes as unlikely.
+/// Not inlined, so that callers contain only a call that the optimiser treats as unlikely.
 @usableFromInline @inline(never)
 package func fail(_ message: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
     // Not preconditionFailure: only fatalError prints its message in optimised builds.

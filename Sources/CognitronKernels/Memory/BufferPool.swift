@@ -1,12 +1,12 @@
-// Memory for tensors and scratch, taken back by size and handed out again: touching fresh pages costs ten times as
-// much as a pass over memory that the process already owns.
+// Pools memory for tensors and scratch by size: touching fresh pages costs ten times as much as a pass over
+// memory that the process already owns.
 
 import Synchronization
 
-/// A 64-byte-aligned run of floats that returns to the pool when it is released. Contents start undefined.
+/// A 64-byte-aligned array of floats that returns to the pool when it is released. Contents start undefined.
 ///
-/// `@unchecked Sendable`: the buffer only owns memory; whoever writes through `pointer` makes sure that nobody
-/// else does (a tensor writes only into storage that it alone refers to).
+/// `@unchecked Sendable`: the buffer only owns memory; code that writes through `pointer` must have exclusive
+/// access (a tensor writes only into storage that it alone references).
 package final class Buffer: @unchecked Sendable {
     package let pointer: UnsafeMutablePointer<Float>
     package let count: Int
@@ -17,19 +17,19 @@ package final class Buffer: @unchecked Sendable {
         (pointer, room) = BufferPool.shared.take(BufferPool.Room(count))
     }
 
-    /// Memory for no longer than one operation. The operations of a network want it in many sizes, but seldom two at
-    /// once: so it is shared by sizes that are far apart.
+    /// Scratch memory for one operation. A network's operations need many sizes of it, but seldom two at
+    /// once, so a buffer may be much larger than requested and is reused for different sizes.
     init(scratch count: Int) {
         self.count = count
         (pointer, room) = BufferPool.shared.take(BufferPool.Room(scratch: count))
     }
 
-    /// The same memory as whole numbers of 32 bits.
+    /// The same memory as 32-bit integers.
     package var words: UnsafeMutablePointer<UInt32> {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self)
     }
 
-    /// The same memory as whole numbers of 16 bits, two where one float is.
+    /// The same memory as 16-bit integers, two per float.
     package var halves: UnsafeMutablePointer<UInt16> {
         UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt16.self)
     }
@@ -37,15 +37,16 @@ package final class Buffer: @unchecked Sendable {
     deinit { BufferPool.shared.give(pointer, room) }
 }
 
-/// What is free is kept for the next buffers of its size, but no more of it than 1 GiB or, where that is more, than was
-/// ever in use at once: beyond that, the sizes that were asked for longest ago go back to the system. So does scratch that
-/// a larger piece can serve for. Large memory is halved where less is wanted, and put together again (`Halves`).
+/// Caches free memory for later buffers of the same size, up to 1 GiB or, if larger, the peak of memory in
+/// use; beyond that, the least recently requested sizes are released to the system first. New scratch
+/// replaces smaller free scratch that it can substitute. Large pieces are split in half on demand and merged
+/// again (`Halves`).
 package final class BufferPool: Sendable {
     package static let shared = BufferPool(system: .standard, keeping: 1 << 30)
 
-    /// Where the pool's memory comes from.
+    /// The allocator beneath the pool.
     struct System: Sendable {
-        /// So many bytes; nil where there are none left.
+        /// Returns `bytes` bytes; nil if none are left.
         var allocate: @Sendable (_ bytes: Int) -> UnsafeMutableRawPointer?
         var release: @Sendable (UnsafeMutableRawPointer, _ bytes: Int) -> Void
     }
@@ -54,25 +55,24 @@ package final class BufferPool: Sendable {
     private let leastLimit: Int
     private let state = Mutex(State())
 
-    /// - Parameter leastLimit: bytes of free memory that are kept however little was ever in use.
+    /// - Parameter leastLimit: bytes of free memory to cache, however small the peak in use.
     init(system: System, keeping leastLimit: Int) {
         (self.system, self.leastLimit) = (system, leastLimit)
     }
 
-    /// Bytes in the hands of tensors, and bytes kept for the next ones.
+    /// Bytes in use by buffers, and bytes cached.
     package var usage: (inUse: Int, free: Int) { state.withLock { ($0.bytesInUse, $0.bytesFree) } }
 
-    /// How often the system had to be asked for memory since the process started.
+    /// Number of allocations from the system since the process started.
     package var systemAllocations: Int { state.withLock { $0.systemAllocations } }
 
-    /// - Returns: the memory, and the room it is to be given back with: of scratch it may be larger than what was asked
-    ///   for.
+    /// - Returns: the memory, and the room to return it with: scratch may be larger than requested.
     func take(_ room: Room) -> (UnsafeMutablePointer<Float>, Room) {
         let found = state.withLock { $0.take(room) }
         if let found, let pointer = UnsafeMutablePointer<Float>(bitPattern: found.address) {
             return (pointer, found.room)
         }
-        // Larger scratch does what smaller did: that makes way.
+        // The new scratch substitutes smaller scratch, which is released.
         release(state.withLock { $0.takeScratch(servedBy: room) })
         if let fresh = allocatePair(room) ?? allocate(room) { return (fresh, room) }
         releaseFreeMemory()
@@ -82,8 +82,8 @@ package final class BufferPool: Sendable {
         return (fresh, room)
     }
 
-    /// Memory with as much again behind it, which is kept: together they may serve for something larger one day. The
-    /// system gives pages when they are first written to, so that the second half costs nothing until it is used.
+    /// Allocates twice the memory and caches the upper half: later the two may be merged for a larger buffer.
+    /// The system maps pages at their first write, so the second half costs nothing until it is used.
     private func allocatePair(_ room: Room) -> UnsafeMutablePointer<Float>? {
         guard room.comesInPairs, let fresh = allocate(room.doubled) else { return nil }
         state.withLock { $0.giveUpperHalf(of: UInt(bitPattern: fresh), room) }
@@ -102,7 +102,7 @@ package final class BufferPool: Sendable {
         release(surplus)
     }
 
-    /// Gives all memory that no tensor holds back to the system.
+    /// Releases all cached memory to the system.
     package func releaseFreeMemory() {
         release(state.withLock { $0.takeFree(above: 0) })
     }
@@ -113,12 +113,12 @@ package final class BufferPool: Sendable {
         }
     }
 
-    /// Memory that is out of the books.
+    /// Memory to be released, already removed from the pool's state.
     private typealias Surplus = (address: UInt, bytes: Int)
 }
 
 extension BufferPool {
-    /// How much memory a buffer has, and whether it is scratch.
+    /// The size class of a buffer, and whether it is scratch.
     struct Room: Hashable, Sendable {
         /// In floats.
         let size: Int
@@ -126,7 +126,7 @@ extension BufferPool {
 
         var bytes: Int { size * 4 }
 
-        /// From so many floats on (64 KiB) scratch is kept apart.
+        /// Floats (64 KiB) from which scratch has a pool of its own.
         private static let leastScratch = 1 << 14
 
         init(_ count: Int) {
@@ -135,22 +135,22 @@ extension BufferPool {
 
         private init(size: Int, isScratch: Bool) { (self.size, self.isScratch) = (size, isScratch) }
 
-        /// Room for twice as much.
+        /// The room of twice the size.
         var doubled: Room { Room(size: 2 * size, isScratch: isScratch) }
 
-        /// Whether it may be a half of something larger: from 1 MiB on, where the system can take back parts of what it
-        /// gave. Scratch is shared in another way.
+        /// Whether the memory may be half of a larger piece: from 1 MiB on, where the system can release
+        /// parts of an allocation. Not for scratch, which is shared in another way.
         var canBeHalf: Bool { !isScratch && bytes >= 1 << 20 }
 
-        /// Whether the system is asked for two at once: not of what is so large that few will be wanted.
+        /// Whether to allocate two at once; not for pieces so large that few are needed.
         var comesInPairs: Bool { canBeHalf && bytes <= 64 << 20 }
 
         init(scratch count: Int) {
             self.init(size: Self.sizeClass(count), isScratch: count >= Self.leastScratch)
         }
 
-        /// `count` rounded up to a multiple of an eighth of its power of two: at most an eighth is wasted, and buffers
-        /// of nearly the same size serve one another.
+        /// `count` rounded up to a multiple of an eighth of its power of two: wastes at most an eighth, and
+        /// buffers of nearly the same size share a class.
         static func sizeClass(_ count: Int) -> Int {
             guard count > 128 else { return 128 }
             let step = 1 << (Int.bitWidth - 1 - (count - 1).leadingZeroBitCount - 3)
@@ -161,11 +161,11 @@ extension BufferPool {
     /// The free memory of one room.
     private struct Kept {
         var addresses: [UInt] = []
-        /// The time (counted in requests) at which it was last asked for.
+        /// Request number of the last request.
         var lastRequest = 0
     }
 
-    /// The pool's books.
+    /// The pool's state.
     private struct State: ~Copyable {
         private var free: [Room: Kept] = [:]
         private var halves = Halves()
@@ -175,7 +175,7 @@ extension BufferPool {
         var bytesFree = 0
         var systemAllocations = 0
 
-        /// - Returns: memory that was free.
+        /// - Returns: a free piece, if any.
         mutating func take(_ room: Room) -> (address: UInt, room: Room)? {
             requests += 1
             let fitting = room.isScratch ? smallestScratch(for: room.size) ?? room : room
@@ -187,7 +187,8 @@ extension BufferPool {
             return nil
         }
 
-        /// The lower half of a free piece that is twice as large, or of one that is made like this.
+        /// Splits a free piece of twice the size, itself split from a larger one if necessary, and returns
+        /// its lower half.
         private mutating func halve(_ room: Room) -> UInt? {
             guard room.canBeHalf, room.doubled.bytes <= bytesFree,
                 let address = pop(room.doubled) ?? halve(room.doubled)
@@ -196,16 +197,16 @@ extension BufferPool {
             return address
         }
 
-        /// Keeps the upper half of the piece at `address`, whose lower half is in use.
+        /// Caches the upper half of the piece at `address`, whose lower half is in use.
         mutating func giveUpperHalf(of address: UInt, _ room: Room) {
             halves.split(address, room.bytes)
             keep(address + UInt(room.bytes), room)
         }
 
-        /// Scratch up to so many times as large as what was asked for is given instead.
+        /// Largest ratio of a scratch buffer's size to the requested size.
         private static let scratchRange = 8
 
-        /// Always the smallest that will do: then what sufficed for a training step suffices for the next.
+        /// The smallest free scratch that fits, so that every training step reuses the same buffers.
         private func smallestScratch(for size: Int) -> Room? {
             let range = size...Self.scratchRange * size
             return free.lazy
@@ -213,7 +214,7 @@ extension BufferPool {
                 .map(\.key).min { $0.size < $1.size }
         }
 
-        /// Takes out of the books what scratch of this room will be given for.
+        /// Removes the free scratch that scratch of this room can substitute.
         mutating func takeScratch(servedBy room: Room) -> [Surplus] {
             guard room.isScratch else { return [] }
             let smaller = free.keys.filter {
@@ -237,7 +238,7 @@ extension BufferPool {
             keep(UInt(bitPattern: pointer), room)
         }
 
-        /// Keeps the piece, with its other half as one where that is free as well.
+        /// Caches the piece, merged with its other half if that is free too.
         private mutating func keep(_ address: UInt, _ room: Room) {
             guard let (other, start) = halves.other(address, room.bytes),
                 let index = free[room]?.addresses.firstIndex(of: other)
@@ -249,14 +250,14 @@ extension BufferPool {
             free[room]?.addresses.remove(at: index)
             bytesFree -= room.bytes
             halves.join(start, room.bytes)
-            // Who asks for the halves asks for the whole.
+            // Requests for the halves count as requests for the whole.
             let lastRequest = free[room]?.lastRequest ?? 0
             free[room.doubled, default: Kept()].lastRequest = max(
                 lastRequest, free[room.doubled]?.lastRequest ?? 0)
             keep(start, room.doubled)
         }
 
-        /// Takes free memory out of the books until no more than `limit` bytes are left.
+        /// Removes the least recently requested free memory until no more than `limit` bytes are left.
         mutating func takeFree(above limit: Int) -> [Surplus] {
             var result: [Surplus] = []
             while bytesFree > limit {

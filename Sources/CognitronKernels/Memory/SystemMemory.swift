@@ -1,5 +1,5 @@
-// Where buffers' memory comes from: small pieces from the C library, large ones from the kernel itself. The C library would cut
-// pieces of up to 32 MiB out of one heap, and leave holes between them.
+// Allocates small pieces from the C library and large ones from the kernel: the C library would cut pieces of
+// up to 32 MiB out of one heap, which fragments it.
 
 #if canImport(Glibc)
     import Glibc
@@ -22,21 +22,21 @@ extension BufferPool.System {
             }
         })
 
-    /// From this size on, memory comes from the kernel.
+    /// Bytes from which memory is mapped from the kernel.
     private static let leastMapped = 1 << 20
 
     private static let page = Int(sysconf(Int32(_SC_PAGESIZE)))
 
-    /// A 2 MiB page costs one fault where 4 KiB pages cost 512: memory of twice its size is aligned to it, and asked for in such
-    /// pages.
+    /// A 2 MiB page costs one fault instead of the 512 of 4 KiB pages: memory of at least twice that size is
+    /// aligned to it and mapped with such pages.
     private static let hugePage = 2 << 20
 
-    /// Bytes of the pages that hold so many.
+    /// `bytes` rounded up to whole pages.
     private static func pages(_ bytes: Int) -> Int { (bytes + page - 1) / page * page }
 
     private static func map(_ bytes: Int) -> UnsafeMutableRawPointer? {
         let alignment = bytes >= 2 * hugePage ? hugePage : page
-        // What is too much on either side, so that a multiple of the alignment lies within, goes back at once.
+        // Maps a margin for the alignment and unmaps the rest of it on both sides at once.
         let (wanted, margin) = (pages(bytes), alignment - page)
         guard let start = mmap(nil, wanted + margin, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0),
             start != MAP_FAILED

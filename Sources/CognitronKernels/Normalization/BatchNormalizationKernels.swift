@@ -1,24 +1,23 @@
-// Batch normalisation over the rows of a matrix: x (rows, channels), every channel by its own mean and
-// variance.
+// Batch normalisation over the rows of a matrix: x (rows, channels), with one mean and variance per channel.
 //
 // Ioffe and Szegedy, "Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate
 // Shift" (2015).
 
 package enum BatchNormalizationKernels {
-    /// Rows whose statistics are taken at a time, in cache: their mean first, then the squares about that
-    /// mean, which loses no digits the way Σx² − (Σx)²/n does. Blocks are joined in order by Chan's formula.
+    /// Rows per block of the statistics, which stays in the cache between two passes: the mean, then the
+    /// squared deviations, which avoids the cancellation of Σx² − (Σx)²/n. Blocks are merged in order by
+    /// Chan's formula.
     private static let rowBlock = 256
 
     /// mean, variance ← the mean and the (biased) variance of every channel. Reads x from memory once.
     ///
-    /// The mean of equal numbers is that number, to the last bit: with a variance of 0 an error in the mean
-    /// would be multiplied by 1/√ε.
+    /// The mean of equal values is exact: with a variance of 0 its error would be multiplied by 1/√ε.
     package static func statistics(
         _ x: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafeMutablePointer<Float>,
         variance: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
-        // Of each block: the mean, and the squares about it.
+        // Per block: the means, then the sums of squared deviations.
         let partial = Buffer(scratch: blocks * 2 * channels)
         WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
             let blockMean = partial.pointer + range.lowerBound / rowBlock * 2 * channels
@@ -47,8 +46,7 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// The mean is summed as differences from the first row, which loses no digits where all numbers are
-    /// large.
+    /// Sums differences from the first row to get the mean, which keeps precision where all values are large.
     private static func blockStatistics(
         _ x: UnsafePointer<Float>, _ rows: Int, _ channels: Int, _ mean: UnsafeMutablePointer<Float>,
         _ squares: UnsafeMutablePointer<Float>
@@ -59,7 +57,7 @@ package enum BatchNormalizationKernels {
         addRows(x, rows, channels, about: mean, into: squares) { $0 * $0 }
     }
 
-    /// Rows that are added to each other before they join a sum: a quarter of the loads and stores.
+    /// Rows added to each other before they are added to a sum: a quarter of the loads and stores.
     private static let rowGroup = 4
 
     /// sum ← Σ f(x − center) over the rows.
@@ -88,19 +86,19 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// How every channel is normalised: (x − mean) · scale + shift. The mean is taken off first: where it is
-    /// large, x · scale and mean · scale would differ by their rounding only.
+    /// The normalisation of every channel: (x − mean) · scale + shift. Subtracts the mean first: where it is
+    /// large, x · scale and mean · scale would cancel.
     package typealias Channels = (
         mean: UnsafePointer<Float>, scale: UnsafePointer<Float>, shift: UnsafePointer<Float>
     )
 
-    /// y ← (x − mean) · scale + shift + residual, channel by channel; rectified, y ← max(0, that). y may be x
-    /// or the residual.
+    /// y ← (x − mean) · scale + shift + residual per channel; with `isRectified`, the maximum of that and 0.
+    /// y may be x or the residual.
     package static func apply(
         _ x: UnsafePointer<Float>, rows: Int, channels: Int, by factors: Channels,
         residual: UnsafePointer<Float>? = nil, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
-        // Rectified or not, the loop is the same: a floor of −∞ changes nothing.
+        // A floor of −∞ changes nothing, so both cases share one loop.
         let floor = isRectified ? 0 : -Float.infinity
         let isFresh = UnsafePointer(y) != x && UnsafePointer(y) != residual
         let streamed = isFresh && Streaming.suits(y, count: rows * channels, columns: channels)
@@ -116,7 +114,7 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// y ← max(floor, f((x − mean) · scale + shift, r)), the rows of one tile.
+    /// y ← max(floor, f((x − mean) · scale + shift, r)) for the rows of one tile.
     @inline(__always)
     private static func apply(
         _ x: UnsafePointer<Float>, _ r: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
@@ -137,14 +135,14 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// Scale and shift of a normalisation that was rectified: gradients pass where (x − mean) · scale + shift
+    /// Scale and shift of a normalisation with a fused ReLU: gradients pass where (x − mean) · scale + shift
     /// > 0.
     package typealias Gate = (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)
 
     /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta
     /// and gamma.
     ///
-    /// - Parameter gate: where given, dy counts as 0 where it is closed.
+    /// - Parameter gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
     package static func gradientSums(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
         mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>,
@@ -165,18 +163,18 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// What makes the input's gradient of the output's: a · dy + b · (x − mean) + d.
+    /// Per-channel factors of the input's gradient, a · dy + b · (x − mean) + d.
     package typealias GradientChannels = (
         mean: UnsafePointer<Float>, a: UnsafePointer<Float>, b: UnsafePointer<Float>, d: UnsafePointer<Float>
     )
 
-    /// dx ← a · dy + b · (x − mean) + d, channel by channel: the gradient through the batch's own statistics,
+    /// dx ← a · dy + b · (x − mean) + d per channel: the gradient through the batch's own statistics,
     ///
     ///     dx = γ/σ · (dy − Σdy/M − x̂ · Σ(dy·x̂)/M)
     ///
-    /// multiplied out. dx may be dy.
+    /// expanded. dx may be dy.
     ///
-    /// - Parameter gate: where given, dy counts as 0 where it is closed.
+    /// - Parameter gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
     package static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
         by factors: GradientChannels, into dx: UnsafeMutablePointer<Float>
@@ -197,7 +195,7 @@ package enum BatchNormalizationKernels {
         }
     }
 
-    /// The rows of one tile; the gradient passes `gate`.
+    /// Computes the rows of one tile; `gate` masks dy.
     @inline(__always)
     private static func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ rows: Range<Int>, _ channels: Int,
@@ -228,8 +226,8 @@ private struct BlockSums {
     let mean: UnsafePointer<Float>
     let gate: BatchNormalizationKernels.Gate?
 
-    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel. Row after row, as memory gives them fastest:
-    /// the sums stay in the first-level cache.
+    /// sums ← Σ dy, then Σ dy · (x − mean), of every channel. Runs row by row, in memory order; the sums stay
+    /// in the first-level cache.
     func sum(_ rows: Range<Int>, into sums: UnsafeMutablePointer<Float>) {
         sums.update(repeating: 0, count: 2 * channels)
         if let gate {
@@ -261,7 +259,7 @@ private struct BlockSums {
 }
 
 extension Vector {
-    /// The lanes where the gate of the channels from `c` on is open for x − mean, and zeros.
+    /// The lanes where the gate of the channels from `c` on passes gradients, given x − mean; zero elsewhere.
     @inline(__always)
     func passed(
         _ gate: BatchNormalizationKernels.Gate, where centered: Vector, channel c: Int, lanes: Int

@@ -1,8 +1,9 @@
-// Batch normalisation, a ReLU and max pooling in one pass over memory, for windows of 2×2 that touch.
+// Batch normalisation, ReLU and max pooling fused into one pass over memory, for windows of 2×2 with stride
+// 2.
 //
-// The normalised image is never made. What is kept of a window is the x that won: only there has the input a
-// gradient of its own, so the sums of the way back run over a quarter of the positions, and the winner is
-// found again by its value.
+// Never stores the normalised image. Keeps the selected x of each window: only there is the incoming gradient
+// not zero, so the sums of the backward pass run over a quarter of the positions; the backward pass finds the
+// position again by this value.
 
 package struct PooledNormalization: Sendable {
     let images: Int, height: Int, width: Int, channels: Int
@@ -20,9 +21,9 @@ package struct PooledNormalization: Sendable {
         height.isMultiple(of: 2) && width.isMultiple(of: 2)
     }
 
-    /// y ← the largest of (x − mean) · scale + shift in each window, or max(0, that) where rectified; NaN
-    /// where there is one. winners ← the x of each of them; of equal ones the first. It is the largest x or,
-    /// where the scale is negative, the smallest: the others need not be normalised.
+    /// y ← the maximum of (x − mean) · scale + shift in each window, or max(0, maximum) with `isRectified`;
+    /// NaN where one is NaN. winners ← the x at each maximum, the first one in ties. It is the largest x or,
+    /// for a negative scale, the smallest, so only this one is normalised.
     package func forward(
         _ x: UnsafePointer<Float>, by factors: BatchNormalizationKernels.Channels, isRectified: Bool,
         into y: UnsafeMutablePointer<Float>, winners: UnsafeMutablePointer<Float>
@@ -54,10 +55,9 @@ package struct PooledNormalization: Sendable {
         }
     }
 
-    /// dx ← a · g + b · (x − mean) + d, channel by channel, where g is dy at the winner's place and 0
-    /// elsewhere.
+    /// dx ← a · g + b · (x − mean) + d per channel, where g is dy at the window's maximum and 0 elsewhere.
     ///
-    /// - Parameter gate: where given, dy counts as 0 where it is closed.
+    /// - Parameter gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
     package func backward(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, winners: UnsafePointer<Float>,
         gate: BatchNormalizationKernels.Gate?, by factors: BatchNormalizationKernels.GradientChannels,
@@ -89,7 +89,7 @@ package struct PooledNormalization: Sendable {
     /// Floats of x.
     private var count: Int { images * height * width * channels }
 
-    /// From a window's first pixel to number `k`, row by row.
+    /// Offset from a window's first pixel to pixel `k`, row by row.
     @inline(__always)
     private func offset(_ k: Int) -> Int { ((k &>> 1) &* width &+ (k & 1)) &* channels }
 
@@ -110,7 +110,7 @@ package struct PooledNormalization: Sendable {
 }
 
 extension Vector {
-    /// −1, 0 or 1 in the lanes that are negative, zero or something else.
+    /// −1 for negative lanes, 0 for zero, 1 otherwise.
     @inline(__always)
     fileprivate var sign: Vector {
         Vector(repeating: 1).replacing(with: -1, where: self .< 0).replacing(with: 0, where: self .== 0)

@@ -1,12 +1,12 @@
-// The step of Muon.
+// The update of Muon.
 
 extension UpdateKernels {
     package struct Muon {
-        /// The singular values of a step, about.
+        /// Approximate singular values of the update.
         package var rate: Float
         package var momentum: Float
         package var nesterov: Bool
-        /// The share of each weight that stays before the step.
+        /// Factor of the weights before the update: 1 less the weight decay.
         package var keep: Float
         package var orthogonalization: Orthogonalization
 
@@ -18,8 +18,8 @@ extension UpdateKernels {
         }
     }
 
-    /// m ← μ·m + g; u ← g + μ·m with Nesterov's momentum, else m, made orthogonal; w ← keep·w − rate·u.
-    /// w, g and m are matrices of `rows × columns`.
+    /// m ← μ·m + g; u ← g + μ·m with Nesterov's momentum, else m, orthogonalised; w ← keep·w − rate·u. w, g
+    /// and m are matrices of `rows × columns`.
     package static func apply(
         _ rule: Muon, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
         velocity m: UnsafeMutablePointer<Float>, rows: Int, columns: Int
@@ -38,8 +38,8 @@ extension UpdateKernels {
     }
 }
 
-/// A matrix's nearest orthogonal one, about: by steps of Newton and Schulz, each of which takes every singular value x to
-/// a·x + b·x³ + c·x⁵.
+/// Approximates the nearest orthogonal matrix by Newton-Schulz steps, each of which maps every singular value
+/// x to a·x + b·x³ + c·x⁵.
 package struct Orthogonalization: Sendable {
     package var a: Float
     package var b: Float
@@ -50,11 +50,11 @@ package struct Orthogonalization: Sendable {
         (self.a, self.b, self.c, self.steps) = (a, b, c, steps)
     }
 
-    /// y ← about U·Vᵀ, where x = U·S·Vᵀ is `rows × columns`.
+    /// y ≈ U·Vᵀ, where x = U·S·Vᵀ is `rows × columns`.
     ///
-    /// A step is X ← (a·I + b·A + c·A²)·X with A = X·Xᵀ. Its factor and all later ones are polynomials of the first A, so
-    /// they commute: they are multiplied with each other, on the shorter side of X, and with X only once. For 4096×512
-    /// these are 9 instead of 23 billion operations.
+    /// A step is X ← (a·I + b·A + c·A²)·X with A = X·Xᵀ. The factors of all steps are polynomials of the
+    /// first A, so they commute: they are multiplied with each other, on the shorter side of X, and with X
+    /// only once. For 4096×512 these are 9 instead of 23 billion operations.
     package func callAsFunction(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, rows: Int, columns: Int
     ) {
@@ -63,7 +63,7 @@ package struct Orthogonalization: Sendable {
         let gram = Square(min(rows, columns))
         BLAS.multiplyInParallel(
             isWide ? matrix : matrix.transposed, isWide ? matrix.transposed : matrix, into: gram.pointer)
-        // Singular values of at most 1: the diagonal's sum is that of their squares.
+        // Scales the singular values to at most 1: the trace is the sum of their squares.
         let norm = gram.trace.squareRoot() + 1e-7
         gram.scale(by: 1 / (norm * norm))
         let factor = product(ofStepsOn: gram)
@@ -72,13 +72,13 @@ package struct Orthogonalization: Sendable {
         withExtendedLifetime(factor) {}
     }
 
-    /// The product of the factors of all steps. `gram` is the first step's A, and is used up.
+    /// The product of the factors of all steps. `gram` is the first step's A, and is overwritten.
     private func product(ofStepsOn gram: Square) -> Square {
         let spare = Square(gram.size)
         var last = factor(of: gram)
         var total = last
         for _ in 1..<max(1, steps) {
-            // X ← F·X makes A ← F·A·F.
+            // X ← F·X changes A to F·A·F.
             spare.become(gram, times: last)
             gram.become(spare, times: last)
             last = factor(of: gram)
@@ -100,7 +100,7 @@ package struct Orthogonalization: Sendable {
         return result
     }
 
-    /// A square matrix in memory of its own.
+    /// A square matrix with its own buffer.
     private struct Square {
         let size: Int
         private let buffer: Buffer

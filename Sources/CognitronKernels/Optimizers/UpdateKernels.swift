@@ -1,7 +1,7 @@
-// One optimiser step over one parameter: every array is read and written once.
+// One optimiser step over one parameter; reads and writes every array once.
 
 package enum UpdateKernels {
-    /// What stochastic gradient descent does to eight weights.
+    /// Hyperparameters of stochastic gradient descent.
     package struct SGD {
         package var learningRate: Float
         package var momentum: Float
@@ -51,7 +51,7 @@ package enum UpdateKernels {
         package var beta2: Float
         package var epsilon: Float
         package var weightDecay: Float
-        /// Steps made so far, this one included.
+        /// Number of this step, from 1 on.
         package var step: Int
 
         package init(
@@ -100,8 +100,8 @@ package enum UpdateKernels {
         }
     }
 
-    /// v ← ρ·v + (1 − ρ)·g²; step = lr·g / √(v − mean² + ε), gathered in m with momentum; w ← w − step. `mean`, the
-    /// average gradient, is nil unless the rule is centred; `m` without momentum.
+    /// v ← ρ·v + (1 − ρ)·g²; step = lr·g / √(v − mean² + ε), accumulated in m with momentum; w ← w − step.
+    /// `mean`, the average gradient, is nil unless the rule is centred; `m` is nil without momentum.
     package static func apply(
         _ rule: RMSprop, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
         square v: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>?,

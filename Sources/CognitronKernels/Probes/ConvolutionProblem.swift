@@ -1,4 +1,4 @@
-/// Random operands of one convolution, whose passes can be run by every algorithm.
+/// Random operands of one convolution, for running its passes with any algorithm.
 package struct ConvolutionProblem {
     package let geometry: ConvolutionGeometry
     private let x: Buffer
@@ -17,8 +17,8 @@ package struct ConvolutionProblem {
         dy = random(geometry.outputCount, 1, key: 3)
     }
 
-    /// One pass, into as many floats as `geometry.resultCount(of: pass)` of the convolution's geometry, which may be
-    /// this one with a smaller batch.
+    /// Runs one pass into `result`, of `resultCount(of: pass)` floats of the convolution's geometry, which
+    /// may be this one with a smaller batch.
     package func run(
         _ pass: ConvolutionPass, by convolution: Convolution, into result: UnsafeMutablePointer<Float>
     ) {
@@ -35,7 +35,7 @@ package struct ConvolutionProblem {
         }
     }
 
-    /// The times of the pass by the algorithm that the geometry prefers.
+    /// Times the pass with the algorithm chosen for the geometry.
     package func measure(_ pass: ConvolutionPass, repetitions: Int) -> Timing {
         let result = Buffer(geometry.resultCount(of: pass))
         return withExtendedLifetime(result) {
@@ -46,12 +46,12 @@ package struct ConvolutionProblem {
 }
 
 extension ConvolutionGeometry {
-    /// What a pass computes with direct sums, in multiples of 10⁹ operations.
+    /// Operations of a pass as direct sums, in multiples of 10⁹.
     package func gigaflops(of pass: ConvolutionPass) -> Double {
         (pass == .both ? 4e-9 : 2e-9) * Double(multiplyAdds)
     }
 
-    /// How many numbers a pass gives.
+    /// Number of floats that a pass writes.
     package func resultCount(of pass: ConvolutionPass) -> Int {
         switch pass {
         case .forward: outputCount

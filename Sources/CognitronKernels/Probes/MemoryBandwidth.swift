@@ -1,9 +1,10 @@
-/// How fast all workers together stream memory: a ← b + s·c over arrays far larger than the caches (McCalpin's triad).
+/// Memory bandwidth of all workers together: a ← b + s·c over arrays far larger than the caches (McCalpin's
+/// triad).
 package enum MemoryBandwidth {
-    /// 64 MiB an array.
+    /// 64 MiB per array.
     private static let count = 1 << 24
 
-    /// What one pass moves.
+    /// Gigabytes moved by one pass.
     package static let gigabytes = 3 * 4e-9 * Double(count)
 
     package static func measure(repetitions: Int) -> Timing {

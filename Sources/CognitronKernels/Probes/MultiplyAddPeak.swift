@@ -1,14 +1,14 @@
 import CProcessor
 
-/// The most multiplications and additions that one core can do, whatever the matrices: on vectors in registers.
+/// Peak multiply-add rate of one core, measured on vectors in registers.
 package enum MultiplyAddPeak {
-    /// About 40 µs a measurement.
+    /// About 40 µs per measurement.
     private static let rounds = 20_000
 
-    /// GFLOP/s with the widest vectors of this processor; nil where they are not known.
+    /// GFLOP/s with the widest vectors of this processor; nil where these are unknown.
     package static func measure() -> Double? { measure(lanes: widest) }
 
-    /// Whether vectors of sixteen floats do twice the work of those of eight: some processors with AVX-512 take them
+    /// Whether vectors of sixteen floats are twice as fast as those of eight: some processors execute AVX-512
     /// in two halves.
     package static func hasFullWidthUnits() -> Bool {
         guard widest == 16, let wide = measure(lanes: 16), let narrow = measure(lanes: 8) else {

@@ -1,9 +1,9 @@
-/// The times of one piece of work, in seconds.
+/// The durations of repeated calls, in seconds.
 package struct Timing: Sendable {
     package let seconds: [Double]  // sorted
 
-    /// Runs `work` once unmeasured, to fill caches and pools, then `repetitions` times and as much longer as `extent`
-    /// asks.
+    /// Runs `work` once untimed, to warm caches and pools, then `repetitions` times and until `extent` is
+    /// reached.
     package init(repetitions: Int, _ extent: Extent = .counted, _ work: () throws -> Void) rethrows {
         try work()
         let clock = ContinuousClock()
@@ -20,18 +20,19 @@ package struct Timing: Sendable {
     }
 
     package var median: Double { seconds[seconds.count / 2] }
-    /// What 99 of 100 calls stay within (nearest rank: of fewer than 100 calls the slowest).
+    /// The 99th percentile (nearest rank: with fewer than 100 calls the slowest).
     package var percentile99: Double { seconds[(seconds.count * 99 + 99) / 100 - 1] }
     package var fastest: Double { seconds[0] }
     package var slowest: Double { seconds[seconds.count - 1] }
 }
 
 extension Timing {
-    /// How long a measurement goes on once it has its repetitions.
+    /// When a measurement ends, once it has its repetitions.
     package enum Extent: Sendable {
-        /// No longer.
+        /// At once.
         case counted
-        /// Until the slowest hundredth of the calls can be told: 100 calls and half a second, at most two seconds.
+        /// When the slowest hundredth of the calls is known: after 100 calls and half a second, at most two
+        /// seconds.
         case latency
 
         fileprivate func isReached(calls: Int, seconds: Double) -> Bool {

@@ -1,9 +1,9 @@
-// Dropout's mask is drawn from the position of each element, so the backward pass draws it again instead of keeping
-// it.
+// Dropout whose mask is a function of each element's position, so that the backward pass draws it again
+// instead of storing it.
 
 package enum DropoutKernel {
-    /// y ← x with elements set to zero with probability `rate` and the others scaled by 1 / (1 − rate). `round` names
-    /// the mask. y may be x.
+    /// y ← x with elements set to zero with probability `rate` and the others scaled by 1 / (1 − rate).
+    /// `round` selects the mask. y may be x.
     package static func apply(
         _ philox: Philox, round: UInt64, rate: Float, _ x: UnsafePointer<Float>,
         into y: UnsafeMutablePointer<Float>, count: Int

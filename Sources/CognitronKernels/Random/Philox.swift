@@ -1,5 +1,6 @@
-// Philox 4×32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As Easy
-// as 1, 2, 3" (2011). A number depends on the key and its position alone, so any thread can draw any part.
+// Philox 4×32-10, the counter-based generator of Salmon, Moraes, Dror and Shaw, "Parallel Random Numbers: As
+// Easy as 1, 2, 3" (2011). A value depends on the key and its position alone, so any thread can draw any
+// part.
 
 #if canImport(Glibc)
     import Glibc
@@ -12,10 +13,10 @@ package struct Philox: Sendable {
 
     @inlinable package init(key: UInt64) { self.key = key }
 
-    /// The 128 random bits at `position` of the sequence named `stream`.
+    /// The 128 random bits at `position` of the sequence `stream`.
     @inlinable
     package func block(_ position: UInt64, stream: UInt64 = 0) -> SIMD4<UInt32> {
-        // Words, not vectors, while it runs: they stay in registers.
+        // Scalar words instead of vectors: they stay in registers.
         var (x, y) = (UInt32(truncatingIfNeeded: position), UInt32(truncatingIfNeeded: position >> 32))
         var (z, w) = (UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32))
         var (k0, k1) = (UInt32(truncatingIfNeeded: key), UInt32(truncatingIfNeeded: key >> 32))
@@ -30,27 +31,27 @@ package struct Philox: Sendable {
         return SIMD4(x, y, z, w)
     }
 
-    /// Four numbers evenly spread over [0, 1), each a multiple of 2⁻²⁴.
+    /// Four numbers uniform in [0, 1), each a multiple of 2⁻²⁴.
     @inlinable
     package func uniforms(_ position: UInt64, stream: UInt64 = 0) -> SIMD4<Float> {
         SIMD4<Float>(block(position, stream: stream) &>> 8) * 0x1p-24
     }
 
-    /// The same of one word of a block.
+    /// A number uniform in [0, 1) from one word of a block.
     @inlinable
     package static func uniform(_ word: UInt32) -> Float { Float(word &>> 8) * 0x1p-24 }
 }
 
 extension Philox {
-    /// x[i] ← a number evenly spread over [low, high).
+    /// x[i] ← a number uniform in [low, high).
     package func fillUniform(_ x: UnsafeMutablePointer<Float>, count: Int, low: Float, high: Float) {
         let scale = high - low
-        // Rounding can carry low + scale·u up to `high` itself.
+        // Rounding may raise low + scale·u to `high` itself.
         let limit = SIMD4(repeating: high.nextDown)
         fill(x, count: count) { pointwiseMin(low + scale * $0, limit) }
     }
 
-    /// x[i] ← mean + deviation · a standard normal number, by Box and Muller's transform.
+    /// x[i] ← mean + deviation · a standard normal number, by the Box-Muller transform.
     package func fillNormal(_ x: UnsafeMutablePointer<Float>, count: Int, mean: Float, deviation: Float) {
         fill(x, count: count) { u in
             let first = sqrt(-2 * log(1 - u.x))
@@ -61,22 +62,22 @@ extension Philox {
         }
     }
 
-    /// As `fillNormal`, but only numbers up to two deviations from the mean: an even number through the inverse of
-    /// the truncated distribution, so that none has to be drawn again.
+    /// As `fillNormal`, truncated at two deviations from the mean: the inverse of the truncated distribution
+    /// function of a uniform number, without rejection.
     package func fillTruncatedNormal(
         _ x: UnsafeMutablePointer<Float>, count: Int, mean: Float, deviation: Float
     ) {
-        let share: Float = 0.954_499_74  // of a normal distribution within two deviations: erf √2
+        let share: Float = 0.954_499_74  // probability of a normal number within two deviations: erf √2
         fill(x, count: count) { u in
-            // From the middle of each of the 2²⁴ steps, so that both ends are alike.
+            // The midpoints of the 2²⁴ steps, for symmetry.
             let z = Float(2).squareRoot() * Self.inverseErrorFunction(share * (2 * u + (0x1p-24 - 1)))
             return mean + deviation
                 * z.clamped(lowerBound: SIMD4(repeating: -2), upperBound: SIMD4(repeating: 2))
         }
     }
 
-    /// erf⁻¹ for |y| < 0.996, within 1e-6 of itself: M. Giles, "Approximating the erfinv function" (GPU Computing Gems,
-    /// 2011), the central polynomial of the single-precision version.
+    /// erf⁻¹ for |y| < 0.996, with a relative error of 1e-6: M. Giles, "Approximating the erfinv function"
+    /// (GPU Computing Gems, 2011), the central polynomial of the single-precision version.
     private static func inverseErrorFunction(_ y: SIMD4<Float>) -> SIMD4<Float> {
         let product = (1 - y) * (1 + y)
         let w = -SIMD4(log(product.x), log(product.y), log(product.z), log(product.w)) - 2.5
@@ -91,10 +92,10 @@ extension Philox {
         return p * y
     }
 
-    /// Numbers a tile: a number costs some 10 ns.
+    /// Numbers per tile: a number costs some 10 ns.
     private static let grain = 1 << 13
 
-    /// x[4i], x[4i + 1] … ← `transform` of the four even numbers at position i.
+    /// x[4i], x[4i + 1] … ← `transform` of the four uniform numbers at position i.
     @inline(__always)
     private func fill(
         _ x: UnsafeMutablePointer<Float>, count: Int, _ transform: (SIMD4<Float>) -> SIMD4<Float>

@@ -1,11 +1,11 @@
-// Loops over several arrays at once, each with strides of its own: slices, flips, repetitions and broadcasts.
+// Loops over several strided arrays at once: slices, flips, repetitions and broadcasts.
 
-/// The axes of a loop and each operand's strides. Axes that every operand runs through without a jump are
-/// merged, so that the innermost loop is as long as can be.
+/// The axes of a loop and each operand's strides. Merges axes that are contiguous in every operand, which
+/// makes the innermost loop as long as possible.
 package struct StridedAxes {
     /// Outermost first; never empty.
     let sizes: [Int]
-    /// One array an operand: elements from one index to the next along each axis. May be 0 or negative.
+    /// Per operand, the elements from one index to the next along each axis. May be 0 or negative.
     let strides: [[Int]]
 
     package init(_ sizes: [Int], _ strides: [[Int]]) {
@@ -34,7 +34,7 @@ package struct StridedAxes {
     /// An operand's stride along the innermost axis.
     func innerStride(_ operand: Int) -> Int { strides[operand][sizes.count - 1] }
 
-    /// Where an operand's `row` begins, a row being one pass of the innermost axis.
+    /// The offset of an operand's `row`; a row is one pass over the innermost axis.
     func offset(ofRow row: Int, _ operand: Int) -> Int {
         var (offset, rest) = (0, row)
         for axis in (0..<sizes.count - 1).reversed() {
@@ -44,7 +44,7 @@ package struct StridedAxes {
         return offset
     }
 
-    /// Calls `body` with pieces of rows, shared among the workers and cut by shape alone.
+    /// Calls `body` with pieces of rows, in parallel and split by shape alone.
     @inline(__always)
     func forEachPiece(_ body: (_ row: Int, _ columns: Range<Int>) -> Void) {
         guard inner > 0 else { return }
@@ -61,8 +61,8 @@ package struct StridedAxes {
 }
 
 package enum StridedCopy {
-    /// y ← x, where `axes` holds the strides of x, then those of y. Both pointers are at the first element of
-    /// the loop, which need not be the lowest address where a stride is negative.
+    /// y ← x, where `axes` holds the strides of x, then those of y. Both pointers address the first element
+    /// of the loop, which is not the lowest address where a stride is negative.
     package static func copy(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ axes: StridedAxes
     ) {

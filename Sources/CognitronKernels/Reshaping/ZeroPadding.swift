@@ -1,12 +1,12 @@
-// Zeros around images. x, dx: (images, height, width, channels); y, dy: (images, top + height + bottom, left + width +
-// right, channels).
+// Zero padding of images. x, dx: (images, height, width, channels); y, dy: (images, top + height + bottom,
+// left + width + right, channels).
 
 package struct ZeroPadding {
     let images: Int
     let height: Int
     let top: Int
     let bottom: Int
-    /// Floats in a row of an image, and of the zeros before and after it.
+    /// Floats in a row of an image, and in the zeros before and after it.
     let run: Int
     let before: Int
     let after: Int
@@ -23,7 +23,7 @@ package struct ZeroPadding {
     private var paddedHeight: Int { top + height + bottom }
     private var paddedRun: Int { before + run + after }
 
-    /// y ← x with zeros around it. Writes y once.
+    /// y ← x padded with zeros. Writes y once.
     package func forward(_ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>) {
         forEachRow(images * paddedHeight) { row in
             let (n, h) = (row / paddedHeight, row % paddedHeight - top)

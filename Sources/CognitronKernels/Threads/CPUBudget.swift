@@ -1,4 +1,4 @@
-// How many threads this process may keep busy: affinity mask, container quota, environment.
+// The number of threads this process may keep busy: affinity mask, container quota, environment.
 
 #if canImport(Glibc)
     import Glibc
@@ -7,26 +7,26 @@
 #endif
 
 package struct CPUBudget: Equatable, Sendable {
-    /// Cores that the system has.
+    /// Cores of the system.
     package var online: Int
-    /// Cores in the affinity mask; nil where the system has no such mask.
+    /// Cores in the affinity mask; nil on systems without one.
     package var affinity: Int?
-    /// CPU time over wall time that the cgroup allows, as a number of cores; nil without limit.
+    /// The cgroup's limit of CPU time per wall time, in cores; nil without limit.
     package var quota: Double?
 
     package init(online: Int, affinity: Int? = nil, quota: Double? = nil) {
         (self.online, self.affinity, self.quota) = (online, affinity, quota)
     }
 
-    /// What bounds the number of cores.
+    /// The reason for the number of cores.
     package enum Limit: Sendable {
         case cores
         case affinity
         case quota
     }
 
-    /// The cores that may be used, at least 1, and what keeps them from being more. A quota of 1.5 cores gives 2
-    /// workers: the half one is used, and throttling it costs less than leaving it idle.
+    /// The usable cores, at least 1, and what limits them. A quota of 1.5 cores gives 2 workers: throttling
+    /// the second costs less than leaving half a core idle.
     package var bound: (cores: Int, by: Limit) {
         let allowed = max(1, affinity ?? online)
         if let quota, quota.rounded(.up) < Double(allowed) {
@@ -37,7 +37,7 @@ package struct CPUBudget: Equatable, Sendable {
 
     package var cores: Int { bound.cores }
 
-    /// What this process may use now.
+    /// The current budget of this process.
     package static var ofProcess: CPUBudget {
         var budget = CPUBudget(online: Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         #if os(Linux)
@@ -47,14 +47,14 @@ package struct CPUBudget: Equatable, Sendable {
         return budget
     }
 
-    /// What the environment variable `COGNITRON_THREADS` asks for.
+    /// The value of the environment variable `COGNITRON_THREADS`.
     package enum Request: Equatable {
         case nothing
         case workers(Int)
-        /// Something else than a whole number of at least 1.
+        /// Anything but a whole number of at least 1.
         case invalid(String)
 
-        /// - Parameter text: the variable's value; an empty one counts as none.
+        /// - Parameter text: the variable's value; empty means unset.
         package init(_ text: String?) {
             guard let text, !text.isEmpty else {
                 self = .nothing
@@ -63,13 +63,14 @@ package struct CPUBudget: Equatable, Sendable {
             self = Int(text).flatMap { $0 >= 1 ? .workers($0) : nil } ?? .invalid(text)
         }
 
-        /// What the process's own environment says.
+        /// The request in the process's environment.
         package static var ofEnvironment: Request {
             Request(getenv("COGNITRON_THREADS").map { String(cString: $0) })
         }
     }
 
-    /// The workers that a request gets where so many cores are available, and what is to be said about it.
+    /// Returns the number of workers for a request and the available cores, and a warning for invalid
+    /// requests.
     package static func workers(for request: Request, cores: Int) -> (count: Int, warning: String?) {
         let standard = min(cores, maximumWorkers)
         switch request {
@@ -84,14 +85,13 @@ package struct CPUBudget: Equatable, Sendable {
         }
     }
 
-    /// OpenBLAS keeps a table of buffers, one a calling thread; far below Debian's limit of 64.
+    /// OpenBLAS keeps a table of buffers, one per calling thread; this stays far below Debian's limit of 64.
     package static let maximumWorkers = 48
 }
 
-// The texts that Linux says it in.
+// Parsing of Linux's files.
 extension CPUBudget {
-    /// Cores in the affinity mask, which /proc/self/status shows as hexadecimal digits:
-    /// `Cpus_allowed: ff,ffffffff`.
+    /// Cores in the affinity mask, which /proc/self/status lists in hexadecimal: `Cpus_allowed: ff,ffffffff`.
     static func affinity(status: String) -> Int? {
         guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") })
         else { return nil }
@@ -100,8 +100,8 @@ extension CPUBudget {
         return count > 0 ? count : nil
     }
 
-    /// The folders of the process's cgroup v2 and of those around it: in a container the root alone, where systemd
-    /// limits a service the service's own too.
+    /// The folders of the process's cgroup v2 and its ancestors: in a container only the root; under systemd
+    /// also the service's own, which may have a limit.
     ///
     /// - Parameter membership: the text of /proc/self/cgroup, with a line `0::/system.slice/name.service`.
     static func cgroupFolders(membership: String) -> [String] {
@@ -110,13 +110,14 @@ extension CPUBudget {
         return (0...names.count).map { (["/sys/fs/cgroup"] + names.prefix($0)).joined(separator: "/") }
     }
 
-    /// Cores that a cgroup v2's `cpu.max` allows: CPU time and wall time in microseconds. nil for `max`, no limit.
+    /// Cores allowed by a cgroup v2's `cpu.max`: CPU time and wall time in microseconds. nil for `max`, no
+    /// limit.
     static func quota(cpuMax: String) -> Double? {
         let words = cpuMax.split { $0 == " " || $0 == "\n" }
         return words.count == 2 ? ratio(words[0], words[1]) : nil
     }
 
-    /// The same from the two files of a cgroup v1. nil for -1, no limit.
+    /// The same from the two files of a cgroup v1. nil for −1, no limit.
     static func quota(cfsQuota: String, period: String) -> Double? {
         ratio(cfsQuota.prefix { $0 != "\n" }, period.prefix { $0 != "\n" })
     }
@@ -129,7 +130,7 @@ extension CPUBudget {
     }
 
     #if os(Linux)
-        /// The least quota of the process's own group and those around it.
+        /// The smallest quota of the process's cgroup and its ancestors.
         private static func cgroupQuota() -> Double? {
             let folders = cgroupFolders(membership: Host.contents("/proc/self/cgroup") ?? "")
             let texts = folders.compactMap { Host.contents("\($0)/cpu.max") }

@@ -1,5 +1,5 @@
-// The one pool of worker threads. Work comes as numbered tiles cut by shape alone, never by the number of threads,
-// so results have the same bits for any number of workers.
+// The pool of worker threads. Work is split into numbered tiles by shape alone, never by the number of
+// threads, so results have the same bits for any number of workers.
 
 import Synchronization
 
@@ -9,13 +9,13 @@ import Synchronization
     import Darwin
 #endif
 
-/// Persistent threads that share out the tiles of one loop at a time.
+/// Persistent threads that run the tiles of one loop at a time.
 ///
-/// The thread that calls `run` works too, as worker 0. A loop started while another one runs (from inside a tile,
-/// or from a second thread that predicts at the same time) does not wait: its caller does all its tiles alone.
+/// The thread that calls `run` takes part as worker 0. A loop started while another one runs (from inside a
+/// tile, or from a second thread) does not wait: its caller runs all its tiles.
 ///
-/// `@unchecked Sendable`: `job` and `generation` are only touched under `mutex`, and the tile body behind the
-/// job's pointer outlives the job because `run` returns only when every worker has left it.
+/// `@unchecked Sendable`: `job` and `generation` are only accessed under `mutex`, and the closure that the
+/// job points to outlives the job because `run` returns only after every worker has left it.
 package final class WorkerPool: @unchecked Sendable {
     package static let shared: WorkerPool = {
         let (count, warning) = CPUBudget.workers(for: .ofEnvironment, cores: CPUBudget.ofProcess.cores)
@@ -26,14 +26,14 @@ package final class WorkerPool: @unchecked Sendable {
     private typealias Body = (_ tile: Int, _ worker: Int) -> Void
 
     private struct Job {
-        /// On the stack of the caller of `run`. Workers call it there and keep no reference of their own.
+        /// Points to the stack of `run`'s caller; workers keep no reference of their own.
         var body: UnsafePointer<Body>
         var tiles: Int
-        /// Workers from this number on take no tile.
+        /// Workers from this number on take no tiles.
         var workers: Int
     }
 
-    /// Starts a thread that calls `begin` of the worker; nil where the system has none to give.
+    /// Starts a thread that calls the worker's `begin`; nil if the system refuses.
     typealias ThreadMaker = @Sendable (Worker) -> pthread_t?
     private let makeThread: ThreadMaker
 
@@ -42,7 +42,7 @@ package final class WorkerPool: @unchecked Sendable {
     private let done = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private let isBusy = Atomic<Bool>(false)
     private let nextTile = Atomic<Int>(0)
-    /// Equals `generation`; read without the mutex while a worker spins.
+    /// Equals `generation`; polled without the mutex by spinning workers.
     private let announced = Atomic<Int>(0)
     /// Workers that have not yet left the current job.
     private let working = Atomic<Int>(0)
@@ -53,8 +53,8 @@ package final class WorkerPool: @unchecked Sendable {
     private var threads: [pthread_t] = []
     private var isStopping = false
 
-    /// How often an idle worker looks for work before it sleeps: about 20 µs, the time between the layers of a
-    /// small network, where waking a sleeping thread would cost as much as the work it is woken for.
+    /// Number of polls before an idle worker sleeps: about 20 µs, the time between the layers of a small
+    /// network, where waking a sleeping thread would cost as much as the layer's work.
     private static let spins = 4_000
 
     init(_ count: Int, makeThread: @escaping ThreadMaker = WorkerPool.systemThread) {
@@ -65,8 +65,8 @@ package final class WorkerPool: @unchecked Sendable {
         start(count)
     }
 
-    /// Threads that share the tiles, the calling one included. Setting it waits for the loop that is running. At
-    /// most `CPUBudget.maximumWorkers`, and fewer where the system does not give so many threads.
+    /// Number of threads that run the tiles, the calling one included. Setting it waits for the running loop.
+    /// At most `CPUBudget.maximumWorkers`, fewer if the system refuses threads.
     package var count: Int {
         get { workerCount.load(ordering: .relaxed) }
         set {
@@ -81,15 +81,16 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// How many threads work on the tiles of the loop that is running: 1 where none is, or its caller does it alone.
+    /// Number of threads that run the current loop's tiles: 1 if there is none, or if its caller runs it
+    /// alone.
     var sharers: Int { sharerCount.load(ordering: .relaxed) }
 
-    /// Calls `body(tile, worker)` once for every tile in `0..<tiles`, shared among the workers, and returns when
-    /// all are done. `worker` is below `workers` and below `count`, and names the scratch memory that the tile may
+    /// Calls `body(tile, worker)` once for every tile in `0..<tiles`, in parallel, and returns when all are
+    /// done. `worker` is below `workers` and below `count`, and selects the scratch memory that the tile may
     /// use.
     ///
-    /// - Parameter workers: how many may take part. Who keeps scratch for each worker asks for `count` once, makes
-    ///   room for so many and passes that on: another thread may raise `count` in between.
+    /// - Parameter workers: maximum number of workers. Callers with scratch per worker read `count` once,
+    ///   allocate for that number and pass it here: another thread may raise `count` in between.
     package func run(
         tiles: Int, workers: Int = .max, _ body: (_ tile: Int, _ worker: Int) -> Void
     ) {
@@ -118,12 +119,14 @@ package final class WorkerPool: @unchecked Sendable {
 
     @TaskLocal private static var isWithoutWorkers = false
 
-    /// Calls `body`, whose loops the calling thread does alone: for work beside a computation that needs the workers.
+    /// Calls `body` with all its loops on the calling thread: for work beside a computation that needs the
+    /// workers.
     package static func withoutWorkers<R>(_ body: () throws -> R) rethrows -> R {
         try $isWithoutWorkers.withValue(true) { try body() }
     }
 
-    /// Calls `body(range, worker)` for pieces of `0..<total` of `grain` each (the last may be shorter).
+    /// Calls `body(range, worker)` for pieces of `0..<total` of `grain` each (the last may be shorter), in
+    /// parallel.
     package func run(
         total: Int, grain: Int, workers: Int = .max, _ body: (_ range: Range<Int>, _ worker: Int) -> Void
     ) {
@@ -143,7 +146,7 @@ package final class WorkerPool: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Never inlined: on return it holds no reference to the body, whose owner may go then.
+    /// Never inlined: so no reference to the body remains when it returns, and its owner may free it.
     @inline(never)
     private func takeTiles(_ job: Job, worker: Int) {
         while true {
@@ -161,7 +164,7 @@ package final class WorkerPool: @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// What each worker thread does until the pool stops.
+    /// The loop of each worker thread until the pool stops.
     fileprivate func work(as worker: Int, from firstGeneration: Int) {
         _ = Denormals.flush()
         var seen = firstGeneration
@@ -183,8 +186,8 @@ package final class WorkerPool: @unchecked Sendable {
         }
     }
 
-    /// Starts the threads of `count` workers, the first of which is the caller's own. The system may have fewer
-    /// to give (limits of users and containers): then those must do.
+    /// Starts the threads of `count` workers; the first is the caller's own. Keeps fewer if the system
+    /// refuses more (limits of users and containers).
     private func start(_ count: Int) {
         isStopping = false
         for number in 1..<max(count, 1) {
@@ -205,9 +208,9 @@ package final class WorkerPool: @unchecked Sendable {
     }
 }
 
-// The threads.
+// Thread creation.
 extension WorkerPool {
-    /// One worker's thread, as it begins.
+    /// The argument of one worker's thread.
     final class Worker: Sendable {
         private let pool: WorkerPool
         private let number: Int
@@ -243,7 +246,7 @@ extension WorkerPool {
     #endif
 }
 
-/// A breath between two looks at a shared counter.
+/// Pauses between polls of a shared counter.
 @inline(__always) private func spinOnce() {
     atomicMemoryFence(ordering: .sequentiallyConsistent)
 }

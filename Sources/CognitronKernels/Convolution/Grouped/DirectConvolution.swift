@@ -1,22 +1,22 @@
-// Convolution with small groups, depthwise above all, as direct sums: the matrix product of a group would be a few numbers
-// wide.
+// Grouped convolution with small groups, depthwise above all, as direct sums: the matrix product of one group
+// would be only a few columns wide.
 //
-// All groups do the same with numbers of their own. So eight of them are computed at once, a group in each lane of a
-// vector, and no lane ever needs another's numbers. A tile takes some rows of an image's output, and one block of eight
-// groups after another: the block's part of the image, gathered with its padding, stays in the cache.
+// Computes eight groups at once, one per vector lane; lanes are independent. A tile is some rows of an
+// image's output; it loops over the blocks of eight groups and keeps the block's padded part of the image in
+// the cache.
 
 enum DirectConvolution {
-    /// Weights of one group and tap from which on the groups by themselves are faster. With eight channels and filters
-    /// Winograd's algorithm can do them: 3×3, 16×16 pixels, 128 channels take 2.9 ms here and 2.4 by themselves; with
-    /// four, 1.7 and 5.3.
+    /// Weights per group and tap from which separate groups are faster. With eight channels and filters
+    /// Winograd's algorithm applies: 3×3, 16×16 pixels, 128 channels take 2.9 ms here and 2.4 as separate
+    /// groups; with four, 1.7 and 5.3.
     private static let manyWeights = 64
-    /// Sums of their own that a weight gradient has at most.
+    /// Maximum number of partial sums of a weight gradient.
     private static let mostSums = 16
 
-    /// Whether groups are small enough to be faster together than each by itself.
+    /// Whether the groups are small enough to be faster together than separately.
     static func pays(_ g: ConvolutionGeometry) -> Bool { g.groupChannels * g.groupFilters < manyWeights }
 
-    /// y ← x ∗ w, and what `ending` adds.
+    /// y ← x ∗ w, then `ending`.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -24,8 +24,8 @@ enum DirectConvolution {
         run(LaneConvolution(g), g, x, w, ending, into: y)
     }
 
-    /// dx ← the gradient with respect to x: the convolution of dy, its pixels the strides apart, with the filters rotated
-    /// by half a turn. Every pixel is written once.
+    /// dx ← the gradient with respect to x: the convolution of dy, dilated by the strides, with the filters
+    /// rotated by half a turn. Writes every pixel once.
     static func dataGradient(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
@@ -60,8 +60,8 @@ enum DirectConvolution {
         withExtendedLifetime((weights, scratch)) {}
     }
 
-    /// dw ← beta · dw + the gradient with respect to w. The tiles of the batch are cut into runs with sums of their own,
-    /// by shape alone, that are joined in order.
+    /// dw ← beta · dw + the gradient with respect to w. The batch's tiles are split into runs by shape alone;
+    /// each run has its own partial sum, and the partial sums are added in order.
     static func weightGradient(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
@@ -115,7 +115,7 @@ enum DirectConvolution {
         }
     }
 
-    /// The weights of each block of groups in the order that the convolution reads them in.
+    /// Packs the weights of each block of groups in the order in which the convolution reads them.
     private static func gatherWeights(
         _ convolution: LaneConvolution, _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>
     ) -> Buffer {
@@ -126,8 +126,8 @@ enum DirectConvolution {
         return result
     }
 
-    /// Every weight of a block of groups: where the convolution has it, and where it is in w (KH, KW, C / groups, OC):
-    /// number `o` of each group in the row that begins at `row`.
+    /// Calls `body` for every weight of every block of groups with its place in the packed weights and the
+    /// row of w (KH, KW, C / groups, OC) that holds it, at number `o` of each group.
     @inline(__always)
     private static func forEachWeight(
         _ convolution: LaneConvolution, _ g: ConvolutionGeometry,

@@ -1,15 +1,15 @@
-// Groups side by side in the lanes of vectors.
+// Maps the groups of a convolution to vector lanes.
 
-/// Eight neighbouring groups of a convolution, or fewer at the end: each is a lane of the vectors that compute with them.
+/// Eight neighbouring groups of a convolution, or fewer at the end, one per vector lane.
 struct GroupLanes {
-    /// Numbers of each group in one pixel: its channels or its filters.
+    /// Values per group in one pixel: its channels or its filters.
     let each: Int
     /// The group of the first lane.
     let first: Int
-    /// Lanes in use. The others hold zeros.
+    /// Lanes in use. The others hold zero.
     let count: Int
 
-    /// How many blocks of lanes there are.
+    /// Number of blocks of lanes.
     static func blocks(_ groups: Int) -> Int { (groups + Vector.width - 1) / Vector.width }
 
     init(block: Int, of groups: Int, each: Int) {
@@ -18,7 +18,7 @@ struct GroupLanes {
         count = min(Vector.width, groups - first)
     }
 
-    /// Number `i` of each group, from a pixel that holds all groups one after another.
+    /// Loads value `i` of each group from a pixel that stores the groups one after another.
     @inline(__always)
     func load(_ pixel: UnsafePointer<Float>, _ i: Int) -> Vector {
         let start = pixel + (first &* each &+ i)
@@ -28,7 +28,7 @@ struct GroupLanes {
         return result
     }
 
-    /// Puts number `i` of each group where `load` finds it.
+    /// Stores value `i` of each group; the inverse of `load`.
     @inline(__always)
     func store(_ value: Vector, _ pixel: UnsafeMutablePointer<Float>, _ i: Int) {
         let start = pixel + (first &* each &+ i)
@@ -37,18 +37,19 @@ struct GroupLanes {
     }
 }
 
-/// The rows of an image among the zeros around them and, where the way back of larger strides asks for it, between its
-/// pixels: so loops over windows know neither edges nor strides.
+/// An image with zero padding around it and, for the data gradient of larger strides, zeros between its
+/// pixels, so that the loops over windows need no cases for edges or strides.
 struct PaddedImage {
     let height: Int, width: Int, channels: Int
-    /// Zeros above and to the left; where negative, so many rows and columns are left out.
+    /// Rows of zeros above and columns to the left; a negative value crops that many.
     let top: Int, left: Int
-    /// The distance from one pixel to the next.
+    /// Distance from one pixel to the next.
     var spreadY = 1, spreadX = 1
-    /// Pixels a padded row.
+    /// Pixels per padded row.
     let columns: Int
 
-    /// out: (rows, columns, each, 8) ← the lanes of some padded rows of an image of x (N, height, width, channels).
+    /// out: (rows, columns, each, 8) ← the lanes of some padded rows of an image of x (N, height, width,
+    /// channels).
     func gather(
         _ x: UnsafePointer<Float>, image: Int, rows: Range<Int>, _ lanes: GroupLanes,
         into out: UnsafeMutablePointer<Float>

@@ -1,7 +1,7 @@
-// Convolution with large groups: each by itself, through the algorithm that suits it.
+// Grouped convolution with large groups: each group separately, with the algorithm that suits it.
 
 enum GroupedConvolution {
-    /// y ← x ∗ w, and what `ending` adds.
+    /// y ← x ∗ w, then `ending`.
     ///
     /// - Parameter single: the convolution of one group.
     static func forward(
@@ -51,7 +51,7 @@ enum GroupedConvolution {
         }
     }
 
-    /// Room for one group's part of each array.
+    /// Scratch for one group's part of each array.
     private struct Parts {
         let x: ColumnBlock
         let w: ColumnBlock
@@ -65,7 +65,7 @@ enum GroupedConvolution {
     }
 }
 
-/// Some neighbouring columns of a larger matrix, in memory of their own.
+/// A contiguous copy of some neighbouring columns of a matrix.
 private struct ColumnBlock {
     private let rows: Int
     private let columns: Int
@@ -79,7 +79,7 @@ private struct ColumnBlock {
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
 
-    /// - Parameter first: the first of the columns in the first row of the matrix.
+    /// - Parameter first: the address of the first column's value in the first row.
     func gather(_ first: UnsafePointer<Float>) { copy(first, stride, into: pointer, columns) }
 
     func scatter(into first: UnsafeMutablePointer<Float>) { copy(pointer, columns, into: first, stride) }

@@ -1,20 +1,20 @@
-// The loops of a convolution of eight groups at a time.
+// The inner loops of a convolution over eight groups at a time.
 
-/// A convolution as the loops over lanes see it. Arrays they work on hold one block of groups: the padded image
-/// (rows, image.columns, inputs, 8), the weights (outputs, KH, KW, inputs, 8).
+/// The geometry of a convolution over lanes. The arrays hold one block of groups: the padded image (rows,
+/// image.columns, inputs, 8), the weights (outputs, KH, KW, inputs, 8).
 struct LaneConvolution {
     private let batch: Int, groups: Int
     private let isWayBack: Bool
-    /// Numbers of one group in a pixel that is read, and in one that is written.
+    /// Values per group in a pixel that is read, and in one that is written.
     let inputs: Int, outputs: Int
     let image: PaddedImage
     private let kernelHeight: Int, kernelWidth: Int
     private let strideY: Int, strideX: Int
     private let dilationY: Int, dilationX: Int
-    /// The pixels written.
+    /// Height and width of the result.
     let height: Int, width: Int
 
-    /// From x to y.
+    /// The forward pass, from x to y.
     init(_ g: ConvolutionGeometry) {
         (batch, groups, isWayBack) = (g.batch, g.groups, false)
         (inputs, outputs) = (g.groupChannels, g.groupFilters)
@@ -27,7 +27,7 @@ struct LaneConvolution {
             columns: max(0, (g.outputWidth - 1) * g.strideX + g.dilationX * (g.kernelWidth - 1) + 1))
     }
 
-    /// From dy, its pixels the strides apart, to dx.
+    /// The data gradient, from dy, dilated by the strides, to dx.
     init(wayBackOf g: ConvolutionGeometry) {
         (batch, groups, isWayBack) = (g.batch, g.groups, true)
         (inputs, outputs) = (g.groupFilters, g.groupChannels)
@@ -41,9 +41,9 @@ struct LaneConvolution {
             spreadY: g.strideY, spreadX: g.strideX, columns: g.width + g.dilationX * (g.kernelWidth - 1))
     }
 
-    /// Floats of padded image that a tile gathers for a block of groups: 128 KiB, an eighth of a second-level cache.
+    /// Floats of padded image per tile and block of groups: 128 KiB, an eighth of a second-level cache.
     private static let tileFloats = 1 << 15
-    /// Multiplications of a tile: some 50 µs of work, enough not to feel how it is handed out.
+    /// Multiplications per tile: some 50 µs of work, so that scheduling costs little.
     private static let tileWork = 1 << 19
 
     private var tilesPerImage: Int {
@@ -54,7 +54,7 @@ struct LaneConvolution {
         return (height + rows - 1) / rows
     }
 
-    /// Tiles of the batch; they are numbered image by image.
+    /// Number of tiles in the batch, numbered image by image.
     var tiles: Int { batch * tilesPerImage }
 
     /// The image and the rows that a tile writes.
@@ -63,26 +63,26 @@ struct LaneConvolution {
         return (image, height * part / tilesPerImage..<height * (part + 1) / tilesPerImage)
     }
 
-    /// Rows that a tile writes at most.
+    /// Maximum number of rows per tile.
     var rowsPerTile: Int { (height + tilesPerImage - 1) / max(1, tilesPerImage) }
 
-    /// The padded rows that the rows `rows` are made of.
+    /// The padded rows that the output rows `rows` depend on.
     func sources(of rows: Range<Int>) -> Range<Int> {
         rows.lowerBound * strideY..<(rows.upperBound - 1) * strideY + dilationY * (kernelHeight - 1) + 1
     }
 
-    /// Floats of padded image that a tile gathers at most.
+    /// Maximum floats of padded image per tile.
     var tileSize: Int {
         rowsPerTile == 0 ? 0 : sources(of: 0..<rowsPerTile).count * image.columns * inputs * Vector.width
     }
 
     private var taps: Int { kernelHeight * kernelWidth }
-    /// Floats of the weights that one output of each group is made with, and of all weights of a block.
+    /// Floats of weights for one output of each group, and for all weights of a block.
     private var outputWeights: Int { taps * inputs * Vector.width }
     var blockWeights: Int { outputs * outputWeights }
 
-    /// The place of weight w[tap, c, o] of each group among the vectors of a block. On the way back the filters are
-    /// rotated by half a turn.
+    /// The index of weight w[tap, c, o] of each group among the vectors of a block. For the data gradient the
+    /// filters are rotated by half a turn.
     func place(_ tap: Int, _ c: Int, _ o: Int) -> Int {
         isWayBack ? (c * taps + taps - 1 - tap) * inputs + o : (o * taps + tap) * inputs + c
     }
@@ -102,7 +102,7 @@ struct LaneConvolution {
         }
     }
 
-    /// Number `o` of each group in a row.
+    /// Computes output `o` of each group for one row.
     private func convolveRow(
         _ source: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ lanes: GroupLanes, _ o: Int,
         into out: UnsafeMutablePointer<Float>
@@ -127,7 +127,7 @@ struct LaneConvolution {
         }
     }
 
-    /// Four neighbours at once, so that each weight is loaded once for them.
+    /// Computes four neighbouring pixels at once, so that each weight is loaded once for the four.
     @inline(__always)
     private func sumsOfFour(
         _ source: UnsafePointer<Float>, _ weights: UnsafePointer<Float>, _ step: Int
@@ -142,13 +142,14 @@ struct LaneConvolution {
         return (a, b, c, d)
     }
 
-    /// The weights of one output with the numbers that they multiply in the window that begins at `source`.
+    /// Calls `body` for each weight of one output with the pixel that it multiplies, in the window at
+    /// `source`.
     @inline(__always)
     private func forEachWeight(
         _ source: UnsafePointer<Float>, _ weights: UnsafePointer<Float>,
         _ body: (_ pixel: UnsafePointer<Float>, _ weight: Vector) -> Void
     ) {
-        // Without gaps between them, the taps of a row are one run.
+        // Without dilation, the taps of a row are contiguous.
         let (runs, length) = dilationX == 1 ? (1, kernelWidth &* inputs) : (kernelWidth, inputs)
         var weight = weights
         for kh in 0..<kernelHeight {
@@ -164,8 +165,8 @@ struct LaneConvolution {
         }
     }
 
-    /// sums, laid out as the weights, += Σ over the pixels of some rows: x · dy. `source` holds the gathered rows of the
-    /// image, dy (rows, width, outputs, 8) the gradient of the pixels they are read for.
+    /// sums, laid out as the weights, += Σ x · dy over the pixels of some rows. `source` holds the gathered
+    /// rows of the image, dy (rows, width, outputs, 8) the gradients of the output pixels.
     func addProducts(
         _ source: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int,
         into sums: UnsafeMutablePointer<Float>
@@ -185,7 +186,8 @@ struct LaneConvolution {
         }
     }
 
-    /// Σ x · dy over the pixels of some rows, in four sums: one alone would wait for each addition.
+    /// Σ x · dy over the pixels of some rows, in four accumulators: a single one is limited by the addition's
+    /// latency.
     private func sumOfProducts(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int
     ) -> Vector {

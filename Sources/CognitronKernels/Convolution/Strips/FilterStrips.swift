@@ -1,21 +1,21 @@
-/// Strips for many filters: sixteen of them side by side are multiplied by single numbers of the transformed rows, which keep
-/// their channels last. No patches are gathered, and the output needs no putting together.
+/// Strip convolution for many filters: multiplies vectors of sixteen filters by single values of the
+/// transformed rows, whose channels are last. Needs no gathered patches and no reordering of the output.
 struct FilterStrips {
-    /// Filters that are multiplied together, a vector of the widest registers.
+    /// Filters per block: a vector of the widest registers.
     fileprivate static let filtersAtOnce = 16
-    /// Neighbouring pixels whose sums are held at a time.
+    /// Neighbouring pixels per register block.
     static let pixelsAtOnce = 5
     private let planes: Planes
 
     static func supports(_ g: ConvolutionGeometry) -> Bool {
-        // The rows' numbers fill a vector.
+        // A row of the image must fill a vector.
         g.filters > 0 && g.filters.isMultiple(of: filtersAtOnce)
             && g.outputWidth >= (g.channels > 1 ? pixelsAtOnce : Vector.width)
     }
 
     init(_ g: ConvolutionGeometry) { planes = Planes(g, rowsAtOnce: StripTransforms.outputs) }
 
-    /// y ← x ∗ w, and what `ending` adds; with `isPooled`, of each 2×2 pixels the largest.
+    /// y ← x ∗ w, then `ending`; with `isPooled`, the maximum of each 2×2 pixels.
     func run(
         _ x: UnsafePointer<Float>, _ filters: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
         into y: UnsafeMutablePointer<Float>
@@ -42,7 +42,7 @@ struct FilterStrips {
         withExtendedLifetime((scratch, filters)) {}
     }
 
-    /// The transformed columns: for a block of sixteen filters, point by point, column by column, channel by channel the sixteen.
+    /// Packs the transformed columns as (OC / 16, points, KW, C, 16).
     static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
         let terms = g.kernelWidth * g.channels
         let filters = StripFilters(count: StripTransforms.points * terms * g.filters)
@@ -55,16 +55,16 @@ struct FilterStrips {
     }
 }
 
-/// What four rows of an image's output are made of: transformed rows of the image, (points, columns, channels).
+/// Computes four rows of an image's output from transformed rows of the image, (points, columns, channels).
 private struct FilterStrip {
     let geometry: ConvolutionGeometry
-    /// Floats of a row.
+    /// Floats per row.
     let rowFloats: Int
-    /// Of a block of filters, (points, pixels, filters).
+    /// Sums of a block of filters, (points, pixels, filters).
     let sums: UnsafeMutablePointer<Float>
     let transformed: UnsafeMutablePointer<Float>
 
-    /// - Parameter source: the strip's first row.
+    /// - Parameter source: the first row of the strip.
     func transform(_ source: UnsafePointer<Float>) {
         Vector.cover(0..<rowFloats) { place in
             StripTransforms.input {
@@ -75,7 +75,7 @@ private struct FilterStrip {
         }
     }
 
-    /// The strip's sums with their ending, into the output, of which `y` is the strip's first pixel.
+    /// Writes the strip's outputs to `y`, the strip's first output pixel.
     func convolve(
         _ filters: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
         into y: UnsafeMutablePointer<Float>
@@ -100,10 +100,10 @@ private struct FilterStrip {
         }
     }
 
-    /// The sums of one point over all pixels of the row, for the sixteen filters w.
+    /// Computes the sums of one point over all pixels of the row, for the sixteen filters w.
     private func multiply(_ point: Int, _ w: UnsafePointer<Float>) {
         let g = geometry
-        // Columns of the kernel that touch are one run of numbers.
+        // Without dilation, the columns of the kernel are contiguous.
         let (runs, length) =
             g.dilationX == 1 ? (1, g.kernelWidth &* g.channels) : (g.kernelWidth, g.channels)
         let row = transformed + point &* rowFloats
@@ -125,7 +125,7 @@ private struct FilterStrip {
         }
     }
 
-    /// Eight filters' four rows of the pixel at `column`.
+    /// The four output rows of eight filters at pixel `column`.
     @inline(__always)
     private func rows(
         _ column: Int, _ filter: Int, _ ending: OutputEnding, _ bias: Vector

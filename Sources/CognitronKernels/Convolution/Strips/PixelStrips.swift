@@ -1,8 +1,8 @@
-/// Strips for few filters and for those that `FilterStrips` has no whole vectors of: an image is taken apart
-/// into a plane for each channel, and each number of a transformed filter is multiplied by eight neighbouring
-/// pixels.
+/// Strip convolution for few filters, and for numbers of filters that `FilterStrips` does not support: splits
+/// an image into one plane per channel and multiplies vectors of eight neighbouring pixels by single values
+/// of the transformed filters.
 struct PixelStrips {
-    /// Filters whose sums are held at a time: with eight pixels each they fill the registers of any processor.
+    /// Filters per block: with eight pixels each, their sums fill the registers of any processor.
     fileprivate static let filtersAtOnce = SixFilters.count
     private let planes: Planes
 
@@ -14,8 +14,8 @@ struct PixelStrips {
     /// With vectors of four floats: terms of a sum from which on products are faster.
     private static let manyTerms = 200
 
-    /// Whether two filters or more share the pixels; with vectors of four floats, whether few filters have
-    /// short sums and fill their blocks well.
+    /// Whether at least two filters share each load of pixels; with vectors of four floats, whether the
+    /// filters are few, their sums short and their blocks nearly full.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
         Build.hasWideVectors
             ? g.filters > 1
@@ -29,7 +29,7 @@ struct PixelStrips {
 
     init(_ g: ConvolutionGeometry) { planes = Planes(g, rowsAtOnce: StripTransforms.outputs) }
 
-    /// y ← x ∗ w, and what `ending` adds; with `isPooled`, of each 2×2 pixels the largest.
+    /// y ← x ∗ w, then `ending`; with `isPooled`, the maximum of each 2×2 pixels.
     func run(
         _ x: UnsafePointer<Float>, _ filters: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
         into y: UnsafeMutablePointer<Float>
@@ -55,10 +55,9 @@ struct PixelStrips {
     }
 }
 
-// The filters.
+// Packing of the filters.
 extension PixelStrips {
-    /// The transformed columns: for a block of six filters, point by point, channel by channel, column by column the six.
-    /// Filters that fill up the last block are zero.
+    /// Packs the transformed columns as (blocks, points, C, KW, 6), the last block filled up with zeros.
     static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
         let filters = StripFilters(count: blocks(g) * blockSize(g))
         filters.pointer.update(repeating: 0, count: blocks(g) * blockSize(g))
@@ -70,24 +69,24 @@ extension PixelStrips {
         return filters
     }
 
-    /// Floats of a block of filters.
+    /// Floats per block of filters.
     fileprivate static func blockSize(_ g: ConvolutionGeometry) -> Int {
         StripTransforms.points * g.channels * g.kernelWidth * filtersAtOnce
     }
 }
 
-/// What four rows of an image's output are made of: transformed rows of its planes, (points, channels, columns).
+/// Computes four rows of an image's output from transformed rows of its planes, (points, channels, columns).
 private struct PixelStrip {
-    /// Floats from a point's, and later a row's, first sum to the next one's.
+    /// Floats from the sums of one point, and later of one row, to those of the next.
     private static let step = SixFilters.count * Vector.width
     static let sumCount = StripTransforms.points * step
 
     let planes: Planes
     let transformed: UnsafeMutablePointer<Float>
-    /// Of eight pixels and six filters, (points, filters, pixels).
+    /// Sums of eight pixels and six filters, (points, filters, pixels).
     let sums: UnsafeMutablePointer<Float>
 
-    /// - Parameter source: the strip's first row in the first plane.
+    /// - Parameter source: the first row of the strip in the first plane.
     func transform(_ source: UnsafePointer<Float>) {
         let (channels, rowSize) = (planes.geometry.channels, planes.rowSize)
         for c in 0..<channels {
@@ -104,7 +103,7 @@ private struct PixelStrip {
         }
     }
 
-    /// The strip's sums with their ending, into the output, of which `y` is the strip's first pixel.
+    /// Writes the strip's outputs to `y`, the strip's first output pixel.
     func convolve(
         _ weights: StripFilters, _ ending: OutputEnding, _ isPooled: Bool,
         into y: UnsafeMutablePointer<Float>
@@ -122,7 +121,7 @@ private struct PixelStrip {
         }
     }
 
-    /// The sums ← the products with the columns of six filters, for eight pixels from `column` on.
+    /// sums ← the products with the columns of six filters, for eight pixels from `column` on.
     private func multiply(_ column: Int, _ weights: UnsafePointer<Float>) {
         let g = planes.geometry
         var w = weights
@@ -140,7 +139,7 @@ private struct PixelStrip {
         }
     }
 
-    /// The sums of the first four points ← the four rows of each filter.
+    /// Replaces the sums of the first four points by the four output rows of each filter.
     private func end(_ ending: OutputEnding, _ filters: Int) {
         for filter in 0..<filters {
             let place = sums + filter &* Vector.width
@@ -153,7 +152,7 @@ private struct PixelStrip {
         }
     }
 
-    /// The four rows of some filters.
+    /// Stores the four rows of some filters.
     private func store(_ filters: Int, into y: UnsafeMutablePointer<Float>) {
         let g = planes.geometry
         for row in 0..<StripTransforms.outputs {
@@ -166,7 +165,7 @@ private struct PixelStrip {
         }
     }
 
-    /// The same, of each 2×2 pixels the largest.
+    /// Stores the maximum of each 2×2 pixels.
     private func storePooled(_ filters: Int, into y: UnsafeMutablePointer<Float>) {
         let g = planes.geometry
         for row in stride(from: 0, to: StripTransforms.outputs, by: 2) {
@@ -182,8 +181,8 @@ private struct PixelStrip {
         }
     }
 
-    /// Calls `body` with the number and a row's pixels of each filter that is first of two, and those of the second, if there is
-    /// one.
+    /// Calls `body` for each pair of filters with the first one's number, the first one's pixels of a row
+    /// and, where there is a second, its pixels.
     @inline(__always)
     private func forEachPair(
         _ filters: Int, row: Int, _ body: (_ filter: Int, _ isPair: Bool, _ a: Vector, _ b: Vector) -> Void

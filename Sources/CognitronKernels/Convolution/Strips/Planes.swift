@@ -1,21 +1,21 @@
-// Images taken apart into planes, and pixels of several planes put together again.
+// Splits images into channel planes, and merges pixels of several filters back.
 
-/// The rows of an image that some rows of the output see, with zeros around them, a plane for each channel.
+/// The zero-padded rows of an image that some rows of the output depend on, one plane per channel.
 struct Planes {
-    /// Pixels of a row that a `Quad` holds.
+    /// Pixels of a row in a `Quad`.
     static let step = 4
-    /// Floats of planes: they stay in a core's first-level cache.
+    /// Target size of the planes in floats: they stay in a core's first-level cache.
     private static let wantedCount = 1 << 12
-    /// Multiplications that are worth a worker's while.
+    /// Minimum multiply-adds per task.
     private static let fewMultiplyAdds = 1 << 19
 
     let geometry: ConvolutionGeometry
-    /// Rows of output that they are for.
+    /// Rows of output per tile.
     let outputRows: Int
     let rowSize: Int
     let planeSize: Int
 
-    /// - Parameter rowsAtOnce: how many rows of output are computed together.
+    /// - Parameter rowsAtOnce: rows of output computed together.
     init(_ g: ConvolutionGeometry, rowsAtOnce: Int) {
         geometry = g
         rowSize = g.outputWidth + g.dilationX * (g.kernelWidth - 1)
@@ -26,16 +26,16 @@ struct Planes {
 
     var count: Int { geometry.channels * planeSize }
 
-    /// Where the window of an output pixel begins.
+    /// The offset of an output pixel's window.
     @inline(__always)
     func offset(_ row: Int, _ column: Int) -> Int { row &* geometry.strideY &* rowSize &+ column }
 
-    /// From a tap to the one below it.
+    /// Floats from a tap to the one below it.
     var tapRow: Int { geometry.dilationY * rowSize }
 
-    /// Calls `body(image, first row, worker)` for tiles of `outputRows` rows that cover the output of the
-    /// batch, shared among the workers. Rows that are left over at the end of an image come with some of the
-    /// tile before them, by the same worker: no two write the same pixels.
+    /// Calls `body(image, first row, worker)`, in parallel, for tiles of `outputRows` rows that cover the
+    /// output of the batch. The last tile of an image may overlap the one before, on the same worker, so that
+    /// no two workers write the same pixels.
     func forEachTile(workers: Int, _ body: (_ image: Int, _ row: Int, _ worker: Int) -> Void) {
         let g = geometry
         let tilesPerImage = g.outputHeight / outputRows
@@ -53,14 +53,14 @@ struct Planes {
         }
     }
 
-    /// Where a row of an image's output begins in y, or where it does once each 2×2 pixels are pooled.
+    /// The offset in y of a row of an image's output, pooled if `isPooled`.
     func outputOffset(image n: Int, row: Int, isPooled: Bool) -> Int {
         let g = geometry
         let row = n * g.outputHeight + row
         return (isPooled ? row / 2 * (g.outputWidth / 2) : row * g.outputWidth) * g.filters
     }
 
-    /// planes ← what `outputRows` rows of an image's output from `row` on see of x.
+    /// planes ← the part of x that `outputRows` rows of an image's output from `row` on depend on.
     func gather(
         _ x: UnsafePointer<Float>, image n: Int, row: Int, into planes: UnsafeMutablePointer<Float>
     ) {
@@ -87,14 +87,14 @@ struct Planes {
         }
     }
 
-    /// What `outputRows` rows of an image's output from `row` on see of x with channels last, `rowSize`
-    /// pixels a row: x itself where nothing lies around its images, or `spare`, with room for `count` floats,
-    /// which is filled.
+    /// The part of x that `outputRows` rows of an image's output from `row` on depend on, with channels last
+    /// and `rowSize` pixels per row: x itself where there is no padding, otherwise `spare`, of `count`
+    /// floats, which is filled.
     func rows(
         _ x: UnsafePointer<Float>, image n: Int, row: Int, spare: UnsafeMutablePointer<Float>
     ) -> UnsafePointer<Float> {
         let g = geometry
-        // Of the way back, the last pixels may be seen by none: then rows are longer than these.
+        // A data gradient may not read the last pixels: then the image's rows are longer.
         if g.isPlain, rowSize == g.width {
             return x + (n * g.height + row * g.strideY) * rowSize * g.channels
         }
@@ -117,7 +117,7 @@ struct Planes {
         return UnsafePointer(spare)
     }
 
-    /// Columns of a row that lie within the image.
+    /// Columns of a row inside the image.
     private var insideColumns: Range<Int> {
         let left = min(max(0, geometry.left), rowSize)
         return left..<max(left, min(rowSize, geometry.width + geometry.left))
@@ -131,14 +131,14 @@ extension Quad {
     @inline(__always)
     init(_ x: UnsafePointer<Float>) { self = UnsafeRawPointer(x).loadUnaligned(as: Quad.self) }
 
-    /// The larger of the two, lane by lane; NaN where one is.
+    /// The larger of the two per lane; NaN where either is NaN.
     @inline(__always)
     func larger(_ other: Quad) -> Quad {
         replacing(with: other, where: (self .< other) .| (other .!= other))
     }
 }
 
-/// Four neighbouring pixels of one filter, and those of the next filter unless there is none.
+/// Four neighbouring pixels of one filter and of the next, if there is one.
 struct QuadPair {
     var a: Quad
     var b: Quad
@@ -147,15 +147,15 @@ struct QuadPair {
     @inline(__always)
     init(_ a: Quad, _ b: Quad, isPair: Bool) { (self.a, self.b, self.isPair) = (a, b, isPair) }
 
-    /// y, the first filter of the first pixel, and the pixels after it.
+    /// Stores four pixels from y on, the first filter of the first pixel.
     @inline(__always)
     func store(_ y: UnsafeMutablePointer<Float>, filters: Int) {
         put(Quad(a[0], b[0], a[1], b[1]), y, filters)
         put(Quad(a[2], b[2], a[3], b[3]), y + 2 &* filters, filters)
     }
 
-    /// Two pixels of both filters. As whole numbers of 64 bits they stay together: single floats, the
-    /// compiler would choose the larger ones of by jumps.
+    /// Stores two pixels of both filters as 64-bit integers: with single floats, the compiler would compute
+    /// the maxima before by branches.
     @inline(__always)
     private func put(_ pixels: Quad, _ y: UnsafeMutablePointer<Float>, _ filters: Int) {
         let bits = unsafeBitCast(pixels, to: SIMD2<UInt64>.self)

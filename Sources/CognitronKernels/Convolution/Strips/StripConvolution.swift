@@ -1,8 +1,9 @@
 // Convolution with filters of five rows by Winograd's minimal filtering F(4, 5) along the columns.
 //
-// Four rows of output, a strip, see eight rows of the image. These are transformed, column by column; then a column of a
-// filter is eight multiplications for four outputs, where the direct sums have twenty. Along the rows the sums are direct.
-// What lies side by side in a vector: filters where there is a multiple of sixteen, otherwise pixels of a plane.
+// A strip is four rows of output, which depend on eight rows of the image. These are transformed column by
+// column; then a filter column costs eight multiplications for four outputs, where direct sums take twenty.
+// Along the rows the sums are direct. Vectors hold filters where their number is a multiple of sixteen,
+// otherwise pixels of a plane.
 
 enum StripConvolution {
     static func supports(_ g: ConvolutionGeometry) -> Bool {
@@ -11,34 +12,34 @@ enum StripConvolution {
             && (FilterStrips.supports(g) || PixelStrips.supports(g))
     }
 
-    /// Whether eight multiplications instead of twenty make up for products that the compiler does not fuse with sums, and for
-    /// what is computed twice where strips and vectors overlap.
+    /// Whether eight multiplications instead of twenty outweigh products that the compiler does not fuse with
+    /// sums, and the outputs computed twice where strips and vectors overlap.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
         FilterStrips.supports(g)
             ? Build.hasWideVectors && isCovered(g, byPixels: FilterStrips.pixelsAtOnce)
             : PixelStrips.pays(g) && isCovered(g, byPixels: Vector.width)
     }
 
-    /// Whether strips of so many pixels side by side compute at most twice as many as there are.
+    /// Whether strips of `width` pixels compute at most twice as many outputs as there are.
     private static func isCovered(_ g: ConvolutionGeometry, byPixels width: Int) -> Bool {
         func covered(_ count: Int, by size: Int) -> Int { (count + size - 1) / size * size }
         return covered(g.outputWidth, by: width) * covered(g.outputHeight, by: StripTransforms.outputs)
             <= 2 * g.outputPixels
     }
 
-    /// Whether max pooling with touching windows of 2×2 can be done before the output leaves the cache.
+    /// Whether max pooling of 2×2 pixels with stride 2 can be fused.
     static func canPool(_ g: ConvolutionGeometry) -> Bool {
         g.outputHeight.isMultiple(of: 2) && g.outputWidth.isMultiple(of: 2)
     }
 
-    /// The filters w as the strips read them.
+    /// Packs the filters w for the strips.
     static func filters(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> StripFilters {
         FilterStrips.supports(g) ? FilterStrips.filters(g, w) : PixelStrips.filters(g, w)
     }
 
-    /// y ← x ∗ w, and what `ending` adds; with `isPooled`, of each 2×2 pixels the largest.
+    /// y ← x ∗ w, then `ending`; with `isPooled`, the maximum of each 2×2 pixels.
     ///
-    /// - Parameter filters: w as `filters(_:_:)` gave it, where that has been kept.
+    /// - Parameter filters: the cached result of `filters(_:_:)` for w, if any.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ filters: StripFilters?, _ ending: OutputEnding, isPooled: Bool = false,
@@ -54,7 +55,8 @@ enum StripConvolution {
 }
 
 extension Planes {
-    /// Calls `body` with the first rows, counted from a tile's, of the strips that cover a tile. The last may overlap.
+    /// Calls `body` with the first row, counted from the tile's, of each strip of a tile. The last may
+    /// overlap the one before.
     @inline(__always)
     func forEachStrip(_ body: (_ row: Int) -> Void) {
         for row in stride(from: 0, to: outputRows, by: StripTransforms.outputs) {
@@ -63,7 +65,7 @@ extension Planes {
     }
 }
 
-/// The transformed columns of all filters, in the order that the strips read them in.
+/// The transformed columns of all filters, packed in the order in which the strips read them.
 package struct StripFilters: Sendable {
     private let buffer: Buffer
 
@@ -72,11 +74,11 @@ package struct StripFilters: Sendable {
 
     var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
 
-    /// Columns of filters that a worker transforms at a time.
+    /// Filter columns per tile of the transform.
     private static let columnsAtOnce = 1 << 12
 
-    /// Calls `body`, on several threads, with each number of the transformed columns of the filters w: its point, column of the
-    /// kernel, channel and filter.
+    /// Calls `body`, on several threads, with each value of the transformed columns of the filters w: its
+    /// point, kernel column, channel and filter.
     static func forEachNumber(
         _ g: ConvolutionGeometry, _ w: UnsafePointer<Float>,
         _ body: (_ point: Int, _ kw: Int, _ c: Int, _ filter: Int, Float) -> Void

@@ -1,17 +1,17 @@
-// The one-dimensional transforms of Winograd's minimal filtering F(4, 5): four outputs of a five-tap filter from eight
-// inputs with eight multiplications instead of twenty.
+// The one-dimensional transforms of Winograd's minimal filtering F(4, 5): four outputs of a five-tap filter
+// from eight inputs with eight multiplications instead of twenty.
 //
 //     y = Aᵀ · [(G · g) ⊙ (Bᵀ · d)]
 //
-// The matrices belong to the interpolation points 0, ∞, 1, −1, 2, −2, ½ and −½, in this order.
-// Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015).
+// The matrices belong to the interpolation points 0, ∞, 1, −1, 2, −2, ½ and −½, in this order. Lavin and
+// Gray, "Fast Algorithms for Convolutional Neural Networks" (2015).
 
 enum StripTransforms {
     static let points = 8
     static let taps = 5
     static let outputs = 4
 
-    /// Bᵀ · d, for the eight inputs that `load` gives; `store` gets the eight results.
+    /// Bᵀ · d; `load` returns the eight inputs, `store` takes the eight results.
     ///
     ///     1    0  −21/4    0    21/4    0   −1  0
     ///     0   −1    0    21/4    0   −21/4   0  1
@@ -38,8 +38,8 @@ enum StripTransforms {
         store(7, even3 - odd3)
     }
 
-    /// G · g, for the five taps of a filter's column: the polynomial they are the coefficients of, at each point, over what
-    /// its row of Bᵀ is at its own point. `store` gets the eight results.
+    /// G · g, for the five taps of a filter's column: the polynomial with these coefficients at each point,
+    /// divided by the value of the point's row of Bᵀ at that point. `store` takes the eight results.
     @inline(__always)
     static func filter(
         _ g: (Float, Float, Float, Float, Float), _ store: (_ point: Int, Float) -> Void
@@ -57,7 +57,7 @@ enum StripTransforms {
         store(7, value(-0.5, 4 / 45))
     }
 
-    /// Aᵀ · m, for the eight products that `load` gives.
+    /// Aᵀ · m; `load` returns the eight products.
     ///
     ///     1  0  1   1  1   1  8   8
     ///     0  0  1  −1  2  −2  4  −4

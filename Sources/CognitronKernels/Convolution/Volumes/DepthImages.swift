@@ -1,11 +1,11 @@
-// Planes of volumes as images whose channels are those of the planes that one output plane sees, and filters
-// to match.
+// Converts planes of volumes to images whose channels are those of all planes that one output plane reads,
+// with filters to match.
 
-/// Images (planes, H, W, groups · KD · C/groups): in each pixel, group by group, the channels of the first
-/// plane, of the next … Planes outside the volume are zero.
+/// Images (planes, H, W, groups · KD · C/groups): each pixel holds, group by group, the channels of the first
+/// plane, then of the next … Planes outside the volume are zero.
 struct DepthImages {
     private let geometry: VolumeGeometry
-    /// None where the planes of x are the images.
+    /// Nil where the planes of x are the images.
     private let buffer: Buffer?
 
     init(_ g: VolumeGeometry, planesAtOnce: Int) {
@@ -18,17 +18,17 @@ struct DepthImages {
         g.plane.height * g.plane.width * g.plane.channels
     }
 
-    /// The images of some output planes, as they have been gathered from x.
+    /// The gathered images of some output planes.
     func pointer(_ x: UnsafePointer<Float>, _ planes: Range<Int>) -> UnsafePointer<Float> {
         buffer.map { UnsafePointer($0.pointer) } ?? x + planes.lowerBound * Self.planeCount(geometry)
     }
 
-    /// Room for the gradients of the images of some output planes.
+    /// Scratch for the gradients of the images of some output planes.
     func pointer(_ dx: UnsafeMutablePointer<Float>, _ planes: Range<Int>) -> UnsafeMutablePointer<Float> {
         buffer?.pointer ?? dx + planes.lowerBound * Self.planeCount(geometry)
     }
 
-    /// Makes the images of some output planes.
+    /// Gathers the images of some output planes.
     func gather(_ x: UnsafePointer<Float>, _ planes: Range<Int>) {
         guard let images = buffer?.pointer else { return }
         let (g, size) = (geometry, Self.planeCount(geometry))
@@ -47,7 +47,7 @@ struct DepthImages {
         }
     }
 
-    /// dx += the gradients of the images of some output planes, tap after tap.
+    /// dx += the gradients of the images of some output planes, tap by tap.
     func scatter(_ planes: Range<Int>, addingTo dx: UnsafeMutablePointer<Float>) {
         guard let images = buffer?.pointer else { return }
         let (g, size) = (geometry, Self.planeCount(geometry))
@@ -71,7 +71,7 @@ struct DepthImages {
         }
     }
 
-    /// Calls `body` with where the channels of each group's tap kd begin in an image's pixel, and in a
+    /// Calls `body` with the offsets of each group's channels of tap kd in an image's pixel, and in a
     /// plane's.
     private func forEachGroup(_ kd: Int, _ body: (_ place: Int, _ channel: Int) -> Void) {
         let run = geometry.plane.groupChannels
@@ -84,7 +84,7 @@ struct DepthImages {
 
     private func copyRuns(_ x: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>) {
         forEachRun { pixel, imagePixel, count in
-            // A loop, because a call for a few channels costs more than they do.
+            // A loop: for a few channels, a call costs more than the copy.
             for c in 0..<count { image[imagePixel &+ c] = x[pixel &+ c] }
         }
     }
@@ -108,20 +108,20 @@ struct DepthImages {
     }
 }
 
-/// Filters in the images' order (KH, KW, KD · C/groups, OC), from those of a volume (KD, KH, KW, C/groups,
+/// Filters in the images' order (KH, KW, KD · C/groups, OC), converted from a volume's (KD, KH, KW, C/groups,
 /// OC).
 struct VolumeFilters {
     private let geometry: VolumeGeometry
-    /// None where both orders are the same.
+    /// Nil where both orders are the same.
     private let buffer: Buffer?
     let pointer: UnsafeMutablePointer<Float>
 
     init(_ g: VolumeGeometry, _ w: UnsafePointer<Float>) {
-        // Filters are only read.
+        // The filters are only read.
         self.init(g, gradient: UnsafeMutablePointer(mutating: w), isKept: true)
     }
 
-    /// Room for a gradient, which starts as dw where that is kept.
+    /// Scratch for a gradient, initialised with dw if `isKept`.
     init(_ g: VolumeGeometry, gradient dw: UnsafeMutablePointer<Float>, isKept: Bool) {
         geometry = g
         buffer = g.kernelDepth == 1 || g.plane.taps == 1 ? nil : Buffer(scratch: g.weightCount)
@@ -130,13 +130,13 @@ struct VolumeFilters {
         Permute.apply(dw, into: buffer.pointer, sizes: [g.kernelDepth, g.plane.taps, run], axes: [1, 0, 2])
     }
 
-    /// dw ← the gradient in the order of the volume's filters.
+    /// dw ← the gradient in the volume's order.
     func restore(to dw: UnsafeMutablePointer<Float>) {
         guard let buffer else { return }
         let g = geometry
         Permute.apply(buffer.pointer, into: dw, sizes: [g.plane.taps, g.kernelDepth, run], axes: [1, 0, 2])
     }
 
-    /// Floats of one tap.
+    /// Floats per tap.
     private var run: Int { geometry.plane.groupChannels * geometry.plane.filters }
 }

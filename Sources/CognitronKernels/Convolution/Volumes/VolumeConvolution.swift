@@ -1,30 +1,31 @@
-// Three-dimensional convolution by two-dimensional ones.
+// Three-dimensional convolution as two-dimensional convolutions.
 //
-// The planes that an output plane sees, KD of them, become the channels of one image (N · OD, H, W, KD · C),
-// and the taps of the depth channels of the filters, (KH, KW, KD · C, OC): the sum over depth is then part of
-// a sum over channels. So a volume takes one convolution instead of KD whose outputs are added up, and it has
-// KD times the channels, which few channels need. The images are made for some planes at a time
+// The KD planes that an output plane reads become the channels of one image (N · OD, H, W, KD · C), and the
+// taps of the depth become channels of the filters, (KH, KW, KD · C, OC): the sum over depth is then part of
+// the sum over channels. So a volume takes one convolution instead of KD with a sum of their outputs, with KD
+// times the channels, which helps where there are few. The images are gathered for some planes at a time
 // (`planesAtOnce`).
 
 /// A three-dimensional convolution ready to run, on the arrays of `VolumeGeometry`.
 ///
-/// Each image goes through `Convolution`, by the algorithm that suits its sizes. Results have the same bits
-/// for any number of workers: planes are cut by shape, and sums over them are taken in their order.
+/// Runs each image by `Convolution`, with the algorithm that suits its sizes. Results have the same bits for
+/// any number of workers: planes are split by shape, and sums over them are added in order.
 package struct VolumeConvolution: Sendable {
     package let geometry: VolumeGeometry
     private let allowsWinograd: Bool
 
-    /// Floats of the images that are made at a time: 4 MiB. With 16 MiB, 16 volumes of 16×32×32, 16→32, take
-    /// 9.8 ms forwards instead of 8.2 and 26.9 for both gradients instead of 19.0; 1 and 2 MiB are no faster.
+    /// Floats of images gathered at a time: 4 MiB. With 16 MiB, 16 volumes of 16×32×32, 16→32, take 9.8 ms
+    /// forward instead of 8.2 and 26.9 for both gradients instead of 19.0; 1 and 2 MiB are no faster.
     private static let wantedCount = 1 << 20
 
-    /// - Parameter allowsWinograd: whether sums may be less exact than direct ones.
+    /// - Parameter allowsWinograd: whether to allow Winograd algorithms, which are less exact than direct
+    ///   sums.
     package init(_ geometry: VolumeGeometry, allowsWinograd: Bool = true) {
         self.geometry = geometry
         self.allowsWinograd = allowsWinograd
     }
 
-    /// y ← x ∗ w + bias, or max(0, that), a ReLU in the same pass over memory.
+    /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
     package func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
         isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
@@ -65,8 +66,7 @@ package struct VolumeConvolution: Sendable {
         }
     }
 
-    /// Both gradients: dx as by `dataGradient` and dw as by `weightGradient`, for less than the two together
-    /// where their convolutions have steps in common.
+    /// Computes dx as `dataGradient` and dw as `weightGradient`, sharing their convolutions' common steps.
     package func gradients(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         intoData dx: UnsafeMutablePointer<Float>, weights dw: UnsafeMutablePointer<Float>, beta: Float = 0
@@ -93,7 +93,7 @@ package struct VolumeConvolution: Sendable {
         return min(max(1, geometry.outputPlanes), max(1, Self.wantedCount / max(1, image)))
     }
 
-    /// The convolution of the images of so many output planes.
+    /// The convolution of the images of `planes` output planes.
     private func convolution(_ planes: Int) -> Convolution {
         var g = geometry.plane
         g.batch = planes
@@ -107,7 +107,7 @@ package struct VolumeConvolution: Sendable {
         Elementwise.fill(dx, with: 0, count: geometry.inputCount)
     }
 
-    /// Calls `body` with some output planes after others and room for their images.
+    /// Calls `body` with tiles of output planes and scratch for their images.
     private func forEachTile(_ body: (_ planes: Range<Int>, _ images: DepthImages) -> Void) {
         guard geometry.outputCount > 0 else { return }
         let step = planesAtOnce
@@ -117,7 +117,7 @@ package struct VolumeConvolution: Sendable {
         }
     }
 
-    /// dw ← beta · dw + what `body` adds to filters in the images' order, tile after tile.
+    /// dw ← beta · dw + the sum of what `body` adds, tile by tile, to filters in the images' order.
     private func accumulate(
         into dw: UnsafeMutablePointer<Float>, beta: Float,
         _ body: (

@@ -1,11 +1,11 @@
-// Filters in the transformed domain, as Winograd's products read them.
+// Filters in Winograd's transformed domain, packed for its products.
 
-/// All filters of a convolution in the transformed domain, group after group.
+/// All filters of a convolution in the transformed domain, one group after another.
 package struct TransformedFilters: Sendable {
     private let buffer: Buffer
     private let channels: Int
     let groups: VectorGroups
-    /// Where the matrices of each group begin, and where the last ones end.
+    /// Offset of each group's matrices, and the end of the last.
     private let starts: [Int]
 
     /// Transforms the filters w.
@@ -23,7 +23,7 @@ package struct TransformedFilters: Sendable {
             )
         }
         buffer = Buffer(starts[groups.count])
-        // A worker takes some channels of one group.
+        // A tile is some channels of one group.
         let blocks = max(1, g.channels * groups.largest / Scheme.pairsAtOnce)
         let taps = FilterTaps(g, w)
         WorkerPool.shared.run(tiles: groups.count * blocks) { tile, _ in

@@ -1,17 +1,17 @@
-// How the work of a Winograd convolution is cut, by its shape alone.
+// Splits the work of a Winograd convolution into blocks, by shape alone.
 
-/// Channels or filters cut into groups of nearly the same size, none narrower than a vector.
+/// Channels or filters split into groups of nearly the same size, none narrower than a vector.
 struct VectorGroups {
-    /// What OpenBLAS likes as the columns of a product; so many filters of 512 channels have 4.5 MiB transformed.
+    /// Columns with which OpenBLAS's products run well; 64 filters of 512 channels take 4.5 MiB transformed.
     static let usualSize = 64
 
     private let total: Int
-    /// How many groups there are.
+    /// Number of groups.
     let count: Int
-    /// The size of the largest.
+    /// Size of the largest group.
     let largest: Int
 
-    /// - Parameter size: of a group, at least; below twice of it.
+    /// - Parameter size: minimum size of a group; groups stay smaller than twice this.
     init(of total: Int, size: Int) {
         let count = max(1, total / size)
         self.total = total
@@ -19,7 +19,7 @@ struct VectorGroups {
         largest = (0..<count).reduce(0) { max($0, Self.range($1, of: count, total).count) }
     }
 
-    /// Starts are whole vectors, which products like; the last group takes the rest.
+    /// Groups start at multiples of a vector, for aligned products; the last takes the rest.
     subscript(group: Int) -> Range<Int> { Self.range(group, of: count, total) }
 
     private static func range(_ group: Int, of count: Int, _ total: Int) -> Range<Int> {
@@ -29,7 +29,8 @@ struct VectorGroups {
 }
 
 enum Blocks {
-    /// The size of the fewest blocks of about `limit` that `count` tiles are cut into, so that the last is no stump.
+    /// Returns the size that splits `count` tiles into the fewest blocks of about `limit`, all of nearly that
+    /// size.
     static func size(_ count: Int, atMost limit: Int) -> Int {
         let blocks = max(1, (count + limit / 2) / max(1, limit))
         return max(1, (count + blocks - 1) / blocks)

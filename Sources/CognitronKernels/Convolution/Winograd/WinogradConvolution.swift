@@ -1,23 +1,24 @@
-// Convolution with 3×3 filters by Winograd's minimal filtering F(4×4, 3×3): 36 multiplications for 16 outputs instead of
-// 144, or 81 where the stride is 2, done as so many matrix products over the channels.
+// Convolution with 3×3 filters by Winograd's minimal filtering F(4×4, 3×3): 36 multiplications for 16 outputs
+// instead of 144, or 81 where the stride is 2, each a matrix product over the channels.
 //
 // Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015).
 
-/// The door to Winograd's convolutions, which finds the scheme for a geometry.
+/// Selects the Winograd scheme for a geometry.
 enum WinogradConvolution {
-    /// Tiles below which the filters' transform does not pay, and that a worker takes at once at least.
+    /// Minimum number of tiles: with fewer, transforming the filters costs more than it saves. Also the least
+    /// per block.
     static let fewestTiles = 4
 
-    /// Whether the algorithm can carry out `g`: 3×3 taps side by side, one pixel or two on at a time, and enough channels on
-    /// both sides to fill a vector.
+    /// Whether the algorithm supports `g`: 3×3 taps without dilation, stride 1 or 2, and enough channels and
+    /// filters to fill a vector.
     static func supports(_ g: ConvolutionGeometry) -> Bool {
         g.kernelHeight == 3 && g.kernelWidth == 3 && g.strideY == g.strideX && 1...2 ~= g.strideX
             && g.dilationY == 1 && g.dilationX == 1 && g.channels >= Vector.width
             && g.filters >= Vector.width
     }
 
-    /// Whether fewer multiplications are worth the transforms: tiles must not be mostly padding, as for 2×2 pixels, and
-    /// there must be enough of them for filters that are transformed anew in every pass.
+    /// Whether the saved multiplications outweigh the transforms: tiles must not be mostly padding, as for
+    /// 2×2 pixels, and enough tiles must share the filters, which are transformed in every pass.
     static func pays(_ g: ConvolutionGeometry) -> Bool {
         func pays<Scheme: WinogradScheme>(_: Scheme.Type) -> Bool {
             let tiles = WinogradGrid<Scheme>(g).count
@@ -26,16 +27,16 @@ enum WinogradConvolution {
         return g.strideX == 1 ? pays(WinogradUnitStride.self) : pays(WinogradStrideTwo.self)
     }
 
-    /// w in the transformed domain.
+    /// Transforms the filters w.
     static func transformed(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) -> TransformedFilters {
         g.strideX == 1
             ? TransformedFilters(g, w, WinogradUnitStride.self)
             : TransformedFilters(g, w, WinogradStrideTwo.self)
     }
 
-    /// y ← x ∗ w, and what `ending` adds.
+    /// y ← x ∗ w, then `ending`.
     ///
-    /// - Parameter transformed: w in the transformed domain, where that has been kept.
+    /// - Parameter transformed: the cached result of `transformed(_:_:)` for w, if any.
     static func forward(
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ transformed: TransformedFilters?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -47,7 +48,7 @@ enum WinogradConvolution {
         }
     }
 
-    /// The gradients that are asked for, in one go: what they have in common is transformed once.
+    /// Computes the requested gradients together, so that shared transforms run once.
     static func gradients(
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, data: DataGradient?, weights: WeightGradient?
     ) {

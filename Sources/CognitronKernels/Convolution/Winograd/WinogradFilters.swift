@@ -1,26 +1,27 @@
-// Filters in and out of the transformed domain.
+// Transforms filters into Winograd's domain, and their gradients back.
 
-/// Filters of 3×3 taps as they lie in memory: a matrix for each tap.
+/// Filters of 3×3 taps in memory: one matrix per tap.
 struct FilterTaps {
     let pointer: UnsafePointer<Float>
     /// Floats from one tap to the next, and from one row to the next.
     let tapStride: Int, rowStride: Int
 
-    /// w (3, 3, C, OC): a row for each channel.
+    /// w (3, 3, C, OC): one row per channel.
     init(_ g: ConvolutionGeometry, _ w: UnsafePointer<Float>) {
         (pointer, tapStride, rowStride) = (w, g.channels * g.filters, g.filters)
     }
 
-    /// v (OC, 3, 3, channels), as `FilterLayout.transpose` writes it: a row for each filter.
+    /// v (OC, 3, 3, channels), as `FilterLayout.transpose` writes it: one row per filter.
     init(transposed v: UnsafePointer<Float>, taps: Int, channels: Int) {
         (pointer, tapStride, rowStride) = (v, channels, taps * channels)
     }
 }
 
 extension WinogradScheme {
-    /// u[i, j] (rows, columns) ← (G · g · Gᵀ)[i, j] for the taps g in some rows and columns, on the calling thread.
+    /// u[i, j] (rows, columns) ← (G · g · Gᵀ)[i, j] for the taps g in some rows and columns, on the calling
+    /// thread.
     ///
-    /// - Parameter u: from row 0 on.
+    /// - Parameter u: the matrices from row 0 on.
     static func transformFilters(
         _ w: FilterTaps, rows: Range<Int>, columns: Range<Int>, into u: WinogradPlanes
     ) {
@@ -46,8 +47,8 @@ extension WinogradScheme {
         }
     }
 
-    /// dw ← beta · dw + Gᵀ · du · G for some of the channels: du (channels.count, OC) into dw (3, 3, C, OC). With beta 0, dw
-    /// may start undefined.
+    /// dw ← beta · dw + Gᵀ · du · G for some of the channels: du (channels.count, OC) into dw (3, 3, C, OC).
+    /// With beta 0, dw may start undefined.
     static func addFilterGradient(
         _ g: ConvolutionGeometry, _ du: WinogradPlanes, channels: Range<Int>,
         to dw: UnsafeMutablePointer<Float>, beta: Float
@@ -78,10 +79,10 @@ extension WinogradScheme {
         }
     }
 
-    /// Pairs of channel and filter a worker takes at a time.
+    /// Pairs of channel and filter per tile.
     static var pairsAtOnce: Int { 1 << 12 }
 
-    /// Room for the vectors between the transforms along the two axes.
+    /// Allocates the vectors between the transforms along the two axes on the stack.
     @inline(__always)
     private static func withFilterScratch(_ body: (_ between: UnsafeMutablePointer<Vector>) -> Void) {
         withUnsafeTemporaryAllocation(of: Vector.self, capacity: 3 * filterSide) { between in

@@ -1,5 +1,5 @@
-/// The way forward of a Winograd convolution: patches are transformed, multiplied by the transformed filters, and the products
-/// are transformed into tiles of y.
+/// The forward pass of a Winograd convolution: transforms patches, multiplies them by the transformed
+/// filters, and transforms the products into tiles of y.
 struct WinogradForward<Scheme: WinogradScheme> {
     private let g: ConvolutionGeometry
     private let grid: WinogradGrid<Scheme>
@@ -9,22 +9,23 @@ struct WinogradForward<Scheme: WinogradScheme> {
         grid = WinogradGrid(g)
     }
 
-    /// Pairs of channel and filter up to which all transformed filters (4.5 MiB) stay in the shared cache.
+    /// Pairs of channel and filter up to which the transformed filters (4.5 MiB) stay in the shared cache.
     private static var pairsInCache: Int { 1 << 15 }
-    /// Tiles a worker takes through all steps at once, 32 with 36 products: with 64 channels their two transformed forms fill
-    /// 600 KiB, and OpenBLAS multiplies matrices of this size without packing them first.
+    /// Tiles that go through all steps together, 32 with 36 products: with 64 channels their two transformed
+    /// forms fill 600 KiB, and OpenBLAS multiplies matrices of this size without packing them.
     private static var tilesAtOnce: Int { 1152 / Scheme.products }
-    /// Floats of transformed patches that all workers share: the size of a large third-level cache.
+    /// Floats of transformed patches in a block that all workers share: the size of a large third-level
+    /// cache.
     private static var blockFloats: Int { 3 << 20 }
 
-    /// y ← x ∗ w, and what `ending` adds.
+    /// y ← x ∗ w, then `ending`.
     ///
-    /// - Parameter transformed: w in the transformed domain, where that has been kept.
+    /// - Parameter transformed: the cached transform of w, if any.
     func run(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ transformed: TransformedFilters?,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        // Whether all transformed filters stay in the cache and there are tiles enough for all workers.
+        // All transformed filters stay in the cache, and there are enough tiles for all workers.
         if g.channels * g.filters <= Self.pairsInCache
             && (grid.count > Self.tilesAtOnce || g.filters < 2 * VectorGroups.usualSize)
         {
@@ -34,8 +35,8 @@ struct WinogradForward<Scheme: WinogradScheme> {
         }
     }
 
-    /// All filters are transformed first and stay in the cache. Then a worker takes a block of tiles through all three
-    /// steps, so that what lies between them stays there as well.
+    /// Transforms all filters first, then runs all three steps on one block of tiles after another, so that
+    /// filters and intermediate results stay in the cache.
     private func tileByTile(
         _ x: UnsafePointer<Float>, _ filters: TransformedFilters, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>
@@ -65,9 +66,9 @@ struct WinogradForward<Scheme: WinogradScheme> {
         withExtendedLifetime((filters, scratch)) {}
     }
 
-    /// For filters that no cache holds, each transformed once and used for a large block of tiles, and for few tiles. All
-    /// workers transform the block's patches; then each takes some of the filters through their transform, the products
-    /// and the outputs.
+    /// For filters larger than the cache, each transformed once per large block of tiles, and for few tiles.
+    /// All workers transform the block's patches; then each worker runs the transform, the products and the
+    /// outputs of some filters.
     private func filterByFilter(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ transformed: TransformedFilters?,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
@@ -116,7 +117,8 @@ struct WinogradForward<Scheme: WinogradScheme> {
         withExtendedLifetime((transformed, scratch)) {}
     }
 
-    /// m[k] (rows, OC), from column `firstColumn` on, ← v[k] (rows, C) · u (C, u.columns), for each product k.
+    /// m[k] (rows, OC), from column `firstColumn` on, ← v[k] (rows, C) · u (C, u.columns), for each product
+    /// k.
     private func multiply(
         _ v: WinogradPlanes, _ u: WinogradPlanes, into m: WinogradPlanes, firstColumn: Int = 0, rows: Int
     ) {

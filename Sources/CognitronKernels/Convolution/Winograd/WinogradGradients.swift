@@ -1,31 +1,33 @@
-/// The way back of a Winograd convolution: the way forward's three transforms, transposed.
+/// The gradients of a Winograd convolution: the forward pass's three transforms, transposed.
 ///
 /// With p = A · dy · Aᵀ, the transformed tiles of dy, and v = Bᵀ · x · B, the transformed patches of x,
 ///
 ///     du (C, OC) = vᵀ (C, tiles) · p (tiles, OC)        dw = Gᵀ · du · G
 ///     dv (tiles, C) = p (tiles, OC) · uᵀ (OC, C)        dx = Σ B · dv · Bᵀ over the patches
 ///
-/// for each of the products. p is the same for both gradients, and dv takes the place of v.
+/// for each of the products. p is shared by both gradients, and dv overwrites v.
 ///
-/// Blocks of tiles are transformed by all workers and then multiplied by all workers, each of which takes whole products: one
-/// sum du, with the same order of its terms for any number of workers. Of channels whose filters and sums no cache holds, some
-/// are done after others.
+/// All workers transform a block of tiles, then multiply it, each computing whole products: so there is one
+/// sum du, with the same order of terms for any number of workers. Channels whose filters and sums exceed the
+/// cache are split into groups that run one after another.
 struct WinogradGradients<Scheme: WinogradScheme> {
     private let g: ConvolutionGeometry
     private let grid: WinogradGrid<Scheme>
     private let groups: VectorGroups
-    /// Rows of tiles a block, of all in the batch.
+    /// Rows of tiles per block, and in the whole batch.
     private let block: Int, tileRows: Int
     private let workers = WorkerPool.shared.count
 
-    /// Floats of a group's transformed filters, and of their sum, about: what the third-level cache holds beside a block.
+    /// Approximate floats of a group's transformed filters, and of their gradient: what fits into the
+    /// third-level cache beside a block.
     private static var groupFloats: Int { 2 << 20 }
-    /// Floats of a block's transformed patches and tiles; and where there are several groups, which share the tiles that are
-    /// still there.
+    /// Floats of a block's transformed patches and tiles, for one group and for several, which reuse the
+    /// tiles still in the cache.
     private static var blockFloats: (one: Int, several: Int) { (1 << 20, 6 << 20) }
-    /// Tiles a worker takes at once.
+    /// Tiles per task of the transforms.
     private static var grain: Int { 8 }
-    /// Rows of tiles a block, however wide the images are: enough for some workers to add patches of every second row.
+    /// Minimum rows of tiles per block for images of any width: `addPatches` runs every second row in
+    /// parallel.
     private static var fewestRows: Int { 8 }
 
     init(_ g: ConvolutionGeometry) {
@@ -34,7 +36,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         let (unit, fitting) = (VectorGroups.usualSize, Self.groupFloats / (Scheme.filterProducts * g.filters))
         groups = VectorGroups(of: g.channels, size: max(fitting / unit * unit, unit))
         tileRows = g.batch * grid.rows
-        // Filters and sums are read for every block, and sums written: large ones want larger blocks.
+        // Filters and sums are read, and sums written, once per block: large ones need larger blocks.
         let floats =
             groups.count > 1
             ? Self.blockFloats.several
@@ -69,7 +71,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         withExtendedLifetime(scratch) {}
     }
 
-    /// Memory for the matrices of a block and a group.
+    /// Scratch for the matrices of a block and a group.
     private struct Scratch {
         private let arrays: ScratchArrays
 
@@ -92,23 +94,23 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         var p: UnsafeMutablePointer<Float> { arrays[1] }
         var u: UnsafeMutablePointer<Float> { arrays[2] }
         var du: UnsafeMutablePointer<Float> { arrays[3] }
-        /// A group's taps, a row for each filter.
+        /// A group's taps, one row per filter.
         var w: UnsafeMutablePointer<Float> { arrays[4] }
         var zeros: UnsafeMutablePointer<Float> { arrays[5] }
-        /// For each worker, what takes a patch's pixels outside dx.
+        /// Per worker, the target of a patch's pixels outside dx.
         var spare: UnsafeMutablePointer<Float> { arrays[6] }
     }
 
-    /// One group of channels, and the matrices for it.
+    /// One group of channels with its matrices.
     private struct Pass {
         let channels: Range<Int>
         let isFirst: Bool
         let v: WinogradPlanes, p: WinogradPlanes
-        /// uᵀ, a row for each filter, and du, a row for each channel.
+        /// uᵀ, one row per filter, and du, one row per channel.
         let u: WinogradPlanes, du: WinogradPlanes
     }
 
-    /// uᵀ ← the filters of the pass's channels.
+    /// uᵀ ← the transformed filters of the pass's channels.
     private func transformFilters(
         _ w: UnsafePointer<Float>, _ pass: Pass, by transposed: UnsafeMutablePointer<Float>
     ) {
@@ -120,8 +122,8 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         }
     }
 
-    /// v and p ← the patches and tiles in some rows of the batch's tiles. Those rows of dx that their patches are the first to
-    /// see become zero.
+    /// v and p ← the transformed patches and tiles of some rows of the batch's tiles. Zeroes the rows of dx
+    /// that belong to these rows of tiles, see `firstSeenRows`.
     private func transform(
         _ rows: Range<Int>, _ dy: UnsafePointer<Float>, _ data: DataGradient?, _ weights: WeightGradient?,
         _ pass: Pass, zeros: UnsafePointer<Float>
@@ -134,7 +136,7 @@ struct WinogradGradients<Scheme: WinogradScheme> {
                     weights.x + pass.channels.lowerBound, tiles: tiles, into: pass.v,
                     firstRow: part.lowerBound, zeros: zeros)
             }
-            // Where one block holds all tiles of dy, they stay for the next channels.
+            // Where one block holds all tiles of dy, later groups of channels reuse them.
             if pass.isFirst || block < tileRows {
                 grid.transformOutputGradient(
                     dy, tiles: tiles, into: pass.p, firstRow: part.lowerBound, zeros: zeros)
@@ -152,8 +154,8 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         (dx + (image * g.height + rows.lowerBound) * size).update(repeating: 0, count: rows.count * size)
     }
 
-    /// du ← du + vᵀ · p and dv ← p · uᵀ, each worker for whole numbers of the filters. (Of stride 2's products a fifth multiply
-    /// the same one: more than five workers wait for that.)
+    /// du ← du + vᵀ · p and dv ← p · uᵀ; a task is all products with one value of the filters. (With stride
+    /// 2, a fifth of the products multiply the same value, so more than five workers gain nothing.)
     private func multiply(_ rows: Range<Int>, _ pass: Pass, data: Bool, weights: Bool) {
         let (tiles, channels) = (rows.count * grid.columns, pass.channels.count)
         let products = Scheme.productsByFilter
@@ -175,7 +177,8 @@ struct WinogradGradients<Scheme: WinogradScheme> {
         }
     }
 
-    /// dx ← dx + the patches of some rows of tiles. Patches of neighbouring rows overlap: every second row comes after the others.
+    /// dx ← dx + the patches of some rows of tiles. Patches of neighbouring rows overlap, so even rows run
+    /// first, then odd ones.
     private func addPatches(
         _ rows: Range<Int>, _ pass: Pass, to dx: UnsafeMutablePointer<Float>,
         spare: UnsafeMutablePointer<Float>

@@ -1,10 +1,10 @@
-// The tiles of a Winograd convolution: which pixels of x a tile reads and which of y it writes.
+// The tiles of a Winograd convolution: the pixels of x that a tile reads and those of y that it writes.
 
-/// The grid of 4×4 output tiles of a convolution. Neighbouring tiles read patches of x that overlap by the filter's rows and
-/// columns but one stride.
+/// The grid of 4×4 output tiles of a convolution. Patches of neighbouring tiles overlap in x by the filter's
+/// size less one stride.
 struct WinogradGrid<Scheme: WinogradScheme> {
     let geometry: ConvolutionGeometry
-    /// Tiles of an image, down and across.
+    /// Tiles per image, down and across.
     let rows: Int, columns: Int
 
     init(_ geometry: ConvolutionGeometry) {
@@ -13,10 +13,10 @@ struct WinogradGrid<Scheme: WinogradScheme> {
         columns = (geometry.outputWidth + Scheme.tile - 1) / Scheme.tile
     }
 
-    /// Tiles of the whole batch.
+    /// Tiles in the batch.
     var count: Int { geometry.batch * rows * columns }
 
-    /// Image, and the first output row and column, of a tile.
+    /// The image of a tile, and its first output row and column.
     @inline(__always)
     func place(_ tile: Int) -> (image: Int, row: Int, column: Int) {
         let within = tile % (rows * columns)
@@ -25,8 +25,9 @@ struct WinogradGrid<Scheme: WinogradScheme> {
         )
     }
 
-    /// The addresses of a patch's pixels in x, `outside` for those in the padding. With them the passes over the
-    /// channels need no case for the edges (Dukhan, "The Indirect Convolution Algorithm", 2019).
+    /// Writes the addresses of a patch's pixels in x, with `outside` for those in the padding. The passes
+    /// over the channels then need no cases for the edges (Dukhan, "The Indirect Convolution Algorithm",
+    /// 2019).
     @inline(__always)
     func patchPixels<Pointer: Strideable>(
         _ tile: Int, of x: Pointer, outside: Pointer, into pixels: UnsafeMutablePointer<Pointer>
@@ -45,7 +46,7 @@ struct WinogradGrid<Scheme: WinogradScheme> {
         }
     }
 
-    /// The addresses of a tile's pixels in y, `outside` for those beyond its last row or column.
+    /// Writes the addresses of a tile's pixels in y, with `outside` for those beyond its last row or column.
     @inline(__always)
     func tilePixels<Pointer: Strideable>(
         _ tile: Int, of y: Pointer, outside: Pointer, into pixels: UnsafeMutablePointer<Pointer>
@@ -63,8 +64,8 @@ struct WinogradGrid<Scheme: WinogradScheme> {
         }
     }
 
-    /// The rows of x that the patches of a row of tiles are the first to see, of all in its image; those of the last row of
-    /// tiles end with the image.
+    /// The rows of an image that the patches of a row of tiles are the first to read; the last row of tiles
+    /// includes the rest of the image.
     func firstSeenRows(byTilesOf row: Int) -> Range<Int> {
         func end(_ row: Int) -> Int {
             let end = Scheme.stride * Scheme.tile * row - geometry.top + Scheme.patch

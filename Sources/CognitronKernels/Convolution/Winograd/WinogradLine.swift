@@ -1,20 +1,21 @@
-// The numbers along one row or column of a patch, eight channels at a time.
+// The values along one row or column of a patch, eight channels at a time.
 
 typealias ThreeVectors = (Vector, Vector, Vector)
 typealias FourVectors = (Vector, Vector, Vector, Vector)
 
-/// What a one-dimensional transform takes or gives: the pixels of one row or column of a patch, or as many products.
+/// Input or output of a one-dimensional transform: the pixels of one row or column of a patch, or as many
+/// products.
 protocol WinogradLine {
     static var count: Int { get }
 
-    /// Channels from `c` on of the pixels at `pixels`.
+    /// Loads eight channels from `c` on of the pixels at `pixels`.
     init(_ pixels: UnsafeMutablePointer<UnsafePointer<Float>>, channel c: Int)
     init(_ p: UnsafeMutablePointer<Vector>, stride: Int)
     init(_ p: UnsafeMutablePointer<Float>, stride: Int)
 
     func store(_ p: UnsafeMutablePointer<Vector>, stride: Int)
     func store(_ p: UnsafeMutablePointer<Float>, stride: Int)
-    /// Adds to channels from `c` on of the pixels at `pixels`.
+    /// Adds to eight channels from `c` on of the pixels at `pixels`.
     func add(to pixels: UnsafeMutablePointer<UnsafeMutablePointer<Float>>, channel c: Int)
 }
 
@@ -74,7 +75,7 @@ struct SixVectors: WinogradLine {
     }
 }
 
-/// Five numbers at the even places and four at the odd ones between them.
+/// Five values at even positions and four at odd ones.
 struct NineVectors: WinogradLine {
     static var count: Int { 9 }
 

@@ -1,11 +1,11 @@
-// The passes between images and their transformed form, a tile at a time and all channels of it.
+// The passes between images and their transformed form, one tile at a time over all its channels.
 
 extension WinogradGrid {
-    /// v ← Bᵀ · patch · B for the patches of x that `tiles` see, from row `firstRow` of the matrices on.
+    /// v ← Bᵀ · patch · B for the patches of x of `tiles`, from row `firstRow` of the matrices on.
     ///
     /// - Parameters:
-    ///   - x: from its first channel that v has room for.
-    ///   - zeros: as many as v has columns; the patches' pixels outside x.
+    ///   - x: starts at the first channel in v.
+    ///   - zeros: one zero per column of v, read for pixels of a patch outside x.
     func transformInput(
         _ x: UnsafePointer<Float>, tiles: Range<Int>, into v: WinogradPlanes, firstRow: Int = 0,
         zeros: UnsafePointer<Float>
@@ -33,8 +33,8 @@ extension WinogradGrid {
     /// dx ← dx + B · v · Bᵀ for the patches of `tiles`, from row `firstRow` of the matrices on.
     ///
     /// - Parameters:
-    ///   - dx: from its first channel that v has.
-    ///   - spare: as many floats as v has columns, for the patches' pixels outside dx.
+    ///   - dx: starts at the first channel in v.
+    ///   - spare: one float per column of v, written for pixels of a patch outside dx.
     func addInputGradient(
         _ v: WinogradPlanes, tiles: Range<Int>, firstRow: Int, to dx: UnsafeMutablePointer<Float>,
         spare: UnsafeMutablePointer<Float>
@@ -50,7 +50,7 @@ extension WinogradGrid {
                             Scheme.Line(source + (j &* v.stride &+ c), stride: side &* v.stride)
                         ).store(between + j, stride: side)
                     }
-                    // The last vector may begin with channels that have been added.
+                    // The last vector may overlap channels already added.
                     let added = Vector.repeated(at: c)
                     if added > 0 {
                         for k in 0..<Scheme.products { between[k].clear(first: added) }
@@ -65,9 +65,9 @@ extension WinogradGrid {
         }
     }
 
-    /// y ← Aᵀ · m · A, and what `ending` adds, for `tiles`, from their products with the filters.
+    /// y ← Aᵀ · m · A, then `ending`, for `tiles`, from their products with the filters.
     ///
-    /// - Parameter spare: as many floats as there are filters, for the pixels beyond y's edges.
+    /// - Parameter spare: one float per filter, written for pixels beyond y's edges.
     func transformOutput(
         _ m: WinogradPlanes, tiles: Range<Int>, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>, spare: UnsafeMutablePointer<Float>
@@ -80,7 +80,7 @@ extension WinogradGrid {
                 }
             }
         }
-        // A vector of each of a tile's pixels would leave lines half full: tiles are made in cache first.
+        // Writing single vectors per pixel would stream half cache lines: compute tiles in the cache first.
         withScratch(UnsafeMutablePointer<Float>.self) { pixels, between in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: Scheme.tile * Scheme.tile * m.columns) {
                 guard let made = $0.baseAddress else { return }
@@ -94,7 +94,8 @@ extension WinogradGrid {
         Streaming.end()
     }
 
-    /// Whether tiles of `columns` filters go to y past the caches: such as the first-level cache holds.
+    /// Whether to write tiles of `columns` filters with streaming stores: only if they fit into the
+    /// first-level cache.
     private func streams(_ y: UnsafePointer<Float>, columns: Int) -> Bool {
         columns.isMultiple(of: Vector.width) && columns <= 512
             && Streaming.suits(
@@ -102,7 +103,7 @@ extension WinogradGrid {
             )
     }
 
-    /// One tile from row `row` of the products.
+    /// Transforms one tile from row `row` of the products.
     @inline(__always)
     private func outputTile(
         _ m: WinogradPlanes, row: Int, _ ending: OutputEnding,
@@ -117,7 +118,7 @@ extension WinogradGrid {
                     Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
             }
             let b = ending.bias.map { Vector($0 + c) } ?? Vector()
-            // Nothing is below minus infinity: then the comparison leaves everything as it is.
+            // −∞ leaves every value as it is.
             let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
             for j in 0..<4 {
                 let column = Scheme.output(Scheme.Line(between + j, stride: 4))
@@ -129,7 +130,7 @@ extension WinogradGrid {
         }
     }
 
-    /// The pixels of `tile` in y ← `made`, past the caches.
+    /// Copies `made` to the pixels of `tile` in y with streaming stores.
     private func stream(
         _ made: UnsafePointer<Float>, columns: Int, to tile: Int, of y: UnsafeMutablePointer<Float>
     ) {
@@ -149,7 +150,7 @@ extension WinogradGrid {
 
     /// p ← A · tile · Aᵀ for the `tiles` of dy, from row `firstRow` of the matrices on.
     ///
-    /// - Parameter zeros: as many as there are filters; the tiles' pixels beyond dy's edges.
+    /// - Parameter zeros: one zero per filter, read for pixels beyond dy's edges.
     func transformOutputGradient(
         _ dy: UnsafePointer<Float>, tiles: Range<Int>, into p: WinogradPlanes, firstRow: Int = 0,
         zeros: UnsafePointer<Float>
@@ -176,8 +177,8 @@ extension WinogradGrid {
         }
     }
 
-    /// Addresses of the pixels of a patch or tile, and as many vectors between the transforms along the two axes as there are
-    /// products.
+    /// Allocates, on the stack, the addresses of a patch's or tile's pixels, and one vector per product
+    /// between the transforms along the two axes.
     @inline(__always)
     private func withScratch<Pointer>(
         _ type: Pointer.Type,

@@ -1,18 +1,18 @@
-// Where the transformed form of patches, tiles and filters lies.
+// Layout of transformed patches, tiles and filters.
 
-/// Matrices of the same shape: one for each product, (tiles, channels) for patches of x and (tiles, filters) for tiles of y, or
-/// one for each number of a transformed filter, (channels, filters) or (filters, channels).
+/// Matrices of the same shape: one per product, (tiles, channels) for patches of x and (tiles, filters) for
+/// tiles of y, or one per value of a transformed filter, (channels, filters) or (filters, channels).
 struct WinogradPlanes {
     let pointer: UnsafeMutablePointer<Float>
     let columns: Int
     /// Floats from one matrix to the next.
     let stride: Int
 
-    /// A cache line more than the matrices take: else their rows, a power of two apart, would all fall into the
-    /// same few places of the first-level cache.
+    /// A cache line between matrices: without it their rows, a power of two apart, would map to the same few
+    /// sets of the first-level cache.
     private static let gap = 16
 
-    /// Floats that `count` matrices take.
+    /// Floats of `count` matrices.
     static func size(_ count: Int, rows: Int, columns: Int) -> Int {
         count * stride(rows: rows, columns: columns)
     }

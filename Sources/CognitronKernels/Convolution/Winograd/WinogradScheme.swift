@@ -1,25 +1,25 @@
-// What the two kinds of Winograd convolution have in common.
+// The interface of the two Winograd schemes.
 
-/// Minimal filtering along one axis: four outputs of a three-tap filter from a patch of inputs, by as many multiplications as
-/// the patch has pixels. Applied along both axes it makes 4×4 outputs of a 3×3 filter.
+/// Minimal filtering along one axis: four outputs of a three-tap filter from a patch of inputs, with as many
+/// multiplications as the patch has pixels. Along both axes it computes 4×4 outputs of a 3×3 filter.
 ///
 ///     y = Aᵀ · [(G · g) ⊙ (Bᵀ · d)]
 ///
-/// The products run over the channels too, which makes them matrix products. The way back is what the chain rule makes of the
-/// same three transforms: with p = A · dy, the gradient with respect to d is B · [(G · g) ⊙ p], that with respect to g is
-/// Gᵀ · [(Bᵀ · d) ⊙ p].
+/// Summed over the channels, the products are matrix products. The gradients follow from the chain rule: with
+/// p = A · dy, the gradient with respect to d is B · [(G · g) ⊙ p], and with respect to g it is Gᵀ · [(Bᵀ ·
+/// d) ⊙ p].
 protocol WinogradScheme {
     /// The pixels of a patch along one axis, or as many products.
     associatedtype Line: WinogradLine
 
-    /// From one output to the next, in pixels of the input.
+    /// Pixels of the input from one output to the next.
     static var stride: Int { get }
 
-    /// Which of the six numbers of a transformed filter a product multiplies.
+    /// The index of the filter value, of six, that a product multiplies.
     static func filter(of product: Int) -> Int
 
-    /// For each number of a transformed filter, of two axes, the products that multiply it: those first that most do.
-    /// `groupedProducts()`, made once.
+    /// For each value of a filter transformed along both axes, the products that multiply it, longest lists
+    /// first. The stored result of `groupedProducts()`.
     static var productsByFilter: [[Int]] { get }
 
     /// Bᵀ · d
@@ -39,22 +39,22 @@ protocol WinogradScheme {
 }
 
 extension WinogradScheme {
-    /// Pixels a side of a patch of x, and products along an axis.
+    /// Pixels per side of a patch of x, and products per axis.
     @inline(__always)
     static var patch: Int { Line.count }
-    /// Pixels a side of a tile of y.
+    /// Pixels per side of a tile of y.
     @inline(__always)
     static var tile: Int { 4 }
-    /// Products a tile and channel: one matrix product over the channels for each.
+    /// Products per tile and channel, each one matrix product over the channels.
     @inline(__always)
     static var products: Int { patch * patch }
-    /// Numbers of a transformed filter along an axis, and in all.
+    /// Values of a transformed filter per axis, and in all.
     @inline(__always)
     static var filterSide: Int { SixVectors.count }
     @inline(__always)
     static var filterProducts: Int { filterSide * filterSide }
 
-    /// The number of a transformed filter that a product of two axes multiplies.
+    /// The index of the filter value that a product of two axes multiplies.
     @inline(__always)
     static func filterPlane(of product: Int) -> Int {
         filterSide * filter(of: product / patch) + filter(of: product % patch)

@@ -1,20 +1,21 @@
-/// Three taps that go on by two pixels at a time. The outer two see only pixels at even places of a patch, where they are a
-/// filter of two taps with stride 1: Winograd's F(4, 2), five multiplications. The middle one sees the four pixels between
-/// them: four multiplications, without a transform. In all nine instead of twelve, so 81 instead of 144 along both axes.
+/// Three taps with stride 2. The outer two read only the even pixels of a patch, where they form a filter of
+/// two taps with stride 1: Winograd's F(4, 2), five multiplications. The middle one reads the four pixels
+/// between them: four multiplications, without a transform. In all nine instead of twelve, so 81 instead of
+/// 144 along both axes.
 ///
-/// The matrices belong to the interpolation points 0, 1, −1, 2 and ∞.
-/// Huang et al., "DWM: A Decomposable Winograd Method for Convolution Acceleration" (2020), take filters apart in the same way.
+/// The matrices belong to the interpolation points 0, 1, −1, 2 and ∞. Huang et al., "DWM: A Decomposable
+/// Winograd Method for Convolution Acceleration" (2020), split filters in the same way.
 enum WinogradStrideTwo: WinogradScheme {
     @inline(__always)
     static var stride: Int { 2 }
 
-    /// Products at even places are those of the outer taps.
+    /// Even products belong to the outer taps.
     @inline(__always)
     static func filter(of product: Int) -> Int { product % 2 == 0 ? product / 2 : 5 }
 
     static let productsByFilter = groupedProducts()
 
-    /// Bᵀ for the even places; the odd ones stay.
+    /// Bᵀ for even positions; odd ones are copied.
     ///
     ///     2 −1 −2  1  0
     ///     0 −2 −1  1  0
@@ -42,7 +43,7 @@ enum WinogradStrideTwo: WinogradScheme {
             odd: v.odd)
     }
 
-    /// Aᵀ for the even places, to which the odd ones are added.
+    /// Aᵀ for even positions; odd ones are added to the result.
     ///
     ///     1  1  1  1  0
     ///     0  1 −1  2  0
@@ -67,7 +68,7 @@ enum WinogradStrideTwo: WinogradScheme {
             even: (y.0, s + d, s - d, y.0 + 2 * y.1 + 4 * y.2 + 8 * y.3, y.3), odd: y)
     }
 
-    /// G for the outer taps; the middle one stays, and comes last.
+    /// G for the outer taps; the middle tap is copied to the end.
     ///
     ///      1/2   0
     ///     −1/2 −1/2
