@@ -9,7 +9,8 @@ struct FloorsTests {
     /// Losses come before metrics, which adapt to the loss that they are measured beside. Data come before files because
     /// a source of batches knows no file format, and files before training because checkpoints are files.
     private static let floors = [
-        "", "Random", "Tensor", "State", "Registry", "Operations", "Initializers", "Regularizers", "Constraints",
+        "", "Random", "Tensor", "State", "Registry", "Operations", "Initializers", "Regularizers",
+        "Constraints",
         "Layers", "Network", "Losses", "Metrics", "Optimizers", "Data", "Serialization", "Training",
     ]
 
@@ -27,22 +28,31 @@ struct FloorsTests {
         #expect(wrong.isEmpty, "\(Self.list(wrong))")
     }
 
-    @Test("Folders do not name each other's types in a circle", arguments: ["CognitronKernels", "CognitronData"])
+    @Test(
+        "Folders do not name each other's types in a circle",
+        arguments: ["CognitronKernels", "CognitronData"])
     func foldersFormNoCircle(target: String) throws {
         let sources = try SourceTree(target: target)
         let circle = sources.circle
-        let mentions = sources.mentions.filter { circle.contains($0.folder) && circle.contains($0.declaredIn) }
+        let mentions = sources.mentions.filter {
+            circle.contains($0.folder) && circle.contains($0.declaredIn)
+        }
         #expect(circle.isEmpty, "\(Self.list(mentions))")
     }
 
     @Test("A type that is named in code is found, one in a comment or a string is not")
     func scannerReadsCodeOnly() {
         let sources = SourceTree(files: [
-            ("Low/A.swift", "let a: High? = nil // Other"), ("Low/B.swift", #"let b = "Other \" Other" /* Other */"#),
+            ("Low/A.swift", "let a: High? = nil // Other"),
+            ("Low/B.swift", #"let b = "Other \" Other" /* Other */"#),
             ("High/C.swift", "public final class High<T>: P {\n    struct Inner {}\n}\nstruct Other {}"),
-            ("High/D.swift", "private struct A {}\nlet inner: Inner, mine: LowType"), ("Low/E.swift", "enum LowType {}"),
+            ("High/D.swift", "private struct A {}\nlet inner: Inner, mine: LowType"),
+            ("Low/E.swift", "enum LowType {}"),
         ])
-        #expect(sources.mentions.map(\.description).sorted() == ["High/D.swift: LowType (Low)", "Low/A.swift: High (High)"])
+        #expect(
+            sources.mentions.map(\.description).sorted() == [
+                "High/D.swift: LowType (Low)", "Low/A.swift: High (High)",
+            ])
         #expect(sources.circle == ["Low", "High"])
     }
 

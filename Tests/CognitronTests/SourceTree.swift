@@ -20,7 +20,9 @@ struct SourceTree {
         let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let root = package.appending(path: "Sources/\(target)")
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter { $0.hasSuffix(".swift") }
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
+            $0.hasSuffix(".swift")
+        }
         self.init(
             files: try paths.map { ($0, try String(contentsOf: root.appending(path: $0), encoding: .utf8)) })
     }
@@ -31,12 +33,16 @@ struct SourceTree {
         folders = Set(code.map { Self.folder(of: $0.0) })
         var owners: [String: Set<String>] = [:]
         for (path, text) in code {
-            for type in Self.declaredTypes(in: text) { owners[type, default: []].insert(Self.folder(of: path)) }
+            for type in Self.declaredTypes(in: text) {
+                owners[type, default: []].insert(Self.folder(of: path))
+            }
         }
         mentions = code.flatMap { path, text in
             Set(Self.words(of: text).map(String.init)).flatMap { word -> [Mention] in
                 // Where two folders declare a name, each means its own.
-                guard let declaring = owners[word], !declaring.contains(Self.folder(of: path)) else { return [] }
+                guard let declaring = owners[word], !declaring.contains(Self.folder(of: path)) else {
+                    return []
+                }
                 return declaring.map { Mention(file: path, type: word, declaredIn: $0) }
             }
         }
@@ -46,7 +52,8 @@ struct SourceTree {
     var circle: Set<String> {
         var left = folders
         while true {
-            let naming = Set(mentions.filter { left.contains($0.declaredIn) && left.contains($0.folder) }.map(\.folder))
+            let naming = Set(
+                mentions.filter { left.contains($0.declaredIn) && left.contains($0.folder) }.map(\.folder))
             if naming == left { return left }
             left = naming
         }
@@ -68,7 +75,9 @@ extension SourceTree {
         func starts(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
         func skip(_ opening: String, to closing: String) {
             index += opening.utf8.count
-            while index < bytes.count, !starts(closing) { index += starts("\\") && opening.hasPrefix("\"") ? 2 : 1 }
+            while index < bytes.count, !starts(closing) {
+                index += starts("\\") && opening.hasPrefix("\"") ? 2 : 1
+            }
             index = min(bytes.count, index + closing.utf8.count)
         }
         while index < bytes.count {
