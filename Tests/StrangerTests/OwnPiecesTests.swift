@@ -29,7 +29,9 @@ struct OwnPiecesTests {
     private static func model() throws -> Model {
         let input = Input(6, 3)
         let mean = MeanOfSteps()(SkipZeros()(input))
-        let heads = TwoHeads(Dense(16, activation: .squareplus)).outputs(of: mean)
+        let heads = TwoHeads(
+            Dense(16, activation: .squareplus, kernelRegularizer: .quartic(1e-4), kernelConstraint: .box(2))
+        ).outputs(of: mean)
         let level = Dense(1)(Quiet(1e-3)(heads[0]))
         let sign = Dense(1, activation: .sigmoid)(heads[1])
         return try Model(inputs: [input], outputs: ["level": level, "sign": sign])
@@ -79,6 +81,9 @@ struct OwnPiecesTests {
         let (x, y) = Self.data(count: 50, seed: 3)
         #expect(try loaded.predict([x]) == model.predict([x]))
         #expect(loaded.parameters.map(\.name) == model.parameters.map(\.name))
+        #expect(loaded.parameters.map(\.regularizer) == model.parameters.map(\.regularizer))
+        #expect(loaded.parameters.map(\.constraint) == model.parameters.map(\.constraint))
+        #expect(loaded.parameters.compactMap(\.regularizer) == [.quartic(1e-3), .quartic(1e-4)])
         let before = try Self.compiled(loaded).evaluate([x], y).loss
         try Self.train(loaded, epochs: 10)
         #expect(try loaded.evaluate([x], y).loss < before)
