@@ -203,8 +203,9 @@ enum LayerEntry: Codable {
         let name = try container.decode(String.self, forKey: .type)
         // Counted here too, and not only when the models are made: decoding goes as deep as the file says.
         let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
-        try ModelExtents.require(depth: depth + 1, "architecture")
-        if name == Sequential.typeName || name == Model.typeName {
+        let isModel = name == Sequential.typeName || name == Model.typeName
+        try ModelExtents.require(depth: isModel ? depth + 1 : depth, "architecture")
+        if isModel {
             self = .model(try container.decode(Architecture.self, forKey: .configuration), number: number)
         } else {
             self = .layer(try LayerRegistry.registry.decode(from: decoder), number: number)
