@@ -80,6 +80,9 @@ let package = Package(
             name: "CognitronTests", dependencies: ["Cognitron"], resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
+        // Whether the public API is enough: it knows no more than any other package would.
+        .testTarget(
+            name: "StrangerTests", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),

@@ -4,7 +4,8 @@
 ///     print(report)                          // every gradient's largest error
 ///     assert(report.largestError < 1e-2)
 ///
-/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its derivative by single elements is estimated from four
+/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its derivative by
+/// single elements is estimated from four
 /// evaluations around each,
 ///
 ///     f′ ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h,

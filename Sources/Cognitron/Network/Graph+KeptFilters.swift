@@ -1,21 +1,4 @@
 import CognitronKernels
-import Synchronization
-
-/// What the algorithms of a convolution make of filters that stay as they are, each kept from its first use on: batches of
-/// other sizes may go by another algorithm.
-final class KeptFilters: Sendable {
-    private let kept = Mutex<[ConvolutionAlgorithm: PreparedFilters]>([:])
-
-    /// - Parameter filters: the same at every call.
-    func prepared(_ filters: Tensor, for convolution: Convolution) -> PreparedFilters? {
-        kept.withLock { kept in
-            if let known = kept[convolution.algorithm] { return known }
-            let fresh = convolution.prepared(filters.pointer)
-            kept[convolution.algorithm] = fresh
-            return fresh
-        }
-    }
-}
 
 /// A convolution that predicts with weights that stay as they are.
 private final class PredictingConv2D: ActivatedLayer {

@@ -120,7 +120,8 @@ extension Pass {
         if needsInputGradient == self.needsInputGradient, masks.isEmpty, self.masks.isEmpty, profile == nil {
             return self
         }
-        return needingInputGradient(needsInputGradient).masking(masks).profiled(by: profile?.entering(node))
+        return needingInputGradient(needsInputGradient).masking(masks)
+            .profiled(by: profile?.entering(node.name))
     }
 }
 

@@ -161,6 +161,16 @@ enum LayerEntry: Codable {
     /// it, or in two of those.
     case sameAs(Int)
 
+    /// The entry of a layer that shares nothing with layers elsewhere in the file.
+    init(alone layer: any AnyLayer) throws {
+        guard let model = layer as? Model else {
+            self = .layer(layer, number: nil)
+            return
+        }
+        var sharing = LayerSharing(model)
+        self = .model(try Architecture(model, &sharing), number: nil)
+    }
+
     private enum CodingKeys: CodingKey { case type, configuration, number, sameAs }
 
     func encode(to encoder: any Encoder) throws {
@@ -191,10 +201,11 @@ enum LayerEntry: Codable {
         }
         let number = try container.decodeIfPresent(Int.self, forKey: .number)
         let name = try container.decode(String.self, forKey: .type)
-        if name == Sequential.typeName || name == Model.typeName {
-            // Counted here too, and not only when the models are made: decoding goes as deep as the file says.
-            let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
-            try ModelExtents.require(depth: depth + 1, "architecture")
+        // Counted here too, and not only when the models are made: decoding goes as deep as the file says.
+        let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
+        let isModel = name == Sequential.typeName || name == Model.typeName
+        try ModelExtents.require(depth: isModel ? depth + 1 : depth, "architecture")
+        if isModel {
             self = .model(try container.decode(Architecture.self, forKey: .configuration), number: number)
         } else {
             self = .layer(try LayerRegistry.registry.decode(from: decoder), number: number)

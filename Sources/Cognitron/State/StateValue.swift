@@ -69,6 +69,16 @@ extension Tensor: StateValue {
     }
 }
 
+/// A callback, a layer or a transform that draws keeps its key by `StateTree(key)`.
+extension RandomKey: StateValue {
+    public var stateTree: StateTree { .unsigned(bits) }
+
+    public init?(_ tree: StateTree) {
+        guard case .unsigned(let bits) = tree else { return nil }
+        self.init(bits: bits)
+    }
+}
+
 extension Array: StateValue where Element: StateValue {
     public var stateTree: StateTree { .list(map(\.stateTree)) }
 

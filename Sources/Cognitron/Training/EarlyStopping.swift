@@ -18,7 +18,8 @@ public final class EarlyStopping: MonitoringCallback {
     ///   - minDelta: a smaller change is no improvement.
     ///   - patience: epochs without improvement to bear.
     ///   - mode: whether the number should grow or shrink.
-    ///   - restoreBestWeights: whether the model is put back to its best epoch when training ends, early or not.
+    ///   - restoreBestWeights: whether the model, or each network of a trainer, is put back to its best epoch when training
+    ///     ends, early or not.
     ///   - startFromEpoch: epochs at the start that are not watched.
     public init(
         monitor name: String = "val_loss", minDelta: Float = 0, patience: Int = 0,
@@ -41,7 +42,7 @@ public final class EarlyStopping: MonitoringCallback {
         if monitor.name.hasPrefix("val_"), scores[monitor.name] == nil { return }
         if try monitor.improves(scores, "EarlyStopping") {
             waited = 0
-            if restoreBestWeights { bestWeights = model.parameters.map(\.value) }
+            if restoreBestWeights { bestWeights = model.trainedParameters.map(\.value) }
             return
         }
         waited += 1
@@ -52,7 +53,7 @@ public final class EarlyStopping: MonitoringCallback {
 
     public func onTrainEnd(_ model: Model) throws {
         guard let bestWeights else { return }
-        for (parameter, value) in zip(model.parameters, bestWeights) { parameter.value = value }
+        for (parameter, value) in zip(model.trainedParameters, bestWeights) { parameter.value = value }
         self.bestWeights = nil  // so that further training need not copy what it changes
     }
 }

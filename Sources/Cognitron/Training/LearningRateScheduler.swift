@@ -6,6 +6,8 @@
 /// by the steps of the optimizer of the model that is trained, so that one scheduler may serve several
 /// models, and a second `fit` goes on where the first ended.
 ///
+/// A trainer of several networks has several optimizers. Each is set by its own rate and steps, unless one network is named.
+///
 /// - Source: Keras `LearningRateScheduler`, and its optimizers' schedules.
 public final class LearningRateScheduler: Callback {
     private enum Schedule {
@@ -14,22 +16,33 @@ public final class LearningRateScheduler: Callback {
     }
 
     private let schedule: Schedule
-    /// Batches begun with an optimizer that does not count its steps.
-    private var batches: (optimizer: ObjectIdentifier, count: Int)?
+    private let network: String?
+    /// Batches begun with each optimizer that does not count its steps.
+    private var batches: [ObjectIdentifier: Int] = [:]
 
-    /// - Parameter schedule: gives an epoch's rate from its number, from 1, and the rate before it.
-    public init(_ schedule: @escaping (_ epoch: Int, _ learningRate: Float) -> Float) {
+    /// - Parameters:
+    ///   - network: the network whose optimizer is set; nil for all.
+    ///   - schedule: gives an epoch's rate from its number, from 1, and the rate before it.
+    public init(network: String? = nil, _ schedule: @escaping (_ epoch: Int, _ learningRate: Float) -> Float)
+    {
+        self.network = network
         self.schedule = .byEpoch(schedule)
     }
 
     /// - Parameter schedule: gives every step's rate.
-    public init(_ schedule: some LearningRateSchedule) { self.schedule = .byStep(LearningRate(schedule)) }
+    public convenience init(network: String? = nil, _ schedule: some LearningRateSchedule) {
+        self.init(network: network, LearningRate(schedule))
+    }
 
     /// - Parameter schedule: gives every step's rate.
-    public init(_ schedule: LearningRate) { self.schedule = .byStep(schedule) }
+    public init(network: String? = nil, _ schedule: LearningRate) {
+        self.network = network
+        self.schedule = .byStep(schedule)
+    }
 
-    /// - Throws: `CognitronError` where the schedule's arguments are impossible.
+    /// - Throws: `CognitronError` where the schedule's arguments are impossible, or no optimizer is for the named network.
     public func onTrainBegin(_ model: Model) throws {
+        if let network { _ = try model.requireOptimizer(of: network, "LearningRateScheduler") }
         guard case .byStep(let rates) = schedule, let problem = rates.rule.problem else { return }
         throw CognitronError(
             .argument, "LearningRateScheduler", "invalid schedule", expected: problem.expected,
@@ -37,23 +50,31 @@ public final class LearningRateScheduler: Callback {
     }
 
     public func onEpochBegin(_ epoch: Int, _ model: Model) throws {
-        guard case .byEpoch(let rate) = schedule, let optimizer = model.optimizer else { return }
-        try set(optimizer, rate(epoch, optimizer.learningRate), "epoch \(epoch)")
+        guard case .byEpoch(let rate) = schedule else { return }
+        for optimizer in try optimizers(of: model) {
+            try set(optimizer, rate(epoch, optimizer.learningRate), "epoch \(epoch)")
+        }
     }
 
     public func onTrainBatchBegin(_ batch: Int, _ model: Model) throws {
-        guard case .byStep(let rates) = schedule, let optimizer = model.optimizer else { return }
-        let step = step(of: optimizer)
-        try set(optimizer, rates(step), "step \(step)")
+        guard case .byStep(let rates) = schedule else { return }
+        for optimizer in try optimizers(of: model) {
+            let step = step(of: optimizer)
+            try set(optimizer, rates(step), "step \(step)")
+        }
+    }
+
+    private func optimizers(of model: Model) throws -> [any Optimizer] {
+        if let network { return [try model.requireOptimizer(of: network, "LearningRateScheduler")] }
+        return model.trainer?.optimizers.map(\.value) ?? []
     }
 
     /// The optimizer's own count, or that of the batches where it has none.
     private func step(of optimizer: any Optimizer) -> Int {
         if optimizer is any SlotOptimizer || optimizer.iterations > 0 { return optimizer.iterations }
         let identifier = ObjectIdentifier(optimizer)
-        let count = batches.map { $0.optimizer == identifier ? $0.count : 0 } ?? 0
-        batches = (identifier, count + 1)
-        return count
+        defer { batches[identifier, default: 0] += 1 }
+        return batches[identifier, default: 0]
     }
 
     private func set(_ optimizer: any Optimizer, _ rate: Float, _ moment: String) throws {

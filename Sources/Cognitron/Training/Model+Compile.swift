@@ -22,7 +22,8 @@ extension Model {
         guard outputCount == 1 else {
             throw CognitronError(
                 .argument, displayName, "needs a loss for each of its \(outputCount) outputs",
-                expected: "losses: [\(outputNames.map { "\"\($0)\": …" }.joined(separator: ", "))]", got: "loss:")
+                expected: "losses: [\(outputNames.map { "\"\($0)\": …" }.joined(separator: ", "))]",
+                got: "loss:")
         }
         try compile(
             optimizer, [Objective(outputNames[0], loss, 1, metrics, weightedMetrics)], [], gradients, seed)
@@ -106,7 +107,8 @@ extension Model {
         }
         for objective in objectives {
             try objective.validate()
-            try Self.requireDistinct(objective.allMetrics.map(\.name), "\(displayName): two metrics are called")
+            try Self.requireDistinct(
+                objective.allMetrics.map(\.name), "\(displayName): two metrics are called")
         }
         let key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
         let step = SupervisedStep(objectives, joint: joint)
@@ -125,7 +127,8 @@ extension Model {
 
 extension Objective {
     fileprivate init(
-        _ name: String, _ loss: Loss?, _ weight: Float, _ metrics: [any Metric], _ weightedMetrics: [any Metric]
+        _ name: String, _ loss: Loss?, _ weight: Float, _ metrics: [any Metric],
+        _ weightedMetrics: [any Metric]
     ) {
         self.init(name: name, loss: loss, weight: weight, metrics: metrics, weightedMetrics: weightedMetrics)
     }
@@ -141,6 +144,29 @@ extension Model {
 
     /// The optimizer given to compile.
     public var optimizer: (any Optimizer)? { compiled?.optimizers[0].value }
+
+    /// The parameters of everything that is trained with the model: where a trainer of several networks runs, of them all.
+    var trainedParameters: [Parameter] { trainer?.networks.flatMap(\.value.parameters) ?? parameters }
+
+    /// The network of that name in the trainer that runs.
+    func requireNetwork(_ name: String, _ callback: String) throws -> Model {
+        guard let networks = trainer?.networks, networks.names.contains(name) else {
+            throw CognitronError(
+                .argument, callback, "no network is called \(name)",
+                expected: "one of \(trainer?.networks.names.joined(separator: ", ") ?? "")", got: name)
+        }
+        return networks[name]
+    }
+
+    /// The optimizer of the network of that name in the trainer that runs.
+    func requireOptimizer(of name: String, _ callback: String) throws -> any Optimizer {
+        guard let optimizers = trainer?.optimizers, optimizers.names.contains(name) else {
+            throw CognitronError(
+                .argument, callback, "no optimizer is for \(name)",
+                expected: "one of \(trainer?.optimizers.names.joined(separator: ", ") ?? "")", got: name)
+        }
+        return optimizers[name]
+    }
 
     /// Set by a callback to end `fit` after the current batch or epoch.
     public var stopTraining: Bool {

@@ -51,7 +51,11 @@ public final class Trainer: @unchecked Sendable {
         held = networks.map(\.value)
         key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
         transforms = Dictionary(networks.map { ($0.key, gradients) }) { $1 }
-        for (name, model) in networks { model.initialize(key.folding("network").folding(name)) }
+        for (name, model) in networks {
+            model.initialize(key.folding("network").folding(name))
+            // So that the parameters can be looked at. What keeps the network from being built is thrown by fit.
+            try? (model as? Sequential)?.buildFromStart()
+        }
     }
 
     /// The trainer that a model's `compile` makes. The model holds it, so that it must not hold the model.
@@ -105,9 +109,10 @@ public final class Trainer: @unchecked Sendable {
             wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite", isTraining: true)
     }
 
-    /// Throws where optimizers, transforms or names do not fit. Before the first step.
+    /// Throws where a network cannot be built, or optimizers, transforms or names do not fit. Before the first step.
     func validate() throws {
         guard !isValidated else { return }
+        for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
         for (name, optimizer) in optimizers {
             guard networks.names.contains(name) else {
                 throw CognitronError(

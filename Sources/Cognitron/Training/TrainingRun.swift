@@ -8,14 +8,18 @@ struct TrainingRun {
     /// How far the run has come: what a checkpoint keeps.
     private let position: RunPosition
 
-    init(_ trainer: Trainer, _ training: any BatchSource, _ validation: (any BatchSource)?, _ options: FitOptions) {
+    init(
+        _ trainer: Trainer, _ training: any BatchSource, _ validation: (any BatchSource)?,
+        _ options: FitOptions
+    ) {
         self.trainer = trainer
         self.training = training
         self.validation = validation
         self.options = options
         progress = Progress(options.verbose, epochs: options.epochs, unit: training.unit)
         // What saves checkpoints is called last, so that it saves what the others have noted.
-        let callbacks = options.callbacks.filter { !($0 is BackupAndRestore) }
+        let callbacks =
+            options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
         position = RunPosition(
             epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals))
@@ -52,6 +56,7 @@ struct TrainingRun {
     }
 
     private func trainEpochs() throws -> History {
+        var isBrokenOff = false
         while position.epoch <= options.epochs, !trainer.stopTraining {
             let epoch = position.epoch
             // An epoch that a checkpoint was written in has begun already.
@@ -60,11 +65,14 @@ struct TrainingRun {
             }
             var scores = try trainEpoch(epoch)
             let isWhole = !trainer.stopTraining
+            isBrokenOff = !isWhole
             let isMeasured = validation != nil && epoch % options.validationFrequency == 0
             if let validation, isWhole, isMeasured {
                 scores.append(
-                    try trainer.measure(validation, batchSize: options.batchSize, limit: options.validationSteps)
-                        .prefixed("val_"))
+                    try trainer.measure(
+                        validation, batchSize: options.batchSize, limit: options.validationSteps
+                    )
+                    .prefixed("val_"))
             }
             progress.epochEnded(epoch, scores)
             var history = position.history
@@ -72,10 +80,13 @@ struct TrainingRun {
             // An epoch that was broken off is not done: a checkpoint goes on within it, and no score judges it.
             guard isWhole || isAtEnd(of: epoch) && !isMeasured else { return history }
             position.history = history
+            if training.sampleCount == nil { advanceSource(batches: position.batch) }
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
-        position.hasEnded = position.epoch > options.epochs || trainer.stopTraining
+        // Who stops at the end of an epoch ends the training, as early stopping does; who stops at a batch, even at the
+        // last of an epoch, breaks it off.
+        position.hasEnded = position.epoch > options.epochs || !isBrokenOff
         return position.history
     }
 
@@ -109,7 +120,6 @@ struct TrainingRun {
                 throw error.at("epoch \(epoch), batch \(number)\(samples.count.map { " of \($0)" } ?? "")")
             }
         }
-        if training.sampleCount == nil { advanceSource(batches: position.batch) }
         return position.scores.scores
     }
 
@@ -148,7 +158,9 @@ struct TrainingRun {
 
     private func sampleCount(of samples: BatchSamples) -> Int? {
         guard let batches = samples.count else { return nil }
-        return min(batches.multipliedReportingOverflow(by: options.batchSize).partialValue, training.sampleCount ?? .max)
+        return min(
+            batches.multipliedReportingOverflow(by: options.batchSize).partialValue,
+            training.sampleCount ?? .max)
     }
 
     /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where it has ended,

@@ -14,9 +14,7 @@ public enum Dataset: String, CaseIterable, Sendable {
     case shapes
 
     /// The training or the test part.
-    public enum Split: String, CaseIterable, Sendable {
-        case train, test
-    }
+    public typealias Split = DatasetSplit
 
     /// The location of a data set's part.
     public enum Location: Sendable, Equatable {

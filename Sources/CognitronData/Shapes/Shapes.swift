@@ -35,7 +35,7 @@ public struct Shapes: Sendable {
     ///   - seed: selects the random sequence.
     ///   - split: training and test images of the same seed differ.
     ///   - size: pixels per side, at least 16.
-    public init(seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32, channels: Channels = .rgb) {
+    public init(seed: UInt64 = 1, split: DatasetSplit = .train, size: Int = 32, channels: Channels = .rgb) {
         require(size >= 16, "shapes of \(size) pixels; expected at least 16")
         (self.size, self.channels) = (size, channels)
         key = RandomKey(seed: seed).folding("shapes").folding(split.rawValue)
@@ -44,7 +44,7 @@ public struct Shapes: Sendable {
 
     /// Generates `count` images with their classes.
     public static func make(
-        count: Int = 10_000, seed: UInt64 = 1, split: Dataset.Split = .train, size: Int = 32,
+        count: Int = 10_000, seed: UInt64 = 1, split: DatasetSplit = .train, size: Int = 32,
         channels: Channels = .rgb
     ) -> LabelledImages {
         require(count >= 0, "\(count) pictures")
@@ -52,7 +52,7 @@ public struct Shapes: Sendable {
     }
 
     /// The command line's `--dataset shapes`: 10,000 images for training, 2,000 for testing.
-    static func load(_ split: Dataset.Split) -> LabelledImages {
+    static func load(_ split: DatasetSplit) -> LabelledImages {
         make(count: split == .train ? 10_000 : 2_000, split: split)
     }
 

@@ -123,7 +123,7 @@ extension ActivationFunction {
 
 extension BuildContext {
     /// Throws where a function's arguments are impossible.
-    func require(_ activation: ActivationFunction) throws {
+    public func require(_ activation: ActivationFunction) throws {
         guard let problem = activation.rule.problem else { return }
         throw error(
             .argument, "invalid activation function", expected: problem.expected, got: problem.got)

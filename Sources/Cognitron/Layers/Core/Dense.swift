@@ -14,6 +14,10 @@ public final class Dense: ActivatedLayer, Codable {
     public let useBias: Bool
     public let kernelInitializer: Initializer
     public let biasInitializer: Initializer
+    public let kernelRegularizer: Regularizer?
+    public let biasRegularizer: Regularizer?
+    public let kernelConstraint: Constraint?
+    public let biasConstraint: Constraint?
     public let name: String?
 
     public let kernel = Parameter()
@@ -21,7 +25,8 @@ public final class Dense: ActivatedLayer, Codable {
     public var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
 
     private enum CodingKeys: CodingKey {
-        case units, activation, useBias, kernelInitializer, biasInitializer, name
+        case units, activation, useBias, kernelInitializer, biasInitializer
+        case kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, name
     }
 
     /// - Parameters:
@@ -30,17 +35,24 @@ public final class Dense: ActivatedLayer, Codable {
     ///   - useBias: whether a number of its own is added to each unit.
     ///   - kernelInitializer: how the first kernel is drawn.
     ///   - biasInitializer: what the first bias is.
+    ///   - kernelRegularizer: what the loss is charged for the kernel; nothing by default. `biasRegularizer` likewise.
+    ///   - kernelConstraint: what the kernel is brought back to after every step. `biasConstraint` likewise.
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
-        name: String? = nil
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.units = units
         self.activation = activation
         self.useBias = useBias
         self.kernelInitializer = kernelInitializer
         self.biasInitializer = biasInitializer
+        self.kernelRegularizer = kernelRegularizer
+        self.biasRegularizer = biasRegularizer
+        self.kernelConstraint = kernelConstraint
+        self.biasConstraint = biasConstraint
         self.name = name
     }
 
@@ -50,8 +62,14 @@ public final class Dense: ActivatedLayer, Codable {
             throw context.error(
                 .shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")
         }
-        try context.declare(kernel, "kernel", [inputs, units], kernelInitializer)
-        if useBias { try context.declare(bias, "bias", [units], biasInitializer) }
+        try context.declare(
+            kernel, "kernel", [inputs, units], kernelInitializer, regularizer: kernelRegularizer,
+            constraint: kernelConstraint)
+        if useBias {
+            try context.declare(
+                bias, "bias", [units], biasInitializer, regularizer: biasRegularizer,
+                constraint: biasConstraint)
+        }
         return input.replacingLast(with: units)
     }
 

@@ -44,10 +44,14 @@ extension Model {
     fileprivate func saveState() -> StateTree {
         [
             "parameters": .record(
-                Dictionary(uniqueKeysWithValues: namedParameters.map { ($0.path, .tensor($0.parameter.value)) })),
-            "streams": .record(Dictionary(namedStreams(path: "").map { ($0.path, $0.stream.current.tree) }) { a, _ in a }),
+                Dictionary(
+                    uniqueKeysWithValues: namedParameters.map { ($0.path, .tensor($0.parameter.value)) })),
+            "streams": .record(
+                Dictionary(namedStreams(path: "").map { ($0.path, $0.stream.current.tree) }) { a, _ in a }),
             "states": .record(
-                Dictionary(namedStates(path: "").map { ($0.path, .list($0.state.value.map { [.tensor($0)] } ?? [])) }) {
+                Dictionary(
+                    namedStates(path: "").map { ($0.path, .list($0.state.value.map { [.tensor($0)] } ?? [])) }
+                ) {
                     a, _ in a
                 }),
         ]
@@ -68,7 +72,8 @@ extension Model {
             } + Set(tensors.keys).subtracting(named.map(\.path)).sorted().map { "\($0) is not in the model" }
         guard differences.isEmpty else {
             throw CognitronError(
-                .model, displayName, "the state is of another model:\n  " + differences.joined(separator: "\n  ") + "\n",
+                .model, displayName,
+                "the state is of another model:\n  " + differences.joined(separator: "\n  ") + "\n",
                 advice: "build the model as it was")
         }
         for (path, parameter) in named { if let tensor = tensors[path] { parameter.value = tensor } }
@@ -101,7 +106,8 @@ extension Trainer {
         return [
             "trainer": saveState(), "epoch": .integer(run.epoch), "batch": .integer(run.batch),
             "scores": run.scores.state, "history": run.history.tree,
-            "callbacks": .list(run.callbacks.map { ($0 as? any Stateful)?.saveState() ?? [:] }),
+            "callbacks": .list(
+                run.statefulCallbacks.map { ["type": StateTree($0.type), "state": $0.callback.saveState()] }),
         ]
     }
 
@@ -115,14 +121,45 @@ extension Trainer {
         try run.scores.restore(try state.get("scores"))
         run.history = try History(try state.get("history"))
         (run.epoch, run.batch) = (try state.get("epoch"), try state.get("batch"))
-        let states: [StateTree] = try state.get("callbacks")
-        guard states.count == run.callbacks.count else {
+        try run.restoreCallbacks(try state.get("callbacks"), folder)
+        if run.callbacks.contains(where: { ($0 as? EarlyStopping)?.stoppedEpoch != nil }) {
+            stopTraining = true
+        }
+    }
+}
+
+extension RunPosition {
+    /// The callbacks that have a state, with the names of their types. They are told apart by type and order, so that others
+    /// may come and go.
+    fileprivate var statefulCallbacks: [(type: String, callback: any Stateful)] {
+        callbacks.compactMap { callback in
+            (callback as? any Stateful).map { (String(reflecting: type(of: callback)), $0) }
+        }
+    }
+
+    /// Gives the callbacks their states. What saves the checkpoints may have been left out, or be new.
+    ///
+    /// - Throws: `CognitronError` where another callback has no state, or a state no callback.
+    fileprivate func restoreCallbacks(_ states: [StateTree], _ folder: String) throws {
+        let backup = String(reflecting: BackupAndRestore.self)
+        let saved = try states.map {
+            (type: try $0.get("type", as: String.self), state: try $0.get("state", as: StateTree.self))
+        }
+        let (needed, own) = (
+            saved.map(\.type).filter { $0 != backup }, statefulCallbacks.map(\.type).filter { $0 != backup }
+        )
+        guard needed.sorted() == own.sorted() else {
             throw CognitronError(
                 .file, folder, "the checkpoint is of a training with other callbacks",
-                expected: "\(states.count)", got: "\(run.callbacks.count)", advice: "give fit the same callbacks")
+                expected: needed.isEmpty ? "none that keep a state" : needed.joined(separator: ", "),
+                got: own.isEmpty ? "none" : own.joined(separator: ", "), advice: "give fit the same callbacks"
+            )
         }
-        for (callback, state) in zip(run.callbacks, states) { try (callback as? any Stateful)?.restore(state) }
-        if run.callbacks.contains(where: { ($0 as? EarlyStopping)?.stoppedEpoch != nil }) { stopTraining = true }
+        var left = saved
+        for (type, callback) in statefulCallbacks {
+            guard let index = left.firstIndex(where: { $0.type == type }) else { continue }
+            try callback.restore(left.remove(at: index).state)
+        }
     }
 }
 

@@ -75,8 +75,7 @@ package final class StepProfile: @unchecked Sendable {
         func lap(forward name: String) { profile.lap(.forward(path + name)) }
         func lap(backward name: String) { profile.lap(.backward(path + name)) }
 
-        /// The same for what runs inside a node.
-        func entering(_ node: Graph.Node) -> Scope { entering(node.name) }
+        /// The same for what runs inside the node of that name.
         func entering(_ name: String) -> Scope { Scope(profile: profile, path: "\(path)\(name)/") }
     }
 
