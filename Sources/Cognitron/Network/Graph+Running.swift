@@ -41,7 +41,9 @@ extension Graph {
                 }
                 return tensor
             }
-            let nodePass = pass.of(node, needsInputGradient: node.inputs.contains { needed[$0] }, masks)
+            let needsInputGradient =
+                node.inputs.contains { needed[$0] } || pass.needsPullback && node.isComposed
+            let nodePass = pass.of(node, needsInputGradient: needsInputGradient, masks)
             let isLinear = !linearValues.isEmpty && node.outputs.contains { linearValues.contains($0) }
             let result = node.run(arguments, nodePass, isLinear: isLinear)
             if node.outputs.contains(where: { needed[$0] }) {
@@ -82,7 +84,8 @@ extension Graph {
         guard pass.needsPullback, !pass.needsInputGradient else { return needed }
         for node in nodes {
             let isNeeded =
-                node.inputs.contains { needed[$0] } || node.layer.allParameters.contains { $0.isTrainable }
+                node.inputs.contains { needed[$0] }
+                || (node.inner?.parameters ?? node.layer.allParameters).contains { $0.isTrainable }
             for value in node.outputs { needed[value] = isNeeded }
         }
         return needed
@@ -125,6 +128,10 @@ extension Pass {
 }
 
 extension Graph.Node {
+    /// Whether layers run inside that are no graph's nodes: the pass is handed on to them, and only the first of them
+    /// could do without its input's gradient.
+    fileprivate var isComposed: Bool { inner == nil && !layer.children.isEmpty }
+
     /// The node's layer on its arguments.
     ///
     /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation function.
