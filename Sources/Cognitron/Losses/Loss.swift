@@ -129,7 +129,11 @@ public struct Loss: Sendable {
         require(
             gradient.shape == prediction.shape,
             "\(name) gives a gradient of shape \(gradient.shape), expected \(prediction.shape)")
-        if let sampleWeight {
+        if var sampleWeight {
+            // Of a loss of whole samples the weights of their rows are the mean, as in Keras.
+            if sampleWeight.rank > losses.rank {
+                sampleWeight = sampleWeight.mean(axes: Array(losses.rank..<sampleWeight.rank))
+            }
             losses *= sampleWeight.spread(over: losses.shape)
             gradient *= sampleWeight.spread(over: gradient.shape)
         }

@@ -48,8 +48,8 @@ struct SupervisedMeter {
         }
         for (index, name) in jointNames.enumerated() { scores[name] = Float(jointSums[index] / divisor) }
         for (index, objective) in objectives.enumerated() {
-            for metric in metrics[index] {
-                scores[isSole ? metric.name : "\(objective.name)_\(metric.name)"] = metric.result
+            for (metric, name) in zip(metrics[index], objective.metricNames) {
+                scores[isSole ? name : "\(objective.name)_\(name)"] = metric.result
             }
         }
         return scores

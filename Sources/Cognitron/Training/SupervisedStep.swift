@@ -6,7 +6,8 @@
 final class SupervisedStep: TrainingStep {
     let objectives: [Objective]
     private let joint: [JointLoss]
-    private var meter: SupervisedMeter
+    /// What has been measured since the pass began.
+    var meter: SupervisedMeter
 
     var scoresAreTotals: Bool { true }
 
@@ -98,7 +99,12 @@ extension SupervisedStep {
             losses.total += value
             for (index, part) in parts.enumerated() { gradients[index] += part }
         }
-        losses.total += layerLosses.total
+        let own = layerLosses.total
+        guard own.isFinite else {
+            throw CognitronError.notFinite(
+                "the layers' own losses", "their sum is \(own.text)", isTraining: isTraining)
+        }
+        losses.total += own
         return (losses, gradients)
     }
 
@@ -106,11 +112,22 @@ extension SupervisedStep {
     /// rows that count, as in Keras.
     private func weights(_ index: Int, _ result: Graph.Result, _ batch: Batch) -> Tensor? {
         let given = batch.weight(index)
-        guard result.masks.indices.contains(index), let mask = result.masks[index] else { return given }
+        guard let mask = mask(index, result) else { return given }
         let counting = mask.sum()
-        let scaled = counting > 0 ? mask * (Float(mask.count) / counting) : mask
-        guard let given else { return scaled }
-        return scaled * given.spread(over: scaled.shape)
+        return Self.product(counting > 0 ? mask * (Float(mask.count) / counting) : mask, given)
+    }
+
+    /// The mask of an output's rows. One that reaches into the rows themselves, whose numbers the loss takes together, does
+    /// not count.
+    private func mask(_ index: Int, _ result: Graph.Result) -> Tensor? {
+        guard result.masks.indices.contains(index), let mask = result.masks[index] else { return nil }
+        return Loss.weightProblem(mask.shape, result.outputs[index].shape) == nil ? mask : nil
+    }
+
+    /// A mask times weights, of which either may have fewer axes.
+    private static func product(_ mask: Tensor, _ weights: Tensor?) -> Tensor {
+        guard let weights else { return mask }
+        return mask.spread(over: weights.shape) * weights.spread(over: mask.shape)
     }
 
     /// Outputs whose loss is computed from what comes before their activation function, which loses no precision.
@@ -133,8 +150,10 @@ extension SupervisedStep {
     }
 
     private static func penalty(_ parameters: [Parameter]) -> Float {
+        // Of frozen parameters nothing is asked, as in Keras.
         parameters.reduce(0) { sum, parameter in
-            sum + (parameter.regularizer.map { $0.penalty(of: parameter.value) } ?? 0)
+            guard parameter.isTrainable, let regularizer = parameter.regularizer else { return sum }
+            return sum + regularizer.penalty(of: parameter.value)
         }
     }
 
@@ -148,12 +167,12 @@ extension SupervisedStep {
             let target =
                 objective.loss.map { $0.aligned(given, to: prediction.shape) }
                 ?? (given.count == prediction.count ? given.reshaped(prediction.shape) : given)
-            let mask = result.masks.indices.contains(index) ? result.masks[index] : nil
+            // Not scaled as for the loss: a metric's mean is over the rows of all batches.
+            let mask = mask(index, result)
+            let weights = mask.map { Self.product($0, batch.weight(index)) } ?? batch.weight(index)
             for metric in objective.allMetrics.indices {
                 let isWeighted = metric >= objective.metrics.count
-                meter.update(
-                    output: index, metric: metric, prediction, target,
-                    isWeighted ? weights(index, result, batch) : mask)
+                meter.update(output: index, metric: metric, prediction, target, isWeighted ? weights : mask)
             }
         }
     }
@@ -201,8 +220,8 @@ extension SupervisedStep {
         for loss in joint { directions[loss.name] = .minimize }
         for objective in objectives {
             if !isSole, objective.loss != nil { directions["\(objective.name)_loss"] = .minimize }
-            for metric in objective.allMetrics {
-                directions[isSole ? metric.name : "\(objective.name)_\(metric.name)"] = metric.direction
+            for (metric, name) in zip(objective.allMetrics, objective.metricNames) {
+                directions[isSole ? name : "\(objective.name)_\(name)"] = metric.direction
             }
         }
         return directions

@@ -54,6 +54,10 @@ extension Trainer {
             try step.validate(batch, samples: numbers, self)
             return batch
         }
+        // A callback may measure in the middle of an epoch, whose sums go on afterwards.
+        let supervised = step as? SupervisedStep
+        let sums = supervised?.meter
+        defer { if let sums { supervised?.meter = sums } }
         step.beginPass()
         var mean = ScoreMean(isTotal: step.scoresAreTotals)
         while let batch = try feeder.next() { mean.add(try step.test(batch, self), samples: batch.count) }
