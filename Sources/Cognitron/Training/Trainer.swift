@@ -108,6 +108,11 @@ public final class Trainer: @unchecked Sendable {
     /// Throws where optimizers, transforms or names do not fit. Before the first step.
     func validate() throws {
         guard !isValidated else { return }
+        for names in [networks.names, optimizers.names] {
+            if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
+                throw CognitronError(.argument, "Trainer", "two networks or two optimizers are called \(twice)")
+            }
+        }
         for (name, optimizer) in optimizers {
             guard networks.names.contains(name) else {
                 throw CognitronError(
