@@ -15,6 +15,13 @@ struct CheckpointPath {
     /// Throws where a place is not written as it must be.
     func validate() throws { _ = try parts() }
 
+    /// The scores that it has places for.
+    var scoreNames: [String] {
+        ((try? parts()) ?? []).compactMap { part in
+            if case .place(let name, _, _, _) = part, name != "epoch" { name } else { nil }
+        }
+    }
+
     /// The file name for an epoch.
     func filled(_ epoch: Int, _ scores: Scores) throws -> String {
         try parts().map { part in

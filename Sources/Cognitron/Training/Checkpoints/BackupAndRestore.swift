@@ -23,7 +23,7 @@ public final class BackupAndRestore: MonitoringCallback {
     private var best: Monitor?
     private var savedSteps: Int?
 
-    var watched: String? { best?.name }
+    var watched: [String] { best.map { [$0.name] } ?? [] }
 
     /// - Parameters:
     ///   - path: the folder of the checkpoints; it is made where there is none.
