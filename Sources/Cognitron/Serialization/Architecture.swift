@@ -65,11 +65,14 @@ struct Architecture: Codable {
     }
 
     /// Throws where a newer version of the package wrote the file.
-    func requireKnownVersion() throws {
-        guard let version, version > Self.currentVersion else { return }
+    static func requireKnownVersion(_ json: Data) throws {
+        struct Form: Decodable { var version: Int? }
+        guard let version = try? JSONDecoder().decode(Form.self, from: json).version, version > currentVersion else {
+            return
+        }
         throw CognitronError(
             .file, "architecture", "is of a newer form than this program knows",
-            expected: "version \(Self.currentVersion) or older", got: "\(version)", advice: "update the package")
+            expected: "version \(currentVersion) or older", got: "\(version)", advice: "update the package")
     }
 
     fileprivate init(_ model: Model, _ sharing: inout LayerSharing) throws {

@@ -78,8 +78,9 @@ extension Model {
         }
         let architecture: Architecture
         do {
+            // Before the layers, which a newer program may write in another way.
+            try Architecture.requireKnownVersion(Data(json.utf8))
             architecture = try JSONDecoder().decode(Architecture.self, from: Data(json.utf8))
-            try architecture.requireKnownVersion()
         } catch let error as CognitronError {
             throw error.inFile(path)
         } catch {
