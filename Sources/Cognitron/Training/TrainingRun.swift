@@ -8,14 +8,18 @@ struct TrainingRun {
     /// How far the run has come: what a checkpoint keeps.
     private let position: RunPosition
 
-    init(_ trainer: Trainer, _ training: any BatchSource, _ validation: (any BatchSource)?, _ options: FitOptions) {
+    init(
+        _ trainer: Trainer, _ training: any BatchSource, _ validation: (any BatchSource)?,
+        _ options: FitOptions
+    ) {
         self.trainer = trainer
         self.training = training
         self.validation = validation
         self.options = options
         progress = Progress(options.verbose, epochs: options.epochs, unit: training.unit)
         // What saves checkpoints is called last, so that it saves what the others have noted.
-        let callbacks = options.callbacks.filter { !($0 is BackupAndRestore) }
+        let callbacks =
+            options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
         position = RunPosition(
             epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals))
@@ -63,8 +67,10 @@ struct TrainingRun {
             let isMeasured = validation != nil && epoch % options.validationFrequency == 0
             if let validation, isWhole, isMeasured {
                 scores.append(
-                    try trainer.measure(validation, batchSize: options.batchSize, limit: options.validationSteps)
-                        .prefixed("val_"))
+                    try trainer.measure(
+                        validation, batchSize: options.batchSize, limit: options.validationSteps
+                    )
+                    .prefixed("val_"))
             }
             progress.epochEnded(epoch, scores)
             var history = position.history
@@ -89,13 +95,7 @@ struct TrainingRun {
         if !isResumed { trainer.epochsTrained += 1 }
         let pass = trainer.epochsTrained - 1
         let samples = samples(of: pass)
-        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
-        let feeder = BatchFeeder(samples, from: position.batch, makers: options.makers) {
-            [training, trainer] numbers in
-            guard let batch = try training.batch(numbers, draw) else { return nil }
-            try trainer.step.validate(batch, samples: numbers, trainer)
-            return batch
-        }
+        var feeder = feeder(samples, pass)
         if !isResumed {
             trainer.step.beginPass()
             position.scores.reset()
@@ -104,13 +104,31 @@ struct TrainingRun {
         while !trainer.stopTraining {
             let number = position.batch + 1
             do {
-                guard try trainBatch(number, of: samples.count, feeder) else { break }
+                if try trainBatch(number, of: samples.count, feeder) { continue }
+                // The last epoch took all there was of a source that does not know its length.
+                guard position.batch == 0, training.sampleCount == nil, trainer.sourcePosition > 0 else {
+                    break
+                }
+                trainer.sourcePosition = 0
+                feeder = self.feeder(self.samples(of: pass), pass)
             } catch let error as CognitronError where error.kind == .notFinite {
                 throw error.at("epoch \(epoch), batch \(number)\(samples.count.map { " of \($0)" } ?? "")")
             }
         }
+        guard position.batch > 0 || trainer.stopTraining else { throw CognitronError.noBatches }
         if training.sampleCount == nil { advanceSource(batches: position.batch) }
         return position.scores.scores
+    }
+
+    /// Makes the batches that are left of the pass number `pass`.
+    private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
+        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
+        return BatchFeeder(samples, from: position.batch, makers: options.makers) {
+            [training, trainer] numbers in
+            guard let batch = try training.batch(numbers, draw) else { return nil }
+            try trainer.step.validate(batch, samples: numbers, trainer)
+            return batch
+        }
     }
 
     /// - Returns: false where there is no further batch.
@@ -148,7 +166,9 @@ struct TrainingRun {
 
     private func sampleCount(of samples: BatchSamples) -> Int? {
         guard let batches = samples.count else { return nil }
-        return min(batches.multipliedReportingOverflow(by: options.batchSize).partialValue, training.sampleCount ?? .max)
+        return min(
+            batches.multipliedReportingOverflow(by: options.batchSize).partialValue,
+            training.sampleCount ?? .max)
     }
 
     /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where it has ended,
@@ -180,6 +200,13 @@ final class RunPosition {
 }
 
 extension CognitronError {
+    /// A source that gave nothing: its scores would be those of no sample.
+    static var noBatches: CognitronError {
+        CognitronError(
+            .data, "the source", "gave no batch", expected: "at least one",
+            advice: "check where the data come from")
+    }
+
     /// The same error, with where in the training it happened.
     fileprivate func at(_ moment: String) -> CognitronError {
         CognitronError(
