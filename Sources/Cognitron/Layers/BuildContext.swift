@@ -35,11 +35,13 @@ public struct BuildContext {
         }
         guard !name.isEmpty, !name.contains("/") else {
             throw error(
-                .argument, "a parameter has an invalid name", expected: "a name without slashes", got: "\"\(name)\"",
+                .argument, "a parameter has an invalid name", expected: "a name without slashes",
+                got: "\"\(name)\"",
                 advice: "put the parameters of an inner layer into a child")
         }
         let problems = [
-            ("initializer", initializer.problem(for: shape)), ("regularizer", regularizer?.problem(for: shape)),
+            ("initializer", initializer.problem(for: shape)),
+            ("regularizer", regularizer?.problem(for: shape)),
             ("constraint", constraint?.problem(for: shape)),
         ]
         for case (let rule, let problem?) in problems {

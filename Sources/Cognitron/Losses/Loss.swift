@@ -125,7 +125,8 @@ public struct Loss: Sendable {
         var (losses, gradient) = function(prediction, target)
         require(
             losses.rank >= 1 && losses.shape.elementsEqual(prediction.shape.prefix(losses.rank)),
-            "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row")
+            "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row"
+        )
         require(
             gradient.shape == prediction.shape,
             "\(name) gives a gradient of shape \(gradient.shape), expected \(prediction.shape)")

@@ -60,7 +60,8 @@ extension Graph {
             return tensor
         }
         return Result(
-            outputs: results, masks: masks.of(outputs), pullback: backward(steps, needed, inputShapes, profile))
+            outputs: results, masks: masks.of(outputs),
+            pullback: backward(steps, needed, inputShapes, profile))
     }
 
     private struct BackwardStep {
@@ -170,7 +171,8 @@ private struct ValueMasks {
     mutating func set(_ new: [Tensor?], _ values: Range<Int>, _ tensors: [Tensor]) {
         guard !new.isEmpty else { return }
         for (value, (mask, tensor)) in zip(values, zip(new, tensors)) {
-            guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank)) else {
+            guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank))
+            else {
                 continue
             }
             masks[value] = mask

@@ -97,7 +97,8 @@ extension Model {
             let shapes = try valueShapes(building: inputs, path: path)
             if building == nil {
                 building = Building(
-                    sizes: chosenSizes(inputs), inputShapes: inputs, valueShapes: shapes, parts: gatheredParts)
+                    sizes: chosenSizes(inputs), inputShapes: inputs, valueShapes: shapes, parts: gatheredParts
+                )
             }
             return graph.outputs.map { shapes[$0] }
         }
@@ -229,7 +230,8 @@ extension Model {
 
     private var gatheredParts: Building.Parts {
         Building.Parts(
-            parameters: namedParameters.map(\.parameter), streams: namedStreams(path: "").map(\.stream).unique,
+            parameters: namedParameters.map(\.parameter),
+            streams: namedStreams(path: "").map(\.stream).unique,
             states: namedStates(path: "").map(\.state).unique)
     }
 

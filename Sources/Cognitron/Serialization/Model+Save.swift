@@ -136,7 +136,8 @@ extension Model {
         guard !tied.isEmpty else { return }
         let byPath = Dictionary(namedParameters(path: "")) { first, _ in first }
         for (path, first) in tied.sorted(by: { $0.key < $1.key }) {
-            guard let parameter = byPath[path], let other = byPath[first], parameter.shape == other.shape else {
+            guard let parameter = byPath[path], let other = byPath[first], parameter.shape == other.shape
+            else {
                 throw CognitronError(
                     .file, "architecture", "\(path) is tied to \(first), which is no such parameter",
                     advice: "the file is damaged or was made by something else")

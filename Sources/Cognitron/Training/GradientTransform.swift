@@ -83,7 +83,8 @@ public struct Accumulate: GradientTransform {
     public func validate() throws {
         guard steps < 1 else { return }
         throw CognitronError(
-            .argument, "gradients", "invalid accumulate", expected: "a whole number of at least 1", got: "\(steps)")
+            .argument, "gradients", "invalid accumulate", expected: "a whole number of at least 1",
+            got: "\(steps)")
     }
 
     public mutating func apply(to parameters: [Parameter]) -> Bool {

@@ -22,7 +22,8 @@ extension Model {
         guard outputCount == 1 else {
             throw CognitronError(
                 .argument, displayName, "needs a loss for each of its \(outputCount) outputs",
-                expected: "losses: [\(outputNames.map { "\"\($0)\": …" }.joined(separator: ", "))]", got: "loss:")
+                expected: "losses: [\(outputNames.map { "\"\($0)\": …" }.joined(separator: ", "))]",
+                got: "loss:")
         }
         try compile(
             optimizer, [Objective(outputNames[0], loss, 1, metrics, weightedMetrics)], [], gradients, seed)
@@ -125,7 +126,8 @@ extension Model {
 
 extension Objective {
     fileprivate init(
-        _ name: String, _ loss: Loss?, _ weight: Float, _ metrics: [any Metric], _ weightedMetrics: [any Metric]
+        _ name: String, _ loss: Loss?, _ weight: Float, _ metrics: [any Metric],
+        _ weightedMetrics: [any Metric]
     ) {
         self.init(name: name, loss: loss, weight: weight, metrics: metrics, weightedMetrics: weightedMetrics)
     }

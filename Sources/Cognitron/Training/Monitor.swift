@@ -62,7 +62,10 @@ struct Monitor {
         let names = trainer.step.directions.keys.sorted()
         let known = names + (hasValidation ? names.map { "val_\($0)" } : [])
         for callback in callbacks {
-            guard let missed = (callback as? any MonitoringCallback)?.watched.first(where: { !known.contains($0) })
+            guard
+                let missed = (callback as? any MonitoringCallback)?.watched.first(where: {
+                    !known.contains($0)
+                })
             else { continue }
             throw missing(missed, "\(type(of: callback))", known)
         }

@@ -36,7 +36,9 @@ public struct JointLoss: Sendable {
     public init(
         _ name: String,
         _ function:
-            @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (loss: Float, gradients: [Tensor])
+            @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (
+                loss: Float, gradients: [Tensor]
+            )
     ) {
         self.name = name
         self.function = function

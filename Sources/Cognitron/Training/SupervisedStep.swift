@@ -66,7 +66,8 @@ final class SupervisedStep: TrainingStep {
 extension SupervisedStep {
     /// The losses of a batch, and the gradient of their sum with respect to every output.
     private func evaluate(
-        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ layerLosses: LayerLosses, isTraining: Bool
+        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ layerLosses: LayerLosses,
+        isTraining: Bool
     ) throws -> (SupervisedMeter.Losses, [Tensor]) {
         var losses = SupervisedMeter.Losses(outputs: objectives.map { _ in 0 })
         var gradients: [Tensor] = []
@@ -157,7 +158,9 @@ extension SupervisedStep {
         }
     }
 
-    private func measure(_ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ meter: inout SupervisedMeter) {
+    private func measure(
+        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ meter: inout SupervisedMeter
+    ) {
         for (index, objective) in objectives.enumerated() where !objective.allMetrics.isEmpty {
             var prediction = result.outputs[index]
             if fused.contains(index), let activation = objective.loss?.fused?.activation {

@@ -102,7 +102,8 @@ public final class Trainer: @unchecked Sendable {
             })
         else { return }
         throw CognitronError.notFinite(
-            wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite", isTraining: true)
+            wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite",
+            isTraining: true)
     }
 
     /// Throws where optimizers, transforms or names do not fit. Before the first step.
@@ -110,7 +111,8 @@ public final class Trainer: @unchecked Sendable {
         guard !isValidated else { return }
         for names in [networks.names, optimizers.names] {
             if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
-                throw CognitronError(.argument, "Trainer", "two networks or two optimizers are called \(twice)")
+                throw CognitronError(
+                    .argument, "Trainer", "two networks or two optimizers are called \(twice)")
             }
         }
         for (name, optimizer) in optimizers {
@@ -128,7 +130,8 @@ public final class Trainer: @unchecked Sendable {
     func restoreTransforms(_ name: String, _ states: [StateTree]) throws {
         guard var own = transforms[name], own.count == states.count else {
             throw CognitronError(
-                .file, "state", "the gradients' transforms differ", expected: "\(transforms[name]?.count ?? 0)",
+                .file, "state", "the gradients' transforms differ",
+                expected: "\(transforms[name]?.count ?? 0)",
                 got: "\(states.count)")
         }
         for (index, state) in states.enumerated() { try own[index].restore(state) }

@@ -61,7 +61,8 @@ public final class BackupAndRestore: MonitoringCallback {
     public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         guard let trainer = model.trainer else { return }
         let isMeasured = best.map { scores[$0.name] != nil } ?? false
-        try save(trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
+        try save(
+            trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
     }
 
     public func onTrainEnd(_ model: Model) throws {
