@@ -106,7 +106,7 @@ public final class Trainer: @unchecked Sendable {
             isTraining: true)
     }
 
-    /// Throws where optimizers, transforms or names do not fit. Before the first step.
+    /// Throws where optimizers, transforms, names or networks do not fit. Before the first step.
     func validate() throws {
         guard !isValidated else { return }
         for names in [networks.names, optimizers.names] {
@@ -124,6 +124,8 @@ public final class Trainer: @unchecked Sendable {
             try optimizer.validate()
         }
         for transform in transforms.values.joined() { try transform.validate() }
+        // Here an error of a network that knows its input is thrown; a step's forward pass would stop the program.
+        for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
         isValidated = true
     }
 
