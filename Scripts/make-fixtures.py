@@ -832,6 +832,86 @@ def fitting(fixture):
         case(f"early-stopping-{name}", epochs=10, validation_data=True, early_stopping=settings)
 
 
+@family
+def networks(fixture):
+    """Epochs of fit, in the order of the data, of networks with several inputs and outputs, masks and penalties."""
+    layers = keras.layers
+
+    def case(name, model, x, y, sample_weight=None, loss_weights=None, weighted_metrics=None, **settings):
+        random = Random(name)
+        model.set_weights([random.parameter(v.name, tuple(v.shape)) for v in model.variables])
+        names = ["/".join(v.path.split("/")[-2:]) for v in model.variables]
+        tensors = {f"before/{name}": v.numpy() for name, v in zip(names, model.variables)}
+        model.compile(
+            keras.optimizers.SGD(0.1), loss_weights=loss_weights, weighted_metrics=weighted_metrics,
+            jit_compile=False, **settings)
+        history = model.fit(x, y, sample_weight=sample_weight, batch_size=4, epochs=2, shuffle=False, verbose=0)
+        tensors |= {f"history/{key}": np.array(values) for key, values in history.history.items()}
+        tensors |= {f"after/{name}": v.numpy() for name, v in zip(names, model.variables)}
+        scores = model.evaluate(x, y, sample_weight=sample_weight, batch_size=4, verbose=0, return_dict=True)
+        tensors |= {f"scores/{key}": np.array(value) for key, value in scores.items()}
+        for kind, values in [("x", x), ("y", y), ("weight", sample_weight)]:
+            values = values if isinstance(values, dict) else {"": values}
+            tensors |= {f"{kind}/{key}": value for key, value in values.items() if value is not None}
+        fixture.add(name, {}, tensors)
+
+    # Two inputs, three outputs; `extra` has no loss.
+    random, count = Random("outputs"), 10
+    a, b = keras.Input((5,), name="a"), keras.Input((3,), name="b")
+    hidden = layers.Dense(6, activation="tanh", name="hidden")(a)
+    both = layers.Concatenate()([hidden, b])
+    model = keras.Model({"a": a, "b": b}, {
+        "boxes": layers.Dense(2, name="boxes")(both),
+        "extra": layers.Dense(1, name="extra")(hidden),
+        "kinds": layers.Dense(4, activation="softmax", name="kinds")(both),
+    })
+    x = {"a": random.normal((count, 5)), "b": random.normal((count, 3))}
+    y = {
+        "boxes": random.normal((count, 2)), "extra": random.normal((count, 1)),
+        "kinds": random.integers((count,), 4),
+    }
+    weights = {name: random.uniform((count,), 0, 2) for name in y}
+    settings = {
+        "loss": {"boxes": "mean_squared_error", "kinds": "sparse_categorical_crossentropy"},
+        "loss_weights": {"boxes": 2.0, "kinds": 0.5},
+        "metrics": {"boxes": ["mean_absolute_error"], "extra": ["mean_squared_error"], "kinds": ["accuracy"]},
+        "weighted_metrics": {"boxes": ["mean_squared_error"], "kinds": ["accuracy"]},
+    }
+    case("outputs", model, x, y, **settings)
+    case("outputs-weights", model, x, y, sample_weight=weights, **settings)
+
+    # Time steps of zeros do not count; batches have masks of different density.
+    def masked(name, loss, **settings):
+        random = Random(name)
+        x = random.normal((10, 5, 3))
+        for sample, length in enumerate([5, 2, 1, 3, 4, 4, 1, 5, 2, 3]):
+            x[sample, length:] = 0
+        model = keras.Sequential([
+            keras.Input((5, 3)), layers.Masking(), layers.TimeDistributed(layers.Dense(4, name="each")),
+            layers.TimeDistributed(layers.Dense(2, activation=None if "error" in loss else "softmax", name="output")),
+        ])
+        y = random.normal((10, 5, 2)) if "error" in loss else random.integers((10, 5), 2)
+        weight = random.uniform((10, 5), 0, 2) if "weights" in name else None
+        case(name, model, x, y, weight, loss=loss, **settings)
+
+    masked("masked", "mean_squared_error", metrics=["mean_absolute_error"])
+    masked("masked-weights", "mean_squared_error", weighted_metrics=["mean_absolute_error"])
+    masked("masked-classes", "sparse_categorical_crossentropy", metrics=["accuracy"])
+
+    # The penalty of a frozen layer is not part of the loss; constraints hold after each step.
+    random = Random("penalties")
+    frozen = layers.Dense(4, kernel_regularizer=keras.regularizers.L2(0.1), name="frozen")
+    frozen.trainable = False
+    model = keras.Sequential([
+        keras.Input((3,)), frozen,
+        layers.Dense(
+            4, kernel_regularizer=keras.regularizers.L1L2(0.02, 0.05), name="hidden",
+            kernel_constraint=keras.constraints.MaxNorm(0.8), bias_constraint=keras.constraints.NonNeg()),
+        layers.Dense(2, name="output"),
+    ])
+    case("penalties", model, random.normal((10, 3)), random.normal((10, 2)), loss="mean_squared_error")
+
+
 def models(path):
     """The sizes of the reference models, layer by layer."""
     layers = keras.layers

@@ -44,7 +44,9 @@ struct PredictCommand: ParsableCommand {
         let names = file.classNames
         let lines = indices.enumerated().map { row, index in
             let ranked = probabilities[row].scalars.enumerated().sorted { $0.element > $1.element }
-            let guesses = ranked.prefix(top).map { "\(names[$0.offset]) \(TrainingSession.percent($0.element))" }
+            let guesses = ranked.prefix(top).map {
+                "\(names[$0.offset]) \(TrainingSession.percent($0.element))"
+            }
             let truth = pictures.sample(at: index)
             let mark = ranked.first?.offset == truth.label ? "✓" : "✗"
             return "picture \(index) (\(truth.className))  \(mark)  \(guesses.joined(separator: ", "))"

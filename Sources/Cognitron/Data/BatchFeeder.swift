@@ -42,7 +42,10 @@ final class BatchFeeder: Sendable {
         let isSole = samples.count.map { $0 - first <= 1 } ?? false
         queues =
             isSole
-            ? [] : (0..<max(1, makers)).map { DispatchQueue(label: "cognitron.batches.\($0)", qos: .userInitiated) }
+            ? []
+            : (0..<max(1, makers)).map {
+                DispatchQueue(label: "cognitron.batches.\($0)", qos: .userInitiated)
+            }
     }
 
     /// How long `next` has kept its callers waiting.

@@ -96,7 +96,9 @@ extension SampleSource {
             return classWeights[number] ?? 1
         }
         let weight = weights.first.flatMap { $0 }?.batch(0..<count)
-        return SampleSource(inputs, targets, weights: [weight.map { $0 * Tensor(factors).spread(over: $0.shape) } ?? Tensor(factors)])
+        return SampleSource(
+            inputs, targets,
+            weights: [weight.map { $0 * Tensor(factors).spread(over: $0.shape) } ?? Tensor(factors)])
     }
 }
 

@@ -22,7 +22,8 @@ public struct BuildContext {
     ///   - regularizer: what is added to the loss for its value.
     ///   - constraint: what its value is brought back to after every step.
     /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large; of kind
-    ///   `.argument` where the initializer's arguments are impossible.
+    ///   `.argument` where the arguments of the initializer, regularizer or constraint are impossible, or the name has
+    ///   a slash.
     public func declare(
         _ parameter: Parameter, _ name: String, _ shape: Shape, _ initializer: Initializer,
         isStatistic: Bool = false, regularizer: Regularizer? = nil, constraint: Constraint? = nil
@@ -32,9 +33,19 @@ public struct BuildContext {
                 .shape, "\(name) cannot have shape \(shape)",
                 expected: "sizes of at least 1 and at most \(Self.largestCount) elements")
         }
-        if let problem = initializer.problem(for: shape) {
+        guard !name.isEmpty, !name.contains("/") else {
             throw error(
-                .argument, "invalid initializer of \(name)", expected: problem.expected, got: problem.got)
+                .argument, "a parameter has an invalid name", expected: "a name without slashes",
+                got: "\"\(name)\"",
+                advice: "put the parameters of an inner layer into a child")
+        }
+        let problems = [
+            ("initializer", initializer.problem(for: shape)),
+            ("regularizer", regularizer?.problem(for: shape)),
+            ("constraint", constraint?.problem(for: shape)),
+        ]
+        for case (let rule, let problem?) in problems {
+            throw error(.argument, "invalid \(rule) of \(name)", expected: problem.expected, got: problem.got)
         }
         let wasAccepted = parameter.declare(
             Parameter.Declaration(

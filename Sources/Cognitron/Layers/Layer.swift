@@ -134,7 +134,9 @@ extension MergingLayer {
     /// A time step counts where it counts in one of the inputs, if all inputs have masks; without that, all count.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         let known = masks.compactMap { $0 }
-        guard let first = known.first, known.count == inputs.count else { return [] }
+        guard let first = known.first, known.count == inputs.count,
+            known.allSatisfy({ $0.shape == first.shape })
+        else { return [] }
         return [known.dropFirst().reduce(first) { $0.maximum($1) }]
     }
 

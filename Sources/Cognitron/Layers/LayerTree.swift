@@ -31,7 +31,7 @@ extension AnyLayer {
     /// The parameters of the layer and of those inside it, each as often as it is used, under the paths that start with
     /// `path` (empty, or the layer's own and a slash).
     func namedParameters(path: String) -> [(path: String, parameter: Parameter)] {
-        ownParameters.map { (path + $0.ownName, $0) }
+        ownParameters.map { (path + $0.ownName(in: path), $0) }
             + children.flatMap { $0.layer.namedParameters(path: "\(path)\($0.name)/") }
     }
 

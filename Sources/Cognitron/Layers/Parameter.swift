@@ -19,7 +19,21 @@ public final class Parameter: @unchecked Sendable {
     public var shape: Shape { storage.shape }
 
     /// The name within its layer: `kernel`.
-    var ownName: String { name.split(separator: "/").last.map(String.init) ?? name }
+    var ownName: String { Self.last(name) }
+
+    /// The name within one of the layers that share it, each of which may call it otherwise.
+    ///
+    /// - Parameter path: the layer's own with a slash; that of a layer in a model that was built as part of another may lack
+    ///   what that other put before it.
+    func ownName(in path: String) -> String {
+        let names = storage.names
+        let fitting = names.count < 2 ? nil : names.first { "/\($0)".hasSuffix("/\(path)\(Self.last($0))") }
+        return Self.last(fitting ?? name)
+    }
+
+    private static func last(_ name: String) -> String {
+        name.split(separator: "/").last.map(String.init) ?? name
+    }
 
     /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are trainable;
     /// freezing them says that the layer is not to gather them.
@@ -149,7 +163,10 @@ extension Parameter {
     /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its shape;
     /// returns false where it would not.
     func declare(_ declaration: Declaration) -> Bool {
-        guard !isDeclared else { return declaration.shape == shape }
+        guard !isDeclared else {
+            storage.note(declaration.name)
+            return declaration.shape == shape
+        }
         storage.declare(declaration)
         return true
     }
@@ -173,6 +190,8 @@ extension Parameter {
         }
 
         private let state = Mutex(State.undeclared)
+        /// All that it was declared as, the first first.
+        private let allNames = Mutex<[String]>([])
         private var declaration = Declaration(
             name: "undeclared", shape: [0], initializer: .zeros, isStatistic: false)
         /// How often the value has changed.
@@ -191,8 +210,15 @@ extension Parameter {
         var constraint: Constraint? { declaration.constraint }
         var isDeclared: Bool { state.withLock { if case .undeclared = $0 { false } else { true } } }
 
+        var names: [String] { allNames.withLock { $0 } }
+
+        func note(_ name: String) {
+            allNames.withLock { if !$0.contains(name) { $0.append(name) } }
+        }
+
         func declare(_ new: Declaration) {
             declaration = new
+            allNames.withLock { $0 = [new.name] }
             state.withLock { $0 = .declared(nil) }
         }
 

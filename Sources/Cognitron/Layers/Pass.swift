@@ -11,7 +11,8 @@ public struct Pass: Sendable {
     public let isTraining: Bool
 
     /// False where nobody reads the gradient with respect to the layer's input, as for the layer that reads the data. The
-    /// pullback may then return any tensor; to ignore this is always right.
+    /// pullback may then return any tensor; to ignore this is always right. True in layers with `children`, which hand the
+    /// pass on.
     public private(set) var needsInputGradient: Bool
 
     /// False where nobody runs the backward pass. The layer may then return any pullback and keep nothing for it; to ignore

@@ -125,11 +125,16 @@ public struct Loss: Sendable {
         var (losses, gradient) = function(prediction, target)
         require(
             losses.rank >= 1 && losses.shape.elementsEqual(prediction.shape.prefix(losses.rank)),
-            "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row")
+            "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row"
+        )
         require(
             gradient.shape == prediction.shape,
             "\(name) gives a gradient of shape \(gradient.shape), expected \(prediction.shape)")
-        if let sampleWeight {
+        if var sampleWeight {
+            // Of a loss of whole samples the weights of their rows are the mean, as in Keras.
+            if sampleWeight.rank > losses.rank {
+                sampleWeight = sampleWeight.mean(axes: Array(losses.rank..<sampleWeight.rank))
+            }
             losses *= sampleWeight.spread(over: losses.shape)
             gradient *= sampleWeight.spread(over: gradient.shape)
         }

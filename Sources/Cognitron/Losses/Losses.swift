@@ -74,11 +74,14 @@ extension Loss {
         _ function:
             @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
     ) {
-        self.init(name: name, targets: targets, form: .custom(function), fused: nil, probabilities: nil, labelSmoothing: 0)
+        self.init(
+            name: name, targets: targets, form: .custom(function), fused: nil, probabilities: nil,
+            labelSmoothing: 0)
     }
 
     private init(_ name: String, _ row: @escaping LossRows.Row) {
-        self.init(name: name, targets: .values, form: .rows(row), fused: nil, probabilities: nil, labelSmoothing: 0)
+        self.init(
+            name: name, targets: .values, form: .rows(row), fused: nil, probabilities: nil, labelSmoothing: 0)
     }
 
     /// - Parameter smoothing: makes of a function of targets the same with targets smoothed by `labelSmoothing`.

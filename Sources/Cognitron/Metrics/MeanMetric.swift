@@ -17,7 +17,9 @@ public struct MeanMetric: Metric {
     private var weight = 0.0
 
     private typealias Measure =
-        @Sendable (_ prediction: Tensor, _ target: Tensor, _ weights: Tensor?) -> (sum: Double, weight: Double)
+        @Sendable (_ prediction: Tensor, _ target: Tensor, _ weights: Tensor?) -> (
+            sum: Double, weight: Double
+        )
 
     /// A metric of your own.
     ///

@@ -20,6 +20,9 @@ struct MetricRows {
         columns = prediction.shape.last ?? 1
         rows = prediction.count / max(1, columns)
         isSparse = target.count == rows && columns > 1
+        require(
+            isSparse || target.count == prediction.count,
+            "a metric got targets of shape \(target.shape) for predictions of shape \(prediction.shape)")
     }
 
     /// The sum of `value` over all rows, each times its weight, and the sum of the weights. Blocks of rows are summed

@@ -4,7 +4,8 @@ extension Metric where Self == MeanMetric {
     /// The share of right answers: the largest output is the target's class (a number or one-hot); of outputs that are
     /// trained with binary cross-entropy, and of a single output, whether each is on the target's side of one half.
     public static var accuracy: MeanMetric {
-        MeanMetric("accuracy", .maximize, adapt: { $0.isBinary ? binary($0.logitThreshold) : nil }) { p, target in
+        MeanMetric("accuracy", .maximize, adapt: { $0.isBinary ? binary($0.logitThreshold) : nil }) {
+            p, target in
             switch target {
             case .values(let t) where p.count == 1: (p[0] > 0.5) == (t[0] > 0.5) ? 1 : 0
             case .values(let t): largest(p) == largest(t) ? 1 : 0
@@ -21,7 +22,8 @@ extension Metric where Self == MeanMetric {
             switch target {
             case .values(let t):
                 Double(zip(p, t).count { ($0 > threshold) == ($1 > 0.5) }) / Double(max(1, p.count))
-            case .classNumber(let label): Double(p.count { ($0 > threshold) == (label == 1) }) / Double(p.count)
+            case .classNumber(let label):
+                Double(p.count { ($0 > threshold) == (label == 1) }) / Double(p.count)
             }
         }
     }
@@ -31,7 +33,8 @@ extension Metric where Self == MeanMetric {
         let problem =
             k < 1
             ? CognitronError(
-                .argument, "top_k_accuracy", "invalid k", expected: "a whole number of at least 1", got: "\(k)")
+                .argument, "top_k_accuracy", "invalid k", expected: "a whole number of at least 1",
+                got: "\(k)")
             : nil
         return MeanMetric("top_\(k)_accuracy", .maximize, problem: problem) { p, target in
             let label =

@@ -21,7 +21,9 @@ extension Graph {
         } else {
             activation = (node.layer as? any ActivatedLayer)?.activation
         }
-        guard activation == .softmax, shapes[value].last != shapes[outputs[index]].last else { return activation }
+        guard activation == .softmax, shapes[value].last != shapes[outputs[index]].last else {
+            return activation
+        }
         return nil
     }
 

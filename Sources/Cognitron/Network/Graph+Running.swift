@@ -41,7 +41,9 @@ extension Graph {
                 }
                 return tensor
             }
-            let nodePass = pass.of(node, needsInputGradient: node.inputs.contains { needed[$0] }, masks)
+            let needsInputGradient =
+                node.inputs.contains { needed[$0] } || pass.needsPullback && node.isComposed
+            let nodePass = pass.of(node, needsInputGradient: needsInputGradient, masks)
             let isLinear = !linearValues.isEmpty && node.outputs.contains { linearValues.contains($0) }
             let result = node.run(arguments, nodePass, isLinear: isLinear)
             if node.outputs.contains(where: { needed[$0] }) {
@@ -58,7 +60,8 @@ extension Graph {
             return tensor
         }
         return Result(
-            outputs: results, masks: masks.of(outputs), pullback: backward(steps, needed, inputShapes, profile))
+            outputs: results, masks: masks.of(outputs),
+            pullback: backward(steps, needed, inputShapes, profile))
     }
 
     private struct BackwardStep {
@@ -82,7 +85,8 @@ extension Graph {
         guard pass.needsPullback, !pass.needsInputGradient else { return needed }
         for node in nodes {
             let isNeeded =
-                node.inputs.contains { needed[$0] } || node.layer.allParameters.contains { $0.isTrainable }
+                node.inputs.contains { needed[$0] }
+                || (node.inner?.parameters ?? node.layer.allParameters).contains { $0.isTrainable }
             for value in node.outputs { needed[value] = isNeeded }
         }
         return needed
@@ -126,6 +130,10 @@ extension Pass {
 }
 
 extension Graph.Node {
+    /// Whether layers run inside that are no graph's nodes: the pass is handed on to them, and only the first of them
+    /// could do without its input's gradient.
+    fileprivate var isComposed: Bool { inner == nil && !layer.children.isEmpty }
+
     /// The node's layer on its arguments.
     ///
     /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation function.
@@ -164,7 +172,8 @@ private struct ValueMasks {
     mutating func set(_ new: [Tensor?], _ values: Range<Int>, _ tensors: [Tensor]) {
         guard !new.isEmpty else { return }
         for (value, (mask, tensor)) in zip(values, zip(new, tensors)) {
-            guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank)) else {
+            guard let mask, tensor.rank >= mask.rank, mask.shape.elementsEqual(tensor.shape.prefix(mask.rank))
+            else {
                 continue
             }
             masks[value] = mask

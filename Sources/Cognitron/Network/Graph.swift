@@ -82,7 +82,9 @@ struct Graph: Sendable {
         var taken: Set<String> = []
         return outputs.map { value in
             let base = nodes.first { $0.outputs.contains(value) }?.name ?? "input"
-            let name = taken.contains(base) ? (1...).lazy.map { "\(base)_\($0)" }.first { !taken.contains($0) } : base
+            let name =
+                taken.contains(base)
+                ? (1...).lazy.map { "\(base)_\($0)" }.first { !taken.contains($0) } : base
             taken.insert(name ?? base)
             return name ?? base
         }

@@ -35,7 +35,10 @@ struct Building {
     subscript(inputShapes: [Shape]) -> [Shape]? {
         get { valueShapesByInput[inputShapes] }
         set {
-            if valueShapesByInput.count >= Self.mostShapes { valueShapesByInput = [:] }
+            if valueShapesByInput.count >= Self.mostShapes {
+                // Those that stand for all are asked for throughout.
+                valueShapesByInput = valueShapesByInput.filter { $0.key == self.inputShapes }
+            }
             valueShapesByInput[inputShapes] = newValue
         }
     }
@@ -94,7 +97,8 @@ extension Model {
             let shapes = try valueShapes(building: inputs, path: path)
             if building == nil {
                 building = Building(
-                    sizes: chosenSizes(inputs), inputShapes: inputs, valueShapes: shapes, parts: gatheredParts)
+                    sizes: chosenSizes(inputs), inputShapes: inputs, valueShapes: shapes, parts: gatheredParts
+                )
             }
             return graph.outputs.map { shapes[$0] }
         }
@@ -160,6 +164,7 @@ extension Model {
     func buildDeclared(_ sizes: [[Int?]]) throws {
         let free = sizes.map { $0.count { $0 == nil } }.max() ?? 0
         guard free > 0 else { return try build(sizes.map { $0.filled(with: 0) }) }
+        let new = undeclared
         var failure: (any Error)?
         for (size, other) in free > 2 ? Self.volumeStandIns : Self.standIns {
             do {
@@ -168,18 +173,20 @@ extension Model {
                 failure = failure ?? error
                 continue
             }
-            return try requireIndependence(ofSize: other, sizes)
+            return try requireIndependence(ofSize: other, sizes, new)
         }
         if let failure { throw failure }
     }
 
     /// Throws where a parameter has another shape if the free axes have size `other`.
-    private func requireIndependence(ofSize other: Int, _ sizes: [[Int?]]) throws {
+    ///
+    /// - Parameter new: what goes back to what it was before the model was built, then.
+    private func requireIndependence(ofSize other: Int, _ sizes: [[Int?]], _ new: Undeclared) throws {
         do {
             _ = try graph.build(sizes.map { $0.filled(with: other) }, path: nil, model: displayName)
         } catch let error as CognitronError where error.problem.hasSuffix(BuildContext.sharedProblem) {
             building.withLock { $0 = nil }
-            for (_, parameter) in namedParameters { parameter.undeclare() }
+            new.restore()
             throw CognitronError(
                 .shape, error.place, "its weights depend on an axis that is free",
                 expected: "inputs of a fixed size, or a layer before it that makes the size one",
@@ -223,17 +230,20 @@ extension Model {
 
     private var gatheredParts: Building.Parts {
         Building.Parts(
-            parameters: namedParameters.map(\.parameter), streams: namedStreams(path: "").map(\.stream).unique,
+            parameters: namedParameters.map(\.parameter),
+            streams: namedStreams(path: "").map(\.stream).unique,
             states: namedStates(path: "").map(\.state).unique)
     }
 
     /// Builds the graph, and tells new parameters the seed where there is one.
     private func valueShapes(building inputShapes: [Shape], path: String?) throws -> [Shape] {
-        let undeclared = namedParameters.map(\.parameter).filter { !$0.isDeclared }
-        let unbuilt = innerModels.filter { !$0.isBuilt }
+        let new = undeclared
         do {
             let shapes = try graph.build(inputShapes, path: path, model: path ?? displayName)
-            if path == nil { try requireDistinctPaths() }
+            if path == nil {
+                for (name, layer) in children { try Self.requireProperChildren(of: layer, name) }
+                try requireDistinctPaths()
+            }
             if let key {
                 assignParameters(key)
                 // Not those in use: a model that is being trained may be built once more as a part of another.
@@ -242,9 +252,39 @@ extension Model {
             return shapes
         } catch {
             // The next attempt may be with other shapes.
-            for parameter in undeclared { parameter.undeclare() }
-            for model in unbuilt { model.building.withLock { $0 = nil } }
+            new.restore()
             throw error
+        }
+    }
+
+    /// What has no shapes yet.
+    private struct Undeclared {
+        let parameters: [Parameter]
+        let models: [Model]
+
+        /// Takes the shapes back.
+        func restore() {
+            for parameter in parameters { parameter.undeclare() }
+            for model in models { model.building.withLock { $0 = nil } }
+        }
+    }
+
+    private var undeclared: Undeclared {
+        Undeclared(
+            parameters: namedParameters.map(\.parameter).filter { !$0.isDeclared },
+            models: innerModels.filter { !$0.isBuilt })
+    }
+
+    /// Throws where the layers inside one have names that cannot be parts of paths, or one name.
+    private static func requireProperChildren(of layer: any AnyLayer, _ path: String) throws {
+        var names: Set<String> = []
+        for (name, child) in layer.children {
+            guard !name.isEmpty, !name.contains("/"), names.insert(name).inserted else {
+                throw CognitronError(
+                    .model, path, "a layer inside it has an invalid name",
+                    expected: "names without slashes, each once", got: "\"\(name)\"")
+            }
+            try requireProperChildren(of: child, "\(path)/\(name)")
         }
     }
 

@@ -23,7 +23,8 @@ extension Model {
         let trainable = parameters.filter { !$0.isStatistic && $0.isTrainable }
         let count = trainable.reduce(0) { $0 + $1.shape.elementCount }
         let sample =
-            built.hasFreeAxes ? "sample of \(built.inputShapes.map(\.description).joined(separator: ", "))" : "sample"
+            built.hasFreeAxes
+            ? "sample of \(built.inputShapes.map(\.description).joined(separator: ", "))" : "sample"
         return """
             Model: \(displayName)
             \(Self.table(["Layer (type)", "Output shape", "Parameters", "Multiply-adds"], rows))

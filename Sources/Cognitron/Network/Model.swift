@@ -64,7 +64,9 @@ public class Model: LayerContainer, @unchecked Sendable {
         graph = try Graph(
             inputs: inputs.map(\.symbolic), outputs: outputs.map(\.value.symbolic), name: name ?? "model")
         running = graph.fused()
-        if let twice = Dictionary(grouping: outputs.map(\.key)) { $0 }.first(where: { $1.count > 1 })?.key {
+        if let twice = Dictionary(grouping: outputs.map(\.key), by: { $0 }).first(where: { $1.count > 1 })?
+            .key
+        {
             throw CognitronError(.model, displayName, "two outputs are called \(twice)")
         }
         try buildDeclared(Self.sizes(of: inputs))

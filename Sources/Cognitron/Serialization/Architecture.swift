@@ -49,7 +49,11 @@ struct Architecture: Codable {
         var first: [ObjectIdentifier: String] = [:]
         var tied: [String: String] = [:]
         for (path, parameter) in model.namedParameters(path: "") {
-            if let known = first[parameter.identity] { tied[path] = known } else { first[parameter.identity] = path }
+            if let known = first[parameter.identity] {
+                tied[path] = known
+            } else {
+                first[parameter.identity] = path
+            }
         }
         return tied
     }
@@ -65,11 +69,15 @@ struct Architecture: Codable {
     }
 
     /// Throws where a newer version of the package wrote the file.
-    func requireKnownVersion() throws {
-        guard let version, version > Self.currentVersion else { return }
+    static func requireKnownVersion(_ json: Data) throws {
+        struct Form: Decodable { var version: Int? }
+        guard let version = try? JSONDecoder().decode(Form.self, from: json).version, version > currentVersion
+        else {
+            return
+        }
         throw CognitronError(
             .file, "architecture", "is of a newer form than this program knows",
-            expected: "version \(Self.currentVersion) or older", got: "\(version)", advice: "update the package")
+            expected: "version \(currentVersion) or older", got: "\(version)", advice: "update the package")
     }
 
     fileprivate init(_ model: Model, _ sharing: inout LayerSharing) throws {
@@ -79,7 +87,9 @@ struct Architecture: Codable {
         let indices = Dictionary(uniqueKeysWithValues: unique.enumerated().map { (ObjectIdentifier($1), $0) })
         layers = try unique.map { try sharing.entry(for: $0) }
         uses = model.graph.nodes.map {
-            guard let index = indices[ObjectIdentifier($0.layer)] else { fail("a node's layer is not among the layers") }
+            guard let index = indices[ObjectIdentifier($0.layer)] else {
+                fail("a node's layer is not among the layers")
+            }
             return Use(layer: index, inputs: $0.inputs)
         }
         inputs = model.graph.inputs

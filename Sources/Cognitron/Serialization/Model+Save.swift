@@ -78,8 +78,9 @@ extension Model {
         }
         let architecture: Architecture
         do {
+            // Before the layers, which a newer program may write in another way.
+            try Architecture.requireKnownVersion(Data(json.utf8))
             architecture = try JSONDecoder().decode(Architecture.self, from: Data(json.utf8))
-            try architecture.requireKnownVersion()
         } catch let error as CognitronError {
             throw error.inFile(path)
         } catch {
@@ -135,7 +136,8 @@ extension Model {
         guard !tied.isEmpty else { return }
         let byPath = Dictionary(namedParameters(path: "")) { first, _ in first }
         for (path, first) in tied.sorted(by: { $0.key < $1.key }) {
-            guard let parameter = byPath[path], let other = byPath[first], parameter.shape == other.shape else {
+            guard let parameter = byPath[path], let other = byPath[first], parameter.shape == other.shape
+            else {
                 throw CognitronError(
                     .file, "architecture", "\(path) is tied to \(first), which is no such parameter",
                     advice: "the file is damaged or was made by something else")

@@ -15,6 +15,13 @@ struct CheckpointPath {
     /// Throws where a place is not written as it must be.
     func validate() throws { _ = try parts() }
 
+    /// The scores that it has places for.
+    var scoreNames: [String] {
+        ((try? parts()) ?? []).compactMap { part in
+            if case .place(let name, _, _, _) = part, name != "epoch" { name } else { nil }
+        }
+    }
+
     /// The file name for an epoch.
     func filled(_ epoch: Int, _ scores: Scores) throws -> String {
         try parts().map { part in
@@ -37,7 +44,8 @@ struct CheckpointPath {
     }
 
     private static func pad(_ text: String, _ width: Int, _ isZeroPadded: Bool) -> String {
-        String(repeating: isZeroPadded ? "0" : " ", count: max(0, width - text.count)) + text
+        let padding = String(repeating: isZeroPadded ? "0" : " ", count: max(0, width - text.count))
+        return isZeroPadded && text.hasPrefix("-") ? "-" + padding + text.dropFirst() : padding + text
     }
 
     private func parts() throws -> [Part] {
@@ -45,7 +53,9 @@ struct CheckpointPath {
         var rest = pattern[...]
         while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
             parts.append(.text(rest[..<open]))
-            guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else { throw invalid("a single brace") }
+            guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
+                throw invalid("a single brace")
+            }
             parts.append(try place(rest[rest.index(after: open)..<close]))
             rest = rest[rest.index(after: close)...]
         }
@@ -56,8 +66,11 @@ struct CheckpointPath {
     private func place(_ text: Substring) throws -> Part {
         let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(halves[0])
-        guard let match = (halves.count > 1 ? halves[1] : "").wholeMatch(of: /(0?)([0-9]{0,2})(?:\.([0-9]{1,2}))?([df]?)/),
-            !name.isEmpty, name == "epoch" ? match.4 != "f" && match.3 == nil : match.4 != "d"
+        guard
+            let match = (halves.count > 1 ? halves[1] : "").wholeMatch(
+                of: /(0?)([0-9]{0,2})(?:\.([0-9]{1,2}))?([df]?)/),
+            name.wholeMatch(of: /[^{!\[]+/) != nil,
+            name == "epoch" ? match.4 != "f" && match.3 == nil : match.4 != "d"
         else { throw invalid("{\(text)}") }
         return .place(
             name: name, width: Int(match.2) ?? 0, isZeroPadded: !match.1.isEmpty,

@@ -11,7 +11,7 @@ public final class EarlyStopping: MonitoringCallback {
     /// The epoch that training ended at, from 1; nil while it runs or where it ran to its end.
     public private(set) var stoppedEpoch: Int?
 
-    var watched: String? { monitor.name }
+    var watched: [String] { [monitor.name] }
 
     /// - Parameters:
     ///   - name: what to watch, such as `val_loss`.

@@ -83,27 +83,40 @@ public struct Accumulate: GradientTransform {
     public func validate() throws {
         guard steps < 1 else { return }
         throw CognitronError(
-            .argument, "gradients", "invalid accumulate", expected: "a whole number of at least 1", got: "\(steps)")
+            .argument, "gradients", "invalid accumulate", expected: "a whole number of at least 1",
+            got: "\(steps)")
     }
 
     public mutating func apply(to parameters: [Parameter]) -> Bool {
-        for parameter in parameters where parameter.hasGradient {
+        let keys = Self.keys(of: parameters)
+        for (key, parameter) in zip(keys, parameters) where parameter.hasGradient {
             let gradient = parameter.gradient
             parameter.clearGradient()
-            if var sum = sums.removeValue(forKey: parameter.name) {
+            if var sum = sums.removeValue(forKey: key) {
                 sum += gradient
-                sums[parameter.name] = sum
+                sums[key] = sum
             } else {
-                sums[parameter.name] = gradient
+                sums[key] = gradient
             }
         }
         taken += 1
         guard taken >= steps else { return false }
-        for parameter in parameters {
-            if let sum = sums[parameter.name] { parameter.gradient = sum / Float(steps) }
+        for (key, parameter) in zip(keys, parameters) {
+            if let sum = sums[key] { parameter.gradient = sum / Float(steps) }
         }
         (taken, sums) = (0, [:])
         return true
+    }
+
+    /// The parameters' names, with a number from a name's second use on: models that were built before they became parts of
+    /// one model may each have a `dense/kernel`.
+    private static func keys(of parameters: [Parameter]) -> [String] {
+        var counts: [String: Int] = [:]
+        return parameters.map { parameter in
+            let count = counts[parameter.name, default: 0]
+            counts[parameter.name] = count + 1
+            return count == 0 ? parameter.name : "\(parameter.name) \(count)"
+        }
     }
 
     public var state: StateTree {

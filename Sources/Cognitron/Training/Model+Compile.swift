@@ -107,8 +107,7 @@ extension Model {
         }
         for objective in objectives {
             try objective.validate()
-            try Self.requireDistinct(
-                objective.allMetrics.map(\.name), "\(displayName): two metrics are called")
+            try Self.requireDistinct(objective.metricNames, "\(displayName): two metrics are called")
         }
         let key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
         let step = SupervisedStep(objectives, joint: joint)

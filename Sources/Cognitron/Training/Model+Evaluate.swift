@@ -19,7 +19,8 @@ extension Model {
     }
 
     /// The loss and metrics over all that a source gives.
-    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores {
+    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores
+    {
         try requireTrainer().evaluate(source, batchSize: batchSize, steps: steps)
     }
 

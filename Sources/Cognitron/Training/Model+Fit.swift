@@ -96,7 +96,8 @@ extension Model {
         }
         guard weights.count <= 1 || weights.count == outputCount else {
             throw CognitronError(
-                .data, displayName, "wrong number of sample weights", expected: "one for each of \(outputCount) outputs",
+                .data, displayName, "wrong number of sample weights",
+                expected: "one for each of \(outputCount) outputs",
                 got: "\(weights.count)")
         }
         let all = weights.count == 1 ? Array(repeating: weights[0], count: outputCount) : weights

@@ -7,7 +7,7 @@ public final class ModelCheckpoint: MonitoringCallback {
     private let saveBestOnly: Bool
     private let network: String?
 
-    var watched: String? { saveBestOnly ? monitor.name : nil }
+    var watched: [String] { (saveBestOnly ? [monitor.name] : []) + path.scoreNames }
 
     /// - Parameters:
     ///   - path: the file to write. `{epoch}` in it becomes the epoch's number and `{name}` the score of that name, with

@@ -62,18 +62,20 @@ struct Monitor {
         let names = trainer.step.directions.keys.sorted()
         let known = names + (hasValidation ? names.map { "val_\($0)" } : [])
         for callback in callbacks {
-            guard let watched = (callback as? any MonitoringCallback)?.watched, !known.contains(watched) else {
-                continue
-            }
-            throw missing(watched, "\(type(of: callback))", known)
+            guard
+                let missed = (callback as? any MonitoringCallback)?.watched.first(where: {
+                    !known.contains($0)
+                })
+            else { continue }
+            throw missing(missed, "\(type(of: callback))", known)
         }
     }
 }
 
-/// A callback that watches a score.
+/// A callback that watches scores.
 protocol MonitoringCallback: Callback {
-    /// The score's name; nil where the callback does not need it.
-    var watched: String? { get }
+    /// The names of those that it cannot do without.
+    var watched: [String] { get }
 }
 
 extension Monitor: ResumableValue {

@@ -10,7 +10,9 @@ public struct Named<Value>: RandomAccessCollection {
     public var names: [String] { entries.map(\.name) }
     public var startIndex: Int { 0 }
     public var endIndex: Int { entries.count }
-    public subscript(index: Int) -> (name: String, value: Value) { (entries[index].name, entries[index].value()) }
+    public subscript(index: Int) -> (name: String, value: Value) {
+        (entries[index].name, entries[index].value())
+    }
 
     /// The value of that name, which must be one of `names`.
     public subscript(name: String) -> Value {

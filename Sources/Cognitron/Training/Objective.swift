@@ -11,6 +11,13 @@ struct Objective {
 
     var allMetrics: [any Metric] { metrics + weightedMetrics }
 
+    /// What the scores call them. A weighted metric that is also measured without weights is told apart as in Keras:
+    /// `weighted_accuracy`.
+    var metricNames: [String] {
+        let plain = metrics.map(\.name)
+        return plain + weightedMetrics.map { plain.contains($0.name) ? "weighted_\($0.name)" : $0.name }
+    }
+
     func validate() throws {
         try loss?.validate()
         for metric in allMetrics { try metric.validate() }
@@ -29,7 +36,9 @@ public struct JointLoss: Sendable {
     public init(
         _ name: String,
         _ function:
-            @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (loss: Float, gradients: [Tensor])
+            @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (
+                loss: Float, gradients: [Tensor]
+            )
     ) {
         self.name = name
         self.function = function

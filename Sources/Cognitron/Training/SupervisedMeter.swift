@@ -13,7 +13,8 @@ struct SupervisedMeter {
     init(_ objectives: [Objective], _ joint: [JointLoss]) {
         names = objectives.map(\.name)
         jointNames = joint.map(\.name)
-        metrics = objectives.map { objective in objective.allMetrics.map { $0.adapted(toAny: objective.loss) } }
+        metrics = objectives.map { objective in objective.allMetrics.map { $0.adapted(toAny: objective.loss) }
+        }
         outputSums = objectives.map { _ in 0 }
         jointSums = joint.map { _ in 0 }
     }
@@ -26,7 +27,8 @@ struct SupervisedMeter {
         for (index, loss) in batch.joint.enumerated() { jointSums[index] += Double(loss) * Double(count) }
     }
 
-    mutating func update(output: Int, metric: Int, _ prediction: Tensor, _ target: Tensor, _ weights: Tensor?) {
+    mutating func update(output: Int, metric: Int, _ prediction: Tensor, _ target: Tensor, _ weights: Tensor?)
+    {
         metrics[output][metric].update(prediction, target, weights: weights)
     }
 
@@ -48,8 +50,8 @@ struct SupervisedMeter {
         }
         for (index, name) in jointNames.enumerated() { scores[name] = Float(jointSums[index] / divisor) }
         for (index, objective) in objectives.enumerated() {
-            for metric in metrics[index] {
-                scores[isSole ? metric.name : "\(objective.name)_\(metric.name)"] = metric.result
+            for (metric, name) in zip(metrics[index], objective.metricNames) {
+                scores[isSole ? name : "\(objective.name)_\(name)"] = metric.result
             }
         }
         return scores

@@ -24,13 +24,16 @@ extension SupervisedStep {
             return "a softmax of one unit is always 1; use a sigmoid with binaryCrossentropy"
         }
         if fromLogits, found == .softmax || found == .sigmoid {
-            return "\(loss.name)(fromLogits: true) takes probabilities for logits; leave out the last activation or fromLogits"
+            return
+                "\(loss.name)(fromLogits: true) takes probabilities for logits; leave out the last activation or fromLogits"
         }
         if !fromLogits, found == .linear {
-            return "\(loss.name) takes the last layer's numbers for probabilities; end in an activation or use fromLogits: true"
+            return
+                "\(loss.name) takes the last layer's numbers for probabilities; end in an activation or use fromLogits: true"
         }
         if !fromLogits, found == nil {
-            return "\(loss.name) is computed from probabilities that may have been rounded to 0 or 1; end in the activation, "
+            return
+                "\(loss.name) is computed from probabilities that may have been rounded to 0 or 1; end in the activation, "
                 + "or use fromLogits: true without it"
         }
         return nil

@@ -6,7 +6,8 @@
 final class SupervisedStep: TrainingStep {
     let objectives: [Objective]
     private let joint: [JointLoss]
-    private var meter: SupervisedMeter
+    /// What has been measured since the pass began.
+    var meter: SupervisedMeter
 
     var scoresAreTotals: Bool { true }
 
@@ -65,7 +66,8 @@ final class SupervisedStep: TrainingStep {
 extension SupervisedStep {
     /// The losses of a batch, and the gradient of their sum with respect to every output.
     private func evaluate(
-        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ layerLosses: LayerLosses, isTraining: Bool
+        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ layerLosses: LayerLosses,
+        isTraining: Bool
     ) throws -> (SupervisedMeter.Losses, [Tensor]) {
         var losses = SupervisedMeter.Losses(outputs: objectives.map { _ in 0 })
         var gradients: [Tensor] = []
@@ -98,7 +100,12 @@ extension SupervisedStep {
             losses.total += value
             for (index, part) in parts.enumerated() { gradients[index] += part }
         }
-        losses.total += layerLosses.total
+        let own = layerLosses.total
+        guard own.isFinite else {
+            throw CognitronError.notFinite(
+                "the layers' own losses", "their sum is \(own.text)", isTraining: isTraining)
+        }
+        losses.total += own
         return (losses, gradients)
     }
 
@@ -106,11 +113,22 @@ extension SupervisedStep {
     /// rows that count, as in Keras.
     private func weights(_ index: Int, _ result: Graph.Result, _ batch: Batch) -> Tensor? {
         let given = batch.weight(index)
-        guard result.masks.indices.contains(index), let mask = result.masks[index] else { return given }
+        guard let mask = mask(index, result) else { return given }
         let counting = mask.sum()
-        let scaled = counting > 0 ? mask * (Float(mask.count) / counting) : mask
-        guard let given else { return scaled }
-        return scaled * given.spread(over: scaled.shape)
+        return Self.product(counting > 0 ? mask * (Float(mask.count) / counting) : mask, given)
+    }
+
+    /// The mask of an output's rows. One that reaches into the rows themselves, whose numbers the loss takes together, does
+    /// not count.
+    private func mask(_ index: Int, _ result: Graph.Result) -> Tensor? {
+        guard result.masks.indices.contains(index), let mask = result.masks[index] else { return nil }
+        return Loss.weightProblem(mask.shape, result.outputs[index].shape) == nil ? mask : nil
+    }
+
+    /// A mask times weights, of which either may have fewer axes.
+    private static func product(_ mask: Tensor, _ weights: Tensor?) -> Tensor {
+        guard let weights else { return mask }
+        return mask.spread(over: weights.shape) * weights.spread(over: mask.shape)
     }
 
     /// Outputs whose loss is computed from what comes before their activation function, which loses no precision.
@@ -133,12 +151,16 @@ extension SupervisedStep {
     }
 
     private static func penalty(_ parameters: [Parameter]) -> Float {
+        // Of frozen parameters nothing is asked, as in Keras.
         parameters.reduce(0) { sum, parameter in
-            sum + (parameter.regularizer.map { $0.penalty(of: parameter.value) } ?? 0)
+            guard parameter.isTrainable, let regularizer = parameter.regularizer else { return sum }
+            return sum + regularizer.penalty(of: parameter.value)
         }
     }
 
-    private func measure(_ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ meter: inout SupervisedMeter) {
+    private func measure(
+        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ meter: inout SupervisedMeter
+    ) {
         for (index, objective) in objectives.enumerated() where !objective.allMetrics.isEmpty {
             var prediction = result.outputs[index]
             if fused.contains(index), let activation = objective.loss?.fused?.activation {
@@ -148,12 +170,12 @@ extension SupervisedStep {
             let target =
                 objective.loss.map { $0.aligned(given, to: prediction.shape) }
                 ?? (given.count == prediction.count ? given.reshaped(prediction.shape) : given)
-            let mask = result.masks.indices.contains(index) ? result.masks[index] : nil
+            // Not scaled as for the loss: a metric's mean is over the rows of all batches.
+            let mask = mask(index, result)
+            let weights = mask.map { Self.product($0, batch.weight(index)) } ?? batch.weight(index)
             for metric in objective.allMetrics.indices {
                 let isWeighted = metric >= objective.metrics.count
-                meter.update(
-                    output: index, metric: metric, prediction, target,
-                    isWeighted ? weights(index, result, batch) : mask)
+                meter.update(output: index, metric: metric, prediction, target, isWeighted ? weights : mask)
             }
         }
     }
@@ -201,8 +223,8 @@ extension SupervisedStep {
         for loss in joint { directions[loss.name] = .minimize }
         for objective in objectives {
             if !isSole, objective.loss != nil { directions["\(objective.name)_loss"] = .minimize }
-            for metric in objective.allMetrics {
-                directions[isSole ? metric.name : "\(objective.name)_\(metric.name)"] = metric.direction
+            for (metric, name) in zip(objective.allMetrics, objective.metricNames) {
+                directions[isSole ? name : "\(objective.name)_\(name)"] = metric.direction
             }
         }
         return directions

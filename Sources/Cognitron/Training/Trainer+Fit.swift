@@ -12,7 +12,8 @@ extension Trainer {
         try TrainingRun(
             self, source, validation,
             FitOptions(
-                batchSize: batchSize, epochs: epochs, initialEpoch: initialEpoch, stepsPerEpoch: stepsPerEpoch,
+                batchSize: batchSize, epochs: epochs, initialEpoch: initialEpoch,
+                stepsPerEpoch: stepsPerEpoch,
                 validationSteps: validationSteps, validationFrequency: validationFrequency, shuffle: shuffle,
                 makers: makers, callbacks: callbacks, verbose: verbose, resumeFrom: resumeFrom)
         ).train()
@@ -21,7 +22,8 @@ extension Trainer {
     /// The scores over all that a source gives.
     ///
     /// - Parameter steps: batches to measure; nil for all.
-    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores {
+    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores
+    {
         try FitOptions.require("batchSize", batchSize)
         try validate()
         try source.validate()
@@ -54,9 +56,18 @@ extension Trainer {
             try step.validate(batch, samples: numbers, self)
             return batch
         }
+        // A callback may measure in the middle of an epoch, whose sums go on afterwards.
+        let supervised = step as? SupervisedStep
+        let sums = supervised?.meter
+        defer { if let sums { supervised?.meter = sums } }
         step.beginPass()
         var mean = ScoreMean(isTotal: step.scoresAreTotals)
-        while let batch = try feeder.next() { mean.add(try step.test(batch, self), samples: batch.count) }
+        var batches = 0
+        while let batch = try feeder.next() {
+            mean.add(try step.test(batch, self), samples: batch.count)
+            batches += 1
+        }
+        guard batches > 0 else { throw CognitronError.noBatches }
         return mean.scores
     }
 }

@@ -106,13 +106,19 @@ public final class Trainer: @unchecked Sendable {
             })
         else { return }
         throw CognitronError.notFinite(
-            wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite", isTraining: true)
+            wrong.name, "\(wrong.isStatistic ? "the statistic" : "the gradient") is not finite",
+            isTraining: true)
     }
 
-    /// Throws where a network cannot be built, or optimizers, transforms or names do not fit. Before the first step.
+    /// Throws where optimizers, transforms, names or networks do not fit. Before the first step.
     func validate() throws {
         guard !isValidated else { return }
-        for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
+        for names in [networks.names, optimizers.names] {
+            if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
+                throw CognitronError(
+                    .argument, "Trainer", "two networks or two optimizers are called \(twice)")
+            }
+        }
         for (name, optimizer) in optimizers {
             guard networks.names.contains(name) else {
                 throw CognitronError(
@@ -122,13 +128,16 @@ public final class Trainer: @unchecked Sendable {
             try optimizer.validate()
         }
         for transform in transforms.values.joined() { try transform.validate() }
+        // Here an error of a network that knows its input is thrown; a step's forward pass would stop the program.
+        for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
         isValidated = true
     }
 
     func restoreTransforms(_ name: String, _ states: [StateTree]) throws {
         guard var own = transforms[name], own.count == states.count else {
             throw CognitronError(
-                .file, "state", "the gradients' transforms differ", expected: "\(transforms[name]?.count ?? 0)",
+                .file, "state", "the gradients' transforms differ",
+                expected: "\(transforms[name]?.count ?? 0)",
                 got: "\(states.count)")
         }
         for (index, state) in states.enumerated() { try own[index].restore(state) }

@@ -100,13 +100,7 @@ struct TrainingRun {
         if !isResumed { trainer.epochsTrained += 1 }
         let pass = trainer.epochsTrained - 1
         let samples = samples(of: pass)
-        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
-        let feeder = BatchFeeder(samples, from: position.batch, makers: options.makers) {
-            [training, trainer] numbers in
-            guard let batch = try training.batch(numbers, draw) else { return nil }
-            try trainer.step.validate(batch, samples: numbers, trainer)
-            return batch
-        }
+        var feeder = feeder(samples, pass)
         if !isResumed {
             trainer.step.beginPass()
             position.scores.reset()
@@ -115,12 +109,30 @@ struct TrainingRun {
         while !trainer.stopTraining {
             let number = position.batch + 1
             do {
-                guard try trainBatch(number, of: samples.count, feeder) else { break }
+                if try trainBatch(number, of: samples.count, feeder) { continue }
+                // The last epoch took all there was of a source that does not know its length.
+                guard position.batch == 0, training.sampleCount == nil, trainer.sourcePosition > 0 else {
+                    break
+                }
+                trainer.sourcePosition = 0
+                feeder = self.feeder(self.samples(of: pass), pass)
             } catch let error as CognitronError where error.kind == .notFinite {
                 throw error.at("epoch \(epoch), batch \(number)\(samples.count.map { " of \($0)" } ?? "")")
             }
         }
+        guard position.batch > 0 || trainer.stopTraining else { throw CognitronError.noBatches }
         return position.scores.scores
+    }
+
+    /// Makes the batches that are left of the pass number `pass`.
+    private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
+        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
+        return BatchFeeder(samples, from: position.batch, makers: options.makers) {
+            [training, trainer] numbers in
+            guard let batch = try training.batch(numbers, draw) else { return nil }
+            try trainer.step.validate(batch, samples: numbers, trainer)
+            return batch
+        }
     }
 
     /// - Returns: false where there is no further batch.
@@ -192,6 +204,13 @@ final class RunPosition {
 }
 
 extension CognitronError {
+    /// A source that gave nothing: its scores would be those of no sample.
+    static var noBatches: CognitronError {
+        CognitronError(
+            .data, "the source", "gave no batch", expected: "at least one",
+            advice: "check where the data come from")
+    }
+
     /// The same error, with where in the training it happened.
     fileprivate func at(_ moment: String) -> CognitronError {
         CognitronError(

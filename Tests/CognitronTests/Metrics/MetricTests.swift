@@ -63,7 +63,10 @@ struct MetricTests {
 
     @Test("Weights count samples or rows, and a row without weight may hold anything")
     func weights() {
-        #expect(mean(.meanSquaredError, Tensor([1, .nan, 3], shape: [3, 1]), [[0], [0], [0]], weights: [1, 0, 3]) == 7)
+        #expect(
+            mean(
+                .meanSquaredError, Tensor([1, .nan, 3], shape: [3, 1]), [[0], [0], [0]], weights: [1, 0, 3])
+                == 7)
         let p: Tensor = [[[0.9, 0.1], [0.2, 0.8]], [[0.7, 0.3], [0.6, 0.4]]]
         #expect(mean(.accuracy, p, [[0, 0], [1, 0]], weights: [[1, 2], [3, 4]]) == 0.5)
         let own = MeanMetric("own") { p, t in (p - t).squared.mean(axis: -1) }
@@ -84,7 +87,11 @@ struct MetricTests {
         first.update([[1], [2]], [[0], [0]], weights: nil)
         try second.restore(first.state)
         for i in 0..<2 {
-            if i == 0 { first.update([[5]], [[0]], weights: nil) } else { second.update([[5]], [[0]], weights: nil) }
+            if i == 0 {
+                first.update([[5]], [[0]], weights: nil)
+            } else {
+                second.update([[5]], [[0]], weights: nil)
+            }
         }
         #expect(first.result == second.result && first.result == 10)
     }

@@ -242,7 +242,8 @@ struct BadInputTests {
         let model = try FitTests.makeModel()
         for split: Double in [.nan, -.infinity, 1e300, -1e300, 0, 1] {
             #expect(
-                message { try model.fit(x, y, validationSplit: split) }.hasPrefix("validationSplit: is no share"))
+                message { try model.fit(x, y, validationSplit: split) }.hasPrefix(
+                    "validationSplit: is no share"))
         }
         let regression = Sequential([Input(1), Dense(1)])
         try regression.compile(optimizer: SGD(), loss: .meanSquaredError)

@@ -139,7 +139,8 @@ struct StepProfileTests {
                 let profile = try Self.fit(Self.x).profile
                 for layer in profile.layers {
                     let products = try #require(profile.productSeconds(inLayer: layer).min())
-                    #expect((products > 0) == ["conv2d", "sequential/dense", "dense"].contains(layer), "\(layer)")
+                    #expect(
+                        (products > 0) == ["conv2d", "sequential/dense", "dense"].contains(layer), "\(layer)")
                 }
                 let slow = Slow.forward + Slow.backward
                 for kind in StepProfile.Kind.allCases {

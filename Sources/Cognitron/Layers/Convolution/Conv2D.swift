@@ -86,6 +86,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         let channels = try context.requireChannels(input, rank: 2)
         try context.require("filters", filters)
         try window.check(input, context)
+        try context.require(activation)
         try context.require("groups", groups)
         try context.requireShares(of: groups, channels: channels, filters: filters)
         try context.declare(

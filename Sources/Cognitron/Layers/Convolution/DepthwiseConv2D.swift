@@ -73,6 +73,7 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
         let channels = try context.requireChannels(input, rank: 2)
         try context.require("depthMultiplier", depthMultiplier)
         try window.check(input, context)
+        try context.require(activation)
         try context.declare(
             kernel, "kernel", Shape(kernelSize.axes + [channels, depthMultiplier]), depthwiseInitializer)
         let filters = channels * depthMultiplier

@@ -58,6 +58,7 @@ public final class Dense: ActivatedLayer, Codable {
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         try context.require("units", units)
+        try context.require(activation)
         guard let inputs = input.last, inputs > 0 else {
             throw context.error(
                 .shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")

@@ -34,6 +34,18 @@ public final class Concatenate: MergingLayer, Codable {
         return inputs[0].replacing(at, with: inputs.reduce(0) { $0 + $1[at] })
     }
 
+    /// Joined along the axis where that is one of the masks'; otherwise as of other merging layers.
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+        let known = masks.compactMap { $0 }
+        guard let rank = known.first?.rank, masks.count == inputs.count else { return [] }
+        let at = inputs[0].shape.resolve(axis)
+        guard at < rank else {
+            return known.count == inputs.count ? [known.dropFirst().reduce(known[0]) { $0.maximum($1) }] : []
+        }
+        let parts = zip(inputs, masks).map { $1 ?? Tensor.ones(Shape($0.shape.prefix(rank))) }
+        return [Tensor.concatenated(parts, axis: at)]
+    }
+
     public func forward(
         _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {

@@ -24,6 +24,9 @@ public final class GlobalAveragePooling2D: Layer, Codable {
         [try context.imageSize(input).channels]
     }
 
+    /// None: no row of the image is left that a mask could mean.
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
+
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let kernel = GlobalPooling(shape)
@@ -56,6 +59,9 @@ public final class GlobalMaxPooling2D: Layer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         [try context.imageSize(input).channels]
     }
+
+    /// None: no row of the image is left that a mask could mean.
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape

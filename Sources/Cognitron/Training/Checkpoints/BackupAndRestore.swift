@@ -23,7 +23,7 @@ public final class BackupAndRestore: MonitoringCallback {
     private var best: Monitor?
     private var savedSteps: Int?
 
-    var watched: String? { best?.name }
+    var watched: [String] { best.map { [$0.name] } ?? [] }
 
     /// - Parameters:
     ///   - path: the folder of the checkpoints; it is made where there is none.
@@ -61,7 +61,8 @@ public final class BackupAndRestore: MonitoringCallback {
     public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         guard let trainer = model.trainer else { return }
         let isMeasured = best.map { scores[$0.name] != nil } ?? false
-        try save(trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
+        try save(
+            trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
     }
 
     public func onTrainEnd(_ model: Model) throws {

@@ -20,7 +20,8 @@ struct CheckpointFolder {
             throw CognitronError(
                 .file, path, "cannot be made a folder", advice: "name a folder that you may write to")
         }
-        for name in try names() where name.hasSuffix(".part") && (name.hasPrefix("checkpoint-") || name.hasPrefix("best-")) {
+        for name in try names()
+        where name.hasSuffix(".part") && (name.hasPrefix("checkpoint-") || name.hasPrefix("best-")) {
             unlink("\(path)/\(name)")
         }
     }
@@ -41,7 +42,9 @@ struct CheckpointFolder {
             if link(file, best) != 0 { try state.write(to: best) }
             for old in try self.steps(of: .best) where old != steps { unlink(self.file(.best, old)) }
         }
-        for old in try self.steps(of: .checkpoint).dropLast(max(1, keeping)) { unlink(self.file(.checkpoint, old)) }
+        for old in try self.steps(of: .checkpoint).dropLast(max(1, keeping)) {
+            unlink(self.file(.checkpoint, old))
+        }
     }
 
     /// The newest checkpoint that is whole; nil where there is none. Damaged ones are passed over with a warning.
@@ -64,7 +67,8 @@ struct CheckpointFolder {
 
     private func file(_ kind: Kind, _ steps: Int) -> String {
         let digits = String(steps)
-        return "\(path)/\(kind.rawValue)-\(String(repeating: "0", count: max(0, 9 - digits.count)))\(digits).safetensors"
+        return
+            "\(path)/\(kind.rawValue)-\(String(repeating: "0", count: max(0, 9 - digits.count)))\(digits).safetensors"
     }
 
     /// The steps of the files of a kind, in order.
@@ -79,7 +83,8 @@ struct CheckpointFolder {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: path)
         } catch {
-            throw CognitronError(.file, path, "cannot be listed", advice: "check that it is a folder you may read")
+            throw CognitronError(
+                .file, path, "cannot be listed", advice: "check that it is a folder you may read")
         }
     }
 }
