@@ -1,7 +1,7 @@
 import Cognitron
 
-/// One step of a generator and a discriminator: the discriminator learns from real and made numbers, and in every second
-/// step the generator from the discriminator.
+/// One step of a generator and a discriminator: the discriminator learns from real and generated numbers in
+/// every step, the generator from the discriminator in every second one.
 ///
 /// - Source: Goodfellow et al., "Generative Adversarial Nets" (2014).
 final class AdversarialStep: TrainingStep {
