@@ -20,12 +20,12 @@ struct TrainingSession {
         let inputShape = recipe.model.inputShape(for: recipe.dataset)
         let training = try data.load(recipe.dataset, .train, for: inputShape)
         let test = try data.load(recipe.dataset, .test, for: inputShape)
-        let (network, optimizer) = try makeNetwork(inputShape, classNames: training.classNames)
+        let batchSize = min(recipe.batchSize, training.count)
+        let (network, optimizer) = try makeNetwork(inputShape, training.classNames, batchSize: batchSize)
         let interruption = Interruption()
         Output.note(
             "Training \(recipe.model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
                 + "\(recipe.dataset.rawValue), \(ThreadOptions.description)")
-        let batchSize = min(recipe.batchSize, training.count)
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         let history = try network.fit(
             try training.images.augmented(recipe.augmentations), training.labels, batchSize: batchSize,
@@ -45,8 +45,13 @@ struct TrainingSession {
         Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
     }
 
-    private func makeNetwork(_ inputShape: Shape, classNames: [String]) throws -> (Model, any Optimizer) {
+    /// - Parameter batchSize: what a step takes of these data: the recipe of the model's file says that.
+    private func makeNetwork(
+        _ inputShape: Shape, _ classNames: [String], batchSize: Int
+    ) throws -> (Model, any Optimizer) {
         let network = try recipe.model.make(inputShape: inputShape, classCount: classNames.count)
+        var recipe = recipe
+        recipe.batchSize = batchSize
         try ModelFile.describe(network, recipe, classNames: classNames)
         let optimizer = recipe.optimizer.make(for: network, recipe.learningRate, recipe.weightDecay)
         try network.compile(
