@@ -29,7 +29,7 @@ extension Graph {
         for (value, tensor) in zip(inputs, batch) { values[value] = tensor }
         batch = []
         var masks = ValueMasks(of: pass, inputs)
-        let linearValues = Set(linearOutputs.map(linearValue))
+        let linearValues = linearOutputs.isEmpty ? [] : linearOutputs.map(linearValue)
         let needed = gradientNeeds(pass)
         let profile = pass.profile
         var steps: [BackwardStep] = []

@@ -33,9 +33,12 @@ struct Window: Hashable, Sendable {
     /// The window of a pooling.
     static func pool(rank: Int, _ size: WindowSize, strides: WindowSize, padding: Padding) -> Window {
         Window(
-            kind: .pool, rank: rank, size: size, strides: strides, dilationRate: 1.windowSize(rank: rank),
+            kind: .pool, rank: rank, size: size, strides: strides, dilationRate: ones[rank - 1],
             padding: padding)
     }
+
+    /// Dilation rates of one, made once: windows are made in every forward pass.
+    private static let ones = (1...3).map { 1.windowSize(rank: $0) }
 
     /// The pixels from the first to the last that a window sees along an axis.
     func span(_ axis: Int) -> Int { dilationRate.axes[axis] * (size.axes[axis] - 1) + 1 }
@@ -66,7 +69,8 @@ struct Window: Hashable, Sendable {
 
     /// The shape of a batch's output, `channels` last.
     func outputShape(_ input: Shape, channels: Int) -> Shape {
-        Shape(
+        if rank == 2 { return [input[0], outputSize(0, input[1]), outputSize(1, input[2]), channels] }
+        return Shape(
             (0..<rank + 2).map { $0 == 0 ? input[0] : $0 > rank ? channels : outputSize($0 - 1, input[$0]) })
     }
 }
