@@ -2,13 +2,15 @@
 import PackageDescription
 
 // Debug builds of pointer loops are some fifty times slower than optimised ones, so in a checkout of this
-// package the targets that compute are optimised in debug builds too, each as one module: else nothing is inlined
-// from one file into another. (With one thread the whole-module build clashes with the index that debug builds keep.)
-// SwiftPM allows no unsafe flags in a dependency: there (the path holds /checkouts/) the settings are plain.
+// package the targets that compute are optimised in debug builds too, each as one module: else nothing is
+// inlined from one file into another. (With one thread the whole-module build clashes with the index that
+// debug builds keep.) SwiftPM allows no unsafe flags in a dependency: there (the path holds /checkouts/) the
+// settings are plain.
 //
-// A checkout is compiled for the processor that compiles it: code for any x86-64 has vectors of four floats, and too few
-// registers for Winograd's transforms. COGNITRON_MARCH=x86-64-v3 swift build -c release makes programs for other machines.
-// All targets are compiled alike, for vectors travel in other registers where a processor has wider ones.
+// A checkout is compiled for the processor that compiles it: code for any x86-64 has vectors of four floats,
+// and too few registers for Winograd's transforms. COGNITRON_MARCH=x86-64-v3 swift build -c release makes
+// programs for other machines. All targets are compiled alike, for vectors travel in other registers where a
+// processor has wider ones.
 let isRootPackage = !Context.packageDirectory.contains("/checkouts/")
 let optimized = ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"]
 #if arch(x86_64) && os(Linux)

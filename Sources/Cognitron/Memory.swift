@@ -2,9 +2,9 @@ import CognitronKernels
 
 /// The memory of all tensors in the process.
 ///
-/// What tensors let go of is kept for the next ones, so that training asks the system for memory in its first steps
-/// only: at most 1 GiB or, where that is more, as much as was ever in use at once. A program that has finished its
-/// training and goes on with something else can give it back:
+/// What tensors let go of is kept for the next ones, so that training asks the system for memory in its first
+/// steps only: at most 1 GiB or, where that is more, as much as was ever in use at once. A program that has
+/// finished its training and goes on with something else can give it back:
 ///
 ///     Memory.releaseUnused()
 public enum Memory {

@@ -132,7 +132,8 @@ struct BenchTests {
         let step = try #require(figures.first { $0.name.hasSuffix("/step") })
         let kinds = figures.filter { $0.name.contains("/kind/") }
         let rows = figures.filter { $0.name != step.name && !$0.name.contains("/kind/") }
-        // Each is a median of its own, on a machine that has other tests to run: profiles are checked more closely.
+        // Each is a median of its own, on a machine that has other tests to run: profiles are checked more
+        // closely.
         for parts in [kinds, rows] {
             let sum = parts.reduce(0) { $0 + $1.median }
             #expect(sum > step.min / 2 && sum < step.max * 2, "\(sum) ms of \(step.median)")

@@ -138,7 +138,8 @@ struct DoctorTests {
 
             """
 
-        /// Whether OpenBLAS may choose again in this program, and has something better than Prescott to choose.
+        /// Whether OpenBLAS may choose again in this program, and has something better than Prescott to
+        /// choose.
         private static var hasDebiansOpenBLAS: Bool {
             BLASLibrary.current.name == "OpenBLAS 0.3.21" && Processor.current.hasAVX2
         }

@@ -3,8 +3,8 @@ import Testing
 
 /// A pipe for a program's standard output, read and closed by the test.
 ///
-/// A named pipe, whose ends are closed on exec from the start: programs that other tests start meanwhile would
-/// keep the pipe open.
+/// A named pipe, whose ends are closed on exec from the start: programs that other tests start meanwhile
+/// would keep the pipe open.
 final class OutputPipe {
     let writeEnd: FileHandle
     private let readEnd: FileHandle

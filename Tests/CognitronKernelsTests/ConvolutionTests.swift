@@ -395,7 +395,8 @@ struct ConvolutionTests {
         #expect(Convolution(g).algorithm(for: .data) == .winograd)
         let exact = Convolution(g, allowsWinograd: false)
         for pass in ConvolutionPass.allCases { #expect(exact.algorithm(for: pass) == .im2col) }
-        // The way back of a forced algorithm that cannot do it: its 96 filters are too many for wide products.
+        // The way back of a forced algorithm that cannot do it: its 96 filters are too many for wide
+        // products.
         let forced = Convolution(
             ConvolutionGeometry(
                 batch: 4, input: ImageSize(16, 16, channels: 96), kernel: (3, 3), filters: 8,

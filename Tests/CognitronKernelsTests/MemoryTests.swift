@@ -106,7 +106,8 @@ struct MemoryTests {
         let pool = system.makePool(keeping: 4096)
         let sizes = [256, 512, 1024, 2048]
         for size in sizes { useOnce(pool, Room(size)) }
-        // At most 8192 bytes were in use at once, those of the last size; the others were asked for longer ago.
+        // At most 8192 bytes were in use at once, those of the last size; the others were asked for longer
+        // ago.
         #expect(pool.usage == (0, 8192) && system.bytes == 8192)
         let before = pool.systemAllocations
         useOnce(pool, Room(2048))

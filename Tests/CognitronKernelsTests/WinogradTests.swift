@@ -68,7 +68,8 @@ private struct WinogradCase: CustomTestStringConvertible {
             WinogradCase(3, 6, 5, 16, 8, padding: Border(top: 4, bottom: 3, left: 0, right: 5)),
             // Channels and filters that fill no whole number of vectors
             WinogradCase(1, 8, 8, 15, 17), WinogradCase(1, 4, 8, 31, 10),
-            // More tiles than a worker takes at once, with a rest; several blocks of gradients, which cut images
+            // More tiles than a worker takes at once, with a rest; several blocks of gradients, which cut
+            // images
             WinogradCase(9, 9, 9, 10, 9), WinogradCase(60, 15, 14, 24, 33), WinogradCase(2, 90, 85, 9, 10),
             // Filters that are taken in groups, and numbers that 64 leaves 1, 2, 8 and 10 of
             WinogradCase(1, 4, 4, 512, 65), WinogradCase(1, 5, 4, 254, 130),
@@ -95,8 +96,8 @@ private struct WinogradCase: CustomTestStringConvertible {
 
 @Suite("Winograd convolution")
 struct WinogradTests {
-    /// The transforms multiply by up to 5 and add numbers that cancel: some digits more are lost than in direct sums,
-    /// where the difference stays under 1e-6.
+    /// The transforms multiply by up to 5 and add numbers that cancel: some digits more are lost than in
+    /// direct sums, where the difference stays under 1e-6.
     @Test(
         "Differs from exact sums by less than 2e-5 of the largest result",
         arguments: WinogradCase.all + WinogradCase.strideTwo)
@@ -156,7 +157,8 @@ struct WinogradTests {
 
     @Test("A whole-number image and filter by hand")
     func byHand() {
-        // Ones under ones: each output counts the pixels that its window shares with the image, times the channels.
+        // Ones under ones: each output counts the pixels that its window shares with the image, times the
+        // channels.
         let g = ConvolutionGeometry(
             batch: 1, input: ImageSize(3, 3, channels: 8), kernel: (3, 3), filters: 8, padding: Border(1))
         var y = [Float](repeating: .nan, count: g.outputCount)

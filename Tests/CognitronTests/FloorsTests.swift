@@ -6,8 +6,9 @@ import Testing
 struct FloorsTests {
     /// The folders of Sources/Cognitron, lowest first; "" holds the files beside them.
     ///
-    /// Losses come before metrics, which adapt to the loss that they are measured beside. Data come before files because
-    /// a source of batches knows no file format, and files before training because checkpoints are files.
+    /// Losses come before metrics, which adapt to the loss that they are measured beside. Data come before
+    /// files because a source of batches knows no file format, and files before training because checkpoints
+    /// are files.
     private static let floors = [
         "", "Random", "Tensor", "State", "Registry", "Operations", "Initializers", "Regularizers",
         "Constraints",

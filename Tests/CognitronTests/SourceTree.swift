@@ -1,6 +1,7 @@
 import Foundation
 
-/// The Swift sources of one target: which types each folder declares, and which files name types of other folders.
+/// The Swift sources of one target: which types each folder declares, and which files name types of other
+/// folders.
 struct SourceTree {
     /// A type that a file names and another folder declares.
     struct Mention: CustomStringConvertible {

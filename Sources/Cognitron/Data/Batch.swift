@@ -2,9 +2,11 @@
 public struct Batch: Sendable {
     /// One tensor `(N, …)` for each input.
     public var inputs: [Tensor]
-    /// One tensor for each output, in the form that its loss wants; of a step of one's own, whatever it wants.
+    /// One tensor for each output, in the form that its loss wants; of a step of one's own, whatever it
+    /// wants.
     public var targets: [Tensor]
-    /// How much each sample `(N)` or each row `(N, T)` counts, for each output; nil, or missing, where all count alike.
+    /// How much each sample `(N)` or each row `(N, T)` counts, for each output; nil, or missing, where all
+    /// count alike.
     public var weights: [Tensor?]
 
     public init(inputs: [Tensor], targets: [Tensor] = [], weights: [Tensor?] = []) {

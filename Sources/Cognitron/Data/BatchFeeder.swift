@@ -2,19 +2,19 @@ import CognitronKernels
 import Dispatch
 import Synchronization
 
-/// Makes the batches of one pass over the data beside the use of those before, in order, on threads that leave the workers
-/// to the training step.
+/// Makes the batches of one pass over the data beside the use of those before, in order, on threads that
+/// leave the workers to the training step.
 ///
-/// Each of `makers` threads makes one batch ahead, so that at most so many wait to be used. The first batch, with nothing to
-/// do beside it, is made by the caller and all workers.
+/// Each of `makers` threads makes one batch ahead, so that at most so many wait to be used. The first batch,
+/// with nothing to do beside it, is made by the caller and all workers.
 final class BatchFeeder: Sendable {
     /// How a batch of some samples is made; nil at the end of a source that does not know its length.
     typealias Maker = @Sendable (_ samples: [Int]) throws -> Batch?
 
     private let make: Maker
     private let samples: BatchSamples
-    /// Batch n is made by queue n modulo their number. None where there is only one batch, as in the prediction of a
-    /// single image, which would spend a part of its time on making them.
+    /// Batch n is made by queue n modulo their number. None where there is only one batch, as in the
+    /// prediction of a single image, which would spend a part of its time on making them.
     private let queues: [DispatchQueue]
     private let state: Mutex<State>
 
@@ -97,7 +97,8 @@ final class BatchFeeder: Sendable {
 
 /// The numbers of the samples of each batch of one pass.
 struct BatchSamples: Sendable {
-    /// In the order they are taken; nil for a source that does not know its length, whose numbers go on from `start`.
+    /// In the order they are taken; nil for a source that does not know its length, whose numbers go on from
+    /// `start`.
     private let order: [Int]?
     private let start: Int
     private let batchSize: Int

@@ -14,16 +14,16 @@ public struct BuildContext {
         self.trail = trail
     }
 
-    /// Gives `parameter` a name, a shape and an initializer. Declaring it again, as a layer used twice does, keeps
-    /// its value.
+    /// Gives `parameter` a name, a shape and an initializer. Declaring it again, as a layer used twice does,
+    /// keeps its value.
     ///
     /// - Parameters:
     ///   - isStatistic: whether it is gathered while training rather than learned by the optimizer.
     ///   - regularizer: what is added to the loss for its value.
     ///   - constraint: what its value is brought back to after every step.
-    /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large; of kind
-    ///   `.argument` where the arguments of the initializer, regularizer or constraint are impossible, or the name has
-    ///   a slash.
+    /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large;
+    ///   of kind `.argument` where the arguments of the initializer, regularizer or constraint are
+    ///   impossible, or the name has a slash.
     public func declare(
         _ parameter: Parameter, _ name: String, _ shape: Shape, _ initializer: Initializer,
         isStatistic: Bool = false, regularizer: Regularizer? = nil, constraint: Constraint? = nil
@@ -58,7 +58,8 @@ public struct BuildContext {
         }
     }
 
-    /// Builds a layer inside this one under the path `<this layer's>/<name>`, the name that `children` gives it.
+    /// Builds a layer inside this one under the path `<this layer's>/<name>`, the name that `children` gives
+    /// it.
     ///
     ///     let projected = try context.child("query", query, [input])
     ///

@@ -1,19 +1,21 @@
-/// Compares a layer's backward pass with its forward pass: does the gradient it claims tell how its output changes?
+/// Compares a layer's backward pass with its forward pass: does the gradient it claims tell how its output
+/// changes?
 ///
 ///     let report = try GradientChecker.check(MyLayer(), input: x)
 ///     print(report)                          // every gradient's largest error
 ///     assert(report.largestError < 1e-2)
 ///
-/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its derivative by
-/// single elements is estimated from four
+/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its
+/// derivative by single elements is estimated from four
 /// evaluations around each,
 ///
 ///     f′ ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h,
 ///
-/// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the estimate is
-/// wrong and the gradient is not: choose inputs that stay 2h away from it.
+/// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the
+/// estimate is wrong and the gradient is not: choose inputs that stay 2h away from it.
 ///
-/// In the training pass every evaluation is a pass that gathers statistics: check layers that nobody needs afterwards.
+/// In the training pass every evaluation is a pass that gathers statistics: check layers that nobody needs
+/// afterwards.
 public struct GradientChecker {
     /// How far the gradients of one tensor are from the estimates.
     public struct Finding: Sendable, CustomStringConvertible {

@@ -1,5 +1,5 @@
-/// A layer's backward pass: takes the gradient of the loss with respect to the layer's output, adds to the gradients
-/// of its parameters, and returns the gradient with respect to its input.
+/// A layer's backward pass: takes the gradient of the loss with respect to the layer's output, adds to the
+/// gradients of its parameters, and returns the gradient with respect to its input.
 public typealias Pullback = (_ outputGradient: consuming Tensor) -> Tensor
 
 /// The backward pass of a layer with several inputs or outputs: one gradient an output in, one an input out.
@@ -7,18 +7,18 @@ public typealias MultiPullback = (_ outputGradients: consuming [Tensor]) -> [Ten
 
 /// What every layer is to a model: a function from tensors to tensors, with parameters.
 ///
-/// To write a layer, conform to `Layer` (one input, one output) or `MergingLayer` (several inputs, one output); to
-/// `AnyLayer` itself for several outputs.
+/// To write a layer, conform to `Layer` (one input, one output) or `MergingLayer` (several inputs, one
+/// output); to `AnyLayer` itself for several outputs.
 ///
-/// Shapes given to `build` are those of one sample; tensors given to `forward` have the batch as a further, first
-/// axis.
+/// Shapes given to `build` are those of one sample; tensors given to `forward` have the batch as a further,
+/// first axis.
 public protocol AnyLayer: AnyObject, Sendable {
-    /// The name the user gave, used in messages, summaries and files. A model names layers without one after their
-    /// type: `conv2d`, `conv2d_1` …
+    /// The name the user gave, used in messages, summaries and files. A model names layers without one after
+    /// their type: `conv2d`, `conv2d_1` …
     var name: String? { get }
 
-    /// The layer's own, in Keras's order: kernel, bias; gamma, beta, movingMean, movingVariance. Those of its children
-    /// belong to them.
+    /// The layer's own, in Keras's order: kernel, bias; gamma, beta, movingMean, movingVariance. Those of its
+    /// children belong to them.
     var parameters: [Parameter] { get }
 
     /// The random numbers the layer itself draws while training.
@@ -27,16 +27,17 @@ public protocol AnyLayer: AnyObject, Sendable {
     /// What the layer itself carries from batch to batch.
     var states: [LayerState] { get }
 
-    /// The layers inside this one, by the names that their parameters' paths have: `attention/query/kernel`. They are
-    /// saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs them.
+    /// The layers inside this one, by the names that their parameters' paths have: `attention/query/kernel`.
+    /// They are saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs
+    /// them.
     var children: [(name: String, layer: any AnyLayer)] { get }
 
     /// How many values one call of the layer gives.
     var outputCount: Int { get }
 
-    /// Which time steps of the outputs count, given the inputs' masks (see `Pass.mask`). By default the first input's mask
-    /// belongs to every output that still has the mask's axes. Layers that make a mask, such as `Embedding(maskZero:)`,
-    /// override it, and so do those whose output has other time steps.
+    /// Which time steps of the outputs count, given the inputs' masks (see `Pass.mask`). By default the first
+    /// input's mask belongs to every output that still has the mask's axes. Layers that make a mask, such as
+    /// `Embedding(maskZero:)`, override it, and so do those whose output has other time steps.
     ///
     /// - Source: Keras `Layer.compute_mask`.
     func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?]
@@ -46,7 +47,8 @@ public protocol AnyLayer: AnyObject, Sendable {
 
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback)
 
-    /// Multiplications (each with an addition) that one sample's forward pass costs; elementwise work is not counted.
+    /// Multiplications (each with an addition) that one sample's forward pass costs; elementwise work is not
+    /// counted.
     func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int
 }
 
@@ -66,8 +68,8 @@ extension AnyLayer {
     /// The name of the type, as files spell it.
     static var typeName: String { String(describing: Self.self) }
 
-    /// The name of the layer's own type. Not `type(of: self).typeName`: seen as a `Model`, a `Sequential` would call
-    /// itself one.
+    /// The name of the layer's own type. Not `type(of: self).typeName`: seen as a `Model`, a `Sequential`
+    /// would call itself one.
     var typeName: String { String(describing: type(of: self as AnyObject)) }
 }
 
@@ -92,8 +94,8 @@ extension AnyLayer {
 ///         }
 ///     }
 ///
-/// The pullback works with the values that the forward pass had: `f`, not `factor.value`, which an optimizer may have
-/// moved in between.
+/// The pullback works with the values that the forward pass had: `f`, not `factor.value`, which an optimizer
+/// may have moved in between.
 public protocol Layer: AnyLayer {
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape
     func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback)
@@ -131,7 +133,8 @@ public protocol MergingLayer: AnyLayer {
 public typealias MergingPullback = (_ outputGradient: consuming Tensor) -> [Tensor]
 
 extension MergingLayer {
-    /// A time step counts where it counts in one of the inputs, if all inputs have masks; without that, all count.
+    /// A time step counts where it counts in one of the inputs, if all inputs have masks; without that, all
+    /// count.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         let known = masks.compactMap { $0 }
         guard let first = known.first, known.count == inputs.count,
@@ -160,8 +163,8 @@ extension MergingLayer {
 
 /// A layer that ends in an activation function: `output = activation(linear(input))`.
 ///
-/// A model whose last layer is one computes a softmax and its cross-entropy together, from the linear part, because
-/// the logarithm of a softmax that has underflowed to zero says nothing any more.
+/// A model whose last layer is one computes a softmax and its cross-entropy together, from the linear part,
+/// because the logarithm of a softmax that has underflowed to zero says nothing any more.
 public protocol ActivatedLayer: Layer {
     var activation: ActivationFunction { get }
 

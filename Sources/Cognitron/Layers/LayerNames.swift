@@ -1,7 +1,7 @@
 import CognitronKernels
 
-/// The names of a model's layers: those the user gave, and for the others the type's name in Keras's spelling with a
-/// number from the second on: `conv2d`, `conv2d_1`.
+/// The names of a model's layers: those the user gave, and for the others the type's name in Keras's spelling
+/// with a number from the second on: `conv2d`, `conv2d_1`.
 struct LayerNames {
     private var names: [ObjectIdentifier: String] = [:]
 

@@ -13,8 +13,8 @@ extension AnyLayer {
         return namedParameters(path: "").map(\.parameter).filter { seen.insert($0.identity).inserted }
     }
 
-    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes all of them
-    /// or none, also in the layers inside it.
+    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes
+    /// all of them or none, also in the layers inside it.
     ///
     ///     base.isTrainable = false          // Keras: base.trainable = False
     public var isTrainable: Bool {
@@ -28,8 +28,8 @@ extension AnyLayer {
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { allParameters.filter(\.isTrainable) }
 
-    /// The parameters of the layer and of those inside it, each as often as it is used, under the paths that start with
-    /// `path` (empty, or the layer's own and a slash).
+    /// The parameters of the layer and of those inside it, each as often as it is used, under the paths that
+    /// start with `path` (empty, or the layer's own and a slash).
     func namedParameters(path: String) -> [(path: String, parameter: Parameter)] {
         ownParameters.map { (path + $0.ownName(in: path), $0) }
             + children.flatMap { $0.layer.namedParameters(path: "\(path)\($0.name)/") }

@@ -3,11 +3,12 @@ import Synchronization
 
 /// One array that a layer owns: a weight that training changes, or a statistic that it gathers.
 ///
-/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when they are first needed,
-/// with the seed that the model was compiled with.
+/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when they are
+/// first needed, with the seed that the model was compiled with.
 ///
-/// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts, nobody
-/// does. Numbers that are drawn late may be asked for by several threads at once: they are behind a lock.
+/// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts,
+/// nobody does. Numbers that are drawn late may be asked for by several threads at once: they are behind a
+/// lock.
 public final class Parameter: @unchecked Sendable {
     /// What two parameters that are tied have in common: everything.
     private var storage = Storage()
@@ -23,8 +24,8 @@ public final class Parameter: @unchecked Sendable {
 
     /// The name within one of the layers that share it, each of which may call it otherwise.
     ///
-    /// - Parameter path: the layer's own with a slash; that of a layer in a model that was built as part of another may lack
-    ///   what that other put before it.
+    /// - Parameter path: the layer's own with a slash; that of a layer in a model that was built as part of
+    ///   another may lack what that other put before it.
     func ownName(in path: String) -> String {
         let names = storage.names
         let fitting = names.count < 2 ? nil : names.first { "/\($0)".hasSuffix("/\(path)\(Self.last($0))") }
@@ -35,8 +36,8 @@ public final class Parameter: @unchecked Sendable {
         name.split(separator: "/").last.map(String.init) ?? name
     }
 
-    /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are trainable;
-    /// freezing them says that the layer is not to gather them.
+    /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are
+    /// trainable; freezing them says that the layer is not to gather them.
     public var isTrainable: Bool {
         get { !isFrozen && !isStatistic }
         set { storage.isFrozen = !newValue }
@@ -61,8 +62,9 @@ public final class Parameter: @unchecked Sendable {
     /// What has that identity, and lives as long as one of the tied parameters.
     var identityObject: AnyObject { storage }
 
-    /// Makes this parameter the same as another: one value, one gradient, one name. Layers that share a weight are given
-    /// one `Parameter`; a model that is read from a file has made one for each, and ties them again.
+    /// Makes this parameter the same as another: one value, one gradient, one name. Layers that share a
+    /// weight are given one `Parameter`; a model that is read from a file has made one for each, and ties
+    /// them again.
     func tie(to other: Parameter) { storage = other.storage }
 
     /// The numbers. The shape of a new value must be the parameter's.
@@ -110,8 +112,8 @@ public final class Parameter: @unchecked Sendable {
 
 // Changing numbers where they lie.
 extension Parameter {
-    /// Lets a kernel add to the gradient in place: it is to compute `gradient ← beta · gradient + new`, where a beta
-    /// of 0 means that the memory holds nothing yet.
+    /// Lets a kernel add to the gradient in place: it is to compute `gradient ← beta · gradient + new`, where
+    /// a beta of 0 means that the memory holds nothing yet.
     package func accumulate(_ kernel: (_ gradient: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
         guard isTrainable else { return }
         var gradient = storage.gradient.take() ?? Tensor(uninitialized: shape)
@@ -120,8 +122,9 @@ extension Parameter {
         storage.hasGradient = true
     }
 
-    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was gathered or
-    /// the parameter is frozen. Afterwards the constraint holds again, and the gradient is forgotten.
+    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was
+    /// gathered or the parameter is frozen. Afterwards the constraint holds again, and the gradient is
+    /// forgotten.
     ///
     ///     parameter.update { value, gradient in value -= gradient * learningRate }
     ///
@@ -160,8 +163,8 @@ extension Parameter {
         var constraint: Constraint?
     }
 
-    /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its shape;
-    /// returns false where it would not.
+    /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its
+    /// shape; returns false where it would not.
     func declare(_ declaration: Declaration) -> Bool {
         guard !isDeclared else {
             storage.note(declaration.name)
@@ -174,7 +177,8 @@ extension Parameter {
     /// Called where building failed after this parameter was declared.
     func undeclare() { storage.undeclare() }
 
-    /// Called by compile: the key that the numbers will be drawn with, unless they have been drawn or set already.
+    /// Called by compile: the key that the numbers will be drawn with, unless they have been drawn or set
+    /// already.
     func assign(_ key: RandomKey) { storage.assign(key) }
 }
 

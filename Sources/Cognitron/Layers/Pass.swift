@@ -1,5 +1,5 @@
-/// One forward pass as a layer sees it: training or inference, what will be asked of the backward pass, the masks of the
-/// layer's inputs, and where the layer adds losses of its own.
+/// One forward pass as a layer sees it: training or inference, what will be asked of the backward pass, the
+/// masks of the layer's inputs, and where the layer adds losses of its own.
 public struct Pass: Sendable {
     /// Dropout drops and batch normalisation takes the batch's own statistics; layers may update their state.
     public static let training = Pass(isTraining: true, needsInputGradient: true, needsPullback: true)
@@ -10,13 +10,13 @@ public struct Pass: Sendable {
 
     public let isTraining: Bool
 
-    /// False where nobody reads the gradient with respect to the layer's input, as for the layer that reads the data. The
-    /// pullback may then return any tensor; to ignore this is always right. True in layers with `children`, which hand the
-    /// pass on.
+    /// False where nobody reads the gradient with respect to the layer's input, as for the layer that reads
+    /// the data. The pullback may then return any tensor; to ignore this is always right. True in layers with
+    /// `children`, which hand the pass on.
     public private(set) var needsInputGradient: Bool
 
-    /// False where nobody runs the backward pass. The layer may then return any pullback and keep nothing for it; to ignore
-    /// this is always right, because the pullback is released at once.
+    /// False where nobody runs the backward pass. The layer may then return any pullback and keep nothing for
+    /// it; to ignore this is always right, because the pullback is released at once.
     public private(set) var needsPullback: Bool
 
     /// The masks of the layer's inputs; empty where no input has one.
@@ -33,11 +33,12 @@ public struct Pass: Sendable {
         self.needsPullback = needsPullback
     }
 
-    /// The mask of input `index`, `(N, T)` with 1 where a time step counts and 0 where it is padding; nil where all count.
+    /// The mask of input `index`, `(N, T)` with 1 where a time step counts and 0 where it is padding; nil
+    /// where all count.
     public func mask(_ index: Int) -> Tensor? { masks.indices.contains(index) ? masks[index] : nil }
 
-    /// Adds to the loss that the model is trained on: a penalty of the layer's activity, a divergence. The layer's pullback
-    /// must add the gradient of `value` to what it returns and accumulates.
+    /// Adds to the loss that the model is trained on: a penalty of the layer's activity, a divergence. The
+    /// layer's pullback must add the gradient of `value` to what it returns and accumulates.
     public func add(loss value: Float) { losses?.add(value) }
 
     /// The same pass, with the layers' own losses gathered in `losses`.

@@ -8,8 +8,8 @@ import CognitronKernels
 ///     try model.trainOnBatch(x, y)
 ///     profile.end()
 ///
-/// It works like a stopwatch with laps: whoever has finished a part of the step says so, and what has passed since the
-/// part before is that part's time. So no time is lost between the parts, and none counts twice.
+/// It works like a stopwatch with laps: whoever has finished a part of the step says so, and what has passed
+/// since the part before is that part's time. So no time is lost between the parts, and none counts twice.
 ///
 /// `@unchecked Sendable`: only the thread that trains calls it.
 package final class StepProfile: @unchecked Sendable {
@@ -17,15 +17,16 @@ package final class StepProfile: @unchecked Sendable {
     package enum Part: Hashable, Sendable {
         /// Waiting for the batch.
         case data
-        /// The layer of that path in the graph that runs: `encoder/conv2d`. What a model within the model does beside its
-        /// layers counts as its own.
+        /// The layer of that path in the graph that runs: `encoder/conv2d`. What a model within the model
+        /// does beside its layers counts as its own.
         case forward(String)
-        /// Its pullback, and adding the gradients that it gives to those of the other readers of the same values.
+        /// Its pullback, and adding the gradients that it gives to those of the other readers of the same
+        /// values.
         case backward(String)
         /// The loss, its gradient and the metrics.
         case loss
-        /// Making sure that a step that fails changes nothing: noting what it changes, looking for numbers that are not
-        /// finite.
+        /// Making sure that a step that fails changes nothing: noting what it changes, looking for numbers
+        /// that are not finite.
         case check
         case optimizer
         /// What is left: keeping and showing the scores.
@@ -36,8 +37,8 @@ package final class StepProfile: @unchecked Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         /// In matrix products.
         case gemm
-        /// Beside the products, in layers that have some: gathering and transforming what is multiplied, biases, and
-        /// workers that wait for one another.
+        /// Beside the products, in layers that have some: gathering and transforming what is multiplied,
+        /// biases, and workers that wait for one another.
         case transforms
         /// In the other layers, the loss and the check.
         case elementwise

@@ -4,9 +4,9 @@ import CognitronKernels
 ///
 ///     let (loss, gradient) = Loss.meanSquaredError(output, y)
 ///
-/// Every loss is a mean: over the last axis for those that compare numbers, then over all rows of the batch. With
-/// weights, each sample's (or row's) part is multiplied by its weight before the mean is taken over the count of rows, not
-/// over the weights, as in Keras.
+/// Every loss is a mean: over the last axis for those that compare numbers, then over all rows of the batch.
+/// With weights, each sample's (or row's) part is multiplied by its weight before the mean is taken over the
+/// count of rows, not over the weights, as in Keras.
 ///
 /// - Source: Keras `losses`, reduction `sum_over_batch_size`.
 public struct Loss: Sendable {
@@ -16,7 +16,8 @@ public struct Loss: Sendable {
     let form: Form
     /// A loss of probabilities knows what makes them, and itself from the numbers before that.
     let fused: Fused?
-    /// What makes probabilities of logits, and which of the two the predictions are; nil for losses of other numbers.
+    /// What makes probabilities of logits, and which of the two the predictions are; nil for losses of other
+    /// numbers.
     let probabilities: (activation: ActivationFunction, fromLogits: Bool)?
     let labelSmoothing: Float
 
@@ -73,8 +74,8 @@ public struct Loss: Sendable {
         }
     }
 
-    /// Targets in the form that a loss or a metric computes with: in the prediction's shape, or of one class number for
-    /// each of its rows; as they are where neither fits.
+    /// Targets in the form that a loss or a metric computes with: in the prediction's shape, or of one class
+    /// number for each of its rows; as they are where neither fits.
     func aligned(_ target: Tensor, to prediction: Shape) -> Tensor {
         if targets == .any || target.shape == prediction { return target }
         if targets != .classes, target.count == prediction.elementCount { return target.reshaped(prediction) }

@@ -9,7 +9,8 @@ extension Loss {
     /// mean |prediction − target|
     public static let meanAbsoluteError = Loss("mean_absolute_error", LossRows.absoluteError)
 
-    /// mean of ½d² where |d| ≤ 1, and of |d| − ½ beyond: Huber, "Robust Estimation of a Location Parameter" (1964).
+    /// mean of ½d² where |d| ≤ 1, and of |d| − ½ beyond: Huber, "Robust Estimation of a Location Parameter"
+    /// (1964).
     public static let huber = huber(delta: 1)
 
     /// mean of ½d² where |d| ≤ delta, and of delta·(|d| − ½delta) beyond.
@@ -20,8 +21,8 @@ extension Loss {
 
     /// The binary cross-entropy of probabilities, or of the logits whose sigmoid they are.
     ///
-    /// - Parameter labelSmoothing: from 0 to 1: targets move so far towards ½ that 0 and 1 become `labelSmoothing / 2` and
-    ///   `1 − labelSmoothing / 2`.
+    /// - Parameter labelSmoothing: from 0 to 1: targets move so far towards ½ that 0 and 1 become
+    ///   `labelSmoothing / 2` and `1 − labelSmoothing / 2`.
     public static func binaryCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0) -> Loss {
         Loss(
             "binary_crossentropy", .values, .sigmoid, fromLogits, labelSmoothing,
@@ -34,9 +35,9 @@ extension Loss {
 
     /// The cross-entropy of probabilities, or of the logits whose softmax they are.
     ///
-    /// - Parameter labelSmoothing: from 0 to 1: the share of every target that is spread evenly over all classes, so that the
-    ///   model is not rewarded for being surer than that. Szegedy et al., "Rethinking the Inception Architecture for
-    ///   Computer Vision" (2016).
+    /// - Parameter labelSmoothing: from 0 to 1: the share of every target that is spread evenly over all
+    ///   classes, so that the model is not rewarded for being surer than that. Szegedy et al., "Rethinking
+    ///   the Inception Architecture for Computer Vision" (2016).
     public static func categoricalCrossentropy(fromLogits: Bool = false, labelSmoothing: Float = 0) -> Loss {
         Loss(
             "categorical_crossentropy", .values, .softmax, fromLogits, labelSmoothing,
@@ -49,8 +50,8 @@ extension Loss {
 
     /// The sparse cross-entropy of probabilities, or of the logits whose softmax they are.
     ///
-    /// - Parameter labelSmoothing: as that of `categoricalCrossentropy`, whose value for one-hot targets this then has.
-    ///   (Keras has none here; PyTorch's `CrossEntropyLoss` does.)
+    /// - Parameter labelSmoothing: as that of `categoricalCrossentropy`, whose value for one-hot targets this
+    ///   then has. (Keras has none here; PyTorch's `CrossEntropyLoss` does.)
     public static func sparseCategoricalCrossentropy(
         fromLogits: Bool = false, labelSmoothing: Float = 0
     ) -> Loss {
@@ -65,10 +66,10 @@ extension Loss {
     /// A loss of your own.
     ///
     /// - Parameters:
-    ///   - targets: `.values` brings the targets to the prediction's shape first, `.classes` to one number a row; `.any`
-    ///     leaves them as they are.
-    ///   - function: from a prediction `(N, …)` and its target, the loss of each sample `(N)`, or of each row `(N, T)`, and the
-    ///     gradient of their sum with respect to the prediction.
+    ///   - targets: `.values` brings the targets to the prediction's shape first, `.classes` to one number a
+    ///     row; `.any` leaves them as they are.
+    ///   - function: from a prediction `(N, …)` and its target, the loss of each sample `(N)`, or of each row
+    ///     `(N, T)`, and the gradient of their sum with respect to the prediction.
     public init(
         _ name: String, targets: Targets = .values,
         _ function:
@@ -84,7 +85,8 @@ extension Loss {
             name: name, targets: .values, form: .rows(row), fused: nil, probabilities: nil, labelSmoothing: 0)
     }
 
-    /// - Parameter smoothing: makes of a function of targets the same with targets smoothed by `labelSmoothing`.
+    /// - Parameter smoothing: makes of a function of targets the same with targets smoothed by
+    ///   `labelSmoothing`.
     private init(
         _ name: String, _ targets: Targets, _ activation: ActivationFunction, _ fromLogits: Bool,
         _ labelSmoothing: Float, probabilities: @escaping LossRows.Row, logits: @escaping LossRows.Row,

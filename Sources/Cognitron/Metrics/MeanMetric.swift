@@ -25,8 +25,8 @@ public struct MeanMetric: Metric {
     ///
     /// - Parameters:
     ///   - direction: whether it should grow; callbacks that watch it must be told where that is not known.
-    ///   - values: from a prediction `(N, …)` and its target in the same shape (or one class number a row), the metric of
-    ///     each sample `(N)` or each row `(N, T)`.
+    ///   - values: from a prediction `(N, …)` and its target in the same shape (or one class number a row),
+    ///     the metric of each sample `(N)` or each row `(N, T)`.
     public init(
         _ name: String, direction: Direction = .unknown,
         _ values: @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> Tensor

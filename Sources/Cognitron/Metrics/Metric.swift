@@ -19,7 +19,8 @@ public enum Direction: String, Sendable, Codable {
 ///         mutating func reset() { result = 0 }
 ///     }
 ///
-/// For a mean over samples there is `MeanMetric`. A metric that can go on in the middle of an epoch also gives its `state`.
+/// For a mean over samples there is `MeanMetric`. A metric that can go on in the middle of an epoch also
+/// gives its `state`.
 ///
 /// - Source: Keras `Metric`.
 public protocol Metric: ResumableValue, Sendable {
@@ -47,7 +48,8 @@ public protocol Metric: ResumableValue, Sendable {
     /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile`.
     func validate() throws
 
-    /// The metric for an output that this loss is measured on: `.accuracy` is of classes or of single answers by the loss.
+    /// The metric for an output that this loss is measured on: `.accuracy` is of classes or of single answers
+    /// by the loss.
     func adapted(to loss: Loss?) -> Self
 }
 

@@ -25,8 +25,8 @@ struct MetricRows {
             "a metric got targets of shape \(target.shape) for predictions of shape \(prediction.shape)")
     }
 
-    /// The sum of `value` over all rows, each times its weight, and the sum of the weights. Blocks of rows are summed
-    /// by one worker each, and the blocks in order.
+    /// The sum of `value` over all rows, each times its weight, and the sum of the weights. Blocks of rows
+    /// are summed by one worker each, and the blocks in order.
     func sum(
         _ weights: Tensor?, _ value: (_ p: UnsafeBufferPointer<Float>, _ t: MetricRow) -> Double
     ) -> (sum: Double, weight: Double) {
@@ -55,7 +55,8 @@ struct MetricRows {
 }
 
 extension Tensor {
-    /// Weights of samples `(N)` or rows `(N, T)` for values of this shape: repeated along the axes that they lack.
+    /// Weights of samples `(N)` or rows `(N, T)` for values of this shape: repeated along the axes that they
+    /// lack.
     func spread(over shape: Shape) -> Tensor {
         guard self.shape != shape, rank < shape.rank else { return self }
         let padded = reshaped(Shape(Array(self.shape) + Array(repeating: 1, count: shape.rank - rank)))

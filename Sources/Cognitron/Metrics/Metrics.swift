@@ -1,8 +1,9 @@
 // The metrics by name.
 
 extension Metric where Self == MeanMetric {
-    /// The share of right answers: the largest output is the target's class (a number or one-hot); of outputs that are
-    /// trained with binary cross-entropy, and of a single output, whether each is on the target's side of one half.
+    /// The share of right answers: the largest output is the target's class (a number or one-hot); of outputs
+    /// that are trained with binary cross-entropy, and of a single output, whether each is on the target's
+    /// side of one half.
     public static var accuracy: MeanMetric {
         MeanMetric("accuracy", .maximize, adapt: { $0.isBinary ? binary($0.logitThreshold) : nil }) {
             p, target in

@@ -37,8 +37,8 @@ extension Graph {
         return shapes
     }
 
-    /// Throws where a name cannot be part of a path, or two layers were given one name: files and messages could not tell
-    /// them apart.
+    /// Throws where a name cannot be part of a path, or two layers were given one name: files and messages
+    /// could not tell them apart.
     private func requireProperNames(_ model: String) throws {
         var owners: [String: (number: Int, layer: any AnyLayer)] = [:]
         for (number, layer) in layers.enumerated() {

@@ -1,12 +1,12 @@
 import CognitronKernels
 
 extension Graph {
-    /// The same graph for prediction: batch normalisation that follows a convolution or dense layer is folded into that
-    /// layer's weights.
+    /// The same graph for prediction: batch normalisation that follows a convolution or dense layer is folded
+    /// into that layer's weights.
     ///
-    /// In inference it multiplies every channel by one number and adds another, γ/√(σ² + ε) and β − μ·γ/√(σ² + ε), which
-    /// the weights can do as well. A ReLU after it becomes the layer's activation. Layers in which nothing is folded are
-    /// shared with this graph.
+    /// In inference it multiplies every channel by one number and adds another, γ/√(σ² + ε) and β − μ·γ/√(σ²
+    /// + ε), which the weights can do as well. A ReLU after it becomes the layer's activation. Layers in
+    /// which nothing is folded are shared with this graph.
     ///
     /// - Parameter shapes: of one sample of each value.
     func folded(_ shapes: [Shape]) throws -> Graph {
@@ -57,7 +57,8 @@ extension Graph {
     }
 }
 
-/// A linear layer whose outputs' last axis is that of its bias and, the last axes taken together, of its kernel.
+/// A linear layer whose outputs' last axis is that of its bias and, the last axes taken together, of its
+/// kernel.
 private protocol FoldableLayer: AnyLayer {
     var kernel: Parameter { get }
     var bias: Parameter { get }
@@ -69,8 +70,8 @@ private protocol FoldableLayer: AnyLayer {
 }
 
 extension FoldableLayer {
-    /// A layer that does what this one, the normalisation in inference and the activation do one after another; nil where
-    /// there is an activation function between them.
+    /// A layer that does what this one, the normalisation in inference and the activation do one after
+    /// another; nil where there is an activation function between them.
     fileprivate func folding(
         _ normalization: BatchNormalization, _ activation: ActivationFunction, _ inputs: [Shape]
     ) throws -> Self? {

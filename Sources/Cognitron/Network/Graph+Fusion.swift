@@ -17,8 +17,8 @@ private final class RectifiedBatchNormalization: Layer {
     }
 }
 
-/// Batch normalisation, the ReLU after it if there is one, and the max pooling after that, as one layer: the image that is
-/// normalised and not yet pooled, four times as large, is never made.
+/// Batch normalisation, the ReLU after it if there is one, and the max pooling after that, as one layer: the
+/// image that is normalised and not yet pooled, four times as large, is never made.
 private final class PooledBatchNormalization: Layer {
     let normalization: BatchNormalization
     let isRectified: Bool
@@ -47,7 +47,8 @@ private final class PooledBatchNormalization: Layer {
     }
 }
 
-/// Batch normalisation, the sum with a residual, and the ReLU after it: the end of a block of ResNet, as one layer.
+/// Batch normalisation, the sum with a residual, and the ReLU after it: the end of a block of ResNet, as one
+/// layer.
 private final class ResidualBatchNormalization: MergingLayer {
     let normalization: BatchNormalization
     /// Which of the sum's two inputs has been normalised.
@@ -80,10 +81,11 @@ private final class ResidualBatchNormalization: MergingLayer {
 }
 
 extension Graph {
-    /// The same graph with neighbours that are cheaper together replaced by one layer. Values keep their numbers;
-    /// those between the neighbours are never made.
+    /// The same graph with neighbours that are cheaper together replaced by one layer. Values keep their
+    /// numbers; those between the neighbours are never made.
     ///
-    /// The layers stay what they are: a model is built, saved and shown by its own graph and only run by this one.
+    /// The layers stay what they are: a model is built, saved and shown by its own graph and only run by this
+    /// one.
     func fused() -> Graph {
         var nodes = nodes
         for node in nodes {

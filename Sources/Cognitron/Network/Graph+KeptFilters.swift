@@ -24,8 +24,8 @@ private final class PredictingConv2D: ActivatedLayer {
 }
 
 extension Graph {
-    /// The same graph, only for prediction and only while the weights stay as they are: convolutions keep what they make
-    /// of their filters.
+    /// The same graph, only for prediction and only while the weights stay as they are: convolutions keep
+    /// what they make of their filters.
     func keepingFilters() -> Graph {
         Graph(
             nodes: nodes.map { node in

@@ -1,4 +1,5 @@
-// The activation functions that a graph's outputs end in: a loss that knows one computes itself from what comes before it.
+// The activation functions that a graph's outputs end in: a loss that knows one computes itself from what
+// comes before it.
 
 /// A layer that gives its input's numbers in another shape.
 protocol ReshapingLayer: Layer {}
@@ -7,10 +8,11 @@ extension Flatten: ReshapingLayer {}
 extension Reshape: ReshapingLayer {}
 
 extension Graph {
-    /// The activation function that an output ends in: that of its last layer but for those that only reshape, where no
-    /// other layer reads what lies between.
+    /// The activation function that an output ends in: that of its last layer but for those that only
+    /// reshape, where no other layer reads what lies between.
     ///
-    /// - Parameter shapes: of one sample of each value. A softmax counts only where reshaping has kept its axis.
+    /// - Parameter shapes: of one sample of each value. A softmax counts only where reshaping has kept its
+    ///   axis.
     func activation(ofOutput index: Int, _ shapes: [Shape]) -> ActivationFunction? {
         let value = linearValue(ofOutput: index)
         guard let node = node(giving: value), isOnlyOutput(index, through: value) else { return nil }

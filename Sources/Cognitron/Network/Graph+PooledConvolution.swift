@@ -1,6 +1,7 @@
 import CognitronKernels
 
-/// A convolution and the max pooling after it, which predict in one pass over memory with weights that stay as they are.
+/// A convolution and the max pooling after it, which predict in one pass over memory with weights that stay
+/// as they are.
 private final class PooledConv2D: Layer {
     private let layer: Conv2D
     private let pooling: MaxPooling2D
@@ -34,8 +35,8 @@ private final class PooledConv2D: Layer {
 }
 
 extension Graph {
-    /// The same graph, only for prediction and only while the weights stay as they are: convolutions that can pool their own output do so where nobody but a max pooling
-    /// reads it.
+    /// The same graph, only for prediction and only while the weights stay as they are: convolutions that can
+    /// pool their own output do so where nobody but a max pooling reads it.
     ///
     /// - Parameter shapes: of one sample of each value.
     func poolingInConvolutions(_ shapes: [Shape]) -> Graph {

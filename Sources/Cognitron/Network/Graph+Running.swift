@@ -1,7 +1,7 @@
 // Forward and backward passes.
 //
-// A forward pass releases every value as soon as its last reader has it, so that the reader may work in place; the
-// backward pass is the nodes' pullbacks in reverse.
+// A forward pass releases every value as soon as its last reader has it, so that the reader may work in
+// place; the backward pass is the nodes' pullbacks in reverse.
 
 import CognitronKernels
 
@@ -16,8 +16,8 @@ extension Graph {
 
     /// Runs the layers on a batch.
     ///
-    /// Where the pass needs no pullback, nothing is kept for it: a value's memory is free again as soon as its last
-    /// reader has run, and the pullback that is returned does nothing.
+    /// Where the pass needs no pullback, nothing is kept for it: a value's memory is free again as soon as
+    /// its last reader has run, and the pullback that is returned does nothing.
     ///
     /// - Parameters:
     ///   - pass: with the masks of the graph's inputs.
@@ -78,8 +78,8 @@ extension Graph {
         return counts
     }
 
-    /// Which values' gradients are read: those that depend on a trainable parameter, and all if the caller wants the
-    /// inputs' gradients; none where there is no backward pass.
+    /// Which values' gradients are read: those that depend on a trainable parameter, and all if the caller
+    /// wants the inputs' gradients; none where there is no backward pass.
     private func gradientNeeds(_ pass: Pass) -> [Bool] {
         var needed = [Bool](repeating: pass.needsInputGradient, count: valueCount)
         guard pass.needsPullback, !pass.needsInputGradient else { return needed }
@@ -130,13 +130,14 @@ extension Pass {
 }
 
 extension Graph.Node {
-    /// Whether layers run inside that are no graph's nodes: the pass is handed on to them, and only the first of them
-    /// could do without its input's gradient.
+    /// Whether layers run inside that are no graph's nodes: the pass is handed on to them, and only the first
+    /// of them could do without its input's gradient.
     fileprivate var isComposed: Bool { inner == nil && !layer.children.isEmpty }
 
     /// The node's layer on its arguments.
     ///
-    /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation function.
+    /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation
+    ///   function.
     fileprivate func run(_ inputs: consuming [Tensor], _ pass: Pass, isLinear: Bool) -> Graph.Result {
         if let inner {
             // Not by way of the model's own forward: as a part it may be used on several shapes.

@@ -37,8 +37,8 @@ struct Graph: Sendable {
 
     /// The layers between symbolic inputs and outputs.
     ///
-    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or a layer of several outputs is
-    ///   used without saying which.
+    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or a layer of
+    ///   several outputs is used without saying which.
     init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String) throws {
         var sorter = GraphSorter(name)
         try sorter.visit(inputs: inputs, outputs: outputs)
@@ -77,7 +77,8 @@ struct Graph: Sendable {
     /// The layers in the order they run, each once.
     var layers: [any AnyLayer] { namedLayers.map(\.layer) }
 
-    /// The names of the outputs: those of the layers they come from, with a number from a name's second use on.
+    /// The names of the outputs: those of the layers they come from, with a number from a name's second use
+    /// on.
     var outputNames: [String] {
         var taken: Set<String> = []
         return outputs.map { value in

@@ -49,13 +49,16 @@ struct Building {
 }
 
 extension Model {
-    /// The shapes of one sample of each input; nil while the model has not seen its input or where an axis is free.
+    /// The shapes of one sample of each input; nil while the model has not seen its input or where an axis is
+    /// free.
     var inputShapes: [Shape]? { fixedBuilding?.inputShapes }
 
-    /// The shape of one sample of the first input; nil while the model has not seen its input or where an axis is free.
+    /// The shape of one sample of the first input; nil while the model has not seen its input or where an
+    /// axis is free.
     public var inputShape: Shape? { inputShapes?.first }
 
-    /// The shape of one sample of each output; nil while the model has not seen its input or where an axis is free.
+    /// The shape of one sample of each output; nil while the model has not seen its input or where an axis is
+    /// free.
     public var outputShapes: [Shape]? {
         guard let fixedBuilding, let shapes = fixedBuilding[fixedBuilding.inputShapes] else { return nil }
         return graph.outputs.map { shapes[$0] }
@@ -66,15 +69,15 @@ extension Model {
         building.withLock { $0.flatMap { $0.hasFreeAxes ? nil : $0 } }
     }
 
-    /// The shapes of one sample of all values of the graph, for stand-ins where axes are free; nil while the model has not
-    /// seen its input.
+    /// The shapes of one sample of all values of the graph, for stand-ins where axes are free; nil while the
+    /// model has not seen its input.
     var valueShapes: [Shape]? { building.withLock { $0.flatMap { $0[$0.inputShapes] } } }
 
     /// Whether the model knows the shapes of its inputs, and so those of all its parameters.
     public var isBuilt: Bool { building.withLock { $0 != nil } }
 
-    /// Builds every layer for samples of these shapes: checks that each takes its input, and declares the parameters.
-    /// Their numbers are drawn when they are first needed, with the seed given to compile.
+    /// Builds every layer for samples of these shapes: checks that each takes its input, and declares the
+    /// parameters. Their numbers are drawn when they are first needed, with the seed given to compile.
     ///
     /// - Throws: `CognitronError` where a layer does not take its input; the model stays as it was.
     public func build(_ inputShapes: [Shape]) throws {
@@ -89,8 +92,8 @@ extension Model {
     /// Builds the model for samples of this shape.
     public func build(_ inputShape: Shape) throws { try build([inputShape]) }
 
-    /// Builds the model as a part of another, where it may be used on inputs of several shapes: those it was built for
-    /// first stay its own.
+    /// Builds the model as a part of another, where it may be used on inputs of several shapes: those it was
+    /// built for first stay its own.
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
         let path = context.path
         return try building.withLock { building in
@@ -104,8 +107,8 @@ extension Model {
         }
     }
 
-    /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done, or checks
-    /// that the data fit the shapes it was built for. From then on, predicting only reads.
+    /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done,
+    /// or checks that the data fit the shapes it was built for. From then on, predicting only reads.
     func prepare(for shapes: [Shape]) throws {
         try building.withLock { building in
             if let known = building, known.isDrawn, known.inputShapes == shapes { return }
@@ -134,7 +137,8 @@ extension Model {
                 : "give one tensor for each of the model's inputs")
     }
 
-    /// The shapes of all values for inputs of these shapes; nil where the model is not built or does not take them.
+    /// The shapes of all values for inputs of these shapes; nil where the model is not built or does not take
+    /// them.
     func valueShapes(for inputShapes: [Shape]) -> [Shape]? {
         building.withLock { building in
             if let known = building?[inputShapes] { return known }
@@ -152,15 +156,16 @@ extension Model {
 // MARK: - Free axes
 
 extension Model {
-    /// Sizes that stand for a free axis while the model is made: multiples of 64, which networks that halve their input
-    /// some times accept, large first. What comes out may depend on them, parameters must not.
+    /// Sizes that stand for a free axis while the model is made: multiples of 64, which networks that halve
+    /// their input some times accept, large first. What comes out may depend on them, parameters must not.
     private static let standIns = [(512, 640), (64, 128), (16, 32), (4, 8), (1, 2)]
     /// The same where three axes or more are free: 512³ values would be more than a sample may have.
     private static let volumeStandIns = [(64, 128), (16, 32), (4, 8), (1, 2)]
 
     /// Builds a model whose inputs are declared. Free axes get a size that stands for all.
     ///
-    /// - Throws: `CognitronError` where a layer does not take its input, or a parameter's shape depends on a free axis.
+    /// - Throws: `CognitronError` where a layer does not take its input, or a parameter's shape depends on a
+    ///   free axis.
     func buildDeclared(_ sizes: [[Int?]]) throws {
         let free = sizes.map { $0.count { $0 == nil } }.max() ?? 0
         guard free > 0 else { return try build(sizes.map { $0.filled(with: 0) }) }
@@ -197,7 +202,8 @@ extension Model {
         }
     }
 
-    /// The sizes of the inputs of a model that is built for these shapes: where its Inputs have free axes, those.
+    /// The sizes of the inputs of a model that is built for these shapes: where its Inputs have free axes,
+    /// those.
     private func chosenSizes(_ shapes: [Shape]) -> [[Int?]] {
         guard let declared = graph.declaredSizes, declared.contains(where: { $0.contains(nil) }) else {
             return shapes.map { $0.map { $0 } }
@@ -207,7 +213,8 @@ extension Model {
 }
 
 extension Graph {
-    /// The sizes of the inputs that the graph's `Input`s declare; nil where it takes the shape of the first data.
+    /// The sizes of the inputs that the graph's `Input`s declare; nil where it takes the shape of the first
+    /// data.
     var declaredSizes: [[Int?]]? {
         if let inputSizes { return inputSizes }
         guard inputs.count == 1, let first = nodes.first, first.inputs == inputs else { return nil }
@@ -246,7 +253,8 @@ extension Model {
             }
             if let key {
                 assignParameters(key)
-                // Not those in use: a model that is being trained may be built once more as a part of another.
+                // Not those in use: a model that is being trained may be built once more as a part of
+                // another.
                 for (stream, key) in streamKeys(key) { stream.assignIfUnused(key) }
             }
             return shapes

@@ -1,8 +1,8 @@
 import CognitronKernels
 
 extension Model {
-    /// The convolutions of a built model in the order they run, for a batch of the given size, those of the models
-    /// inside it included.
+    /// The convolutions of a built model in the order they run, for a batch of the given size, those of the
+    /// models inside it included.
     package func convolutions(batch: Int) -> [(name: String, geometry: ConvolutionGeometry)] {
         convolutions(inputs: inputShapes ?? [], batch: batch)
     }

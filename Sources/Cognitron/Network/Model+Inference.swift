@@ -7,11 +7,12 @@ struct PredictionGraph: Sendable {
 }
 
 extension Model {
-    /// A model that predicts the same with less work: batch normalisation is folded into the weights of the convolution
-    /// or dense layer before it, and ReLUs run in the same pass.
+    /// A model that predicts the same with less work: batch normalisation is folded into the weights of the
+    /// convolution or dense layer before it, and ReLUs run in the same pass.
     ///
-    /// It holds the weights of this moment; layers in which nothing was folded are shared with this model. `predict` and
-    /// `evaluate` work this way by themselves. The copy can be saved, and loads without what was folded.
+    /// It holds the weights of this moment; layers in which nothing was folded are shared with this model.
+    /// `predict` and `evaluate` work this way by themselves. The copy can be saved, and loads without what
+    /// was folded.
     ///
     /// - Throws: `CognitronError` where the model is not built.
     public func optimizedForInference() throws -> Model {

@@ -10,11 +10,12 @@ import Synchronization
 ///     try model.compile(optimizer: SGD(learningRate: 0.05), loss: .sparseCategoricalCrossentropy(fromLogits: true))
 ///     try model.fit(x, y, epochs: 5)
 ///
-/// A model is a layer too and can be part of another. For layers in a row there is `Sequential`. What this type itself
-/// holds is the network: graph, shapes, parameters. How it is trained is kept by a `Trainer`, which `compile` makes.
+/// A model is a layer too and can be part of another. For layers in a row there is `Sequential`. What this
+/// type itself holds is the network: graph, shapes, parameters. How it is trained is kept by a `Trainer`,
+/// which `compile` makes.
 ///
-/// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Predicting changes nothing in
-/// it, and any number of threads may do so at once; what the first input sets off is locked.
+/// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Predicting changes
+/// nothing in it, and any number of threads may do so at once; what the first input sets off is locked.
 ///
 /// - Source: Keras `Model`.
 public class Model: LayerContainer, @unchecked Sendable {
@@ -28,22 +29,22 @@ public class Model: LayerContainer, @unchecked Sendable {
     private(set) var running: Graph
     /// What predicts, and the weights it was made of.
     let prediction = Mutex<PredictionGraph?>(nil)
-    /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs a model
-    /// that is half built or has not been told its seed.
+    /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs
+    /// a model that is half built or has not been told its seed.
     let building = Mutex<Building?>(nil)
     /// Where first weights and the layers' random numbers come from, once `compile` has said so.
     private(set) var key: RandomKey?
     /// The names that the outputs were given, in their order; nil where they have those of their layers.
     let givenOutputNames: [String]?
-    /// What the floors above keep with a model: the trainer that compile made, and the one that is training it. The network
-    /// does not look at them.
+    /// What the floors above keep with a model: the trainer that compile made, and the one that is training
+    /// it. The network does not look at them.
     var attachment: AnyObject?
     weak var visitor: AnyObject?
 
     /// The model between the given inputs and outputs.
     ///
-    /// - Throws: `CognitronError` where a layer's input does not fit it, an output depends on an input that is not listed,
-    ///   a layer of several outputs is used without saying which, or names clash.
+    /// - Throws: `CognitronError` where a layer's input does not fit it, an output depends on an input that
+    ///   is not listed, a layer of several outputs is used without saying which, or names clash.
     public init(inputs: [any Symbolic], outputs: [any Symbolic], name: String? = nil) throws {
         self.name = name
         givenOutputNames = nil
@@ -53,7 +54,8 @@ public class Model: LayerContainer, @unchecked Sendable {
         try buildDeclared(Self.sizes(of: inputs))
     }
 
-    /// The model between the given inputs and outputs with names, by which losses and metrics are given to compile.
+    /// The model between the given inputs and outputs with names, by which losses and metrics are given to
+    /// compile.
     ///
     ///     let model = try Model(inputs: [picture, words], outputs: ["boxes": boxes, "kinds": kinds])
     public init(
@@ -109,7 +111,8 @@ public class Model: LayerContainer, @unchecked Sendable {
         building.withLock { $0 = nil }
     }
 
-    /// Tells every parameter without values the key to draw them with, and starts the layers' random numbers anew.
+    /// Tells every parameter without values the key to draw them with, and starts the layers' random numbers
+    /// anew.
     func initialize(_ key: RandomKey) {
         self.key = key
         guard isBuilt else { return }
@@ -117,8 +120,8 @@ public class Model: LayerContainer, @unchecked Sendable {
         for (stream, key) in streamKeys(key) { stream.assign(key) }
     }
 
-    /// The sizes that the inputs are declared to have, in the order of the inputs; nil where the model takes the shape of
-    /// the first data it sees.
+    /// The sizes that the inputs are declared to have, in the order of the inputs; nil where the model takes
+    /// the shape of the first data it sees.
     var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
 }
 
@@ -136,7 +139,8 @@ extension Model {
     /// The parameters of all layers, each once, in the order of the layers.
     public var parameters: [Parameter] { parts.parameters }
 
-    /// Every parameter once, under the path it has in files: the names of the models and the layers around it, and its own.
+    /// Every parameter once, under the path it has in files: the names of the models and the layers around
+    /// it, and its own.
     var namedParameters: [(path: String, parameter: Parameter)] {
         var seen: Set<ObjectIdentifier> = []
         return namedParameters(path: "").filter { seen.insert($0.parameter.identity).inserted }

@@ -8,7 +8,8 @@
 ///         Dense(10, activation: .softmax)
 ///     }
 ///
-/// `Sequential([…])` and `add(_:)` do the same. Without an `Input` the model takes the shape of the first data it sees.
+/// `Sequential([…])` and `add(_:)` do the same. Without an `Input` the model takes the shape of the first
+/// data it sees.
 ///
 /// `@unchecked Sendable` as `Model` is: one thread at a time adds layers and trains, any number predict.
 ///

@@ -34,8 +34,8 @@ extension Input: Symbolic {
 }
 
 extension AnyLayer {
-    /// The value this layer makes of others, where it has one output: `Conv2D(64, kernelSize: 3)(input)`, `Add()(a, b)`. For
-    /// a layer of several, `Model(inputs:outputs:)` throws: ask for `outputs(of:)`.
+    /// The value this layer makes of others, where it has one output: `Conv2D(64, kernelSize: 3)(input)`,
+    /// `Add()(a, b)`. For a layer of several, `Model(inputs:outputs:)` throws: ask for `outputs(of:)`.
     public func callAsFunction(_ inputs: any Symbolic...) -> SymbolicTensor { callAsFunction(inputs) }
 
     public func callAsFunction(_ inputs: [any Symbolic]) -> SymbolicTensor {

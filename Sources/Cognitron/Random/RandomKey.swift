@@ -2,8 +2,9 @@ import CognitronKernels
 
 /// The name of one sequence of random numbers: a seed, and what the numbers are for.
 ///
-/// Numbers depend on the key and their position alone, not on what was drawn before or by which thread, so the same
-/// seed gives the same weights, shuffles and dropout masks. Keys for different purposes are made by folding:
+/// Numbers depend on the key and their position alone, not on what was drawn before or by which thread, so
+/// the same seed gives the same weights, shuffles and dropout masks. Keys for different purposes are made by
+/// folding:
 ///
 ///     let key = RandomKey(seed: 42).folding("shuffle").folding(epoch)
 ///     var generator = key.generator()
@@ -57,7 +58,8 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
         return high << 32 | UInt64(word())
     }
 
-    /// A number evenly spread over [low, high), which rounding may carry up to `high`. Takes half of what `next` does.
+    /// A number evenly spread over [low, high), which rounding may carry up to `high`. Takes half of what
+    /// `next` does.
     package mutating func uniform(_ low: Float, _ high: Float) -> Float {
         low + (high - low) * Philox.uniform(word())
     }

@@ -3,14 +3,15 @@ import Foundation
 
 /// A model's layers and wiring, as its file keeps them.
 struct Architecture: Codable {
-    /// The version of the form; absent in files from before there were versions, which are read too. Only the outermost
-    /// model of a file has it.
+    /// The version of the form; absent in files from before there were versions, which are read too. Only the
+    /// outermost model of a file has it.
     var version: Int?
     /// `Sequential` or `Model`.
     var type: String
     var name: String?
     var layers: [LayerEntry]
-    /// The layers' uses, in the order they run. Values are numbered: first the inputs, then each use's outputs.
+    /// The layers' uses, in the order they run. Values are numbered: first the inputs, then each use's
+    /// outputs.
     var uses: [Use]
     var inputs: [Int]
     var outputs: [Int]
@@ -20,7 +21,8 @@ struct Architecture: Codable {
     var outputNames: [String]?
     /// The paths of the parameters that training does not change, statistics that are not gathered included.
     var frozen: [String]?
-    /// Parameters that stand in several layers: the path of each further use, and the path they are kept under.
+    /// Parameters that stand in several layers: the path of each further use, and the path they are kept
+    /// under.
     var tied: [String: String]?
 
     /// The newest version of the form, which is written.
@@ -164,11 +166,12 @@ struct Architecture: Codable {
 
 /// One layer in a file.
 enum LayerEntry: Codable {
-    /// A type's name and a configuration. The number is there where other places of the file mean this very layer.
+    /// A type's name and a configuration. The number is there where other places of the file mean this very
+    /// layer.
     case layer(any AnyLayer, number: Int?)
     case model(Architecture, number: Int?)
-    /// The layer with this number, which came before: one layer that stands directly in a model and in a model inside
-    /// it, or in two of those.
+    /// The layer with this number, which came before: one layer that stands directly in a model and in a
+    /// model inside it, or in two of those.
     case sameAs(Int)
 
     /// The entry of a layer that shares nothing with layers elsewhere in the file.

@@ -6,15 +6,17 @@ package struct AtomicFile {
     /// The name that the user gave.
     private let path: String
 
-    /// Gives `body` a file to write under a temporary name in the same folder, then renames it to `path`. Where
-    /// anything fails, the temporary file is removed and what was at `path` stays. A symbolic link to
-    /// a file stays one: the file that it leads to is replaced. Who may read and write a file that is replaced, stays.
+    /// Gives `body` a file to write under a temporary name in the same folder, then renames it to `path`.
+    /// Where anything fails, the temporary file is removed and what was at `path` stays. A symbolic link to
+    /// a file stays one: the file that it leads to is replaced. Who may read and write a file that is
+    /// replaced, stays.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where `path` is empty, is a folder or a device, or cannot be written;
-    ///   or what `body` throws.
+    /// - Throws: `CognitronError` of kind `.file` where `path` is empty, is a folder or a device, or cannot
+    ///   be written; or what `body` throws.
     package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
         let target = try target(of: path)
-        // Threads and programs that write to one path at once each have a file of their own; the last name wins.
+        // Threads and programs that write to one path at once each have a file of their own; the last name
+        // wins.
         let temporaryPath = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
         let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw failure(path, "cannot be written") }
@@ -46,7 +48,8 @@ package struct AtomicFile {
         close(descriptor)
     }
 
-    /// The file that is to be made or replaced. Renaming would put a file in the place of anything: of /dev/null, too.
+    /// The file that is to be made or replaced. Renaming would put a file in the place of anything: of
+    /// /dev/null, too.
     private static func target(of path: String) throws -> String {
         guard !path.isEmpty else { throw CognitronError.withoutName }
         var status = stat()
@@ -99,8 +102,8 @@ package struct AtomicFile {
 extension CognitronError {
     static let withoutName = CognitronError(.file, "file", "the name is empty", advice: "name a file")
 
-    /// Why there is no file to read at `path`; nil where there is one. To be asked before reading: opening a pipe would
-    /// wait for somebody to write.
+    /// Why there is no file to read at `path`; nil where there is one. To be asked before reading: opening a
+    /// pipe would wait for somebody to write.
     static func obstacle(toReading path: String) -> CognitronError? {
         guard !path.isEmpty else { return withoutName }
         var status = stat()

@@ -4,13 +4,13 @@ extension Model {
     static let architectureKey = "cognitron.architecture"
     static let metadataPrefix = "cognitron.metadata."
 
-    /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and wiring
-    /// as JSON and the texts of `metadata`. The optimizer's memory is not kept.
+    /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and
+    /// wiring as JSON and the texts of `metadata`. The optimizer's memory is not kept.
     ///
     /// The file is written under a temporary name and renamed when it is whole.
     ///
-    /// - Throws: `CognitronError` where the model has not been built, a layer cannot be encoded, or the file cannot be
-    ///   written.
+    /// - Throws: `CognitronError` where the model has not been built, a layer cannot be encoded, or the file
+    ///   cannot be written.
     public func save(_ path: String) throws {
         guard isBuilt else {
             throw CognitronError(
@@ -38,8 +38,8 @@ extension Model {
 
     /// Gives the model the weights and statistics of a file that a model with the same layers wrote.
     ///
-    /// - Throws: `CognitronError` where the model has not been built, the file cannot be read, or its tensors are not
-    ///   the model's: the message lists every difference, and the model stays as it was.
+    /// - Throws: `CognitronError` where the model has not been built, the file cannot be read, or its tensors
+    ///   are not the model's: the message lists every difference, and the model stays as it was.
     public func load(_ path: String) throws {
         try (self as? Sequential)?.buildFromStart()
         guard isBuilt else {
@@ -50,14 +50,14 @@ extension Model {
         try adopt(try Safetensors(contentsOf: path), path)
     }
 
-    /// A model made from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at once; to
-    /// train it, compile it.
+    /// A model made from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at
+    /// once; to train it, compile it.
     ///
     ///     let model = try Model.load("model.safetensors")            // whatever kind it is
     ///     let chain = try Sequential.load("model.safetensors")       // can be added to
     ///
-    /// - Throws: `CognitronError` where the file cannot be read, is damaged, names a layer type that is unknown, or
-    ///   holds another kind of model than is asked for.
+    /// - Throws: `CognitronError` where the file cannot be read, is damaged, names a layer type that is
+    ///   unknown, or holds another kind of model than is asked for.
     public static func load(_ path: String) throws -> Self {
         let model = try read(path)
         guard let wanted = model as? Self else {

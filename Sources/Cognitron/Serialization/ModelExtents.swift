@@ -1,5 +1,5 @@
-/// How large models are once those inside them are unfolded. A small file can describe one that never ends to run: a
-/// model that uses twice what uses twice what …
+/// How large models are once those inside them are unfolded. A small file can describe one that never ends to
+/// run: a model that uses twice what uses twice what …
 struct ModelExtents {
     private struct Extent {
         /// Models within models.

@@ -7,8 +7,8 @@
 ///         …
 ///     }
 ///
-/// The layer's type must be `Codable` and registered (`LayerRegistry`), or a model. A child whose type is known needs
-/// none of this: `let inner: Dense` is `Codable` by itself.
+/// The layer's type must be `Codable` and registered (`LayerRegistry`), or a model. A child whose type is
+/// known needs none of this: `let inner: Dense` is `Codable` by itself.
 ///
 /// - Source: Keras `serialize_keras_object`.
 public struct SavedLayer: Codable, Sendable {

@@ -5,8 +5,8 @@ extension StateTree {
     private static let checksumKey = "cognitron.checksum"
     private static let prefix = "state"
 
-    /// Writes the tree to a safetensors file, its structure in the metadata, with a checksum over all of it. A reader sees
-    /// the whole file or none.
+    /// Writes the tree to a safetensors file, its structure in the metadata, with a checksum over all of it.
+    /// A reader sees the whole file or none.
     ///
     /// - Throws: `CognitronError` of kind `.file` where it cannot be written.
     package func write(to path: String) throws {

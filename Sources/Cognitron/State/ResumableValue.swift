@@ -1,4 +1,5 @@
-/// A value whose state a checkpoint keeps: what `Stateful` is for objects. By default there is nothing to keep.
+/// A value whose state a checkpoint keeps: what `Stateful` is for objects. By default there is nothing to
+/// keep.
 public protocol ResumableValue {
     /// What `restore` needs to bring a value made with the same arguments to where this one is.
     var state: StateTree { get }

@@ -30,8 +30,8 @@ public protocol Stateful {
 
 // MARK: - Making
 
-/// A type that a `StateTree` holds: `Int`, `UInt64`, `Double`, `Float`, `Bool`, `String`, `Tensor`, `RandomKey`,
-/// `StateTree`, and arrays and dictionaries of them.
+/// A type that a `StateTree` holds: `Int`, `UInt64`, `Double`, `Float`, `Bool`, `String`, `Tensor`,
+/// `RandomKey`, `StateTree`, and arrays and dictionaries of them.
 public protocol StateValue {
     var stateTree: StateTree { get }
 

@@ -2,8 +2,8 @@ import CognitronKernels
 
 /// The sizes of a tensor's axes, outermost first: `[128, 32, 32, 3]`.
 ///
-/// A shape is a random-access collection of `Int`; a scalar's shape is empty. Inside a model, shapes are those of one
-/// sample: the batch axis is left out.
+/// A shape is a random-access collection of `Int`; a scalar's shape is empty. Inside a model, shapes are
+/// those of one sample: the batch axis is left out.
 public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, RandomAccessCollection,
     CustomStringConvertible
 {
@@ -25,8 +25,8 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, Ran
     /// The number of elements: the product of all sizes, 1 for a scalar.
     public var elementCount: Int { sizes.reduce(1, *) }
 
-    /// The number of elements; nil where a size is negative or the product too large for an `Int`, as a hostile file can
-    /// say.
+    /// The number of elements; nil where a size is negative or the product too large for an `Int`, as a
+    /// hostile file can say.
     package var checkedElementCount: Int? {
         var count = 1
         for size in sizes {

@@ -1,8 +1,8 @@
 import CognitronKernels
 import Foundation
 
-// Elementwise arithmetic. Shapes combine by NumPy's broadcasting rules: aligned at the last axis, an axis of size 1
-// is repeated.
+// Elementwise arithmetic. Shapes combine by NumPy's broadcasting rules: aligned at the last axis, an axis of
+// size 1 is repeated.
 
 extension Tensor {
     public static func + (a: Tensor, b: Tensor) -> Tensor { combined(a, b, .add) }

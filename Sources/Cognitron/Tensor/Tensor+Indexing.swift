@@ -3,7 +3,8 @@ import CognitronKernels
 // Shape, elements and slices.
 
 extension Tensor {
-    /// The same elements under another shape of as many. One size may be -1: it is worked out from the others.
+    /// The same elements under another shape of as many. One size may be -1: it is worked out from the
+    /// others.
     public func reshaped(_ newShape: Shape) -> Tensor {
         var sizes = Array(newShape)
         if let unknown = sizes.firstIndex(of: -1) {

@@ -1,6 +1,6 @@
 extension Tensor: ExpressibleByArrayLiteral {
-    /// `[[1, 2], [3, 4]]`: numbers in brackets, nested as deep as the tensor has axes. Brackets side by side must hold
-    /// the same numbers of elements.
+    /// `[[1, 2], [3, 4]]`: numbers in brackets, nested as deep as the tensor has axes. Brackets side by side
+    /// must hold the same numbers of elements.
     public init(arrayLiteral elements: TensorLiteral...) { self = Tensor.stacked(elements.map(\.tensor)) }
 }
 

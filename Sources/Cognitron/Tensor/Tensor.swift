@@ -1,13 +1,15 @@
 import CognitronKernels
 
-/// A row-major array of 32-bit floats with a shape: a value that is copied only when one of its copies is written.
+/// A row-major array of 32-bit floats with a shape: a value that is copied only when one of its copies is
+/// written.
 ///
 ///     let t = Tensor([1, 2, 3, 4, 5, 6], shape: [2, 3])
 ///     let same: Tensor = [[1, 2, 3], [4, 5, 6]]
 ///     t[1, 2]                                  // 6
 ///
-/// Elements lie next to each other, the last axis fastest. Copying a tensor, passing it on and reshaping it cost
-/// nothing; the first write to a shared one copies it. Whole numbers (labels, tokens) are exact up to 2²⁴.
+/// Elements lie next to each other, the last axis fastest. Copying a tensor, passing it on and reshaping it
+/// cost nothing; the first write to a shared one copies it. Whole numbers (labels, tokens) are exact up to
+/// 2²⁴.
 public struct Tensor: Sendable {
     public internal(set) var shape: Shape
     var buffer: Buffer
@@ -21,11 +23,12 @@ public struct Tensor: Sendable {
 
     /// The elements in row-major order, read in place.
     ///
-    /// The pointer lives as long as the tensor does: keep the tensor alive with `withExtendedLifetime`, or use
-    /// `withUnsafeScalars`.
+    /// The pointer lives as long as the tensor does: keep the tensor alive with `withExtendedLifetime`, or
+    /// use `withUnsafeScalars`.
     package var pointer: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
 
-    /// The elements in row-major order, to be written. Copies the storage first where another tensor shares it.
+    /// The elements in row-major order, to be written. Copies the storage first where another tensor shares
+    /// it.
     package var mutablePointer: UnsafeMutablePointer<Float> {
         mutating get {
             if !isKnownUniquelyReferenced(&buffer) {
@@ -40,8 +43,9 @@ public struct Tensor: Sendable {
     /// Whether writing would happen in place.
     package var isUnique: Bool { mutating get { isKnownUniquelyReferenced(&buffer) } }
 
-    /// The result of an elementwise kernel that may write over what it reads: in place where nobody shares the
-    /// storage, into a new tensor otherwise, which saves the copy that a write to shared storage would cost.
+    /// The result of an elementwise kernel that may write over what it reads: in place where nobody shares
+    /// the storage, into a new tensor otherwise, which saves the copy that a write to shared storage would
+    /// cost.
     package consuming func overwritten(
         by kernel: (_ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>) -> Void
     ) -> Tensor {

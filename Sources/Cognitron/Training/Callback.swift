@@ -4,9 +4,9 @@
 ///         func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws { … }
 ///     }
 ///
-/// All methods are optional. Set `model.stopTraining` to end the run after the current batch or epoch. A trainer of several
-/// networks gives the first; `model.trainer` has them all. A callback that keeps something from epoch to epoch conforms to
-/// `Stateful` too: then checkpoints keep it.
+/// All methods are optional. Set `model.stopTraining` to end the run after the current batch or epoch. A
+/// trainer of several networks gives the first; `model.trainer` has them all. A callback that keeps something
+/// from epoch to epoch conforms to `Stateful` too: then checkpoints keep it.
 ///
 /// - Source: Keras `Callback`.
 public protocol Callback: AnyObject {

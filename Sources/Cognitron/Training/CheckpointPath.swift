@@ -1,7 +1,7 @@
 import Foundation
 
-/// A file name with places for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`, in the part of Python's
-/// formats that Keras's users write.
+/// A file name with places for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`, in the
+/// part of Python's formats that Keras's users write.
 struct CheckpointPath {
     private let pattern: String
 

@@ -18,8 +18,8 @@ public final class EarlyStopping: MonitoringCallback {
     ///   - minDelta: a smaller change is no improvement.
     ///   - patience: epochs without improvement to bear.
     ///   - mode: whether the number should grow or shrink.
-    ///   - restoreBestWeights: whether the model, or each network of a trainer, is put back to its best epoch when training
-    ///     ends, early or not.
+    ///   - restoreBestWeights: whether the model, or each network of a trainer, is put back to its best epoch
+    ///     when training ends, early or not.
     ///   - startFromEpoch: epochs at the start that are not watched.
     public init(
         monitor name: String = "val_loss", minDelta: Float = 0, patience: Int = 0,

@@ -1,5 +1,5 @@
-/// What a forward pass in training changes in networks beside gradients: statistics, how far random numbers have been drawn,
-/// and layers' states. Noted before a step and put back where it fails.
+/// What a forward pass in training changes in networks beside gradients: statistics, how far random numbers
+/// have been drawn, and layers' states. Noted before a step and put back where it fails.
 struct GatheredState {
     private let statistics: [(parameter: Parameter, value: Tensor)]
     private let streams: [(stream: RandomStream, state: RandomStream.State)]

@@ -1,4 +1,5 @@
-/// What happens to gradients between the pullback and the optimizer: clipping, accumulation, a sum over machines.
+/// What happens to gradients between the pullback and the optimizer: clipping, accumulation, a sum over
+/// machines.
 ///
 ///     try model.compile(optimizer: Adam(), loss: .huber, gradients: [.clip(globalNorm: 1), .accumulate(4)])
 ///
@@ -108,8 +109,8 @@ public struct Accumulate: GradientTransform {
         return true
     }
 
-    /// The parameters' names, with a number from a name's second use on: models that were built before they became parts of
-    /// one model may each have a `dense/kernel`.
+    /// The parameters' names, with a number from a name's second use on: models that were built before they
+    /// became parts of one model may each have a `dense/kernel`.
     private static func keys(of parameters: [Parameter]) -> [String] {
         var counts: [String: Int] = [:]
         return parameters.map { parameter in

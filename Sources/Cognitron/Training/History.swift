@@ -5,8 +5,8 @@
 public struct History: Sendable, Codable, Equatable {
     /// The numbers of the epochs, from 1.
     public private(set) var epochs: [Int] = []
-    /// The scores by name, one number for each epoch that measured them; those of the validation data have `val_`
-    /// before their names and are missing from an epoch that was interrupted.
+    /// The scores by name, one number for each epoch that measured them; those of the validation data have
+    /// `val_` before their names and are missing from an epoch that was interrupted.
     public private(set) var scores: [String: [Float]] = [:]
 
     public init() {}

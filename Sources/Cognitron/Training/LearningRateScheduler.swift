@@ -6,7 +6,8 @@
 /// by the steps of the optimizer of the model that is trained, so that one scheduler may serve several
 /// models, and a second `fit` goes on where the first ended.
 ///
-/// A trainer of several networks has several optimizers. Each is set by its own rate and steps, unless one network is named.
+/// A trainer of several networks has several optimizers. Each is set by its own rate and steps, unless one
+/// network is named.
 ///
 /// - Source: Keras `LearningRateScheduler`, and its optimizers' schedules.
 public final class LearningRateScheduler: Callback {
@@ -40,7 +41,8 @@ public final class LearningRateScheduler: Callback {
         self.schedule = .byStep(schedule)
     }
 
-    /// - Throws: `CognitronError` where the schedule's arguments are impossible, or no optimizer is for the named network.
+    /// - Throws: `CognitronError` where the schedule's arguments are impossible, or no optimizer is for the
+    ///   named network.
     public func onTrainBegin(_ model: Model) throws {
         if let network { _ = try model.requireOptimizer(of: network, "LearningRateScheduler") }
         guard case .byStep(let rates) = schedule, let problem = rates.rule.problem else { return }

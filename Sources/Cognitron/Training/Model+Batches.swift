@@ -1,8 +1,8 @@
 extension Model {
     /// One optimizer step on one batch; returns its loss and metrics.
     ///
-    /// - Throws: `CognitronError` where the data do not fit the model or are not finite, or the loss or its gradients are
-    ///   not. The model then is as it was.
+    /// - Throws: `CognitronError` where the data do not fit the model or are not finite, or the loss or its
+    ///   gradients are not. The model then is as it was.
     /// - Source: Keras `Model.train_on_batch`.
     @discardableResult
     public func trainOnBatch(_ x: Tensor, _ y: Tensor, sampleWeight: Tensor? = nil) throws -> Scores {

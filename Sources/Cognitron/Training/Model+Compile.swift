@@ -1,19 +1,20 @@
 import CognitronKernels
 
 extension Model {
-    /// Says how to train the model, and where its first weights come from. They are drawn when they are first needed;
-    /// those that the model has already, from a file or earlier training, it keeps.
+    /// Says how to train the model, and where its first weights come from. They are drawn when they are first
+    /// needed; those that the model has already, from a file or earlier training, it keeps.
     ///
     /// - Parameters:
     ///   - optimizer: the rule that moves the weights.
     ///   - loss: what to make small.
     ///   - metrics: what else to measure.
     ///   - weightedMetrics: metrics that count samples by their weights.
-    ///   - gradients: what happens to the gradients before the optimizer sees them, such as `.clip(globalNorm: 1)`.
-    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit. Without one,
-    ///     every run differs.
-    /// - Throws: `CognitronError` where a layer does not take its input, or an argument is out of range. A model
-    ///   without an `Input` is checked when it sees its first data.
+    ///   - gradients: what happens to the gradients before the optimizer sees them, such as
+    ///     `.clip(globalNorm: 1)`.
+    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit.
+    ///     Without one, every run differs.
+    /// - Throws: `CognitronError` where a layer does not take its input, or an argument is out of range. A
+    ///   model without an `Input` is checked when it sees its first data.
     /// - Source: Keras `Model.compile`.
     public func compile(
         optimizer: any Optimizer, loss: Loss, metrics: [any Metric] = [], weightedMetrics: [any Metric] = [],
@@ -136,7 +137,8 @@ extension Objective {
 // MARK: - The trainer
 
 extension Model {
-    /// What trains the model: while a trainer of several networks runs, that one; otherwise what `compile` has made.
+    /// What trains the model: while a trainer of several networks runs, that one; otherwise what `compile`
+    /// has made.
     public var trainer: Trainer? { (visitor as? Trainer) ?? compiled }
 
     private var compiled: Trainer? { attachment as? Trainer }
@@ -144,7 +146,8 @@ extension Model {
     /// The optimizer given to compile.
     public var optimizer: (any Optimizer)? { compiled?.optimizers[0].value }
 
-    /// The parameters of everything that is trained with the model: where a trainer of several networks runs, of them all.
+    /// The parameters of everything that is trained with the model: where a trainer of several networks runs,
+    /// of them all.
     var trainedParameters: [Parameter] { trainer?.networks.flatMap(\.value.parameters) ?? parameters }
 
     /// The network of that name in the trainer that runs.

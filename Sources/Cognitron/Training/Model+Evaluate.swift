@@ -1,7 +1,8 @@
 extension Model {
     /// The loss and metrics over all of the data.
     ///
-    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the speed only.
+    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the
+    ///   speed only.
     /// - Throws: `CognitronError` where the data do not fit the model or the model is not compiled.
     /// - Source: Keras `Model.evaluate`.
     public func evaluate(
@@ -28,7 +29,8 @@ extension Model {
     ///
     /// The model need not be compiled. Several threads may predict with one model at once.
     ///
-    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the speed only.
+    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the
+    ///   speed only.
     /// - Returns: `(N, …)`.
     /// - Throws: `CognitronError` where the data do not fit the model or are not finite.
     /// - Source: Keras `Model.predict`.

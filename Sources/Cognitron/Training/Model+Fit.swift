@@ -5,25 +5,29 @@ extension Model {
     ///   - x: the inputs: a tensor `(N, …)` or other `Samples`.
     ///   - y: the targets, as the loss wants them.
     ///   - batchSize: samples a step; the last batch of an epoch may be smaller, and counts accordingly.
-    ///   - epochs: the number of the last epoch: passes over the data, those that `initialEpoch` leaves out included.
+    ///   - epochs: the number of the last epoch: passes over the data, those that `initialEpoch` leaves out
+    ///     included.
     ///   - validationData: inputs and targets to measure after every epoch.
-    ///   - validationSplit: the share of the data, taken from its end before shuffling, to measure instead of train on.
+    ///   - validationSplit: the share of the data, taken from its end before shuffling, to measure instead of
+    ///     train on.
     ///   - shuffle: whether every epoch takes the samples in another order.
     ///   - sampleWeight: how much each sample `(N)` or each time step `(N, T)` counts.
     ///   - classWeight: how much the samples of a class count; 1 for those not named.
-    ///   - initialEpoch: epochs that count as done, so that a training that goes on numbers its epochs from there.
+    ///   - initialEpoch: epochs that count as done, so that a training that goes on numbers its epochs from
+    ///     there.
     ///   - stepsPerEpoch: batches an epoch; all of the data by default.
     ///   - validationSteps: batches of the validation data to measure; all by default.
     ///   - validationFrequency: epochs from one measurement of the validation data to the next.
     ///   - makers: threads that make batches beside the step.
     ///   - callbacks: what watches the training.
     ///   - verbose: what is printed.
-    ///   - resumeFrom: the folder of the checkpoints (`BackupAndRestore`) to go on from; where there is none yet, training
-    ///     starts from the beginning.
+    ///   - resumeFrom: the folder of the checkpoints (`BackupAndRestore`) to go on from; where there is none
+    ///     yet, training starts from the beginning.
     /// - Returns: the scores of every epoch.
-    /// - Throws: `CognitronError` where the data do not fit the model, a label is not a class, a number is not finite,
-    ///   or the loss or a gradient becomes so; the failed step then changed nothing in the model. Callbacks see the end
-    ///   of the training in any case: early stopping brings its best weights back also after an error.
+    /// - Throws: `CognitronError` where the data do not fit the model, a label is not a class, a number is
+    ///   not finite, or the loss or a gradient becomes so; the failed step then changed nothing in the model.
+    ///   Callbacks see the end of the training in any case: early stopping brings its best weights back also
+    ///   after an error.
     /// - Source: Keras `Model.fit`.
     @discardableResult
     public func fit(
@@ -45,7 +49,8 @@ extension Model {
 
     /// Trains a model with several inputs or outputs: one array of samples for each.
     ///
-    /// - Parameter sampleWeights: how much each sample or time step counts, for each output; one alone is for all.
+    /// - Parameter sampleWeights: how much each sample or time step counts, for each output; one alone is for
+    ///   all.
     @discardableResult
     public func fit(
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 32, epochs: Int = 1,
@@ -61,7 +66,8 @@ extension Model {
         if validation == nil, let validationSplit {
             (training, validation) = try training.splitOff(validationSplit)
         }
-        // Classes weigh in training only, as in Keras; samples' own weights go along into the validation part.
+        // Classes weigh in training only, as in Keras; samples' own weights go along into the validation
+        // part.
         if let classWeight { training = try training.weighted(byClass: classWeight) }
         return try fit(
             training, batchSize: batchSize, epochs: epochs, validation: validation, shuffle: shuffle,
@@ -110,7 +116,8 @@ extension Model {
 }
 
 extension SupervisedStep {
-    /// Throws where targets or weights have shapes that cannot belong to the model's outputs: before the first batch.
+    /// Throws where targets or weights have shapes that cannot belong to the model's outputs: before the
+    /// first batch.
     fileprivate func validateShapes(of source: SampleSource, _ model: Model) throws {
         guard let shapes = model.outputShapes(for: source.inputs.map(\.sampleShape)) else { return }
         for (index, objective) in objectives.enumerated() {

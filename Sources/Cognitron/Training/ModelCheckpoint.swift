@@ -10,8 +10,8 @@ public final class ModelCheckpoint: MonitoringCallback {
     var watched: [String] { (saveBestOnly ? [monitor.name] : []) + path.scoreNames }
 
     /// - Parameters:
-    ///   - path: the file to write. `{epoch}` in it becomes the epoch's number and `{name}` the score of that name, with
-    ///     Python's formats for whole and decimal numbers: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+    ///   - path: the file to write. `{epoch}` in it becomes the epoch's number and `{name}` the score of that
+    ///     name, with Python's formats for whole and decimal numbers: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
     ///   - name: what decides which epoch is the best.
     ///   - saveBestOnly: whether a worse epoch is not saved.
     ///   - mode: whether the number should grow or shrink.

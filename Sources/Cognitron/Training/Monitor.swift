@@ -55,7 +55,8 @@ struct Monitor {
             advice: name.hasPrefix("val_") ? "give fit validation data" : "add the metric to compile")
     }
 
-    /// Throws where a callback watches a score that this training does not have: before the first epoch, not after it.
+    /// Throws where a callback watches a score that this training does not have: before the first epoch, not
+    /// after it.
     static func validate(_ callbacks: [any Callback], _ trainer: Trainer, hasValidation: Bool) throws {
         // Steps of one's own name their scores when they have run.
         guard trainer.step is SupervisedStep else { return }

@@ -11,8 +11,8 @@ struct Objective {
 
     var allMetrics: [any Metric] { metrics + weightedMetrics }
 
-    /// What the scores call them. A weighted metric that is also measured without weights is told apart as in Keras:
-    /// `weighted_accuracy`.
+    /// What the scores call them. A weighted metric that is also measured without weights is told apart as in
+    /// Keras: `weighted_accuracy`.
     var metricNames: [String] {
         let plain = metrics.map(\.name)
         return plain + weightedMetrics.map { plain.contains($0.name) ? "weighted_\($0.name)" : $0.name }
@@ -31,8 +31,8 @@ public struct JointLoss: Sendable {
     public let name: String
     let function: @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (loss: Float, gradients: [Tensor])
 
-    /// - Parameter function: from all outputs of the model and all targets, the loss of the batch and its gradient with
-    ///   respect to every output.
+    /// - Parameter function: from all outputs of the model and all targets, the loss of the batch and its
+    ///   gradient with respect to every output.
     public init(
         _ name: String,
         _ function:

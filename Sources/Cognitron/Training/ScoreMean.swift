@@ -1,4 +1,5 @@
-/// The scores of an epoch so far: the mean over samples of those of its batches, or the last where they are totals.
+/// The scores of an epoch so far: the mean over samples of those of its batches, or the last where they are
+/// totals.
 struct ScoreMean {
     private let isTotal: Bool
     private(set) var samples = 0

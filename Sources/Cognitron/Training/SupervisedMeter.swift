@@ -1,4 +1,5 @@
-/// What a `SupervisedStep` has measured since a pass began: sums, so that means are exact whatever the batches' sizes.
+/// What a `SupervisedStep` has measured since a pass began: sums, so that means are exact whatever the
+/// batches' sizes.
 struct SupervisedMeter {
     private let names: [String]
     private let jointNames: [String]

@@ -1,8 +1,8 @@
-/// The step of supervised learning, which `Model.compile` makes: a forward pass, each output's loss against its target, the
-/// backward pass, one step of the optimizer.
+/// The step of supervised learning, which `Model.compile` makes: a forward pass, each output's loss against
+/// its target, the backward pass, one step of the optimizer.
 ///
-/// The loss is the sum of the outputs' losses times their weights, of joint losses, of the layers' own losses and of the
-/// parameters' regularizers.
+/// The loss is the sum of the outputs' losses times their weights, of joint losses, of the layers' own losses
+/// and of the parameters' regularizers.
 final class SupervisedStep: TrainingStep {
     let objectives: [Objective]
     private let joint: [JointLoss]
@@ -109,8 +109,8 @@ extension SupervisedStep {
         return (losses, gradients)
     }
 
-    /// The weights of an output's rows: those that were given, times the mask, which is scaled so that the mean is over the
-    /// rows that count, as in Keras.
+    /// The weights of an output's rows: those that were given, times the mask, which is scaled so that the
+    /// mean is over the rows that count, as in Keras.
     private func weights(_ index: Int, _ result: Graph.Result, _ batch: Batch) -> Tensor? {
         let given = batch.weight(index)
         guard let mask = mask(index, result) else { return given }
@@ -118,8 +118,8 @@ extension SupervisedStep {
         return Self.product(counting > 0 ? mask * (Float(mask.count) / counting) : mask, given)
     }
 
-    /// The mask of an output's rows. One that reaches into the rows themselves, whose numbers the loss takes together, does
-    /// not count.
+    /// The mask of an output's rows. One that reaches into the rows themselves, whose numbers the loss takes
+    /// together, does not count.
     private func mask(_ index: Int, _ result: Graph.Result) -> Tensor? {
         guard result.masks.indices.contains(index), let mask = result.masks[index] else { return nil }
         return Loss.weightProblem(mask.shape, result.outputs[index].shape) == nil ? mask : nil
@@ -131,7 +131,8 @@ extension SupervisedStep {
         return mask.spread(over: weights.shape) * weights.spread(over: mask.shape)
     }
 
-    /// Outputs whose loss is computed from what comes before their activation function, which loses no precision.
+    /// Outputs whose loss is computed from what comes before their activation function, which loses no
+    /// precision.
     func fusedOutputs(of model: Model) -> Set<Int> {
         guard joint.isEmpty, let shapes = model.valueShapes else { return [] }
         return Set(

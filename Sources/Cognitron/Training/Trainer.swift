@@ -1,4 +1,5 @@
-/// What trains one or several networks: the step, the optimizers, and what stands between gradients and optimizers.
+/// What trains one or several networks: the step, the optimizers, and what stands between gradients and
+/// optimizers.
 ///
 ///     let trainer = Trainer(
 ///         networks: ["generator": g, "discriminator": d],
@@ -39,8 +40,8 @@ public final class Trainer: @unchecked Sendable {
     ///   - optimizers: by the names of the networks they move. A network without one is not trained.
     ///   - step: what is done with a batch.
     ///   - gradients: what happens to the gradients of each network before its optimizer sees them.
-    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit. Without one,
-    ///     every run differs.
+    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit.
+    ///     Without one, every run differs.
     public init(
         networks: KeyValuePairs<String, Model>, optimizers: KeyValuePairs<String, any Optimizer>,
         step: any TrainingStep, gradients: [any GradientTransform] = [], seed: UInt64? = nil
@@ -53,7 +54,8 @@ public final class Trainer: @unchecked Sendable {
         transforms = Dictionary(networks.map { ($0.key, gradients) }) { $1 }
         for (name, model) in networks {
             model.initialize(key.folding("network").folding(name))
-            // So that the parameters can be looked at. What keeps the network from being built is thrown by fit.
+            // So that the parameters can be looked at. What keeps the network from being built is thrown by
+            // fit.
             try? (model as? Sequential)?.buildFromStart()
         }
     }
@@ -80,8 +82,8 @@ public final class Trainer: @unchecked Sendable {
     /// The key for the random numbers of the current step, such as a generator's noise.
     public var stepKey: RandomKey { key.folding("step").folding(stepsTaken) }
 
-    /// Ends a network's step: its gradients go through the transforms, then the optimizer moves its weights, and the
-    /// gradients are forgotten.
+    /// Ends a network's step: its gradients go through the transforms, then the optimizer moves its weights,
+    /// and the gradients are forgotten.
     ///
     /// - Throws: `CognitronError` where a gradient or a statistic is not finite; nothing has moved then.
     public func update(_ name: String) throws {
@@ -97,8 +99,8 @@ public final class Trainer: @unchecked Sendable {
         profile?.lap(.optimizer)
     }
 
-    /// Throws where a gradient, or a statistic that the step gathered, is not finite: a loss can be finite and its gradient
-    /// not.
+    /// Throws where a gradient, or a statistic that the step gathered, is not finite: a loss can be finite
+    /// and its gradient not.
     private static func requireFinite(_ parameters: [Parameter]) throws {
         guard
             let wrong = parameters.first(where: {
@@ -128,7 +130,8 @@ public final class Trainer: @unchecked Sendable {
             try optimizer.validate()
         }
         for transform in transforms.values.joined() { try transform.validate() }
-        // Here an error of a network that knows its input is thrown; a step's forward pass would stop the program.
+        // Here an error of a network that knows its input is thrown; a step's forward pass would stop the
+        // program.
         for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
         isValidated = true
     }

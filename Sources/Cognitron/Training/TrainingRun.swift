@@ -77,15 +77,16 @@ struct TrainingRun {
             progress.epochEnded(epoch, scores)
             var history = position.history
             history.append(epoch: epoch, scores)
-            // An epoch that was broken off is not done: a checkpoint goes on within it, and no score judges it.
+            // An epoch that was broken off is not done: a checkpoint goes on within it, and no score judges
+            // it.
             guard isWhole || isAtEnd(of: epoch) && !isMeasured else { return history }
             position.history = history
             if training.sampleCount == nil { advanceSource(batches: position.batch) }
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
-        // Who stops at the end of an epoch ends the training, as early stopping does; who stops at a batch, even at the
-        // last of an epoch, breaks it off.
+        // Who stops at the end of an epoch ends the training, as early stopping does; who stops at a batch,
+        // even at the last of an epoch, breaks it off.
         position.hasEnded = position.epoch > options.epochs || !isBrokenOff
         return position.history
     }
@@ -175,8 +176,8 @@ struct TrainingRun {
             training.sampleCount ?? .max)
     }
 
-    /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where it has ended,
-    /// from the start.
+    /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where
+    /// it has ended, from the start.
     private func advanceSource(batches: Int) {
         let hasEnded = options.stepsPerEpoch.map { batches < $0 } ?? true
         trainer.sourcePosition = hasEnded ? 0 : trainer.sourcePosition + batches * options.batchSize

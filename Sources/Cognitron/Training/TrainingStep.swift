@@ -1,5 +1,5 @@
-/// What is done with one batch: the inside of a training loop, whose progress, callbacks, checkpoints and validation `fit`
-/// keeps.
+/// What is done with one batch: the inside of a training loop, whose progress, callbacks, checkpoints and
+/// validation `fit` keeps.
 ///
 ///     struct AdversarialStep: TrainingStep {
 ///         func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
@@ -10,8 +10,8 @@
 ///         }
 ///     }
 ///
-/// A step that throws has not taken place: statistics, random numbers and layers' states are put back, gradients are
-/// forgotten. Weights that an `update` has moved stay moved.
+/// A step that throws has not taken place: statistics, random numbers and layers' states are put back,
+/// gradients are forgotten. Weights that an `update` has moved stay moved.
 ///
 /// - Source: Keras `Model.train_step`, `Model.test_step`.
 public protocol TrainingStep {
@@ -26,8 +26,8 @@ public protocol TrainingStep {
     /// Called before the first batch of an epoch, and of every measurement.
     func beginPass()
 
-    /// Whether the scores that a step returns already are those of all batches since `beginPass`. False, the default: of
-    /// one batch; then the epoch's are their means over samples.
+    /// Whether the scores that a step returns already are those of all batches since `beginPass`. False, the
+    /// default: of one batch; then the epoch's are their means over samples.
     var scoresAreTotals: Bool { get }
 
     /// Whether each score should grow, by name. Callbacks that watch a score ask here.

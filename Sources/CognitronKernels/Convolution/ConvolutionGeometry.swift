@@ -2,8 +2,9 @@
 
 /// Everything about a two-dimensional convolution but its numbers.
 ///
-/// Arrays are row-major: x (N, H, W, C), w (KH, KW, C / groups, OC), y (N, OH, OW, OC). Output pixel (oh, ow) sees input
-/// pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the image are zero.
+/// Arrays are row-major: x (N, H, W, C), w (KH, KW, C / groups, OC), y (N, OH, OW, OC). Output pixel (oh, ow)
+/// sees input pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the
+/// image are zero.
 ///
 /// Group i of the filters, those from i·OC/groups on, sees the channels from i·C/groups on and no others.
 ///
@@ -57,7 +58,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
             padding: Border(rows: (0, 0), columns: padding), groups: groups)
     }
 
-    /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does not fit.
+    /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does
+    /// not fit.
     package static func outputSize(_ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
         let span = dilation * (kernel - 1) + 1
         return size < span ? 0 : (size - span) / stride + 1
@@ -96,8 +98,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         )
     }
 
-    /// Whether the first patch begins with the image's first pixel, all lie within their images, and neighbouring taps of
-    /// a row are neighbours in memory.
+    /// Whether the first patch begins with the image's first pixel, all lie within their images, and
+    /// neighbouring taps of a row are neighbours in memory.
     var isPlain: Bool { dilationX == 1 && top == 0 && left == 0 && paddingAfter == (0, 0) }
 
     /// One group by itself, on arrays that hold nothing but its channels and filters.
@@ -107,8 +109,8 @@ package struct ConvolutionGeometry: Hashable, Sendable {
         return result
     }
 
-    /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input and
-    /// output exchanged.
+    /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input
+    /// and output exchanged.
     package var transposed: ConvolutionGeometry {
         require(strideY == 1 && strideX == 1, "only a convolution with stride 1 is one backwards")
         var result = self

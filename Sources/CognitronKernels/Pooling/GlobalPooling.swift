@@ -1,5 +1,5 @@
-// The mean and the maximum of each channel over a whole image. x, dx: (images, pixels, channels); y, dy: (images,
-// channels). Each pass reads or writes the image once.
+// The mean and the maximum of each channel over a whole image. x, dx: (images, pixels, channels); y, dy:
+// (images, channels). Each pass reads or writes the image once.
 
 package struct GlobalPooling {
     let images: Int

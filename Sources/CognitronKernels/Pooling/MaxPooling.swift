@@ -23,8 +23,8 @@ package enum MaxPooling {
         }
     }
 
-    /// Calls `body` with every window and the first of up to eight of its channels, their offset in the output, and how
-    /// many they are.
+    /// Calls `body` with every window and the first of up to eight of its channels, their offset in the
+    /// output, and how many they are.
     @inline(__always)
     private static func forEachVector(
         _ g: PoolingGeometry, _ body: (_ window: Window, _ channel: Int, _ out: Int, _ lanes: Int) -> Void
@@ -39,8 +39,9 @@ package enum MaxPooling {
                     let out = g.output(n, oh, ow)
                     let window = Window(g, row, ow)
                     for c in stride(from: 0, to: g.channels, by: Vector.width) {
-                        // The last channels may fill no vector. Then the first ones of the next pixel are pooled too,
-                        // and written over when that pixel's turn comes; only an image's last pixels have no next.
+                        // The last channels may fill no vector. Then the first ones of the next pixel are
+                        // pooled too, and written over when that pixel's turn comes; only an image's last
+                        // pixels have no next.
                         if c < wide || window.last &+ c <= inputEnd && out &+ c <= outputEnd {
                             body(window, c, out &+ c, Vector.width)
                         } else {
@@ -57,8 +58,8 @@ package enum MaxPooling {
         _ g: PoolingGeometry, _ dy: UnsafePointer<Float>, places: UnsafePointer<UInt16>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        // From the window's first pixel, which may lie off the image, to each of its places: a division an element
-        // would cost more than all the rest.
+        // From the window's first pixel, which may lie off the image, to each of its places: a division an
+        // element would cost more than all the rest.
         let offsets = (0..<g.poolHeight * g.poolWidth).map { g.input(0, $0 / g.poolWidth, $0 % g.poolWidth) }
         let imageSize = g.height * g.width * g.channels
         offsets.withUnsafeBufferPointer { offsets in
@@ -130,7 +131,8 @@ package enum MaxPooling {
         /// The same and its place.
         @inline(__always)
         func placedMaximum(_ load: (_ offset: Int) -> Vector) -> (Vector, SIMD8<UInt16>) {
-            // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's first.
+            // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's
+            // first.
             var best = Vector(repeating: -.infinity)
             var places = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: firstPlace))
             for row in 0..<rows {

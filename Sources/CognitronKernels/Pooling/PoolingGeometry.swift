@@ -1,6 +1,7 @@
 // The sizes of one pooling: those of a convolution whose channels do not mix.
 
-/// x: (N, H, W, C), y: (N, OH, OW, C). Windows are clipped to the image: pixels outside it are not there at all.
+/// x: (N, H, W, C), y: (N, OH, OW, C). Windows are clipped to the image: pixels outside it are not there at
+/// all.
 package struct PoolingGeometry: Hashable, Sendable {
     package var batch: Int
     package var height: Int, width: Int, channels: Int
@@ -47,8 +48,8 @@ package struct PoolingGeometry: Hashable, Sendable {
         return max(0, first)..<min(width, first &+ poolWidth)
     }
 
-    /// Calls `body` for every image, shared among the workers. Windows may overlap, so the backward passes, which
-    /// add into the input's gradient, need whole images; the forward ones do the same.
+    /// Calls `body` for every image, shared among the workers. Windows may overlap, so the backward passes,
+    /// which add into the input's gradient, need whole images; the forward ones do the same.
     @inline(__always)
     func forEachImage(_ body: (_ n: Int) -> Void) {
         let grain = max(1, Elementwise.grain / max(1, height * width * channels))

@@ -20,9 +20,10 @@ struct ActivationGoldenTests {
         }
     }
 
-    // Elementwise, so that a function is right also where it is small: within 2·10⁻⁶ of each value, some thirty
-    // roundings, and 2·10⁻⁷, some three roundings of a number near 1. A derivative such as y·(1 − y) has that error
-    // where y is near 1, whatever is left of it, and that of the approximate GELU multiplies it by the input.
+    // Elementwise, so that a function is right also where it is small: within 2·10⁻⁶ of each value, some
+    // thirty roundings, and 2·10⁻⁷, some three roundings of a number near 1. A derivative such as y·(1 − y)
+    // has that error where y is near 1, whatever is left of it, and that of the approximate GELU multiplies
+    // it by the input.
     @Test("From -100 to 100", arguments: try GoldenCase.all("activations"))
     func values(_ golden: GoldenCase) throws {
         let function = try golden.configuration(Arguments.self).function()

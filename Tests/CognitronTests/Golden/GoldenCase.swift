@@ -3,8 +3,8 @@ import Testing
 
 @testable import Cognitron
 
-/// One case of a golden file: what Keras or PyTorch made of given numbers. Scripts/make-fixtures.py writes the files
-/// and says how they were computed.
+/// One case of a golden file: what Keras or PyTorch made of given numbers. Scripts/make-fixtures.py writes
+/// the files and says how they were computed.
 struct GoldenCase: CustomTestStringConvertible, Sendable {
     let name: String
     /// The case's tensors by what they are: `x`, `kernel`, `output`, `gradient_x` …
@@ -42,9 +42,10 @@ struct GoldenCase: CustomTestStringConvertible, Sendable {
 
 /// Expects `value` to be `golden` but for rounding.
 ///
-/// Each element may differ by `relative` times itself and by `absolute`, which is 10⁻⁵ of the largest magnitude in
-/// `golden` unless given. That is the measure for sums: where large terms cancel, the rounding error is that of the
-/// terms. 10⁻⁵ is some hundred roundings of a 32-bit number, and far below what a wrong formula does.
+/// Each element may differ by `relative` times itself and by `absolute`, which is 10⁻⁵ of the largest
+/// magnitude in `golden` unless given. That is the measure for sums: where large terms cancel, the rounding
+/// error is that of the terms. 10⁻⁵ is some hundred roundings of a 32-bit number, and far below what a wrong
+/// formula does.
 func expectClose(
     _ value: Tensor, _ golden: Tensor, _ what: String, relative: Float = 0, absolute: Float? = nil,
     sourceLocation: SourceLocation = #_sourceLocation

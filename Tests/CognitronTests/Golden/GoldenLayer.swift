@@ -4,8 +4,8 @@ import Testing
 
 /// Runs a layer on a case's input with its parameters, and expects its outputs and all gradients.
 ///
-/// The layer runs twice: on tensors that others hold, which it must not change, and on tensors of its own, where it may
-/// work in place.
+/// The layer runs twice: on tensors that others hold, which it must not change, and on tensors of its own,
+/// where it may work in place.
 ///
 /// - Parameter tolerance: the error that is allowed, as a share of each tensor's largest magnitude.
 func expectGolden(_ layer: any AnyLayer, _ golden: GoldenCase, tolerance: Float = 1e-5) throws {

@@ -104,8 +104,8 @@ struct LayerGoldenTests {
         let layer = BatchNormalization(
             momentum: a.momentum ?? defaults.momentum, epsilon: a.epsilon ?? defaults.epsilon,
             center: a.center ?? defaults.center, scale: a.scale ?? defaults.scale)
-        // Where the mean is a hundred times the deviation, the inputs keep two digits less of what is normalised.
-        // Keras's own error with 32 bits is 2.4·10⁻⁵ there.
+        // Where the mean is a hundred times the deviation, the inputs keep two digits less of what is
+        // normalised. Keras's own error with 32 bits is 2.4·10⁻⁵ there.
         try expectGolden(layer, golden, tolerance: golden.name.hasPrefix("offset") ? 5e-5 : 1e-5)
     }
 

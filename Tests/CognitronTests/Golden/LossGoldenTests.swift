@@ -35,8 +35,8 @@ struct LossGoldenTests {
         let (value, gradient) = loss(
             try golden["prediction"], try golden["target"], sampleWeight: golden.tensors["weight"])
         expectClose(Tensor(value), try golden["loss"], "loss")
-        // For a class whose probability is 0, Keras's gradients differ with its backend: on TensorFlow that of the
-        // other classes remains, here and on JAX none does.
+        // For a class whose probability is 0, Keras's gradients differ with its backend: on TensorFlow that
+        // of the other classes remains, here and on JAX none does.
         if golden.name.hasPrefix("sparse_categorical_crossentropy-probabilities-extreme") { return }
         expectClose(gradient, try golden["gradient"], "gradient")
     }

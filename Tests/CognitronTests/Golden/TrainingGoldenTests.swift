@@ -26,7 +26,8 @@ struct TrainingGoldenTests {
 
         let names = try golden.configuration(Arguments.self).parameters
         #expect(model.parameters.map(\.name).sorted() == names.sorted())
-        // Keras sorts a graph's layers by their distance from the output; ours run, and stand, in the order of calls.
+        // Keras sorts a graph's layers by their distance from the output; ours run, and stand, in the order
+        // of calls.
         if !isResidual { #expect(model.parameters.map(\.name) == names) }
         for parameter in model.parameters { parameter.value = try golden["before/\(parameter.name)"] }
         let (x, y) = (try golden["x"], try golden["y"])

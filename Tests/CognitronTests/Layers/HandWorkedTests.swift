@@ -44,7 +44,8 @@ struct HandWorkedTests {
     func groups() throws {
         let x = Tensor([1, 2, 3, 4, 5, 6, 7, 8], shape: [1, 1, 2, 4])
         let layer = Conv2D(2, kernelSize: 1, groups: 2)
-        // The first filter is 1 and 10 on the first two channels, the other 2 and 20 on the last two, with a bias of 100.
+        // The first filter is 1 and 10 on the first two channels, the other 2 and 20 on the last two, with a
+        // bias of 100.
         let kernel = Tensor([1, 2, 10, 20], shape: [1, 1, 2, 2])
         let (y, dx) = try run(layer, x, .training, [kernel, [0, 100]])
         #expect(y.scalars == [21, 186, 65, 274])

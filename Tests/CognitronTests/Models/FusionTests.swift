@@ -2,7 +2,8 @@ import Testing
 
 @testable import Cognitron
 
-/// Small models with batch normalisation in every place where it might be fused, and how many layers run in the end.
+/// Small models with batch normalisation in every place where it might be fused, and how many layers run in
+/// the end.
 private struct FusionCase: CustomTestStringConvertible {
     let testDescription: String
     let nodes: Int

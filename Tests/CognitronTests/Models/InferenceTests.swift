@@ -3,7 +3,8 @@ import Testing
 
 @testable import Cognitron
 
-/// Models with batch normalisation after what it can be folded into and after what it cannot, and the layers left.
+/// Models with batch normalisation after what it can be folded into and after what it cannot, and the layers
+/// left.
 private struct FoldingCase: CustomTestStringConvertible {
     let testDescription: String
     let layers: [String]
@@ -160,8 +161,8 @@ struct InferenceTests {
         }
     }
 
-    /// One image's products are too small to be shared; eight images' of the first layer and twenty's of the second go in groups
-    /// of filters, and a hundred's by their rows.
+    /// One image's products are too small to be shared; eight images' of the first layer and twenty's of the
+    /// second go in groups of filters, and a hundred's by their rows.
     @Test("Filters that are kept in groups serve batches of other sizes")
     func groupedFilters() throws {
         let model = Sequential {

@@ -149,7 +149,8 @@ struct FreeAxesTests {
         }
         #expect((1...256).contains(try #require(remembered).count))
         #expect(model.valueShapes != nil && model.summaryText.contains("? × 3"))
-        // The softmax is still computed with its loss: one that has underflowed has a finite loss and a gradient.
+        // The softmax is still computed with its loss: one that has underflowed has a finite loss and a
+        // gradient.
         model.parameters[6].value *= 1e4
         let loss =
             try model.testOnBatch(.ones([1, 4, 2]), .zeros([1, 4])).loss

@@ -212,7 +212,8 @@ final class Watch: Callback {
     func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws { function(epoch, model) }
 }
 
-/// Results gathered from several threads. `@unchecked Sendable`: each thread writes an element of its own under a lock.
+/// Results gathered from several threads. `@unchecked Sendable`: each thread writes an element of its own
+/// under a lock.
 final class ResultBox: @unchecked Sendable {
     private var values: [Tensor]
     private let queue = DispatchQueue(label: "results")

@@ -4,8 +4,8 @@ import Testing
 
 @testable import Cognitron
 
-// The pool of memory is the process's: beside other tests its numbers mean nothing, so each test has a process of its
-// own, which older compilers cannot start.
+// The pool of memory is the process's: beside other tests its numbers mean nothing, so each test has a
+// process of its own, which older compilers cannot start.
 #if compiler(>=6.2)
     @Suite("Memory")
     struct MemoryTests {
@@ -98,7 +98,8 @@ import Testing
                 #expect(resident[29] - resident[4] < 512 << 10, "far less than one batch or model")
                 for usage in usages.dropFirst() {
                     #expect(usage.inUse == usages[0].inUse)
-                    // A batch that is made while the step before needs its scratch meets other moments every time.
+                    // A batch that is made while the step before needs its scratch meets other moments every
+                    // time.
                     #expect(usage.all <= usages[0].all * 5 / 4)
                 }
             }

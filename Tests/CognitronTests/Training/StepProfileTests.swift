@@ -131,7 +131,8 @@ struct StepProfileTests {
         #expect(try waiting(Self.x) < Slow.forward)
     }
 
-    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot start.
+    // Products are timed for the whole process, so this needs one of its own, which older compilers cannot
+    // start.
     #if compiler(>=6.2)
         @Test("Matrix products count as such, what is beside them as transforms, all else as elementwise")
         func kinds() async {

@@ -3,27 +3,29 @@ import CognitronKernels
 extension Conv2D {
     /// How a convolution's sums are computed: the outputs, the gradient of the input and that of the kernel.
     ///
-    /// The results are the same but for rounding. `docs/ARCHITECTURE.md` says how each algorithm works, and `bench conv`
-    /// how fast it is.
+    /// The results are the same but for rounding. `docs/ARCHITECTURE.md` says how each algorithm works, and
+    /// `bench conv` how fast it is.
     public enum Algorithm: String, CaseIterable, Sendable, Codable {
         /// Whichever is fastest for the layer's sizes.
         case automatic
-        /// Whichever of those other than Winograd's is fastest. Winograd's transforms cost a digit or two of precision;
-        /// without them all sums are sums of products, for networks that are delicate and for studies of rounding.
+        /// Whichever of those other than Winograd's is fastest. Winograd's transforms cost a digit or two of
+        /// precision; without them all sums are sums of products, for networks that are delicate and for
+        /// studies of rounding.
         case withoutWinograd
         /// Plain loops, a hundred times slower than the others.
         case naive
         /// Products with patches copied into a matrix. For one group.
         case im2col
-        /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the kernel's rows.
+        /// The same for several neighbouring outputs at once. For one group, few filters, and no gaps in the
+        /// kernel's rows.
         case wide
         /// Winograd's minimal filtering along columns, direct sums along rows; the kernel's gradient as that
         /// of `wide` or `im2col`. For one group, kernels of five rows, strides of 1, no dilation along
         /// columns, and outputs of at least 4×8 (4×5 where the filters are a multiple of sixteen and the
         /// channels two or more).
         case strips
-        /// Winograd's minimal filtering. For one group, 3×3 kernels with a stride of 1 or 2 along both axes and no dilation, and
-        /// eight channels and filters or more.
+        /// Winograd's minimal filtering. For one group, 3×3 kernels with a stride of 1 or 2 along both axes
+        /// and no dilation, and eight channels and filters or more.
         case winograd
         /// Products with the pixels as they are. For one group and 1×1 kernels without padding.
         case pointwise

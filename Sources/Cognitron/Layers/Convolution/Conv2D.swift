@@ -4,14 +4,14 @@ import CognitronKernels
 ///
 ///     output[n, i, j, o] = activation(bias[o] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, o])
 ///
-/// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c: all channels, or
-/// with several `groups` those of the filter's group.
+/// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c: all
+/// channels, or with several `groups` those of the filter's group.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`.
 /// - Parameters: `kernel (KH, KW, C / groups, filters)`, `bias (filters)` unless `useBias` is false.
-/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an argument is
-///   below 1, strides and dilation come together without explicit padding, channels or filters cannot be
-///   shared evenly among the groups, or the algorithm cannot do it.
+/// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an
+///   argument is below 1, strides and dilation come together without explicit padding, channels or filters
+///   cannot be shared evenly among the groups, or the algorithm cannot do it.
 /// - Source: Keras `Conv2D`; `algorithm` is an addition.
 public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let filters: Int
@@ -49,12 +49,12 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     ///   - filters: the channels of the output, at least 1.
     ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
+    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
     ///     `.explicit([[top, bottom], [left, right]])`).
     ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
-    ///   - groups: into how many equal parts channels and filters are cut, each part of the filters seeing its part of the
-    ///     channels; 1 lets every filter see every channel.
+    ///   - groups: into how many equal parts channels and filters are cut, each part of the filters seeing
+    ///     its part of the channels; 1 lets every filter see every channel.
     ///   - activation: what the outputs go through; nothing by default.
     ///   - useBias: whether a number of its own is added to each filter's output.
     ///   - kernelInitializer: how the first kernel is drawn.

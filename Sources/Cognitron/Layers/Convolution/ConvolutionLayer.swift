@@ -17,7 +17,8 @@ protocol ConvolutionLayer: ActivatedLayer {
 }
 
 extension ConvolutionLayer {
-    /// The convolution and what it ends in: a ReLU runs in the same pass over memory, other functions in one of their own.
+    /// The convolution and what it ends in: a ReLU runs in the same pass over memory, other functions in one
+    /// of their own.
     func convolveWithActivation(
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
@@ -26,7 +27,8 @@ extension ConvolutionLayer {
         return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
     }
 
-    /// The layer's output, or that before its activation function, for prediction with weights that stay as they are.
+    /// The layer's output, or that before its activation function, for prediction with weights that stay as
+    /// they are.
     ///
     /// - Parameter kept: where what the algorithm makes of the weights is kept.
     func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
@@ -45,7 +47,8 @@ extension ConvolutionLayer {
         return algorithm.convolution(geometry(input))
     }
 
-    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution alone.
+    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution
+    /// alone.
     func convolve(
         _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false, keeping kept: KeptFilters? = nil
     ) -> (output: Tensor, pullback: Pullback) {

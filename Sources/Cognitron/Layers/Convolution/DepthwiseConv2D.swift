@@ -4,11 +4,13 @@ import CognitronKernels
 ///
 ///     output[n, i, j, c·m + k] = activation(bias[c·m + k] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, k])
 ///
-/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns b. It mixes no
-/// channels: as the first half of a separable convolution it goes before a `Conv2D` with `kernelSize: 1`.
+/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns
+/// b. It mixes no channels: as the first half of a separable convolution it goes before a `Conv2D` with
+/// `kernelSize: 1`.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C · depthMultiplier)`.
-/// - Parameters: `kernel (KH, KW, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is false.
+/// - Parameters: `kernel (KH, KW, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is
+///   false.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an
 ///   argument is below 1, or strides and dilation come together without explicit padding.
 /// - Source: Keras `DepthwiseConv2D`; Howard et al., "MobileNets" (2017).
@@ -40,8 +42,8 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     /// - Parameters:
     ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
+    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
     ///     `.explicit([[top, bottom], [left, right]])`).
     ///   - depthMultiplier: the filters of each channel, at least 1.
     ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
@@ -99,7 +101,8 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     var channels: Int { kernel.shape[2] }
     var algorithm: Conv2D.Algorithm { .automatic }
 
-    /// A convolution with a group for each channel. In memory, its kernel (KH, KW, 1, C · depthMultiplier) is this one's.
+    /// A convolution with a group for each channel. In memory, its kernel (KH, KW, 1, C · depthMultiplier) is
+    /// this one's.
     ///
     /// - Parameter input: (N, H, W, C)
     package func geometry(_ input: Shape) -> ConvolutionGeometry {

@@ -1,7 +1,8 @@
 import CognitronKernels
 import Synchronization
 
-/// Caches prepared filters that do not change, one entry per algorithm: batches of other sizes may go by another one.
+/// Caches prepared filters that do not change, one entry per algorithm: batches of other sizes may go by
+/// another one.
 final class KeptFilters: Sendable {
     private let kept = Mutex<[ConvolutionAlgorithm: PreparedFilters]>([:])
 

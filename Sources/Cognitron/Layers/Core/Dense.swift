@@ -35,7 +35,8 @@ public final class Dense: ActivatedLayer, Codable {
     ///   - useBias: whether a number of its own is added to each unit.
     ///   - kernelInitializer: how the first kernel is drawn.
     ///   - biasInitializer: what the first bias is.
-    ///   - kernelRegularizer: what the loss is charged for the kernel; nothing by default. `biasRegularizer` likewise.
+    ///   - kernelRegularizer: what the loss is charged for the kernel; nothing by default. `biasRegularizer`
+    ///     likewise.
     ///   - kernelConstraint: what the kernel is brought back to after every step. `biasConstraint` likewise.
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(

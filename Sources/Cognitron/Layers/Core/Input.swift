@@ -6,8 +6,9 @@ import CognitronKernels
 ///     Input(nil, nil, 3)                // pictures of any size
 ///     Input(nil, 64)                    // any number of time steps
 ///
-/// In a `Sequential` it stands first; in the functional form it is the value that layers are called on. An axis of size nil
-/// is free: every batch may have another size there. Layers see concrete sizes; the model is built for each that comes.
+/// In a `Sequential` it stands first; in the functional form it is the value that layers are called on. An
+/// axis of size nil is free: every batch may have another size there. Layers see concrete sizes; the model is
+/// built for each that comes.
 ///
 /// - Input shape: `(N, …sizes)`; output shape: the same.
 /// - Throws: from `build`, a `CognitronError` where the data have other sizes.

@@ -1,8 +1,8 @@
 /// Its inputs side by side along one axis.
 ///
 /// - Input shapes: two or more that differ at most in the size of that axis; output shape: that axis the sum.
-/// - Parameter axis: of one sample's shape counted from the end by a negative number (default -1, the channels), or of
-///   the batch's shape by a positive one, as in Keras.
+/// - Parameter axis: of one sample's shape counted from the end by a negative number (default -1, the
+///   channels), or of the batch's shape by a positive one, as in Keras.
 /// - Throws: from `build`, a `CognitronError` where the shapes do not fit.
 /// - Source: Keras `Concatenate`.
 public final class Concatenate: MergingLayer, Codable {

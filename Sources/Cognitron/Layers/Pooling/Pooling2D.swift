@@ -28,8 +28,8 @@ public final class MaxPooling2D: Layer, Codable {
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
+    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
@@ -80,8 +80,8 @@ public final class MaxPooling2D: Layer, Codable {
 ///
 ///     output[n, i, j, c] = mean input[n, i·s + a, j·s + b, c]
 ///
-/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. The mean is over the pixels that exist, as in
-///   Keras: those beyond the edge are not counted.
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. The mean is over the pixels that exist, as
+///   in Keras: those beyond the edge are not counted.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image or the pool does not fit it.
 /// - Source: Keras `AveragePooling2D`. `strides` are `poolSize` unless given.
 public final class AveragePooling2D: Layer, Codable {
@@ -94,8 +94,8 @@ public final class AveragePooling2D: Layer, Codable {
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
+    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
@@ -130,15 +130,17 @@ public final class AveragePooling2D: Layer, Codable {
     }
 }
 
-/// The p-norm of each window: a sum of magnitudes for p = 1, the root of the energy for p = 2, close to a maximum for
-/// a large p.
+/// The p-norm of each window: a sum of magnitudes for p = 1, the root of the energy for p = 2, close to a
+/// maximum for a large p.
 ///
 ///     output[n, i, j, c] = (Σ |input[n, i·s + a, j·s + b, c]|ᵖ)^(1/p)
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`.
-/// - Throws: from `build`, a `CognitronError` where p is below 1, the input is not an image or the pool does not fit.
-/// - Source: PyTorch `LPPool2d`, which takes no absolute value and so gives NaN for an odd p and negative inputs;
-///   Sermanet et al., "Convolutional Neural Networks Applied to House Numbers Digit Classification" (2012).
+/// - Throws: from `build`, a `CognitronError` where p is below 1, the input is not an image or the pool does
+///   not fit.
+/// - Source: PyTorch `LPPool2d`, which takes no absolute value and so gives NaN for an odd p and negative
+///   inputs; Sermanet et al., "Convolutional Neural Networks Applied to House Numbers Digit Classification"
+///   (2012).
 public final class LpPooling2D: Layer, Codable {
     public let p: Float
     public let poolSize: Size2D
@@ -151,8 +153,8 @@ public final class LpPooling2D: Layer, Codable {
     ///   - p: the norm, at least 1.
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has ⌈size / stride⌉
-    ///     rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
+    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
+    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(
         p: Float = 2, poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,

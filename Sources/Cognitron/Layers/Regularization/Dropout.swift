@@ -8,8 +8,8 @@ import CognitronKernels
 ///
 /// - Input shape: any; output shape: the same.
 /// - Throws: from `build`, a `CognitronError` unless 0 ≤ rate < 1.
-/// - Source: Keras `Dropout`; Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting"
-///   (2014).
+/// - Source: Keras `Dropout`; Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from
+///   Overfitting" (2014).
 public final class Dropout: Layer, Codable {
     public let rate: Float
     public let name: String?

@@ -1,6 +1,7 @@
 /// Gives each sample another shape with as many values.
 ///
-/// - Input shape: `(N, …)`; output shape: `(N, …targetShape)`. One size may be -1: it follows from the others.
+/// - Input shape: `(N, …)`; output shape: `(N, …targetShape)`. One size may be -1: it follows from the
+///   others.
 /// - Throws: from `build`, a `CognitronError` where the counts of values differ.
 /// - Source: Keras `Reshape`.
 public final class Reshape: Layer, Codable {

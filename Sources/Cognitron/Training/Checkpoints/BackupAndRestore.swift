@@ -1,10 +1,10 @@
-/// Saves checkpoints while training, and goes on from the newest where there is one: a training that is killed at any moment
-/// and started again ends with the same weights, bit for bit, as one that was not.
+/// Saves checkpoints while training, and goes on from the newest where there is one: a training that is
+/// killed at any moment and started again ends with the same weights, bit for bit, as one that was not.
 ///
 ///     try model.fit(x, y, epochs: 40, callbacks: [BackupAndRestore("run", saveFrequency: .steps(100))])
 ///
-/// A checkpoint holds the networks, the optimizers with their slots, schedules, random streams, the order of the data, and
-/// the state of callbacks that are `Stateful`. It is called after all other callbacks.
+/// A checkpoint holds the networks, the optimizers with their slots, schedules, random streams, the order of
+/// the data, and the state of callbacks that are `Stateful`. It is called after all other callbacks.
 ///
 /// - Source: Keras `BackupAndRestore`.
 public final class BackupAndRestore: MonitoringCallback {
@@ -30,7 +30,8 @@ public final class BackupAndRestore: MonitoringCallback {
     ///   - saveFrequency: how often a checkpoint is written. One is also written when training ends early.
     ///   - deleteCheckpoint: whether the checkpoints are removed when training has come to its end.
     ///   - keeping: checkpoints that are kept.
-    ///   - monitor: a score whose best epoch is kept beside them, as `best-<steps>.safetensors`; nil for none.
+    ///   - monitor: a score whose best epoch is kept beside them, as `best-<steps>.safetensors`; nil for
+    ///     none.
     ///   - mode: whether that score should grow or shrink.
     public init(
         _ path: String, saveFrequency: Frequency = .epoch, deleteCheckpoint: Bool = true, keeping: Int = 2,

@@ -1,10 +1,11 @@
 import CognitronKernels
 import Foundation
 
-/// A folder of checkpoints: `checkpoint-<steps>.safetensors`, of which the newest few are kept, and `best-<steps>.safetensors`.
+/// A folder of checkpoints: `checkpoint-<steps>.safetensors`, of which the newest few are kept, and
+/// `best-<steps>.safetensors`.
 ///
-/// Files are written under temporary names, synced and renamed, so that a program that is killed at any moment leaves whole
-/// checkpoints only.
+/// Files are written under temporary names, synced and renamed, so that a program that is killed at any
+/// moment leaves whole checkpoints only.
 struct CheckpointFolder {
     private let path: String
 
@@ -47,7 +48,8 @@ struct CheckpointFolder {
         }
     }
 
-    /// The newest checkpoint that is whole; nil where there is none. Damaged ones are passed over with a warning.
+    /// The newest checkpoint that is whole; nil where there is none. Damaged ones are passed over with a
+    /// warning.
     func latest() throws -> StateTree? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         for steps in try steps(of: .checkpoint).reversed() {

@@ -1,8 +1,8 @@
 // Everything that decides how a training goes on.
 
 extension Trainer: Stateful {
-    /// The networks' parameters, random streams and layers' states, the optimizers with their slots, the gradients'
-    /// transforms, the step's meters, and how far the training has come.
+    /// The networks' parameters, random streams and layers' states, the optimizers with their slots, the
+    /// gradients' transforms, the step's meters, and how far the training has come.
     public func saveState() -> StateTree {
         [
             "format": .integer(1), "key": .unsigned(key.bits), "epochsTrained": .integer(epochsTrained),
@@ -18,8 +18,8 @@ extension Trainer: Stateful {
 
     /// Takes over a state that a trainer of the same networks saved.
     ///
-    /// - Throws: `CognitronError` where the state is not one of such a trainer. What was restored before the error stays so:
-    ///   train on only after a restore that has succeeded.
+    /// - Throws: `CognitronError` where the state is not one of such a trainer. What was restored before the
+    ///   error stays so: train on only after a restore that has succeeded.
     public func restore(_ state: StateTree) throws {
         let format: Int = try state.get("format")
         guard format == 1 else {
@@ -129,8 +129,8 @@ extension Trainer {
 }
 
 extension RunPosition {
-    /// The callbacks that have a state, with the names of their types. They are told apart by type and order, so that others
-    /// may come and go.
+    /// The callbacks that have a state, with the names of their types. They are told apart by type and order,
+    /// so that others may come and go.
     fileprivate var statefulCallbacks: [(type: String, callback: any Stateful)] {
         callbacks.compactMap { callback in
             (callback as? any Stateful).map { (String(reflecting: type(of: callback)), $0) }
