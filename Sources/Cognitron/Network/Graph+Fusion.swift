@@ -1,86 +1,22 @@
-import CognitronKernels
-
-/// Batch normalisation and the ReLU after it, as one layer: three passes over memory instead of five.
-private final class RectifiedBatchNormalization: Layer {
-    let normalization: BatchNormalization
-    var name: String? { normalization.name }
-    var parameters: [Parameter] { normalization.parameters }
-
-    init(_ normalization: BatchNormalization) { self.normalization = normalization }
-
-    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try normalization.build(input, &context)
-    }
-
-    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        normalization.forward(input, pass, isRectified: true)
-    }
-}
-
-/// Batch normalisation, the ReLU after it if there is one, and the max pooling after that, as one layer: the
-/// image that is normalised and not yet pooled, four times as large, is never made.
-private final class PooledBatchNormalization: Layer {
-    let normalization: BatchNormalization
-    let isRectified: Bool
-    let pooling: MaxPooling2D
-    var name: String? { normalization.name }
-    var parameters: [Parameter] { normalization.parameters }
-
-    init(_ normalization: BatchNormalization, isRectified: Bool, _ pooling: MaxPooling2D) {
-        self.normalization = normalization
-        self.isRectified = isRectified
-        self.pooling = pooling
-    }
-
-    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try pooling.build(try normalization.build(input, &context), &context)
-    }
-
-    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        if PooledNormalization.supports(height: input.shape[1], width: input.shape[2]) {
-            return normalization.forwardPooled(input, pass, isRectified: isRectified)
-        }
-        let (normalized, normalizationPullback) = normalization.forward(
-            input, pass, isRectified: isRectified)
-        let (output, poolingPullback) = pooling.forward(normalized, pass)
-        return (output, { normalizationPullback(poolingPullback($0)) })
-    }
-}
-
-/// Batch normalisation, the sum with a residual, and the ReLU after it: the end of a block of ResNet, as one
-/// layer.
-private final class ResidualBatchNormalization: MergingLayer {
-    let normalization: BatchNormalization
-    /// Which of the sum's two inputs has been normalised.
-    let normalizedInput: Int
-    var name: String? { normalization.name }
-    var parameters: [Parameter] { normalization.parameters }
-
-    init(_ normalization: BatchNormalization, normalizedInput: Int) {
-        self.normalization = normalization
-        self.normalizedInput = normalizedInput
-    }
-
-    func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape {
-        try normalization.build(inputs[normalizedInput], &context)
-    }
-
-    func forward(
-        _ inputs: consuming [Tensor], _ pass: Pass
-    ) -> (output: Tensor, pullback: MergingPullback) {
-        let input = inputs.remove(at: normalizedInput)
-        let (output, pullback) = normalization.forward(input, plus: inputs.removeLast(), pass)
-        return (
-            output,
-            { [normalizedInput] outputGradient in
-                let (input, residual) = pullback(outputGradient)
-                return normalizedInput == 0 ? [input, residual] : [residual, input]
-            }
-        )
-    }
+/// A pattern of neighbouring layers that are cheaper together, and the layer that takes their place.
+///
+/// To fuse more, write a layer that does the work of several and a rewrite beside it, in `Network/Fusion`, and list the
+/// rewrite in `Graph.rewrites`.
+protocol GraphRewrite: Sendable {
+    /// Replaces the last node of the pattern that begins with a node, where there is one. The nodes before it are
+    /// removed where nothing else reads them.
+    ///
+    /// - Parameters:
+    ///   - index: of the node in `graph` that the pattern may begin with.
+    ///   - nodes: those of `graph`, with what earlier rewrites have replaced.
+    /// - Returns: whether the pattern was found.
+    func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool
 }
 
 extension Graph {
+    /// The rewrites, in the order they are tried: longer patterns before those that they begin with.
+    static let rewrites: [any GraphRewrite] = [FusePooling(), FuseRectifier(), FuseResidual()]
+
     /// The same graph with neighbours that are cheaper together replaced by one layer. Values keep their
     /// numbers; those between the neighbours are never made.
     ///
@@ -88,31 +24,8 @@ extension Graph {
     /// one.
     func fused() -> Graph {
         var nodes = nodes
-        for node in nodes {
-            guard let normalization = node.layer as? BatchNormalization,
-                let next = onlyReader(of: node.outputs.lowerBound)
-            else { continue }
-            let rectifier = isRectifier(nodes[next]) ? next : nil
-            let afterwards = rectifier.map { onlyReader(of: nodes[$0].outputs.lowerBound) } ?? next
-            if let last = afterwards, let pooling = nodes[last].layer as? MaxPooling2D, pooling.halvesImages {
-                nodes[last] = Node(
-                    layer: PooledBatchNormalization(
-                        normalization, isRectified: rectifier != nil, pooling),
-                    name: node.name, inputs: node.inputs, outputs: nodes[last].outputs)
-            } else if rectifier != nil {
-                nodes[next] = Node(
-                    layer: RectifiedBatchNormalization(normalization), name: node.name, inputs: node.inputs,
-                    outputs: nodes[next].outputs)
-            } else if nodes[next].layer is Add, nodes[next].inputs.count == 2,
-                let last = onlyReader(of: nodes[next].outputs.lowerBound), isRectifier(nodes[last])
-            {
-                var inputs = nodes[next].inputs
-                guard let normalized = inputs.firstIndex(of: node.outputs.lowerBound) else { continue }
-                inputs[normalized] = node.inputs[0]
-                nodes[last] = Node(
-                    layer: ResidualBatchNormalization(normalization, normalizedInput: normalized),
-                    name: node.name, inputs: inputs, outputs: nodes[last].outputs)
-            }
+        for index in nodes.indices {
+            _ = Self.rewrites.contains { $0.apply(at: index, of: self, to: &nodes) }
         }
         return removingUnread(nodes)
     }

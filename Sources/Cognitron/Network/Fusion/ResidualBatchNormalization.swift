@@ -1,0 +1,54 @@
+/// Batch normalisation, the sum with a residual, and the ReLU after it: the end of a block of ResNet, as one
+/// layer.
+final class ResidualBatchNormalization: MergingLayer {
+    let normalization: BatchNormalization
+    /// Which of the sum's two inputs has been normalised.
+    let normalizedInput: Int
+    var name: String? { normalization.name }
+    var parameters: [Parameter] { normalization.parameters }
+
+    init(_ normalization: BatchNormalization, normalizedInput: Int) {
+        self.normalization = normalization
+        self.normalizedInput = normalizedInput
+    }
+
+    func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape {
+        try normalization.build(inputs[normalizedInput], &context)
+    }
+
+    func forward(
+        _ inputs: consuming [Tensor], _ pass: Pass
+    ) -> (output: Tensor, pullback: MergingPullback) {
+        let input = inputs.remove(at: normalizedInput)
+        let (output, pullback) = normalization.forward(input, plus: inputs.removeLast(), pass)
+        return (
+            output,
+            { [normalizedInput] outputGradient in
+                let (input, residual) = pullback(outputGradient)
+                return normalizedInput == 0 ? [input, residual] : [residual, input]
+            }
+        )
+    }
+}
+
+/// Fuses batch normalisation, the sum of two values that follows and the ReLU after that.
+struct FuseResidual: GraphRewrite {
+    func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool {
+        let node = graph.nodes[index]
+        guard let normalization = node.layer as? BatchNormalization,
+            let sum = graph.onlyReader(of: node.outputs.lowerBound), nodes[sum].layer is Add,
+            let last = graph.onlyReader(of: nodes[sum].outputs.lowerBound),
+            graph.isRectifier(nodes[last])
+        else { return false }
+        // Of two normalised terms the first is fused: for the second, `last` is no ReLU any more.
+        var inputs = nodes[sum].inputs
+        guard inputs.count == 2, let normalized = inputs.firstIndex(of: node.outputs.lowerBound) else {
+            return false
+        }
+        inputs[normalized] = node.inputs[0]
+        nodes[last] = Graph.Node(
+            layer: ResidualBatchNormalization(normalization, normalizedInput: normalized), name: node.name,
+            inputs: inputs, outputs: nodes[last].outputs)
+        return true
+    }
+}
