@@ -51,11 +51,7 @@ extension Trainer {
         let samples =
             source.sampleCount.map { BatchSamples(Array(0..<$0), batchSize: batchSize, limit: limit) }
             ?? BatchSamples(from: 0, batchSize: batchSize, limit: limit)
-        let feeder = BatchFeeder(samples) { [self] numbers in
-            guard let batch = try source.batch(numbers, nil) else { return nil }
-            try step.validate(batch, samples: numbers, self)
-            return batch
-        }
+        let feeder = BatchFeeder(samples, maker(source, nil))
         // A callback may measure in the middle of an epoch, whose sums go on afterwards.
         let supervised = step as? SupervisedStep
         let sums = supervised?.meter
@@ -69,5 +65,16 @@ extension Trainer {
         }
         guard batches > 0 else { throw CognitronError.noBatches }
         return mean.scores
+    }
+
+    /// What makes a source's batches and checks them. It holds the networks: where a training has failed and its
+    /// model is gone, a thread may still be at the next batch.
+    func maker(_ source: any BatchSource, _ draw: Draw?) -> BatchFeeder.Maker {
+        let networks = networks.map(\.value)
+        return { [self] numbers in
+            guard let batch = try source.batch(numbers, draw) else { return nil }
+            try withExtendedLifetime(networks) { try step.validate(batch, samples: numbers, self) }
+            return batch
+        }
     }
 }

@@ -128,12 +128,8 @@ struct TrainingRun {
     /// Makes the batches that are left of the pass number `pass`.
     private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
         let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
-        return BatchFeeder(samples, from: position.batch, makers: options.makers) {
-            [training, trainer] numbers in
-            guard let batch = try training.batch(numbers, draw) else { return nil }
-            try trainer.step.validate(batch, samples: numbers, trainer)
-            return batch
-        }
+        return BatchFeeder(
+            samples, from: position.batch, makers: options.makers, trainer.maker(training, draw))
     }
 
     /// - Returns: false where there is no further batch.

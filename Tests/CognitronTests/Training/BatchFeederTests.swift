@@ -125,4 +125,32 @@ struct BatchFeederTests {
         _ = try FitTests.makeModel().evaluate(measured, y)
         #expect(measured.epochs.withLock { $0.isEmpty } && !measured.asked.withLock { $0.isEmpty })
     }
+
+    /// Samples of which all but the first few take their time.
+    private struct SlowSamples: Samples {
+        let tensor: Tensor
+        var shape: Shape { tensor.shape }
+
+        func batch(_ indices: some Collection<Int>) -> Tensor {
+            if !indices.contains(0) { usleep(30_000) }
+            return tensor.batch(indices)
+        }
+    }
+
+    @Test("may still be in the making when a training has failed and its model is gone")
+    func abandoned() throws {
+        let (x, _) = FitTests.makeData(40)
+        func train() throws {
+            let model = Sequential([Input(shape: x.shape.sample), Flatten(), Dense(1)])
+            let bad = Loss("bad") { prediction, _ in
+                (Tensor(repeating: .nan, shape: [prediction.shape[0]]), prediction)
+            }
+            try model.compile(optimizer: SGD(), loss: bad)
+            try model.fit(
+                SlowSamples(tensor: x), Tensor.zeros([40, 1]), batchSize: 10, shuffle: false, makers: 3,
+                verbose: .silent)
+        }
+        #expect(throws: CognitronError.self) { try train() }
+        usleep(100_000)
+    }
 }
