@@ -24,7 +24,7 @@ extension Graph {
     ///   - linearOutputs: outputs to be given as they are before their last layer's activation function.
     func forward(_ batch: consuming [Tensor], _ pass: Pass, linearOutputs: Set<Int> = []) -> Result {
         var values = [Tensor?](repeating: nil, count: valueCount)
-        let inputShapes = batch.map(\.shape)
+        let inputShapes = pass.needsPullback ? batch.map(\.shape) : []
         var readers = readerCounts
         for (value, tensor) in zip(inputs, batch) { values[value] = tensor }
         batch = []
@@ -42,11 +42,11 @@ extension Graph {
                 return tensor
             }
             let needsInputGradient =
-                node.inputs.contains { needed[$0] } || pass.needsPullback && node.isComposed
+                pass.needsPullback && (node.inputs.contains { needed[$0] } || node.isComposed)
             let nodePass = pass.of(node, needsInputGradient: needsInputGradient, masks)
             let isLinear = !linearValues.isEmpty && node.outputs.contains { linearValues.contains($0) }
             let result = node.run(arguments, nodePass, isLinear: isLinear)
-            if node.outputs.contains(where: { needed[$0] }) {
+            if pass.needsPullback, node.outputs.contains(where: { needed[$0] }) {
                 steps.append(
                     BackwardStep(
                         node: node, shapes: result.outputs.map(\.shape), pullback: result.pullback))
@@ -59,9 +59,12 @@ extension Graph {
             guard let tensor = values[value] else { fail("no layer gives output \(value)") }
             return tensor
         }
+        let outputMasks = masks.of(outputs)
+        guard pass.needsPullback else {
+            return Result(outputs: results, masks: outputMasks, pullback: { gradients in gradients })
+        }
         return Result(
-            outputs: results, masks: masks.of(outputs),
-            pullback: backward(steps, needed, inputShapes, profile))
+            outputs: results, masks: outputMasks, pullback: backward(steps, needed, inputShapes, profile))
     }
 
     private struct BackwardStep {
@@ -79,10 +82,11 @@ extension Graph {
     }
 
     /// Which values' gradients are read: those that depend on a trainable parameter, and all if the caller
-    /// wants the inputs' gradients; none where there is no backward pass.
+    /// wants the inputs' gradients. Empty where there is no backward pass.
     private func gradientNeeds(_ pass: Pass) -> [Bool] {
+        guard pass.needsPullback else { return [] }
         var needed = [Bool](repeating: pass.needsInputGradient, count: valueCount)
-        guard pass.needsPullback, !pass.needsInputGradient else { return needed }
+        guard !pass.needsInputGradient else { return needed }
         for node in nodes {
             let isNeeded =
                 node.inputs.contains { needed[$0] }

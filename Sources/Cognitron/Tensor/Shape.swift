@@ -7,7 +7,8 @@ import CognitronKernels
 public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, RandomAccessCollection,
     CustomStringConvertible
 {
-    private var sizes: [Int]
+    /// The same as an array, as kernels take it.
+    let sizes: [Int]
 
     public init(_ sizes: some Sequence<Int>) { self.sizes = Array(sizes) }
     public init(arrayLiteral sizes: Int...) { self.sizes = sizes }

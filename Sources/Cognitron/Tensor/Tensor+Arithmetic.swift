@@ -98,7 +98,7 @@ extension Tensor {
     }
 
     private static func plan(_ a: Tensor, _ b: Tensor) -> BroadcastPlan {
-        guard let plan = BroadcastPlan(Array(a.shape), Array(b.shape)) else {
+        guard let plan = BroadcastPlan(a.shape.sizes, b.shape.sizes) else {
             fail(
                 "shapes \(a.shape) and \(b.shape) do not combine: sizes differ and neither is 1")
         }
@@ -115,7 +115,7 @@ extension Tensor {
 
     private mutating func combine(_ other: Tensor, _ operation: BroadcastPlan.Operation) {
         let plan = Self.plan(self, other)
-        require(Shape(plan.shape) == shape, "a tensor of shape \(shape) cannot take in \(other.shape)")
+        require(plan.shape == shape.sizes, "a tensor of shape \(shape) cannot take in \(other.shape)")
         let x = mutablePointer
         plan.apply(operation, x, other.pointer, into: x)
         withExtendedLifetime((self, other)) {}

@@ -4,38 +4,53 @@
 /// (64)` becomes 131072 rows of 64.
 package struct BroadcastPlan {
     package let shape: [Int]  // of the result
-    let sizes: [Int]  // merged axes, outermost first; never empty
-    let aStrides: [Int]
-    let bStrides: [Int]
+    /// Merged axes, innermost first.
+    private let inner: Axis
+    private let outer: [Axis]
+
+    private struct Axis {
+        var size: Int
+        var aStride: Int
+        var bStride: Int
+    }
 
     /// nil where the shapes cannot be broadcast.
     package init?(_ a: [Int], _ b: [Int]) {
         let rank = max(a.count, b.count)
-        let a = Array(repeating: 1, count: rank - a.count) + a
-        let b = Array(repeating: 1, count: rank - b.count) + b
-        guard zip(a, b).allSatisfy({ $0 == $1 || $0 == 1 || $1 == 1 }) else { return nil }
-        shape = zip(a, b).map { $0 == 1 ? $1 : $0 }
-        var sizes: [Int] = []
-        var aStrides: [Int] = []
-        var bStrides: [Int] = []
-        var (aStride, bStride) = (1, 1)
-        for axis in (0..<rank).reversed() where shape[axis] != 1 {
-            let (sa, sb) = (a[axis] == 1 ? 0 : aStride, b[axis] == 1 ? 0 : bStride)
-            if let inner = sizes.last, sa == aStrides[sizes.count - 1] * inner,
-                sb == bStrides[sizes.count - 1] * inner
-            {
-                sizes[sizes.count - 1] *= shape[axis]
-            } else {
-                sizes.append(shape[axis])
-                aStrides.append(sa)
-                bStrides.append(sb)
-            }
-            aStride *= a[axis]
-            bStride *= b[axis]
+        /// The size of the result's axis in an operand, which may lack the first ones.
+        func size(_ axis: Int, _ operand: [Int]) -> Int {
+            let missing = rank - operand.count
+            return axis < missing ? 1 : operand[axis - missing]
         }
-        self.sizes = sizes.isEmpty ? [1] : sizes.reversed()
-        self.aStrides = sizes.isEmpty ? [1] : aStrides.reversed()
-        self.bStrides = sizes.isEmpty ? [1] : bStrides.reversed()
+        var (aStride, bStride) = (1, 1)
+        var merged: Axis?
+        var outer: [Axis] = []
+        var inner: Axis?
+        var isShapeOfA = a.count == rank
+        for axis in (0..<rank).reversed() {
+            let (sa, sb) = (size(axis, a), size(axis, b))
+            guard sa == sb || sa == 1 || sb == 1 else { return nil }
+            let result = sa == 1 ? sb : sa
+            isShapeOfA = isShapeOfA && result == sa
+            guard result != 1 else { continue }
+            let next = Axis(size: result, aStride: sa == 1 ? 0 : aStride, bStride: sb == 1 ? 0 : bStride)
+            aStride *= sa
+            bStride *= sb
+            guard let last = merged else {
+                merged = next
+                continue
+            }
+            if next.aStride == last.aStride * last.size, next.bStride == last.bStride * last.size {
+                merged?.size *= result
+            } else {
+                if inner == nil { inner = last } else { outer.append(last) }
+                merged = next
+            }
+        }
+        if let merged { if inner == nil { inner = merged } else { outer.append(merged) } }
+        self.inner = inner ?? Axis(size: 1, aStride: 1, bStride: 1)
+        self.outer = outer
+        shape = isShapeOfA ? a : (0..<rank).map { size($0, a) == 1 ? size($0, b) : size($0, a) }
     }
 
     /// z ← f(a, b) over the result's shape. `z` may be an operand of that shape.
@@ -44,9 +59,8 @@ package struct BroadcastPlan {
         _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into z: UnsafeMutablePointer<Float>,
         _ f: (Vector, Vector) -> Vector
     ) {
-        let inner = sizes[sizes.count - 1]
-        let rows = sizes.dropLast().reduce(1, *)
-        let (aInner, bInner) = (aStrides[sizes.count - 1], bStrides[sizes.count - 1])
+        let (inner, aInner, bInner) = (inner.size, inner.aStride, inner.bStride)
+        let rows = outer.reduce(1) { $0 * $1.size }
         if rows == 1 && aInner == 1 && bInner == 1 {
             Elementwise.map(a, b, into: z, count: inner, f)
             return
@@ -74,19 +88,18 @@ package struct BroadcastPlan {
 
     /// The offsets of both operands for one element of the result.
     func offsets(ofElement index: Int) -> (a: Int, b: Int) {
-        let last = sizes.count - 1
-        let (a, b) = offsets(ofRow: index / sizes[last])
-        let column = index % sizes[last]
-        return (a + column * aStrides[last], b + column * bStrides[last])
+        let (a, b) = offsets(ofRow: index / inner.size)
+        let column = index % inner.size
+        return (a + column * inner.aStride, b + column * inner.bStride)
     }
 
     private func offsets(ofRow row: Int) -> (a: Int, b: Int) {
         var (a, b, rest) = (0, 0, row)
-        for axis in (0..<sizes.count - 1).reversed() {
-            let index = rest % sizes[axis]
-            rest /= sizes[axis]
-            a += index * aStrides[axis]
-            b += index * bStrides[axis]
+        for axis in outer {
+            let index = rest % axis.size
+            rest /= axis.size
+            a += index * axis.aStride
+            b += index * axis.bStride
         }
         return (a, b)
     }
