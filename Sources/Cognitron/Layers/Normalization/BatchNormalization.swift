@@ -18,6 +18,10 @@ public final class BatchNormalization: Layer, Codable {
     public let epsilon: Float
     public let center: Bool
     public let scale: Bool
+    public let betaRegularizer: Regularizer?
+    public let gammaRegularizer: Regularizer?
+    public let betaConstraint: Constraint?
+    public let gammaConstraint: Constraint?
     public let name: String?
 
     public let gamma = Parameter()
@@ -28,22 +32,34 @@ public final class BatchNormalization: Layer, Codable {
         (scale ? [gamma] : []) + (center ? [beta] : []) + [movingMean, movingVariance]
     }
 
-    private enum CodingKeys: CodingKey { case momentum, epsilon, center, scale, name }
+    private enum CodingKeys: CodingKey {
+        case momentum, epsilon, center, scale
+        case betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint, name
+    }
 
     /// - Parameters:
     ///   - momentum: the share of the moving statistics that a step keeps, from 0 to 1.
     ///   - epsilon: added to the variance to avoid a division by zero; above 0.
     ///   - center: whether `beta` is added.
     ///   - scale: whether the result is multiplied by `gamma`.
+    ///   - betaRegularizer: a penalty on beta that is added to the loss; none by default. `gammaRegularizer`
+    ///     likewise.
+    ///   - betaConstraint: applied to beta after every step; none by default. `gammaConstraint` likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true, scale: Bool = true,
+        betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
+        betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
         name: String? = nil
     ) {
         self.momentum = momentum
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
+        self.betaRegularizer = betaRegularizer
+        self.gammaRegularizer = gammaRegularizer
+        self.betaConstraint = betaConstraint
+        self.gammaConstraint = gammaConstraint
         self.name = name
     }
 
@@ -60,8 +76,15 @@ public final class BatchNormalization: Layer, Codable {
             throw context.error(
                 .shape, "needs an axis of channels", expected: "(…, channels)", got: "\(input)")
         }
-        if scale { try context.declare(gamma, "gamma", [channels], .ones) }
-        if center { try context.declare(beta, "beta", [channels], .zeros) }
+        if scale {
+            try context.declare(
+                gamma, "gamma", [channels], .ones, regularizer: gammaRegularizer,
+                constraint: gammaConstraint)
+        }
+        if center {
+            try context.declare(
+                beta, "beta", [channels], .zeros, regularizer: betaRegularizer, constraint: betaConstraint)
+        }
         try context.declare(movingMean, "moving_mean", [channels], .zeros, isStatistic: true)
         try context.declare(movingVariance, "moving_variance", [channels], .ones, isStatistic: true)
         return input
