@@ -1,7 +1,7 @@
-// Validation of a window's arguments.
+// What a window's arguments can get wrong.
 
 extension Window {
-    /// Throws unless the arguments are valid and the window fits the input.
+    /// Throws unless the arguments make sense and the window finds a place on the input.
     ///
     /// - Parameter input: one sample, with `rank` axes and then its channels.
     func check(_ input: Shape, _ context: BuildContext) throws {
@@ -16,7 +16,7 @@ extension Window {
         try context.require("\(kind)Size", size, rank: rank)
         try context.require("strides", strides, rank: rank)
         try context.require("dilationRate", dilationRate, rank: rank)
-        // Keras rejects both together; PyTorch, whose padding is always explicit, defines them.
+        // Keras refuses both together; PyTorch, whose padding is always explicit, has a meaning for them.
         guard padding.explicitMargins == nil, strides.axes.contains(where: { $0 > 1 }),
             dilationRate.axes.contains(where: { $0 > 1 })
         else { return }
@@ -46,7 +46,7 @@ extension Window {
                     expected: "at most half of the pool \(size)", got: "\(margins)")
             }
         }
-        // A maximum's place in its window is stored in 16 bits.
+        // A maximum's place in its window is kept in 16 bits.
         let limit = Int(UInt16.max)
         guard size.axes.reduce(1, { min($0 * $1, limit + 1) }) <= limit else {
             throw context.error(

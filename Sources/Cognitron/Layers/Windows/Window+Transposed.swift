@@ -1,7 +1,7 @@
 import CognitronKernels
 
-// Transposed convolutions: the data gradients of convolutions with the same window, which map the transposed
-// convolution's output to its input.
+// Transposed convolutions. Each is the gradient, with respect to its input, of a convolution with the same
+// window: that convolution takes the transposed one's output to its input.
 
 extension Window {
     /// The size of a transposed convolution's output along an axis with `input` pixels.
@@ -29,8 +29,8 @@ extension Window {
         input.indices.map { transposedSize($0, input[$0], outputPadding: outputPadding?.axes[$0]) }
     }
 
-    /// The pixels cropped before and after the (input − 1) · stride + span pixels in windows; negative for
-    /// added zeros. They are the padding of the convolution whose data gradient it is.
+    /// What is cut off before and after all pixels that windows reach, (input − 1) · stride + span of them;
+    /// negative where zeros are added. It is the padding of the convolution that goes back.
     func transposedMargins(
         _ axis: Int, _ input: Int, outputPadding: Int? = nil
     ) -> (before: Int, after: Int) {
@@ -48,10 +48,9 @@ extension Window {
     /// The convolution whose data gradient is the transposed convolution of sequences (N, L, C) or images (N,
     /// H, W, C), or of one plane of each volume (N, D, H, W, C).
     ///
-    /// Its filters are the input's channels and its channels the output's, so that a kernel (KH, KW, filters,
-    /// C) has the layout of its weights. The output is its data gradient; the input's gradient is its forward
-    /// pass on the output's gradient; the kernel's is its weight gradient of the output's gradient (as x) and
-    /// the input (as dy).
+    /// Its `filters` are the input's channels and its channels the output's, so a kernel (KH, KW, filters, C)
+    /// is its weights as it lies. Output = its data gradient; of the way back, the input's gradient = it,
+    /// forwards; the kernel's = its weight gradient of the output's gradient (as x) and the input (as dy).
     ///
     /// - Parameter filters: the channels of the output.
     func transposedConvolution(
@@ -66,7 +65,7 @@ extension Window {
             padding: Border(rows: rows?.margins ?? (0, 0), columns: columns.margins))
     }
 
-    /// `transposedConvolution` for volumes (N, D, H, W, C).
+    /// The same for volumes (N, D, H, W, C).
     func transposedVolumeConvolution(
         _ input: Shape, filters: Int, outputPadding: WindowSize? = nil
     ) -> VolumeGeometry {
@@ -87,7 +86,7 @@ extension Window {
         )
     }
 
-    /// Throws unless the arguments of a transposed convolution are valid and its output has pixels.
+    /// Throws unless the arguments of a transposed convolution make sense and its output has a size.
     ///
     /// - Parameter input: one sample, with `rank` axes and then its channels.
     func checkTransposed(_ input: Shape, outputPadding: WindowSize? = nil, _ context: BuildContext) throws {
