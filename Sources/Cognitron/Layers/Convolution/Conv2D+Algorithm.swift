@@ -62,8 +62,8 @@ extension Conv2D {
             case .wide:
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
             case .strips:
-                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or more (4×5 with "
-                    + "a multiple of 16 filters and 2 channels or more)"
+                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or "
+                    + "more (4×5 with a multiple of 16 filters and 2 channels or more)"
             case .winograd:
                 "one group, a 3×3 kernel, strides 1×1 or 2×2, dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"
@@ -81,7 +81,8 @@ extension BuildContext {
             .argument, "algorithm .\(algorithm.rawValue) cannot do this convolution",
             expected: algorithm.requirement,
             got: "a \(g.kernelHeight)×\(g.kernelWidth) kernel, strides \(g.strideY)×\(g.strideX), dilation "
-                + "\(g.dilationY)×\(g.dilationX), \(g.channels) channels, \(g.filters) filters, \(g.groups) groups",
+                + "\(g.dilationY)×\(g.dilationX), \(g.channels) channels, \(g.filters) filters, "
+                + "\(g.groups) groups",
             advice: "use .automatic, or .withoutWinograd to rule out Winograd's alone")
     }
 }

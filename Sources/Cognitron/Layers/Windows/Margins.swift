@@ -1,7 +1,8 @@
 /// The amounts added or removed before and after each axis.
 ///
 ///     1                     // before and after every axis
-///     [1, 2]                // before and after the first axis, and the second; for one axis, before and after it
+///     [1, 2]                // before and after the first axis, and the second
+///     [1, 2]                // for one axis: before it and after it
 ///     [[0, 1], [2, 0]]      // for each axis, before and after it
 ///
 /// Source: the `padding` and `cropping` of Keras's ZeroPadding and Cropping layers.

@@ -12,8 +12,8 @@ public enum Padding: Hashable, Sendable {
     /// The given number on each side of each axis.
     case margins(Margins)
 
-    /// For each axis, the pixels before it and after it: `.explicit([1, 2])`. For a single axis,
-    /// `.explicit([2, 0])` is two before it.
+    /// For each axis, the pixels on either side: `.explicit([1, 2])`. For a single axis, `.explicit([2, 0])`
+    /// is two before it.
     public static func explicit(_ amounts: [Int]) -> Padding { .margins(amounts.margins) }
 
     /// For each axis, the pixels before and after it: `.explicit([[0, 1], [2, 0]])`.
