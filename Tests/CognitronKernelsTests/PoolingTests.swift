@@ -43,6 +43,19 @@ struct PoolingTests {
         }
     }
 
+    @Test("Means of many pixels keep their digits", arguments: [(1, 65), (65, 1), (40, 50), (300, 300)])
+    func largeWindows(_ height: Int, _ width: Int) {
+        let g = PoolingGeometry(
+            batch: 2, input: ImageSize(height, width, channels: 11), pool: (height, width), strides: (1, 1))
+        let x = numbers(g.inputCount).map { $0 + 1000 }
+        var y = [Float](repeating: .nan, count: g.outputCount)
+        AveragePooling.forward(g, x, into: &y)
+        forEachOutput(g) { out, window, c in
+            let mean = window.reduce(0) { $0 + Double(x[$1.offset + c]) } / Double(window.count)
+            #expect(abs(Double(y[out]) - mean) < 1e-3)
+        }
+    }
+
     @Test("The maximum and its place are those of plain loops, forward and backward", arguments: geometries)
     func maximum(_ g: PoolingGeometry) {
         let (x, dy) = (numbers(g.inputCount), numbers(g.outputCount, seed: 2))

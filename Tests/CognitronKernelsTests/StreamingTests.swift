@@ -89,20 +89,20 @@ struct StreamingTests {
         let (count, channels) = (70 * 64 * 64 * 16, 16)
         let x = numbers(count)
         let of = ChannelNumbers(4, channels: channels)
-        var winners = [Float](repeating: .nan, count: count / 4)
+        var selected = [Float](repeating: .nan, count: count / 4)
         let pooled = bothWays(count / 4, columns: channels) { y in
-            let both = bothWays(count / 4, columns: channels) { winners in
+            let both = bothWays(count / 4, columns: channels) { selected in
                 size.forward(
-                    x, by: (of[0], of[1], of[2]), isRectified: true, into: y, winners: winners)
+                    x, by: (of[0], of[1], of[2]), isRectified: true, into: y, selected: selected)
             }
             #expect(both.streamed == both.usual)
-            winners = both.usual
+            selected = both.usual
         }
         #expect(pooled.streamed == pooled.usual)
         let dy = numbers(count / 4, seed: 4)
         let gradient = bothWays(count, columns: channels) {
             size.backward(
-                x, dy, winners: winners, gate: nil, by: (of[0], of[1], of[2], of[3]), into: $0)
+                x, dy, selected: selected, gate: nil, by: (of[0], of[1], of[2], of[3]), into: $0)
         }
         withExtendedLifetime(of) {}
         #expect(gradient.streamed == gradient.usual)

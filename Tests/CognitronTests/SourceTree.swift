@@ -15,6 +15,8 @@ struct SourceTree {
 
     let folders: Set<String>
     let mentions: [Mention]
+    /// The files without comments and string literals, by path within the target.
+    let code: [(path: String, text: String)]
 
     /// - Parameter target: a folder in the package's Sources.
     init(target: String) throws {
@@ -30,7 +32,8 @@ struct SourceTree {
 
     /// - Parameter files: paths within the target, and what the files hold.
     init(files: [(path: String, source: String)]) {
-        let code = files.map { ($0.path, Self.code(in: $0.source)) }
+        let code = files.map { (path: $0.path, text: Self.code(in: $0.source)) }
+        self.code = code
         folders = Set(code.map { Self.folder(of: $0.0) })
         var owners: [String: Set<String>] = [:]
         for (path, text) in code {

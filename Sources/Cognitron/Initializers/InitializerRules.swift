@@ -1,5 +1,3 @@
-import CognitronKernels
-
 // The package's own initializers.
 
 extension Initializer {
@@ -165,8 +163,7 @@ extension Initializer {
             let columns = shape.last ?? 1
             let rows = shape.elementCount / Swift.max(1, columns)
             let (long, short) = (Swift.max(rows, columns), Swift.min(rows, columns))
-            var matrix = Tensor.randomNormal([long, short], key: key)
-            LAPACK.orthonormalize(matrix.mutablePointer, rows: long, columns: short)
+            let matrix = Tensor.randomNormal([long, short], key: key).withOrthonormalColumns()
             return ((rows < columns ? matrix.transposed : matrix) * gain).reshaped(shape)
         }
     }

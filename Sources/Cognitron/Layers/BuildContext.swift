@@ -1,12 +1,12 @@
-/// What a layer's `build` is given: its name in the model, and a way to declare parameters and to complain.
+/// The context of a layer's `build`: the layer's path, the declaration of parameters, and errors.
 public struct BuildContext {
-    /// The layer's name, with those of the models it is in: `encoder/conv2d_3`.
+    /// The layer's name after those of the models that contain it: `encoder/conv2d_3`.
     public let path: String
 
-    /// The layers that lead to this one, for messages about a shape that ran out on the way.
+    /// The layers before this one, for messages about shapes.
     let trail: [String]
 
-    /// A context for a layer called `path`, for those who build a layer outside a model.
+    /// A context for building a layer outside a model.
     public init(path: String) { self.init(path: path, trail: []) }
 
     init(path: String, trail: [String]) {
@@ -18,9 +18,9 @@ public struct BuildContext {
     /// keeps its value.
     ///
     /// - Parameters:
-    ///   - isStatistic: whether it is gathered while training rather than learned by the optimizer.
-    ///   - regularizer: what is added to the loss for its value.
-    ///   - constraint: what its value is brought back to after every step.
+    ///   - isStatistic: whether the layer updates it in training, instead of the optimizer.
+    ///   - regularizer: the penalty on its value that is added to the loss.
+    ///   - constraint: applied to its value after every step.
     /// - Throws: `CognitronError` of kind `.shape` where it was declared with another shape, or is too large;
     ///   of kind `.argument` where the arguments of the initializer, regularizer or constraint are
     ///   impossible, or the name has a slash.
@@ -69,7 +69,7 @@ public struct BuildContext {
         return try layer.build(inputs: inputs, &context)
     }
 
-    /// The same for a layer with one input and one output.
+    /// `child` for a layer with one input and one output.
     public mutating func child(_ name: String, _ layer: any AnyLayer, _ input: Shape) throws -> Shape {
         let outputs = try child(name, layer, [input])
         guard outputs.count == 1 else {
@@ -78,13 +78,13 @@ public struct BuildContext {
         return outputs[0]
     }
 
-    /// What is wrong with a parameter that would need two shapes.
+    /// The error for a parameter declared with two shapes.
     static let sharedProblem = "is shared by inputs of different shapes"
 
     /// 2³¹ − 1: OpenBLAS counts in 32 bits.
     static let largestCount = Int(Int32.max)
 
-    /// No size, stride or count is larger; with this bound their products cannot overflow.
+    /// The upper bound of sizes, strides and counts, so that their products do not overflow.
     private static let largestArgument = 1 << 24
 
     /// An error about this layer.
@@ -113,7 +113,7 @@ public struct BuildContext {
         return (input[0], input[1], input[2])
     }
 
-    /// Throws where a sample of this shape would be too large to count.
+    /// Throws if the number of elements of a sample overflows.
     func requireTractable(_ output: Shape) throws {
         guard !Self.isCountable(output) else { return }
         throw error(
@@ -125,7 +125,7 @@ public struct BuildContext {
         shape.checkedElementCount.map { $0 <= largestCount } ?? false
     }
 
-    /// "layers before: …", the last few layers on the way here with their output shapes.
+    /// "layers before: …", the last layers before this one with their output shapes.
     var trailDescription: String? {
         trail.isEmpty ? nil : "layers before: " + trail.suffix(4).joined(separator: " → ")
     }

@@ -1,23 +1,20 @@
-/// Compares a layer's backward pass with its forward pass: does the gradient it claims tell how its output
-/// changes?
+/// Compares a layer's gradients with finite differences of its output.
 ///
 ///     let report = try GradientChecker.check(MyLayer(), input: x)
 ///     print(report)                          // every gradient's largest error
 ///     assert(report.largestError < 1e-2)
 ///
-/// The loss is a sum of the outputs with random weights, and of what the layer adds to the loss itself. Its
-/// derivative by single elements is estimated from four
-/// evaluations around each,
+/// The loss is a randomly weighted sum of the outputs plus the layer's own losses. Its derivative with
+/// respect to single elements is estimated from four evaluations each,
 ///
 ///     f′ ≈ (8·(f(h) − f(−h)) − (f(2h) − f(−2h))) / 12h,
 ///
-/// whose error falls with h⁴. Near a kink (the corner of a ReLU, two equal values under a maximum) the
-/// estimate is wrong and the gradient is not: choose inputs that stay 2h away from it.
+/// with an error of order h⁴. Near a kink (the corner of a ReLU, equal values in a maximum) the estimate is
+/// wrong: choose inputs at least 2h away from it.
 ///
-/// In the training pass every evaluation is a pass that gathers statistics: check layers that nobody needs
-/// afterwards.
+/// In the training pass every evaluation updates the layer's statistics.
 public struct GradientChecker {
-    /// How far the gradients of one tensor are from the estimates.
+    /// The errors of the gradients of one tensor.
     public struct Finding: Sendable, CustomStringConvertible {
         /// `input`, `input 1` … or the parameter's name.
         public let name: String
@@ -36,7 +33,7 @@ public struct GradientChecker {
     public struct Report: Sendable, CustomStringConvertible {
         public let findings: [Finding]
 
-        /// The largest error of all; NaN where a gradient is not a number.
+        /// The largest error; NaN if a gradient is NaN.
         public var largestError: Float {
             findings.reduce(0) { $1.largestError.isNaN ? .nan : ($0.isNaN ? $0 : max($0, $1.largestError)) }
         }
@@ -48,11 +45,11 @@ public struct GradientChecker {
     ///
     /// - Parameters:
     ///   - input: `(N, …)`; the layer is built for it.
-    ///   - pass: which pass is checked.
+    ///   - pass: the pass to check.
     ///   - step: the h of the estimate.
-    ///   - elements: how many elements of each tensor are tried, spread evenly.
-    ///   - seed: for the parameters of a layer that has none yet, the weights of the sum, and dropout.
-    /// - Throws: `CognitronError` where the layer does not take the input.
+    ///   - elements: the number of elements of each tensor to check, spread evenly.
+    ///   - seed: for the layer's parameters if not drawn yet, the weights of the sum, and dropout.
+    /// - Throws: `CognitronError` if the layer rejects the input.
     public static func check(
         _ layer: any AnyLayer, input: Tensor, pass: Pass = .training, step: Float = 0.02,
         elements: Int = 60,

@@ -5,7 +5,7 @@ public typealias Pullback = (_ outputGradient: consuming Tensor) -> Tensor
 /// The backward pass of a layer with several inputs or outputs: one gradient an output in, one an input out.
 public typealias MultiPullback = (_ outputGradients: consuming [Tensor]) -> [Tensor]
 
-/// What every layer is to a model: a function from tensors to tensors, with parameters.
+/// A function from tensors to tensors, with parameters.
 ///
 /// To write a layer, conform to `Layer` (one input, one output) or `MergingLayer` (several inputs, one
 /// output); to `AnyLayer` itself for several outputs.
@@ -13,26 +13,26 @@ public typealias MultiPullback = (_ outputGradients: consuming [Tensor]) -> [Ten
 /// Shapes given to `build` are those of one sample; tensors given to `forward` have the batch as a further,
 /// first axis.
 public protocol AnyLayer: AnyObject, Sendable {
-    /// The name the user gave, used in messages, summaries and files. A model names layers without one after
-    /// their type: `conv2d`, `conv2d_1` …
+    /// The name given by the user, for messages, summaries and files. A model names other layers after their
+    /// type: `conv2d`, `conv2d_1` …
     var name: String? { get }
 
-    /// The layer's own, in Keras's order: kernel, bias; gamma, beta, movingMean, movingVariance. Those of its
-    /// children belong to them.
+    /// The layer's own parameters, without those of its children, in Keras's order: kernel, bias; gamma,
+    /// beta, movingMean, movingVariance.
     var parameters: [Parameter] { get }
 
-    /// The random numbers the layer itself draws while training.
+    /// The streams of random numbers that the layer itself draws in training.
     var randomStreams: [RandomStream] { get }
 
-    /// What the layer itself carries from batch to batch.
+    /// The layer's own state from batch to batch.
     var states: [LayerState] { get }
 
-    /// The layers inside this one, by the names that their parameters' paths have: `attention/query/kernel`.
-    /// They are saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs
+    /// The layers inside this one, by their names in their parameters' paths: `attention/query/kernel`. They
+    /// are saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs
     /// them.
     var children: [(name: String, layer: any AnyLayer)] { get }
 
-    /// How many values one call of the layer gives.
+    /// The number of outputs.
     var outputCount: Int { get }
 
     /// Which time steps of the outputs count, given the inputs' masks (see `Pass.mask`). By default the first
@@ -47,8 +47,7 @@ public protocol AnyLayer: AnyObject, Sendable {
 
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback)
 
-    /// Multiplications (each with an addition) that one sample's forward pass costs; elementwise work is not
-    /// counted.
+    /// Multiplications (each with an addition) in one sample's forward pass, without elementwise work.
     func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int
 }
 
@@ -68,8 +67,8 @@ extension AnyLayer {
     /// The name of the type, as files spell it.
     static var typeName: String { String(describing: Self.self) }
 
-    /// The name of the layer's own type. Not `type(of: self).typeName`: seen as a `Model`, a `Sequential`
-    /// would call itself one.
+    /// The name of the layer's dynamic type. Not `type(of: self).typeName`, which for a `Sequential` used as
+    /// a `Model` gives `Model`.
     var typeName: String { String(describing: type(of: self as AnyObject)) }
 }
 
@@ -94,8 +93,8 @@ extension AnyLayer {
 ///         }
 ///     }
 ///
-/// The pullback works with the values that the forward pass had: `f`, not `factor.value`, which an optimizer
-/// may have moved in between.
+/// The pullback uses the values of the forward pass: `f`, not `factor.value`, which an optimizer may have
+/// changed since.
 public protocol Layer: AnyLayer {
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape
     func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback)
@@ -123,7 +122,7 @@ extension Layer {
     }
 }
 
-/// A layer with several inputs of the kind that its `build` accepts, and one output.
+/// A layer with several inputs and one output.
 public protocol MergingLayer: AnyLayer {
     func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape
     func forward(_ inputs: consuming [Tensor], _ pass: Pass) -> (output: Tensor, pullback: MergingPullback)
@@ -133,8 +132,7 @@ public protocol MergingLayer: AnyLayer {
 public typealias MergingPullback = (_ outputGradient: consuming Tensor) -> [Tensor]
 
 extension MergingLayer {
-    /// A time step counts where it counts in one of the inputs, if all inputs have masks; without that, all
-    /// count.
+    /// The union of the inputs' masks; none if an input has none.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         let known = masks.compactMap { $0 }
         guard let first = known.first, known.count == inputs.count,
@@ -163,8 +161,8 @@ extension MergingLayer {
 
 /// A layer that ends in an activation function: `output = activation(linear(input))`.
 ///
-/// A model whose last layer is one computes a softmax and its cross-entropy together, from the linear part,
-/// because the logarithm of a softmax that has underflowed to zero says nothing any more.
+/// A model whose last layer is one computes a softmax and its cross-entropy together, from the linear part:
+/// the logarithm of a softmax that has underflowed to zero would be −∞.
 public protocol ActivatedLayer: Layer {
     var activation: ActivationFunction { get }
 

@@ -1,7 +1,7 @@
 import CognitronKernels
 
-/// The names of a model's layers: those the user gave, and for the others the type's name in Keras's spelling
-/// with a number from the second on: `conv2d`, `conv2d_1`.
+/// The names of a model's layers: those given by the user, else the type's name in Keras's spelling, with a
+/// number from the second on: `conv2d`, `conv2d_1`.
 struct LayerNames {
     private var names: [ObjectIdentifier: String] = [:]
 
@@ -30,7 +30,7 @@ struct LayerNames {
         }
     }
 
-    /// `MaxPooling2D` → `max_pooling2d`, as Keras does it.
+    /// `MaxPooling2D` → `max_pooling2d`, as in Keras.
     static func snakeCase(_ name: String) -> String {
         let letters = Array(name)
         var result = ""

@@ -1,6 +1,6 @@
-// What a layer and those inside it have together.
+// The parts of a layer and of those inside it.
 
-/// A layer that has nothing but its children, and whose `parameters` are theirs.
+/// A layer without parts of its own, whose `parameters` are those of its children.
 protocol LayerContainer: AnyLayer {}
 
 extension AnyLayer {
@@ -13,8 +13,8 @@ extension AnyLayer {
         return namedParameters(path: "").map(\.parameter).filter { seen.insert($0.identity).inserted }
     }
 
-    /// Whether training changes the layer: true unless all of its parameters are frozen. Setting it freezes
-    /// all of them or none, also in the layers inside it.
+    /// False if all of its parameters are frozen. Setting it freezes or unfreezes all of them, including
+    /// those of the layers inside it.
     ///
     ///     base.isTrainable = false          // Keras: base.trainable = False
     public var isTrainable: Bool {
@@ -28,8 +28,8 @@ extension AnyLayer {
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { allParameters.filter(\.isTrainable) }
 
-    /// The parameters of the layer and of those inside it, each as often as it is used, under the paths that
-    /// start with `path` (empty, or the layer's own and a slash).
+    /// The parameters of the layer and of those inside it, once per use, with their paths after `path`
+    /// (empty, or the layer's own and a slash).
     func namedParameters(path: String) -> [(path: String, parameter: Parameter)] {
         ownParameters.map { (path + $0.ownName(in: path), $0) }
             + children.flatMap { $0.layer.namedParameters(path: "\(path)\($0.name)/") }
@@ -52,7 +52,7 @@ extension AnyLayer {
             + children.flatMap { $0.layer.named("\(path)\($0.name)/", parts) }
     }
 
-    /// A composed layer may list its children's parameters among its own: they count once, as the children's.
+    /// Without those of children, which a composed layer may list among its own.
     private var ownParameters: [Parameter] {
         guard !children.isEmpty else { return parameters }
         guard !(self is any LayerContainer) else { return [] }

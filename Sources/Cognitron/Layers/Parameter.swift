@@ -1,31 +1,30 @@
 import CognitronKernels
 import Synchronization
 
-/// One array that a layer owns: a weight that training changes, or a statistic that it gathers.
+/// One array that a layer owns: a weight that training changes, or a statistic.
 ///
-/// The layer makes it, `build` declares its shape and initializer, and its numbers are drawn when they are
-/// first needed, with the seed that the model was compiled with.
+/// The layer creates it, `build` declares its shape and initializer, and its value is drawn at its first use,
+/// with the seed of `compile`.
 ///
-/// `@unchecked Sendable`: while a model trains, only the thread that trains it writes; while it predicts,
-/// nobody does. Numbers that are drawn late may be asked for by several threads at once: they are behind a
-/// lock.
+/// `@unchecked Sendable`: only the training thread writes, and no thread during prediction. The value, which
+/// several threads may draw at once, is behind a lock.
 public final class Parameter: @unchecked Sendable {
-    /// What two parameters that are tied have in common: everything.
+    /// Shared by tied parameters.
     private var storage = Storage()
 
     public init() {}
 
-    /// The model's and layer's names and the parameter's own, as it was first declared: `conv2d_3/kernel`.
+    /// The path, as first declared: `conv2d_3/kernel`.
     public var name: String { storage.name }
     public var shape: Shape { storage.shape }
 
     /// The name within its layer: `kernel`.
     var ownName: String { Self.last(name) }
 
-    /// The name within one of the layers that share it, each of which may call it otherwise.
+    /// The name within one of the layers that share it, each of which may have another name for it.
     ///
-    /// - Parameter path: the layer's own with a slash; that of a layer in a model that was built as part of
-    ///   another may lack what that other put before it.
+    /// - Parameter path: the layer's own with a slash; in a model that was built as part of another, it may
+    ///   lack the outer model's prefix.
     func ownName(in path: String) -> String {
         let names = storage.names
         let fitting = names.count < 2 ? nil : names.first { "/\($0)".hasSuffix("/\(path)\(Self.last($0))") }
@@ -36,8 +35,8 @@ public final class Parameter: @unchecked Sendable {
         name.split(separator: "/").last.map(String.init) ?? name
     }
 
-    /// Whether optimizers change the parameter. Set it to false to freeze the parameter. Statistics never are
-    /// trainable; freezing them says that the layer is not to gather them.
+    /// Whether optimizers change the parameter; false freezes it. Statistics are never trainable; the layer
+    /// does not update frozen ones.
     public var isTrainable: Bool {
         get { !isFrozen && !isStatistic }
         set { storage.isFrozen = !newValue }
@@ -49,7 +48,7 @@ public final class Parameter: @unchecked Sendable {
     /// Whether it is a statistic, such as a moving mean, rather than a weight.
     public var isStatistic: Bool { storage.isStatistic }
 
-    /// What the loss is charged for the value, and what the value is brought back to after every step.
+    /// The penalty on the value that is added to the loss, and the constraint applied to it after every step.
     public var regularizer: Regularizer? { storage.regularizer }
     public var constraint: Constraint? { storage.constraint }
 
@@ -59,15 +58,14 @@ public final class Parameter: @unchecked Sendable {
     /// Equal for parameters that are tied, and for no others.
     package var identity: ObjectIdentifier { ObjectIdentifier(storage) }
 
-    /// What has that identity, and lives as long as one of the tied parameters.
+    /// The object with that identity, alive as long as one of the tied parameters.
     var identityObject: AnyObject { storage }
 
     /// Makes this parameter the same as another: one value, one gradient, one name. Layers that share a
-    /// weight are given one `Parameter`; a model that is read from a file has made one for each, and ties
-    /// them again.
+    /// weight have one `Parameter`; a model read from a file has one for each and ties them.
     func tie(to other: Parameter) { storage = other.storage }
 
-    /// The numbers. The shape of a new value must be the parameter's.
+    /// The value. A new one must have the parameter's shape.
     public var value: Tensor {
         get { storage.value() }
         set {
@@ -78,7 +76,7 @@ public final class Parameter: @unchecked Sendable {
         }
     }
 
-    /// The gradient gathered since the last optimizer step; zeros where none was.
+    /// The gradient accumulated since the last optimizer step; zeros without one.
     public var gradient: Tensor {
         get { gathered ?? Tensor.zeros(shape) }
         set {
@@ -89,10 +87,10 @@ public final class Parameter: @unchecked Sendable {
         }
     }
 
-    /// Whether a gradient has been gathered since the last optimizer step.
+    /// Whether a gradient was accumulated since the last optimizer step.
     public var hasGradient: Bool { storage.hasGradient }
 
-    /// The gradient, where one was gathered.
+    /// The gradient, if one was accumulated.
     private var gathered: Tensor? { storage.hasGradient ? storage.gradient : nil }
 
     /// Adds to the gradient. Does nothing for a parameter that is not trainable.
@@ -103,32 +101,38 @@ public final class Parameter: @unchecked Sendable {
         if storage.hasGradient { storage.gradient? += gradient } else { self.gradient = gradient }
     }
 
-    /// Whether the gradient gathered so far, if any, holds finite numbers only.
+    /// Whether the accumulated gradient, if any, is finite.
     var hasFiniteGradient: Bool { gathered?.isFinite != false }
 
-    /// Forgets the gradient.
+    /// Discards the gradient.
     public func clearGradient() { storage.hasGradient = false }
 }
 
-// Changing numbers where they lie.
+// Updates in place.
 extension Parameter {
-    /// Lets a kernel add to the gradient in place: it is to compute `gradient ← beta · gradient + new`, where
-    /// a beta of 0 means that the memory holds nothing yet.
-    package func accumulate(_ kernel: (_ gradient: UnsafeMutablePointer<Float>, _ beta: Float) -> Void) {
-        guard isTrainable else { return }
+    /// Adds to the gradient in place.
+    ///
+    ///     bias.accumulate { dy.addSumOfRows(into: &$0, beta: $1) }
+    ///
+    /// - Parameter add: computes `gradient ← beta · gradient + new`; with a beta of 0 the gradient starts
+    ///   undefined.
+    /// - Returns: the result of `add`; nil for a parameter that is not trainable.
+    @discardableResult
+    func accumulate<Result>(_ add: (_ gradient: inout Tensor, _ beta: Float) -> Result) -> Result? {
+        guard isTrainable else { return nil }
         var gradient = storage.gradient.take() ?? Tensor(uninitialized: shape)
-        kernel(gradient.mutablePointer, storage.hasGradient ? 1 : 0)
+        let result = add(&gradient, storage.hasGradient ? 1 : 0)
         storage.gradient = gradient
         storage.hasGradient = true
+        return result
     }
 
-    /// Lets an optimizer change the value in place, given the gradient. Does nothing where no gradient was
-    /// gathered or the parameter is frozen. Afterwards the constraint holds again, and the gradient is
-    /// forgotten.
+    /// Changes the value in place, given the gradient; then applies the constraint and discards the gradient.
+    /// Does nothing without a gradient or for a frozen parameter.
     ///
     ///     parameter.update { value, gradient in value -= gradient * learningRate }
     ///
-    /// The parameter is locked meanwhile: `rule` must not ask it for its value.
+    /// The parameter is locked meanwhile: `rule` must not read its value.
     public func update(_ rule: (_ value: inout Tensor, _ gradient: Tensor) -> Void) {
         defer { storage.hasGradient = false }
         guard isTrainable, let gathered else { return }
@@ -139,11 +143,6 @@ extension Parameter {
         }
     }
 
-    /// Lets the owner change the value in place.
-    package func mutateValue(_ body: (UnsafeMutablePointer<Float>) -> Void) {
-        storage.mutate { body($0.mutablePointer) }
-    }
-
     /// A number that changes whenever the value of any parameter does.
     static var globalVersion: Int { Storage.changesOfAll.load(ordering: .relaxed) }
 
@@ -151,9 +150,9 @@ extension Parameter {
     var version: Int { storage.changes.load(ordering: .relaxed) }
 }
 
-// What building a model does.
+// Declaration while a model is built.
 extension Parameter {
-    /// What `build` says about a parameter.
+    /// The arguments of `build`.
     struct Declaration {
         var name: String
         var shape: Shape
@@ -163,8 +162,9 @@ extension Parameter {
         var constraint: Constraint?
     }
 
-    /// Called by `build`. A parameter declared before (a layer used twice) keeps its value and must keep its
-    /// shape; returns false where it would not.
+    /// Called by `build`. A parameter declared before (a layer used twice) keeps its value.
+    ///
+    /// - Returns: false if it was declared before with another shape.
     func declare(_ declaration: Declaration) -> Bool {
         guard !isDeclared else {
             storage.note(declaration.name)
@@ -174,33 +174,32 @@ extension Parameter {
         return true
     }
 
-    /// Called where building failed after this parameter was declared.
+    /// Called if building fails after this parameter was declared.
     func undeclare() { storage.undeclare() }
 
-    /// Called by compile: the key that the numbers will be drawn with, unless they have been drawn or set
-    /// already.
+    /// Called by compile: sets the key for drawing the value, unless it was drawn or set before.
     func assign(_ key: RandomKey) { storage.assign(key) }
 }
 
 extension Parameter {
-    /// The numbers and what is known about them.
+    /// The value, gradient and declaration.
     ///
     /// `@unchecked Sendable` as `Parameter` is.
     private final class Storage: @unchecked Sendable {
         private enum State {
             case undeclared
-            case declared(RandomKey?)  // with the key that compile chose, if it ran
+            case declared(RandomKey?)  // with compile's key, if it ran
             case ready(Tensor)
         }
 
         private let state = Mutex(State.undeclared)
-        /// All that it was declared as, the first first.
+        /// All names that it was declared with, in order.
         private let allNames = Mutex<[String]>([])
         private var declaration = Declaration(
             name: "undeclared", shape: [0], initializer: .zeros, isStatistic: false)
-        /// How often the value has changed.
+        /// The number of changes of the value.
         let changes = Atomic<Int>(0)
-        /// The same of all parameters together: while it stands still, so do all of them.
+        /// The number of changes of all parameters.
         static let changesOfAll = Atomic<Int>(0)
 
         var gradient: Tensor?
@@ -254,7 +253,7 @@ extension Parameter {
             Self.changesOfAll.add(1, ordering: .relaxed)
         }
 
-        /// The numbers of a parameter in this state, which afterwards is `ready`.
+        /// The value; the state becomes `ready`.
         private func drawn(_ state: inout State) -> Tensor {
             switch state {
             case .ready(let tensor): return tensor

@@ -1,30 +1,30 @@
-/// One forward pass as a layer sees it: training or inference, what will be asked of the backward pass, the
-/// masks of the layer's inputs, and where the layer adds losses of its own.
+/// What a layer knows of a forward pass: training or inference, what the backward pass needs, the masks of
+/// the layer's inputs, and where the layer adds losses of its own.
 public struct Pass: Sendable {
-    /// Dropout drops and batch normalisation takes the batch's own statistics; layers may update their state.
+    /// Dropout is active and batch normalisation uses the batch's statistics; layers may update their state.
     public static let training = Pass(isTraining: true, needsInputGradient: true, needsPullback: true)
-    /// Nothing in the layer changes: several threads may run it at once.
+    /// Layers do not change: several threads may run them at once.
     public static let inference = Pass(isTraining: false, needsInputGradient: true, needsPullback: true)
-    /// Inference of which only the outputs are wanted, as in `predict`.
+    /// Inference without a backward pass, as in `predict`.
     static let prediction = Pass(isTraining: false, needsInputGradient: false, needsPullback: false)
 
     public let isTraining: Bool
 
-    /// False where nobody reads the gradient with respect to the layer's input, as for the layer that reads
-    /// the data. The pullback may then return any tensor; to ignore this is always right. True in layers with
-    /// `children`, which hand the pass on.
+    /// False if the gradient with respect to the layer's input is not used, as for the layer that reads the
+    /// data. The pullback may then return any tensor. Layers may ignore it. True in layers with `children`,
+    /// which pass it on.
     public private(set) var needsInputGradient: Bool
 
-    /// False where nobody runs the backward pass. The layer may then return any pullback and keep nothing for
-    /// it; to ignore this is always right, because the pullback is released at once.
+    /// False without a backward pass. The layer may then return any pullback and capture nothing in it.
+    /// Layers may ignore it, because the pullback is released at once.
     public private(set) var needsPullback: Bool
 
-    /// The masks of the layer's inputs; empty where no input has one.
+    /// The masks of the layer's inputs; empty if no input has one.
     public private(set) var masks: [Tensor?] = []
 
     private var losses: LayerLosses?
 
-    /// Where the time goes, if that is measured.
+    /// Measures the time of each layer; nil unless profiling.
     private(set) var profile: StepProfile.Scope?
 
     private init(isTraining: Bool, needsInputGradient: Bool, needsPullback: Bool) {
@@ -33,12 +33,12 @@ public struct Pass: Sendable {
         self.needsPullback = needsPullback
     }
 
-    /// The mask of input `index`, `(N, T)` with 1 where a time step counts and 0 where it is padding; nil
-    /// where all count.
+    /// The mask of input `index`, `(N, T)` with 1 for valid time steps and 0 for padding; nil if all are
+    /// valid.
     public func mask(_ index: Int) -> Tensor? { masks.indices.contains(index) ? masks[index] : nil }
 
-    /// Adds to the loss that the model is trained on: a penalty of the layer's activity, a divergence. The
-    /// layer's pullback must add the gradient of `value` to what it returns and accumulates.
+    /// Adds to the model's loss: an activity penalty, a divergence. The layer's pullback must add the
+    /// gradient of `value` to those that it returns and accumulates.
     public func add(loss value: Float) { losses?.add(value) }
 
     /// The same pass, with the layers' own losses gathered in `losses`.
@@ -48,7 +48,7 @@ public struct Pass: Sendable {
         return pass
     }
 
-    /// The same pass for a layer whose inputs have these masks: what a layer hands on to one inside it.
+    /// The same pass with these masks, for a layer inside this one.
     public func masking(_ masks: [Tensor?]) -> Pass {
         var pass = self
         pass.masks = masks

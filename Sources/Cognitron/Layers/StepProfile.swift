@@ -1,6 +1,6 @@
 import CognitronKernels
 
-/// Where the time of training steps goes: to which layer, forward or backward, and to what kind of work.
+/// Measures the time of training steps by layer, direction and kind of work.
 ///
 ///     let profile = StepProfile()
 ///     model.profile = profile
@@ -8,37 +8,35 @@ import CognitronKernels
 ///     try model.trainOnBatch(x, y)
 ///     profile.end()
 ///
-/// It works like a stopwatch with laps: whoever has finished a part of the step says so, and what has passed
-/// since the part before is that part's time. So no time is lost between the parts, and none counts twice.
+/// Works like a lap timer: at the end of each part of the step, the time since the previous part ended counts
+/// for it. So the parts add up to the step.
 ///
-/// `@unchecked Sendable`: only the thread that trains calls it.
+/// `@unchecked Sendable`: only the training thread calls it.
 package final class StepProfile: @unchecked Sendable {
-    /// What a step consists of.
+    /// The parts of a step.
     package enum Part: Hashable, Sendable {
         /// Waiting for the batch.
         case data
-        /// The layer of that path in the graph that runs: `encoder/conv2d`. What a model within the model
-        /// does beside its layers counts as its own.
+        /// The layer with that path in the running graph: `encoder/conv2d`. The work of an inner model
+        /// outside its layers counts as its own.
         case forward(String)
-        /// Its pullback, and adding the gradients that it gives to those of the other readers of the same
-        /// values.
+        /// Its pullback, and the sum of its gradients with those of other readers of the same values.
         case backward(String)
         /// The loss, its gradient and the metrics.
         case loss
-        /// Making sure that a step that fails changes nothing: noting what it changes, looking for numbers
-        /// that are not finite.
+        /// Saving the state that a failed step restores, and looking for numbers that are not finite.
         case check
         case optimizer
-        /// What is left: keeping and showing the scores.
+        /// The rest: recording and showing the scores.
         case rest
     }
 
-    /// What kind of work it was.
+    /// Kinds of work.
     package enum Kind: String, CaseIterable, Sendable {
         /// In matrix products.
         case gemm
-        /// Beside the products, in layers that have some: gathering and transforming what is multiplied,
-        /// biases, and workers that wait for one another.
+        /// The other work of layers with products: gathering and transforming operands, biases, and waiting
+        /// for other workers.
         case transforms
         /// In the other layers, the loss and the check.
         case elementwise
@@ -67,20 +65,20 @@ package final class StepProfile: @unchecked Sendable {
         began = .now
     }
 
-    /// A profile as seen from a graph, which may be that of a model inside another.
+    /// A profile for a graph, which may be that of an inner model.
     struct Scope: Sendable {
         let profile: StepProfile
-        /// What stands before the names of the graph's nodes.
+        /// The prefix of the names of the graph's nodes.
         let path: String
 
         func lap(forward name: String) { profile.lap(.forward(path + name)) }
         func lap(backward name: String) { profile.lap(.backward(path + name)) }
 
-        /// The same for what runs inside the node of that name.
+        /// The scope of the graph inside the node of that name.
         func entering(_ name: String) -> Scope { Scope(profile: profile, path: "\(path)\(name)/") }
     }
 
-    /// The profile as a model sees it that is not inside another.
+    /// The scope of the outermost model.
     var scope: Scope { Scope(profile: self, path: "") }
 
     /// Ends a part of the step.
@@ -102,7 +100,7 @@ package final class StepProfile: @unchecked Sendable {
     }
 }
 
-// What came out; times are in seconds, one of each step.
+// The results; times are in seconds, one per step.
 extension StepProfile {
     /// The names of the layers in the order they run, each once.
     package var layers: [String] {

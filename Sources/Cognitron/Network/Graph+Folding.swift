@@ -76,7 +76,7 @@ extension FoldableLayer {
         _ normalization: BatchNormalization, _ activation: ActivationFunction, _ inputs: [Shape]
     ) throws -> Self? {
         guard self.activation == .linear else { return nil }
-        let (factor, offset) = normalization.inferenceFactors
+        let (factor, offset) = normalization.inferenceNormalization.affine
         let layer = copy(activation)
         var context = BuildContext(path: name ?? typeName)
         _ = try layer.build(inputs: inputs, &context)

@@ -3,7 +3,7 @@ import CognitronKernels
 /// A convolution that predicts with weights that stay as they are.
 private final class PredictingConv2D: ActivatedLayer {
     private let layer: Conv2D
-    private let filters = KeptFilters()
+    private let filters = FilterCache()
     var name: String? { layer.name }
     var parameters: [Parameter] { layer.parameters }
     var activation: ActivationFunction { layer.activation }
@@ -15,11 +15,11 @@ private final class PredictingConv2D: ActivatedLayer {
     }
 
     func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        (layer.predict(input, isLinear: false, keeping: filters), { $0 })
+        (layer.predict(input, isLinear: false, cache: filters), { $0 })
     }
 
     func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        (layer.predict(input, isLinear: true, keeping: filters), { $0 })
+        (layer.predict(input, isLinear: true, cache: filters), { $0 })
     }
 }
 

@@ -1,11 +1,11 @@
 import CognitronKernels
 
-/// A convolution and the max pooling after it, which predict in one pass over memory with weights that stay
-/// as they are.
+/// Predicts a convolution and the max pooling after it in one pass over memory, with weights that do not
+/// change.
 private final class PooledConv2D: Layer {
     private let layer: Conv2D
     private let pooling: MaxPooling2D
-    private let filters = KeptFilters()
+    private let filters = FilterCache()
     var name: String? { layer.name }
     var parameters: [Parameter] { layer.parameters }
 
@@ -21,22 +21,18 @@ private final class PooledConv2D: Layer {
     func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let convolution = layer.convolution(for: x.shape)
-        // A picture of another size than that which the model was built for may have an edge.
+        // Images of other sizes than the model was built for may have an odd height or width.
         guard convolution.canPool else { return pooling.forward(layer.forward(x, pass).output, pass) }
-        let g = convolution.geometry
-        var output = Tensor(uninitialized: [g.batch, g.outputHeight / 2, g.outputWidth / 2, g.filters])
-        let (w, b) = (layer.kernel.value, layer.useBias ? layer.bias.value : nil)
-        convolution.forwardPooled(
-            x.pointer, w.pointer, filters.prepared(w, for: convolution), bias: b?.pointer,
-            isRectified: layer.activation == .relu, into: output.mutablePointer)
-        withExtendedLifetime((x, w, b)) {}
+        let output = x.convolvedAndMaxPooled(
+            convolution, layer.kernel.value, bias: layer.useBias ? layer.bias.value : nil,
+            isRectified: layer.activation == .relu, cache: filters)
         return (output, { $0 })
     }
 }
 
 extension Graph {
-    /// The same graph, only for prediction and only while the weights stay as they are: convolutions that can
-    /// pool their own output do so where nobody but a max pooling reads it.
+    /// The same graph, for prediction with weights that do not change: fuses max pooling into the convolution
+    /// before it, where the algorithm can pool and no other node reads the convolution's output.
     ///
     /// - Parameter shapes: of one sample of each value.
     func poolingInConvolutions(_ shapes: [Shape]) -> Graph {

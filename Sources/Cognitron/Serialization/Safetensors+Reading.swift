@@ -79,12 +79,13 @@ extension Safetensors {
                 got: "\(entry.end - entry.start) bytes")
         }
         var tensor = Tensor(uninitialized: shape)
-        let floats = UnsafeMutableBufferPointer(start: tensor.mutablePointer, count: count)
         do {
-            let rounded = try numbers.withUnsafeBytes {
-                try type.convert(UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.end]), into: floats)
+            let rounded = try tensor.withUnsafeMutableScalars { floats in
+                try numbers.withUnsafeBytes {
+                    try type.convert(
+                        UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.end]), into: floats)
+                }
             }
-            withExtendedLifetime(tensor) {}
             return (
                 tensor, type == .float32 ? nil : Conversion(storedType: entry.type, roundedCount: rounded)
             )

@@ -58,3 +58,38 @@ public struct Shape: Hashable, Sendable, Codable, ExpressibleByArrayLiteral, Ran
         return resolved
     }
 }
+
+// Shapes made of others.
+extension Shape {
+    func removing(_ axes: [Int]) -> Shape { Shape(indices.filter { !axes.contains($0) }.map { self[$0] }) }
+
+    func replacing(_ axis: Int, with size: Int) -> Shape {
+        Shape(indices.map { $0 == axis ? size : self[$0] })
+    }
+
+    /// The shape that `shapes` combine to by NumPy's rules; nil where they do not.
+    static func broadcast(_ shapes: [Shape]) -> Shape? {
+        let rank = shapes.map(\.rank).max() ?? 0
+        var sizes = [Int](repeating: 1, count: rank)
+        for shape in shapes {
+            for (axis, size) in zip(rank - shape.rank..<rank, shape) where size != 1 {
+                guard sizes[axis] == 1 || sizes[axis] == size else { return nil }
+                sizes[axis] = size
+            }
+        }
+        return Shape(sizes)
+    }
+
+    /// Elements from one index to the next along each axis, row-major.
+    var strides: [Int] {
+        var strides = [Int](repeating: 1, count: rank)
+        for axis in indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * self[axis + 1] }
+        return strides
+    }
+
+    /// The strides that read an array of this shape as one of shape `target`: 0 where an axis is repeated.
+    func strides(broadcastTo target: Shape) -> [Int] {
+        let own = zip(self, strides).map { size, stride in size == 1 ? 0 : stride }
+        return [Int](repeating: 0, count: target.rank - rank) + own
+    }
+}

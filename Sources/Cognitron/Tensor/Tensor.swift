@@ -87,14 +87,6 @@ extension Tensor {
     /// A vector of whole numbers, such as labels; exact up to 2²⁴.
     public init(_ integers: some Collection<some BinaryInteger>) { self.init(integers.map { Float($0) }) }
 
-    public static func zeros(_ shape: Shape) -> Tensor { Tensor(repeating: 0, shape: shape) }
-    public static func ones(_ shape: Shape) -> Tensor { Tensor(repeating: 1, shape: shape) }
-
-    public init(repeating scalar: Float, shape: Shape) {
-        self.init(uninitialized: shape)
-        Elementwise.fill(buffer.pointer, with: scalar, count: count)
-    }
-
     /// The elements in row-major order, as an array of their own.
     public var scalars: [Float] { withUnsafeScalars { Array($0) } }
 

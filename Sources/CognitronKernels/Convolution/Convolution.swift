@@ -32,14 +32,14 @@ package enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     }
 
     /// Whether the algorithm is faster than the alternatives for a geometry that it supports.
-    fileprivate func pays(_ geometry: ConvolutionGeometry) -> Bool {
+    fileprivate func isFaster(_ geometry: ConvolutionGeometry) -> Bool {
         switch self {
         case .naive: false
         case .im2col, .pointwise, .grouped: true
-        case .wide: WideConvolution.pays(geometry)
-        case .strips: StripConvolution.pays(geometry)
-        case .winograd: WinogradConvolution.pays(geometry)
-        case .direct: DirectConvolution.pays(geometry)
+        case .wide: WideConvolution.isFaster(geometry)
+        case .strips: StripConvolution.isFaster(geometry)
+        case .winograd: WinogradConvolution.isFaster(geometry)
+        case .direct: DirectConvolution.isFaster(geometry)
         }
     }
 }
@@ -92,7 +92,7 @@ package struct Convolution: Sendable {
     private static func preferred(
         for geometry: ConvolutionGeometry, allowsWinograd: Bool
     ) -> ConvolutionAlgorithm {
-        order.first { $0.supports(geometry) && $0.pays(geometry) && (allowsWinograd || !$0.isWinograd) }
+        order.first { $0.supports(geometry) && $0.isFaster(geometry) && (allowsWinograd || !$0.isWinograd) }
             ?? .im2col
     }
 
@@ -103,9 +103,10 @@ package struct Convolution: Sendable {
         switch (pass, algorithm) {
         case (.both, _): algorithm(for: .weights)
         case (.data, .im2col), (.data, .wide), (.data, .strips):
-            goesBackByConvolution ? wayBack.algorithm : .im2col
+            isDataGradientAConvolution ? dataConvolution.algorithm : .im2col
         case (.weights, .strips):
-            ConvolutionAlgorithm.wide.supports(geometry) && WideConvolution.pays(geometry) ? .wide : .im2col
+            ConvolutionAlgorithm.wide.supports(geometry) && WideConvolution.isFaster(geometry)
+                ? .wide : .im2col
         default: algorithm
         }
     }
@@ -168,15 +169,15 @@ package struct Convolution: Sendable {
         case .grouped: GroupedConvolution.dataGradient(geometry, singleGroup, dy, w, into: dx)
         case .winograd:
             WinogradConvolution.gradients(geometry, dy, data: DataGradient(w: w, dx: dx), weights: nil)
-        case .pointwise where !goesBackByConvolution:
+        case .pointwise where !isDataGradientAConvolution:
             PointwiseConvolution.dataGradient(geometry, dy, w, into: dx)
         case .im2col, .wide, .strips, .pointwise:
-            guard goesBackByConvolution else {
+            guard isDataGradientAConvolution else {
                 return Im2colConvolution.dataGradient(geometry, dy, w, into: dx)
             }
             let rotated = Buffer(scratch: geometry.weightCount)
             FilterLayout.rotateAndExchangeChannels(geometry, w, into: rotated.pointer)
-            wayBack.forward(dy, rotated.pointer, bias: nil, into: dx)
+            dataConvolution.forward(dy, rotated.pointer, bias: nil, into: dx)
             withExtendedLifetime(rotated) {}
         }
     }
@@ -197,10 +198,10 @@ package struct Convolution: Sendable {
     /// Whether the data gradient runs as a convolution. With few channels that convolution has few filters,
     /// so its matrix products are narrow and scattering the patches' gradients is faster, unless strips or
     /// wide patches support it with short sums.
-    private var goesBackByConvolution: Bool {
+    private var isDataGradientAConvolution: Bool {
         guard geometry.strideY == 1 && geometry.strideX == 1 else { return false }
         if algorithm == .pointwise || geometry.channels >= Vector.width { return true }
-        let back = wayBack
+        let back = dataConvolution
         return [.strips, .wide].contains(back.algorithm)
             && (isForced || back.geometry.terms <= WideConvolution.manyTerms)
     }
@@ -208,7 +209,7 @@ package struct Convolution: Sendable {
     /// The data gradient for stride 1: the convolution of dy with the filters rotated by half a turn. Writes
     /// every pixel of dx once, with the algorithm that suits this convolution: a forced one, or im2col where
     /// that does not support it.
-    private var wayBack: Convolution {
+    private var dataConvolution: Convolution {
         let back = geometry.transposed
         let forced: ConvolutionAlgorithm? = isForced ? (algorithm.supports(back) ? algorithm : .im2col) : nil
         return Convolution(back, algorithm: forced, allowsWinograd: allowsWinograd)

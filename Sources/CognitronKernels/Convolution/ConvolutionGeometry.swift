@@ -1,15 +1,13 @@
-// The sizes of one convolution.
-
-/// Everything about a two-dimensional convolution but its numbers.
+/// The sizes of a two-dimensional convolution.
 ///
 /// Arrays are row-major: x (N, H, W, C), w (KH, KW, C / groups, OC), y (N, OH, OW, OC). Output pixel (oh, ow)
-/// sees input pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the
+/// reads input pixels (oh·strideY + kh·dilationY − top, ow·strideX + kw·dilationX − left); those outside the
 /// image are zero.
 ///
-/// Group i of the filters, those from i·OC/groups on, sees the channels from i·C/groups on and no others.
+/// Group i of the filters, from i·OC/groups on, reads the C/groups channels from i·C/groups on only.
 ///
-/// A one-dimensional convolution is one of images with a single row (`init(batch:length:…)`); a
-/// three-dimensional one is described by `VolumeGeometry`.
+/// A one-dimensional convolution is that of images with one row (`init(batch:length:…)`); `VolumeGeometry`
+/// describes three-dimensional ones.
 package struct ConvolutionGeometry: Hashable, Sendable {
     package var batch: Int
     package var height: Int, width: Int, channels: Int
@@ -20,7 +18,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var outputHeight: Int, outputWidth: Int
     package var groups: Int
 
-    /// - Parameter padding: the zeros around the image; negative ones hide its edge from the windows.
+    /// - Parameter padding: the zeros around the image; negative padding crops it.
     package init(
         batch: Int, input: ImageSize, kernel: (height: Int, width: Int), filters: Int,
         strides: (y: Int, x: Int) = (1, 1), dilation: (y: Int, x: Int) = (1, 1), padding: Border = .none,
@@ -45,9 +43,9 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
     /// A one-dimensional convolution: x (N, L, C), w (K, C / groups, OC), y (N, OL, OC).
     ///
-    /// The arrays are those of images with one row. The steps become columns, not rows, because the
-    /// algorithms are fast along rows: patches are copied a kernel's row at a time, and strips and wide
-    /// pixels join neighbours in a row.
+    /// The arrays are those of images with one row. The steps are columns, not rows, because the algorithms
+    /// are fast along rows: they copy patches one kernel row at a time, and strips and wide pixels combine
+    /// neighbours in a row.
     package init(
         batch: Int, length: Int, channels: Int, kernel: Int, filters: Int, stride: Int = 1,
         dilation: Int = 1, padding: (before: Int, after: Int) = (0, 0), groups: Int = 1
@@ -58,14 +56,14 @@ package struct ConvolutionGeometry: Hashable, Sendable {
             padding: Border(rows: (0, 0), columns: padding), groups: groups)
     }
 
-    /// How many places a window of `kernel` taps finds on `size` pixels, padding included; 0 where it does
+    /// The number of positions of a window of `kernel` taps on `size` pixels, padding included; 0 if it does
     /// not fit.
     package static func outputSize(_ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int) -> Int {
         let span = dilation * (kernel - 1) + 1
         return size < span ? 0 : (size - span) / stride + 1
     }
 
-    /// What TensorFlow's "same" adds before and after `size` pixels: the odd one goes after.
+    /// The padding of TensorFlow's "same" before and after `size` pixels; an odd pixel goes after.
     package static func samePadding(
         _ size: Int, _ kernel: Int, _ stride: Int, _ dilation: Int = 1
     ) -> (before: Int, after: Int) {
@@ -76,7 +74,7 @@ package struct ConvolutionGeometry: Hashable, Sendable {
 
     /// Taps of one filter in one channel.
     package var taps: Int { kernelHeight * kernelWidth }
-    /// The channels that one filter sees, and the filters that see them.
+    /// The channels that one filter reads, and the filters that read them.
     package var groupChannels: Int { channels / groups }
     package var groupFilters: Int { filters / groups }
     /// Terms of one output element's sum: the length of a row of the column matrix.
@@ -87,10 +85,10 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     package var inputCount: Int { batch * height * width * channels }
     package var outputCount: Int { positions * filters }
     package var weightCount: Int { terms * filters }
-    /// Multiplications of the direct sums (as many additions go with them).
+    /// Multiplications of the direct sums, each with an addition.
     package var multiplyAdds: Int { positions * terms * filters }
 
-    /// Rows and columns of zeros after the image that the last windows see.
+    /// Rows and columns of zeros after the image that the last windows read.
     var paddingAfter: (bottom: Int, right: Int) {
         (
             max(0, (outputHeight - 1) * strideY + dilationY * (kernelHeight - 1) + 1 - top - height),
@@ -102,17 +100,19 @@ package struct ConvolutionGeometry: Hashable, Sendable {
     /// neighbouring taps of a row are neighbours in memory.
     var isPlain: Bool { dilationX == 1 && top == 0 && left == 0 && paddingAfter == (0, 0) }
 
-    /// One group by itself, on arrays that hold nothing but its channels and filters.
+    /// The convolution of one group, on arrays with its channels and filters only.
     package var singleGroup: ConvolutionGeometry {
         var result = self
         (result.channels, result.filters, result.groups) = (groupChannels, groupFilters, 1)
         return result
     }
 
-    /// The convolution that takes dy to dx where the strides are 1: the filters rotated by half a turn, input
-    /// and output exchanged.
+    /// The convolution that maps dy to dx, for strides of 1: input and output exchanged, the filters rotated
+    /// by half a turn.
     package var transposed: ConvolutionGeometry {
-        require(strideY == 1 && strideX == 1, "only a convolution with stride 1 is one backwards")
+        require(
+            strideY == 1 && strideX == 1,
+            "only the data gradient of a convolution with stride 1 is a convolution")
         var result = self
         (result.height, result.width, result.channels) = (outputHeight, outputWidth, filters)
         (result.outputHeight, result.outputWidth, result.filters) = (height, width, channels)

@@ -14,7 +14,7 @@ enum PointwiseConvolution {
     }
 
     /// Whether every pixel is read, so that x (positions, C) is the column matrix.
-    private static func seesEveryPixel(_ g: ConvolutionGeometry) -> Bool {
+    private static func readsEveryPixel(_ g: ConvolutionGeometry) -> Bool {
         g.outputHeight == g.height && g.outputWidth == g.width
     }
 
@@ -25,7 +25,7 @@ enum PointwiseConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ groups: FilterGroups?, _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
-        guard seesEveryPixel(g) else { return Im2colConvolution.forward(g, x, w, groups, ending, into: y) }
+        guard readsEveryPixel(g) else { return Im2colConvolution.forward(g, x, w, groups, ending, into: y) }
         guard !Im2colConvolution.hasFewPositions(g) else {
             return Im2colConvolution.multiplyByFilters(g, x, w, groups, ending, into: y)
         }
@@ -90,7 +90,7 @@ enum PointwiseConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
-        guard seesEveryPixel(g) else {
+        guard readsEveryPixel(g) else {
             return Im2colConvolution.weightGradient(g, x, dy, into: dw, beta: beta)
         }
         let plan = WeightGradientPlan(g)

@@ -19,7 +19,7 @@ enum WideConvolution {
     static func supports(_ g: ConvolutionGeometry) -> Bool { span(g) > 1 }
 
     /// Whether the products of im2col are small enough for wide patches to be faster.
-    static func pays(_ g: ConvolutionGeometry) -> Bool {
+    static func isFaster(_ g: ConvolutionGeometry) -> Bool {
         g.terms <= manyTerms && g.filters < manyFilters
     }
 

@@ -4,87 +4,8 @@
 // Shift" (2015).
 
 package enum BatchNormalizationKernels {
-    /// Rows per block of the statistics, which stays in the cache between two passes: the mean, then the
-    /// squared deviations, which avoids the cancellation of Σx² − (Σx)²/n. Blocks are merged in order by
-    /// Chan's formula.
-    private static let rowBlock = 256
-
-    /// mean, variance ← the mean and the (biased) variance of every channel. Reads x from memory once.
-    ///
-    /// The mean of equal values is exact: with a variance of 0 its error would be multiplied by 1/√ε.
-    package static func statistics(
-        _ x: UnsafePointer<Float>, rows: Int, channels: Int, mean: UnsafeMutablePointer<Float>,
-        variance: UnsafeMutablePointer<Float>
-    ) {
-        let blocks = (rows + rowBlock - 1) / rowBlock
-        // Per block: the means, then the sums of squared deviations.
-        let partial = Buffer(scratch: blocks * 2 * channels)
-        WorkerPool.shared.run(total: rows, grain: rowBlock) { range, _ in
-            let blockMean = partial.pointer + range.lowerBound / rowBlock * 2 * channels
-            blockStatistics(
-                x + range.lowerBound * channels, range.count, channels, blockMean, blockMean + channels)
-        }
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(1, 2 * channels)) { totals in
-            guard let means = totals.baseAddress else { return }
-            let squares = means + channels
-            means.update(repeating: 0, count: 2 * channels)
-            for block in 0..<blocks {
-                let blockMean = partial.pointer + block * 2 * channels
-                let before = Double(block * rowBlock)
-                let count = Double(min(rowBlock, rows - block * rowBlock))
-                let share = count / (before + count)
-                for c in 0..<channels {
-                    let delta = Double(blockMean[c]) - means[c]
-                    means[c] += delta * share
-                    squares[c] += Double(blockMean[channels + c]) + delta * delta * before * share
-                }
-            }
-            for c in 0..<channels {
-                mean[c] = Float(means[c])
-                variance[c] = Float(squares[c] / Double(rows))
-            }
-        }
-    }
-
-    /// Sums differences from the first row to get the mean, which keeps precision where all values are large.
-    private static func blockStatistics(
-        _ x: UnsafePointer<Float>, _ rows: Int, _ channels: Int, _ mean: UnsafeMutablePointer<Float>,
-        _ squares: UnsafeMutablePointer<Float>
-    ) {
-        addRows(x, rows, channels, about: x, into: mean) { $0 }
-        let scale = 1 / Float(rows)
-        for c in 0..<channels { mean[c] = x[c] + mean[c] * scale }
-        addRows(x, rows, channels, about: mean, into: squares) { $0 * $0 }
-    }
-
-    /// Rows added to each other before they are added to a sum: a quarter of the loads and stores.
-    private static let rowGroup = 4
-
-    /// sum ← Σ f(x − center) over the rows.
-    @inline(__always)
-    private static func addRows(
-        _ x: UnsafePointer<Float>, _ rows: Int, _ channels: Int, about center: UnsafePointer<Float>,
-        into sum: UnsafeMutablePointer<Float>, _ f: (Vector) -> Vector
-    ) {
-        @inline(__always) func add(_ row: Int, _ count: Int, _ c: Int, _ lanes: Int) {
-            let middle = Vector(center + c, lanes: lanes)
-            var terms = Vector()
-            for k in 0..<count {
-                terms += f(Vector(x + ((row &+ k) &* channels &+ c), lanes: lanes) - middle)
-            }
-            (Vector(sum + c, lanes: lanes) + terms).store(sum + c, lanes: lanes)
-        }
-        sum.update(repeating: 0, count: channels)
-        let whole = rows - rows % rowGroup
-        for row in stride(from: 0, to: whole, by: rowGroup) {
-            @inline(__always) func addGroup(_ c: Int, lanes: Int) { add(row, rowGroup, c, lanes) }
-            Vector.forEach(in: 0..<channels, addGroup)
-        }
-        for row in whole..<rows {
-            @inline(__always) func addRow(_ c: Int, lanes: Int) { add(row, 1, c, lanes) }
-            Vector.forEach(in: 0..<channels, addRow)
-        }
-    }
+    /// Rows per block of the sums; blocks are added in order.
+    static let rowBlock = 256
 
     /// The normalisation of every channel: (x − mean) · scale + shift. Subtracts the mean first: where it is
     /// large, x · scale and mean · scale would cancel.
@@ -139,14 +60,16 @@ package enum BatchNormalizationKernels {
     /// > 0.
     package typealias Gate = (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)
 
-    /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean) · inverseDeviation over the rows: the gradients of beta
-    /// and gamma.
+    /// sumDy ← Σ dy and sumDyX ← Σ dy · (x − mean − remainder) · inverseDeviation over the rows: the
+    /// gradients of beta and gamma.
     ///
-    /// - Parameter gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
+    /// - Parameters:
+    ///   - gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
+    ///   - remainder: as from `statistics`; nil for 0.
     package static func gradientSums(
         _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, rows: Int, channels: Int, gate: Gate? = nil,
-        mean: UnsafePointer<Float>, inverseDeviation: UnsafePointer<Float>,
-        sumDy: UnsafeMutablePointer<Float>,
+        mean: UnsafePointer<Float>, remainder: UnsafePointer<Float>? = nil,
+        inverseDeviation: UnsafePointer<Float>, sumDy: UnsafeMutablePointer<Float>,
         sumDyX: UnsafeMutablePointer<Float>
     ) {
         let blocks = (rows + rowBlock - 1) / rowBlock
@@ -159,7 +82,8 @@ package enum BatchNormalizationKernels {
         Reduction.sumRows(partial.pointer, rows: blocks, columns: 2 * channels, into: total.pointer)
         for c in 0..<channels {
             sumDy[c] = total.pointer[c]
-            sumDyX[c] = total.pointer[channels + c] * inverseDeviation[c]
+            let centered = total.pointer[channels + c] - (remainder?[c] ?? 0) * sumDy[c]
+            sumDyX[c] = centered * inverseDeviation[c]
         }
     }
 

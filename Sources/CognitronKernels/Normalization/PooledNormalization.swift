@@ -22,34 +22,34 @@ package struct PooledNormalization: Sendable {
     }
 
     /// y ← the maximum of (x − mean) · scale + shift in each window, or max(0, maximum) with `isRectified`;
-    /// NaN where one is NaN. winners ← the x at each maximum, the first one in ties. It is the largest x or,
+    /// NaN where one is NaN. selected ← the x at each maximum, the first one in ties. It is the largest x or,
     /// for a negative scale, the smallest, so only this one is normalised.
     package func forward(
         _ x: UnsafePointer<Float>, by factors: BatchNormalizationKernels.Channels, isRectified: Bool,
-        into y: UnsafeMutablePointer<Float>, winners: UnsafeMutablePointer<Float>
+        into y: UnsafeMutablePointer<Float>, selected: UnsafeMutablePointer<Float>
     ) {
         let streamed =
             Streaming.suits(y, count: count / 4, columns: channels)
-            && Streaming.suits(winners, count: count / 4, columns: channels)
+            && Streaming.suits(selected, count: count / 4, columns: channels)
         forEachWindow { window, pixel in
             @inline(__always) func pool(_ c: Int, lanes: Int) {
                 let scale = Vector(factors.scale + c, lanes: lanes)
                 let direction = scale.sign
-                var winner = Vector(x + (pixel &+ c), lanes: lanes)
-                var best = winner * direction
+                var chosen = Vector(x + (pixel &+ c), lanes: lanes)
+                var best = chosen * direction
                 for k in 1..<4 {
                     let value = Vector(x + (pixel &+ offset(k) &+ c), lanes: lanes)
                     let candidate = value * direction
                     let wins = candidate .> best .| (candidate .!= candidate)
                     best.replace(with: candidate, where: wins)
-                    winner.replace(with: value, where: wins)
+                    chosen.replace(with: value, where: wins)
                 }
-                let centered = winner - Vector(factors.mean + c, lanes: lanes)
+                let centered = chosen - Vector(factors.mean + c, lanes: lanes)
                 best = centered * scale + Vector(factors.shift + c, lanes: lanes)
                 if isRectified { best = best.raised(to: Vector()) }
                 let out = window &* channels &+ c
                 best.store(y + out, lanes: lanes, streamed: streamed)
-                winner.store(winners + out, lanes: lanes, streamed: streamed)
+                chosen.store(selected + out, lanes: lanes, streamed: streamed)
             }
             Vector.forEach(in: 0..<channels, pool)
         }
@@ -59,7 +59,7 @@ package struct PooledNormalization: Sendable {
     ///
     /// - Parameter gate: the ReLU's gate, if any; dy counts as 0 where it blocks gradients.
     package func backward(
-        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, winners: UnsafePointer<Float>,
+        _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>, selected: UnsafePointer<Float>,
         gate: BatchNormalizationKernels.Gate?, by factors: BatchNormalizationKernels.GradientChannels,
         into dx: UnsafeMutablePointer<Float>
     ) {
@@ -67,18 +67,18 @@ package struct PooledNormalization: Sendable {
         forEachWindow { window, pixel in
             @inline(__always) func pass(_ c: Int, lanes: Int) {
                 let from = window &* channels &+ c
-                let winner = Vector(winners + from, lanes: lanes)
+                let chosen = Vector(selected + from, lanes: lanes)
                 let mean = Vector(factors.mean + c, lanes: lanes)
                 var gradient = Vector(factors.a + c, lanes: lanes) * Vector(dy + from, lanes: lanes)
                 if let gate {
-                    gradient = gradient.passed(gate, where: winner - mean, channel: c, lanes: lanes)
+                    gradient = gradient.passed(gate, where: chosen - mean, channel: c, lanes: lanes)
                 }
                 let (b, d) = (Vector(factors.b + c, lanes: lanes), Vector(factors.d + c, lanes: lanes))
                 for k in 0..<4 {
                     let at = pixel &+ offset(k) &+ c
                     let value = Vector(x + at, lanes: lanes)
-                    let own = gradient.replacing(with: 0, where: value .!= winner)
-                    gradient.replace(with: 0, where: value .== winner)
+                    let own = gradient.replacing(with: 0, where: value .!= chosen)
+                    gradient.replace(with: 0, where: value .== chosen)
                     (own + b * (value - mean) + d).store(dx + at, lanes: lanes, streamed: streamed)
                 }
             }

@@ -2,9 +2,9 @@
 // (images, channels). Each pass reads or writes the image once.
 
 package struct GlobalPooling {
-    let images: Int
+    package let images: Int
     let pixels: Int
-    let channels: Int
+    package let channels: Int
 
     package init(images: Int, pixels: Int, channels: Int) {
         (self.images, self.pixels, self.channels) = (images, pixels, channels)
@@ -20,7 +20,7 @@ package struct GlobalPooling {
         }
     }
 
-    /// dx ← every pixel's share of dy.
+    /// dx ← dy divided by the number of pixels.
     package func meanBackward(_ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>) {
         let scale = 1 / Float(pixels)
         forEachImage { n in
@@ -33,7 +33,7 @@ package struct GlobalPooling {
         }
     }
 
-    /// y ← the maximum over the pixels, NaN where there is one; places ← the first pixel that has it.
+    /// y ← the maximum over the pixels, NaN if any is NaN; places ← the first pixel that has it.
     package func maximum(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt32>
     ) {
@@ -57,7 +57,7 @@ package struct GlobalPooling {
         var places = SIMD8<UInt32>()
         for pixel in 0..<pixels {
             let value = load(pixel)
-            // Not "value > best": a NaN must win, and then stay.
+            // Not "value > best": the first NaN must be taken and kept.
             let wins = .!(value .<= best) .& (best .== best)
             best.replace(with: value, where: wins)
             places.replace(with: UInt32(truncatingIfNeeded: pixel), where: wins)

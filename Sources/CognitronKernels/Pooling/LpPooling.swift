@@ -1,4 +1,4 @@
-// The p-norm of each window: between a sum (p = 1) and a maximum (p → ∞).
+// The p-norm of each window: a sum of magnitudes for p = 1, the maximum for p → ∞.
 
 #if canImport(Glibc)
     import Glibc
@@ -27,7 +27,7 @@ package enum LpPooling {
         }
     }
 
-    /// dx ← Σ dy · sign(x) · (|x| / y)^(p−1) over the windows a pixel is in; 0 where y is 0.
+    /// dx ← Σ dy · sign(x) · (|x| / y)^(p−1) over the windows of each pixel; windows with y = 0 add 0.
     package static func backward(
         _ g: PoolingGeometry, p: Float, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
         _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
@@ -52,7 +52,7 @@ package enum LpPooling {
         }
     }
 
-    /// xᵖ, with the common exponents by multiplication and root.
+    /// xᵖ, without `pow` for the common exponents.
     @inline(__always)
     private static func power(_ x: Float, _ p: Float) -> Float {
         switch p {

@@ -1,8 +1,10 @@
-// The largest of each window, and where it was.
+// The maximum of each window, and its place in the window.
 
 package enum MaxPooling {
-    /// y ← the maximum of each window; NaN where the window holds one. The place of the maximum in its window
-    /// (the first of equal ones), row by row, goes to `places` for the backward pass, if there is to be one.
+    /// y ← the maximum of each window, NaN if any pixel is NaN; places ← its place in the window, row by row,
+    /// the first in ties.
+    ///
+    /// - Parameter places: nil without a backward pass.
     package static func forward(
         _ g: PoolingGeometry, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
         places: UnsafeMutablePointer<UInt16>?
@@ -23,8 +25,8 @@ package enum MaxPooling {
         }
     }
 
-    /// Calls `body` with every window and the first of up to eight of its channels, their offset in the
-    /// output, and how many they are.
+    /// Calls `body` with every window, the first of up to eight of its channels, their offset in the output,
+    /// and their number.
     @inline(__always)
     private static func forEachVector(
         _ g: PoolingGeometry, _ body: (_ window: Window, _ channel: Int, _ out: Int, _ lanes: Int) -> Void
@@ -39,9 +41,9 @@ package enum MaxPooling {
                     let out = g.output(n, oh, ow)
                     let window = Window(g, row, ow)
                     for c in stride(from: 0, to: g.channels, by: Vector.width) {
-                        // The last channels may fill no vector. Then the first ones of the next pixel are
-                        // pooled too, and written over when that pixel's turn comes; only an image's last
-                        // pixels have no next.
+                        // The last channels may not fill a vector. It then pools the next pixel's first
+                        // channels too, whose results that pixel's own vector overwrites; an image's last
+                        // pixel has no next one.
                         if c < wide || window.last &+ c <= inputEnd && out &+ c <= outputEnd {
                             body(window, c, out &+ c, Vector.width)
                         } else {
@@ -53,13 +55,13 @@ package enum MaxPooling {
         }
     }
 
-    /// dx ← dy, each at the place its maximum came from.
+    /// dx ← the sum of dy at the place of each maximum.
     package static func backward(
         _ g: PoolingGeometry, _ dy: UnsafePointer<Float>, places: UnsafePointer<UInt16>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        // From the window's first pixel, which may lie off the image, to each of its places: a division an
-        // element would cost more than all the rest.
+        // Offsets from the window's first pixel, which may lie outside the image, to each of its places: a
+        // division per element would take longer than the rest.
         let offsets = (0..<g.poolHeight * g.poolWidth).map { g.input(0, $0 / g.poolWidth, $0 % g.poolWidth) }
         let imageSize = g.height * g.width * g.channels
         offsets.withUnsafeBufferPointer { offsets in
@@ -78,7 +80,7 @@ package enum MaxPooling {
         }
     }
 
-    /// What the windows of one row of the output have in common: the rows of the image they see.
+    /// The image rows of the windows of one output row.
     private struct WindowRow {
         let start: Int  // offset of the first row's first pixel
         let count: Int
@@ -112,7 +114,7 @@ package enum MaxPooling {
             firstPlace = row.firstPlace &+ columns.lowerBound &- ow &* g.strideX &+ g.left
         }
 
-        /// The largest of what `load` gives for the pixels' offsets.
+        /// The maximum of `load(offset)` over the pixels.
         @inline(__always)
         func maximum(_ load: (_ offset: Int) -> Vector) -> Vector {
             var best = Vector(repeating: -.infinity)
@@ -120,7 +122,7 @@ package enum MaxPooling {
                 var offset = first &+ row &* rowStep
                 for _ in 0..<columns {
                     let value = load(offset)
-                    // A NaN must win, and then stay: nothing is larger than it.
+                    // The first NaN is taken and kept: no value is larger.
                     best.replace(with: value, where: value .> best .| (value .!= value))
                     offset &+= columnStep
                 }
@@ -128,11 +130,11 @@ package enum MaxPooling {
             return best
         }
 
-        /// The same and its place.
+        /// The maximum and its place.
         @inline(__always)
         func placedMaximum(_ load: (_ offset: Int) -> Vector) -> (Vector, SIMD8<UInt16>) {
-            // Where nothing is larger than −∞, the first pixel on the image, which need not be the window's
-            // first.
+            // If no value is larger than −∞, the place is that of the first pixel on the image, which may not
+            // be the window's first.
             var best = Vector(repeating: -.infinity)
             var places = SIMD8<UInt32>(repeating: UInt32(truncatingIfNeeded: firstPlace))
             for row in 0..<rows {
@@ -140,7 +142,7 @@ package enum MaxPooling {
                 var place = UInt32(truncatingIfNeeded: firstPlace &+ row &* placeStep)
                 for _ in 0..<columns {
                     let value = load(offset)
-                    // Not "value > best": a NaN must win, and then stay.
+                    // Not "value > best": the first NaN must be taken and kept.
                     let wins = .!(value .<= best) .& (best .== best)
                     best.replace(with: value, where: wins)
                     places.replace(with: place, where: wins)

@@ -1,7 +1,5 @@
-// The sizes of one pooling: those of a convolution whose channels do not mix.
-
-/// x: (N, H, W, C), y: (N, OH, OW, C). Windows are clipped to the image: pixels outside it are not there at
-/// all.
+/// The sizes of a pooling, x: (N, H, W, C), y: (N, OH, OW, C). Windows are clipped to the image: padding has
+/// no pixels.
 package struct PoolingGeometry: Hashable, Sendable {
     package var batch: Int
     package var height: Int, width: Int, channels: Int
@@ -23,8 +21,7 @@ package struct PoolingGeometry: Hashable, Sendable {
         outputWidth = ConvolutionGeometry.outputSize(width + left + padding.right, poolWidth, strideX, 1)
     }
 
-    /// A one-dimensional pooling, x: (N, L, C), y: (N, OL, C), as one of images with a single row: so the
-    /// loops over rows are entered once.
+    /// A one-dimensional pooling, x: (N, L, C), y: (N, OL, C), as that of images with one row.
     package init(
         batch: Int, length: Int, channels: Int, pool: Int, stride: Int,
         padding: (before: Int, after: Int) = (0, 0)
@@ -37,7 +34,7 @@ package struct PoolingGeometry: Hashable, Sendable {
     package var outputCount: Int { batch * outputHeight * outputWidth * channels }
     package var inputCount: Int { batch * height * width * channels }
 
-    /// The image rows (columns) that output row oh (column ow) sees.
+    /// The image rows (columns) in the window of output row oh (column ow).
     @inline(__always) func rows(_ oh: Int) -> Range<Int> {
         let first = oh &* strideY &- top
         return max(0, first)..<min(height, first &+ poolHeight)
@@ -48,8 +45,8 @@ package struct PoolingGeometry: Hashable, Sendable {
         return max(0, first)..<min(width, first &+ poolWidth)
     }
 
-    /// Calls `body` for every image, shared among the workers. Windows may overlap, so the backward passes,
-    /// which add into the input's gradient, need whole images; the forward ones do the same.
+    /// Calls `body` for every image, in parallel. Windows may overlap, so the backward passes, which add to
+    /// the input's gradient, need whole images per tile.
     @inline(__always)
     func forEachImage(_ body: (_ n: Int) -> Void) {
         let grain = max(1, Elementwise.grain / max(1, height * width * channels))

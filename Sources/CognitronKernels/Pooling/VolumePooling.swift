@@ -1,12 +1,10 @@
 // Pooling of volumes: first within planes, then over depth.
 //
-// The maximum of a window's planes' maxima is the window's, and so it is with means, since all planes of a
-// window have the same number of pixels. Both steps are poolings of images: the planes are images, and a
-// pooled volume is an image with a row for each plane, one column, and all of the plane's pixels and channels
-// as its channels.
+// The maximum of the maxima of a window's planes is the window's; so is the mean of the means, since all
+// planes of a window have the same number of pixels. Both steps pool images: first the planes, then the
+// pooled volumes as images with a row per plane, one column, and a plane's pixels and channels as channels.
 
-/// x: (N, D, H, W, C), y: (N, OD, OH, OW, C). Windows are clipped to the volume: pixels outside it are not
-/// there at all.
+/// x: (N, D, H, W, C), y: (N, OD, OH, OW, C). Windows are clipped to the volume: padding has no pixels.
 package struct VolumePooling: Hashable, Sendable {
     /// Within planes: N · D images.
     private let planes: PoolingGeometry
@@ -32,11 +30,13 @@ package struct VolumePooling: Hashable, Sendable {
     package var outputDepth: Int { depths.outputHeight }
     package var inputCount: Int { planes.inputCount }
     package var outputCount: Int { depths.outputCount }
-    /// How many places `maximum` keeps for the backward pass.
+    /// The number of places that `maximum` writes.
     package var placeCount: Int { planes.outputCount + depths.outputCount }
 
-    /// y ← the maximum of each window; NaN where the window holds one. Where it was (of equal ones the first,
-    /// plane by plane and row by row) goes to `places` for the backward pass, if there is to be one.
+    /// y ← the maximum of each window, NaN if any pixel is NaN; places ← its place, plane by plane and row by
+    /// row, the first in ties.
+    ///
+    /// - Parameter places: nil without a backward pass.
     package func maximum(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, places: UnsafeMutablePointer<UInt16>?
     ) {
@@ -46,7 +46,7 @@ package struct VolumePooling: Hashable, Sendable {
         withExtendedLifetime(pooled) {}
     }
 
-    /// dx ← dy, each at the place its maximum came from.
+    /// dx ← the sum of dy at the place of each maximum.
     package func maximumBackward(
         _ dy: UnsafePointer<Float>, places: UnsafePointer<UInt16>, into dx: UnsafeMutablePointer<Float>
     ) {
@@ -64,7 +64,7 @@ package struct VolumePooling: Hashable, Sendable {
         withExtendedLifetime(pooled) {}
     }
 
-    /// dx ← every pixel's share of the dy of the windows it is in.
+    /// dx ← the sum over the windows of each pixel of their dy, divided by the window's pixels.
     package func meanBackward(_ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>) {
         let pooled = Buffer(scratch: planes.outputCount)
         AveragePooling.backward(depths, dy, into: pooled.pointer)

@@ -162,6 +162,7 @@ struct HandWorkedTests {
         #expect(padded.dx == .ones([1, 2, 2, 2]))
         #expect(try run(Flatten(), x).y == x.reshaped([1, 8]))
         #expect(try run(Reshape([4, -1]), x).y == x.reshaped([1, 4, 2]))
+        #expect(try run(Reshape(4, -1), x).y == x.reshaped([1, 4, 2]))
         #expect(try run(GlobalAveragePooling2D(), x).y == [[4, 5]])
         #expect(try run(GlobalMaxPooling2D(), x).y == [[7, 8]])
         #expect(try run(GlobalMaxPooling2D(), x).dx.scalars == [0, 0, 0, 0, 0, 0, 1, 1])

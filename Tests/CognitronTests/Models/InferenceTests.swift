@@ -119,7 +119,10 @@ struct InferenceTests {
             case 0: try model.trainOnBatch(x, [0, 1, 2])
             case 1: model.parameters[0].value *= 2
             case 2: model.parameters[3].value += 1  // the moving mean
-            default: model.layers[1].parameters[0].mutateValue { $0[0] += 1 }
+            default:
+                let parameter = model.layers[1].parameters[0]
+                parameter.gradient = .ones(parameter.shape)
+                parameter.update { value, gradient in value += gradient }
             }
             let after = try model.predict(x)
             #expect(after != before)

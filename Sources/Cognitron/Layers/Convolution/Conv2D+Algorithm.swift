@@ -6,11 +6,9 @@ extension Conv2D {
     /// The results are the same but for rounding. `docs/ARCHITECTURE.md` says how each algorithm works, and
     /// `bench conv` how fast it is.
     public enum Algorithm: String, CaseIterable, Sendable, Codable {
-        /// Whichever is fastest for the layer's sizes.
+        /// The fastest one for the layer's sizes.
         case automatic
-        /// Whichever of those other than Winograd's is fastest. Winograd's transforms cost a digit or two of
-        /// precision; without them all sums are sums of products, for networks that are delicate and for
-        /// studies of rounding.
+        /// The fastest one other than Winograd's, whose transforms lose one or two digits of precision.
         case withoutWinograd
         /// Plain loops, a hundred times slower than the others.
         case naive
@@ -31,10 +29,10 @@ extension Conv2D {
         case pointwise
         /// Direct sums over eight groups at once. For two groups and more.
         case direct
-        /// Each group by itself, by whichever algorithm is fastest. For two groups and more.
+        /// Each group separately, by the fastest algorithm. For two groups and more.
         case grouped
 
-        /// Reads what files say. `planar`, which they may name, was an algorithm once: it is `automatic` now.
+        /// Reads `planar`, an algorithm of earlier versions, as `automatic`.
         public init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
             let name = try container.decode(String.self)
@@ -45,7 +43,7 @@ extension Conv2D {
             self = algorithm
         }
 
-        /// The algorithm that is forced; nil where the geometry decides.
+        /// The forced algorithm; nil if the geometry decides.
         private var forced: ConvolutionAlgorithm? { ConvolutionAlgorithm(rawValue: rawValue) }
 
         func convolution(_ geometry: ConvolutionGeometry) -> Convolution {
@@ -56,7 +54,7 @@ extension Conv2D {
             forced?.supports(geometry) ?? true
         }
 
-        /// What a convolution must be like, for messages.
+        /// The convolutions that it supports, for messages.
         fileprivate var requirement: String {
             switch self {
             case .automatic, .withoutWinograd, .naive: "any convolution"
@@ -64,8 +62,8 @@ extension Conv2D {
             case .wide:
                 "one group, dilation 1 along rows, and so few filters that neighbours fit into one product"
             case .strips:
-                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or more (4×5 with "
-                    + "a multiple of 16 filters and 2 channels or more)"
+                "one group, 5 rows of the kernel, stride 1, dilation 1 along columns, outputs of 4×8 or "
+                    + "more (4×5 with a multiple of 16 filters and 2 channels or more)"
             case .winograd:
                 "one group, a 3×3 kernel, strides 1×1 or 2×2, dilation 1, 8 channels and filters or more"
             case .pointwise: "one group, a 1×1 kernel and no padding"
@@ -76,14 +74,15 @@ extension Conv2D {
 }
 
 extension BuildContext {
-    /// Throws where a layer asks for an algorithm that cannot do what it is to do.
+    /// Throws if the algorithm does not support the convolution.
     func requireSupport(of algorithm: Conv2D.Algorithm, _ g: ConvolutionGeometry) throws {
         guard !algorithm.supports(g) else { return }
         throw error(
             .argument, "algorithm .\(algorithm.rawValue) cannot do this convolution",
             expected: algorithm.requirement,
             got: "a \(g.kernelHeight)×\(g.kernelWidth) kernel, strides \(g.strideY)×\(g.strideX), dilation "
-                + "\(g.dilationY)×\(g.dilationX), \(g.channels) channels, \(g.filters) filters, \(g.groups) groups",
+                + "\(g.dilationY)×\(g.dilationX), \(g.channels) channels, \(g.filters) filters, "
+                + "\(g.groups) groups",
             advice: "use .automatic, or .withoutWinograd to rule out Winograd's alone")
     }
 }

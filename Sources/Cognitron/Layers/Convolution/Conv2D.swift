@@ -2,7 +2,8 @@ import CognitronKernels
 
 /// A two-dimensional convolution (cross-correlation, as everywhere in deep learning).
 ///
-///     output[n, i, j, o] = activation(bias[o] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, o])
+///     output[n, i, j, o] = activation(
+///         bias[o] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, o])
 ///
 /// with strides s, dilation d and padding p, summed over the kernel's rows a, columns b and channels c: all
 /// channels, or with several `groups` those of the filter's group.
@@ -11,7 +12,7 @@ import CognitronKernels
 /// - Parameters: `kernel (KH, KW, C / groups, filters)`, `bias (filters)` unless `useBias` is false.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image, the kernel does not fit it, an
 ///   argument is below 1, strides and dilation come together without explicit padding, channels or filters
-///   cannot be shared evenly among the groups, or the algorithm cannot do it.
+///   cannot be split evenly into the groups, or the algorithm does not support the convolution.
 /// - Source: Keras `Conv2D`; `algorithm` is an addition.
 public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let filters: Int
@@ -24,9 +25,13 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let useBias: Bool
     public let kernelInitializer: Initializer
     public let biasInitializer: Initializer
+    public let kernelRegularizer: Regularizer?
+    public let biasRegularizer: Regularizer?
+    public let kernelConstraint: Constraint?
+    public let biasConstraint: Constraint?
     public var algorithm: Algorithm { savedAlgorithm ?? .automatic }
     public let name: String?
-    /// As files have them: nothing where they are the defaults.
+    /// In files: nil, and so left out, for the defaults.
     private let savedGroups: Int?
     private let savedAlgorithm: Algorithm?
 
@@ -40,32 +45,38 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer
-        case biasInitializer, name
+        case biasInitializer, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, name
         case savedGroups = "groups"
         case savedAlgorithm = "algorithm"
     }
 
     /// - Parameters:
     ///   - filters: the channels of the output, at least 1.
-    ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
+    ///   - kernelSize: the rows and columns of a filter: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
-    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
-    ///     `.explicit([[top, bottom], [left, right]])`).
-    ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
-    ///   - groups: into how many equal parts channels and filters are cut, each part of the filters seeing
-    ///     its part of the channels; 1 lets every filter see every channel.
-    ///   - activation: what the outputs go through; nothing by default.
-    ///   - useBias: whether a number of its own is added to each filter's output.
-    ///   - kernelInitializer: how the first kernel is drawn.
-    ///   - biasInitializer: what the first bias is.
-    ///   - algorithm: how the sums are computed, forwards and backwards; by default as is fastest.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - padding: zeros around the input: `.valid` (none), `.same` (as many as give ⌈size / stride⌉ rows
+    ///     and columns), `.explicit(n)` (n rows and columns on every side) or `.explicit([[top, bottom],
+    ///     [left, right]])`.
+    ///   - dilationRate: the distance between neighbouring taps of a filter; 1 leaves no gaps.
+    ///   - groups: the equal parts into which channels and filters are split; each part of the filters reads
+    ///     its part of the channels.
+    ///   - activation: the function applied to the sums; linear by default.
+    ///   - useBias: whether to add a bias to each filter's output.
+    ///   - kernelInitializer: the distribution of the initial kernel.
+    ///   - biasInitializer: the initial bias.
+    ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
+    ///     `biasRegularizer` likewise.
+    ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
+    ///     likewise.
+    ///   - algorithm: how the sums are computed, in both passes; by default the fastest way.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         _ filters: Int, kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1,
         padding: Padding = .valid, dilationRate: some Size2DConvertible = 1, groups: Int = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
         algorithm: Algorithm = .automatic, name: String? = nil
     ) {
         self.filters = filters
@@ -78,6 +89,10 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         self.useBias = useBias
         self.kernelInitializer = kernelInitializer
         self.biasInitializer = biasInitializer
+        self.kernelRegularizer = kernelRegularizer
+        self.biasRegularizer = biasRegularizer
+        self.kernelConstraint = kernelConstraint
+        self.biasConstraint = biasConstraint
         savedAlgorithm = algorithm == .automatic ? nil : algorithm
         self.name = name
     }
@@ -90,8 +105,13 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         try context.require("groups", groups)
         try context.requireShares(of: groups, channels: channels, filters: filters)
         try context.declare(
-            kernel, "kernel", Shape(kernelSize.axes + [channels / groups, filters]), kernelInitializer)
-        if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
+            kernel, "kernel", Shape(kernelSize.axes + [channels / groups, filters]), kernelInitializer,
+            regularizer: kernelRegularizer, constraint: kernelConstraint)
+        if useBias {
+            try context.declare(
+                bias, "bias", [filters], biasInitializer, regularizer: biasRegularizer,
+                constraint: biasConstraint)
+        }
         let geometry = geometry(input.batched(1))
         try context.requireSupport(of: algorithm, geometry)
         return [geometry.outputHeight, geometry.outputWidth, filters]
@@ -120,7 +140,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
 }
 
 extension BuildContext {
-    /// Throws unless the channels and the filters can be cut into so many equal parts.
+    /// Throws unless channels and filters can be split into that many equal parts.
     fileprivate func requireShares(of groups: Int, channels: Int, filters: Int) throws {
         guard channels % groups == 0 else {
             throw error(

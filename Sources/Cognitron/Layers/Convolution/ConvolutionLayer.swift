@@ -1,15 +1,15 @@
 import CognitronKernels
 
-/// What the layers that convolve have in common: their sizes, as a geometry, and the passes over it.
+/// A layer that convolves sequences or images.
 protocol ConvolutionLayer: ActivatedLayer {
-    /// Its numbers lie as those of (KH, KW, channels / groups, filters) do.
+    /// Has the memory layout of (KH, KW, channels / groups, filters).
     var kernel: Parameter { get }
-    /// The channels of the inputs that the kernel was made for.
+    /// The channels of the inputs that the kernel was built for.
     var channels: Int { get }
     var bias: Parameter { get }
     var useBias: Bool { get }
     var algorithm: Conv2D.Algorithm { get }
-    /// One over sequences or images.
+    /// Of rank 1 or 2.
     var window: Window { get }
 
     /// - Parameter input: (N, H, W, C), or (N, L, C) of sequences
@@ -17,8 +17,7 @@ protocol ConvolutionLayer: ActivatedLayer {
 }
 
 extension ConvolutionLayer {
-    /// The convolution and what it ends in: a ReLU runs in the same pass over memory, other functions in one
-    /// of their own.
+    /// Fuses a ReLU into the convolution; other activation functions take a pass of their own.
     func convolveWithActivation(
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
@@ -27,13 +26,16 @@ extension ConvolutionLayer {
         return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
     }
 
-    /// The layer's output, or that before its activation function, for prediction with weights that stay as
-    /// they are.
+    /// The layer's output for prediction with weights that do not change.
     ///
-    /// - Parameter kept: where what the algorithm makes of the weights is kept.
-    func predict(_ input: consuming Tensor, isLinear: Bool, keeping kept: KeptFilters) -> Tensor {
+    /// - Parameters:
+    ///   - isLinear: whether to leave out the activation function.
+    ///   - cache: keeps the prepared filters between calls.
+    func predict(_ input: consuming Tensor, isLinear: Bool, cache: FilterCache) -> Tensor {
         let isRectified = activation == .relu && !isLinear
-        let output = convolve(input, .prediction, isRectified: isRectified, keeping: kept).output
+        let output = input.convolved(
+            convolution(for: input.shape), kernel.value, bias: useBias ? bias.value : nil,
+            isRectified: isRectified, cache: cache)
         return isLinear || isRectified || activation == .linear
             ? output : activation.forward(output).output
     }
@@ -47,50 +49,28 @@ extension ConvolutionLayer {
         return algorithm.convolution(geometry(input))
     }
 
-    /// The convolution and, in the same pass over memory, a ReLU; the pullback is that of the convolution
+    /// The convolution, and a ReLU fused into it if `isRectified`; the pullback is that of the convolution
     /// alone.
     func convolve(
-        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false, keeping kept: KeptFilters? = nil
+        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false
     ) -> (output: Tensor, pullback: Pullback) {
-        let x = input
-        let (w, b) = (kernel.value, useBias ? bias.value : nil)
+        let (x, w) = (input, kernel.value)
         let convolution = convolution(for: x.shape)
-        let geometry = convolution.geometry
-        var output = Tensor(uninitialized: window.outputShape(x.shape, channels: geometry.filters))
-        convolution.forward(
-            x.pointer, w.pointer, kept?.prepared(w, for: convolution), bias: b?.pointer,
-            isRectified: isRectified, into: output.mutablePointer)
-        withExtendedLifetime((w, b)) {}
+        let output = x.convolved(
+            convolution, w, bias: useBias ? bias.value : nil, isRectified: isRectified)
         return (
             output,
             { [self] outputGradient in
                 let dy = outputGradient
-                defer { withExtendedLifetime((x, dy)) {} }
-                if useBias {
-                    bias.accumulate {
-                        Reduction.sumRows(
-                            dy.pointer, rows: geometry.positions, columns: geometry.filters, into: $0,
-                            beta: $1)
-                    }
-                }
+                if useBias { bias.accumulate { dy.addSumOfRows(into: &$0, beta: $1) } }
                 guard pass.needsInputGradient else {
                     kernel.accumulate {
-                        convolution.weightGradient(x.pointer, dy.pointer, into: $0, beta: $1)
+                        x.addConvolutionKernelGradient(convolution, dy, into: &$0, beta: $1)
                     }
                     return dy
                 }
-                var inputGradient = Tensor(uninitialized: x.shape)
-                let dx = inputGradient.mutablePointer
-                if kernel.isTrainable {
-                    kernel.accumulate {
-                        convolution.gradients(
-                            x.pointer, dy.pointer, w.pointer, intoData: dx, weights: $0, beta: $1)
-                    }
-                } else {
-                    convolution.dataGradient(dy.pointer, w.pointer, into: dx)
-                }
-                withExtendedLifetime(w) {}
-                return inputGradient
+                return kernel.accumulate { x.convolutionGradients(convolution, dy, w, into: &$0, beta: $1) }
+                    ?? dy.convolutionInputGradient(convolution, w, x.shape)
             }
         )
     }

@@ -1,12 +1,12 @@
 import CognitronKernels
 
-/// A two-dimensional convolution of every channel by itself, with `depthMultiplier` filters each.
+/// A two-dimensional convolution of each channel separately, with `depthMultiplier` filters per channel.
 ///
-///     output[n, i, j, c·m + k] = activation(bias[c·m + k] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, k])
+///     output[n, i, j, c·m + k] = activation(
+///         bias[c·m + k] + Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · kernel[a, b, c, k])
 ///
 /// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns
-/// b. It mixes no channels: as the first half of a separable convolution it goes before a `Conv2D` with
-/// `kernelSize: 1`.
+/// b. It does not mix channels: a `Conv2D` with `kernelSize: 1` after it makes a separable convolution.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C · depthMultiplier)`.
 /// - Parameters: `kernel (KH, KW, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is
@@ -24,6 +24,10 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let useBias: Bool
     public let depthwiseInitializer: Initializer
     public let biasInitializer: Initializer
+    public let depthwiseRegularizer: Regularizer?
+    public let biasRegularizer: Regularizer?
+    public let depthwiseConstraint: Constraint?
+    public let biasConstraint: Constraint?
     public let name: String?
 
     var window: Window {
@@ -36,27 +40,34 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
 
     private enum CodingKeys: CodingKey {
         case kernelSize, strides, padding, depthMultiplier, dilationRate, activation, useBias
-        case depthwiseInitializer, biasInitializer, name
+        case depthwiseInitializer, biasInitializer, depthwiseRegularizer, biasRegularizer
+        case depthwiseConstraint, biasConstraint, name
     }
 
     /// - Parameters:
-    ///   - kernelSize: the rows and columns that a filter sees: one number for both, or `[height, width]`.
+    ///   - kernelSize: the rows and columns of a filter: one number for both, or `[height, width]`.
     ///   - strides: the steps from one window to the next.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
-    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns of zeros on every side; for each of them
-    ///     `.explicit([[top, bottom], [left, right]])`).
+    ///   - padding: zeros around the input: `.valid` (none), `.same` (as many as give ⌈size / stride⌉ rows
+    ///     and columns), `.explicit(n)` (n rows and columns on every side) or `.explicit([[top, bottom],
+    ///     [left, right]])`.
     ///   - depthMultiplier: the filters of each channel, at least 1.
-    ///   - dilationRate: the distance between neighbours under the kernel; 1 leaves no gaps.
-    ///   - activation: what the outputs go through; nothing by default.
-    ///   - useBias: whether a number of its own is added to each filter's output.
-    ///   - depthwiseInitializer: how the first kernel is drawn.
-    ///   - biasInitializer: what the first bias is.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - dilationRate: the distance between neighbouring taps of a filter; 1 leaves no gaps.
+    ///   - activation: the function applied to the sums; linear by default.
+    ///   - useBias: whether to add a bias to each filter's output.
+    ///   - depthwiseInitializer: the distribution of the initial kernel.
+    ///   - biasInitializer: the initial bias.
+    ///   - depthwiseRegularizer: a penalty on the kernel that is added to the loss; none by default.
+    ///     `biasRegularizer` likewise.
+    ///   - depthwiseConstraint: applied to the kernel after every step; none by default. `biasConstraint`
+    ///     likewise.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         kernelSize: some Size2DConvertible, strides: some Size2DConvertible = 1, padding: Padding = .valid,
         depthMultiplier: Int = 1, dilationRate: some Size2DConvertible = 1,
         activation: ActivationFunction = .linear, useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        depthwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        depthwiseConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
         name: String? = nil
     ) {
         self.kernelSize = kernelSize.windowSize(rank: 2)
@@ -68,6 +79,10 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
         self.useBias = useBias
         self.depthwiseInitializer = depthwiseInitializer
         self.biasInitializer = biasInitializer
+        self.depthwiseRegularizer = depthwiseRegularizer
+        self.biasRegularizer = biasRegularizer
+        self.depthwiseConstraint = depthwiseConstraint
+        self.biasConstraint = biasConstraint
         self.name = name
     }
 
@@ -77,9 +92,14 @@ public final class DepthwiseConv2D: ActivatedLayer, ConvolutionLayer, Codable {
         try window.check(input, context)
         try context.require(activation)
         try context.declare(
-            kernel, "kernel", Shape(kernelSize.axes + [channels, depthMultiplier]), depthwiseInitializer)
+            kernel, "kernel", Shape(kernelSize.axes + [channels, depthMultiplier]), depthwiseInitializer,
+            regularizer: depthwiseRegularizer, constraint: depthwiseConstraint)
         let filters = channels * depthMultiplier
-        if useBias { try context.declare(bias, "bias", [filters], biasInitializer) }
+        if useBias {
+            try context.declare(
+                bias, "bias", [filters], biasInitializer, regularizer: biasRegularizer,
+                constraint: biasConstraint)
+        }
         let geometry = geometry(input.batched(1))
         return [geometry.outputHeight, geometry.outputWidth, filters]
     }

@@ -1,5 +1,3 @@
-import CognitronKernels
-
 /// A densely connected layer.
 ///
 ///     output = activation(input · kernel + bias)
@@ -30,15 +28,16 @@ public final class Dense: ActivatedLayer, Codable {
     }
 
     /// - Parameters:
-    ///   - units: the outputs of one sample, at least 1.
-    ///   - activation: what the outputs go through; nothing by default.
-    ///   - useBias: whether a number of its own is added to each unit.
-    ///   - kernelInitializer: how the first kernel is drawn.
-    ///   - biasInitializer: what the first bias is.
-    ///   - kernelRegularizer: what the loss is charged for the kernel; nothing by default. `biasRegularizer`
+    ///   - units: the number of outputs per sample, at least 1.
+    ///   - activation: the function applied to the sums; linear by default.
+    ///   - useBias: whether to add a bias to each output.
+    ///   - kernelInitializer: the distribution of the initial kernel.
+    ///   - biasInitializer: the initial bias.
+    ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
+    ///     `biasRegularizer` likewise.
+    ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
-    ///   - kernelConstraint: what the kernel is brought back to after every step. `biasConstraint` likewise.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
@@ -84,19 +83,10 @@ public final class Dense: ActivatedLayer, Codable {
         return (
             output,
             { [self] outputGradient in
-                let dy = outputGradient.matrix  // (N, units)
-                kernel.accumulate { gradient, beta in  // xᵀ · dy
-                    BLAS.multiplyInParallel(x.matrix.transposed, dy, into: gradient, beta: beta)
-                }
-                if useBias {
-                    bias.accumulate { gradient, beta in
-                        Reduction.sumRows(
-                            dy.pointer, rows: dy.rows, columns: units, into: gradient, beta: beta)
-                    }
-                }
-                withExtendedLifetime((x, outputGradient)) {}
-                guard pass.needsInputGradient else { return outputGradient }
-                return outputGradient.matmul(w, transposingOther: true)
+                let dy = outputGradient  // (N, units)
+                kernel.accumulate { x.addMatmulGradient(dy, into: &$0, beta: $1) }  // xᵀ · dy
+                if useBias { bias.accumulate { dy.addSumOfRows(into: &$0, beta: $1) } }
+                return pass.needsInputGradient ? dy.matmul(w, transposingOther: true) : dy
             }
         )
     }

@@ -1,14 +1,14 @@
 import CognitronKernels
 
-/// The start of a model: says what one sample looks like.
+/// The input of a model, with the shape of one sample.
 ///
 ///     Input(32, 32, 3)                  // height × width × channels
 ///     Input(nil, nil, 3)                // pictures of any size
 ///     Input(nil, 64)                    // any number of time steps
 ///
-/// In a `Sequential` it stands first; in the functional form it is the value that layers are called on. An
-/// axis of size nil is free: every batch may have another size there. Layers see concrete sizes; the model is
-/// built for each that comes.
+/// It is the first layer of a `Sequential`; in the functional form it is the value that layers are called on.
+/// An axis of size nil is free: its size may differ between batches. Layers get concrete sizes; the model is
+/// built for each.
 ///
 /// - Input shape: `(N, …sizes)`; output shape: the same.
 /// - Throws: from `build`, a `CognitronError` where the data have other sizes.

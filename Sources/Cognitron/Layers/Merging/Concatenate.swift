@@ -1,4 +1,4 @@
-/// Its inputs side by side along one axis.
+/// Concatenates its inputs along one axis.
 ///
 /// - Input shapes: two or more that differ at most in the size of that axis; output shape: that axis the sum.
 /// - Parameter axis: of one sample's shape counted from the end by a negative number (default -1, the
@@ -34,7 +34,8 @@ public final class Concatenate: MergingLayer, Codable {
         return inputs[0].replacing(at, with: inputs.reduce(0) { $0 + $1[at] })
     }
 
-    /// Joined along the axis where that is one of the masks'; otherwise as of other merging layers.
+    /// Concatenates the masks if the axis is one of theirs; otherwise combines them as other merging layers
+    /// do.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         let known = masks.compactMap { $0 }
         guard let rank = known.first?.rank, masks.count == inputs.count else { return [] }

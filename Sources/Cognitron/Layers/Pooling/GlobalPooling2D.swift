@@ -1,13 +1,4 @@
-import CognitronKernels
-
-// Pooling over the whole image: one number a channel.
-
-extension GlobalPooling {
-    /// - Parameter input: (N, H, W, C)
-    fileprivate init(_ input: Shape) {
-        self.init(images: input[0], pixels: input[1] * input[2], channels: input[3])
-    }
-}
+// Pooling over the whole image: one number per channel.
 
 /// The mean of each channel.
 ///
@@ -24,24 +15,12 @@ public final class GlobalAveragePooling2D: Layer, Codable {
         [try context.imageSize(input).channels]
     }
 
-    /// None: no row of the image is left that a mask could mean.
+    /// None: the output has no rows that a mask could refer to.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
-        let kernel = GlobalPooling(shape)
-        var output = Tensor(uninitialized: [shape[0], shape[3]])
-        kernel.mean(input.pointer, into: output.mutablePointer)
-        withExtendedLifetime(input) {}
-        return (
-            output,
-            { outputGradient in
-                var inputGradient = Tensor(uninitialized: shape)
-                kernel.meanBackward(outputGradient.pointer, into: inputGradient.mutablePointer)
-                withExtendedLifetime(outputGradient) {}
-                return inputGradient
-            }
-        )
+        return (input.globalMean(), { $0.globalMeanGradient(shape) })
     }
 }
 
@@ -60,25 +39,12 @@ public final class GlobalMaxPooling2D: Layer, Codable {
         [try context.imageSize(input).channels]
     }
 
-    /// None: no row of the image is left that a mask could mean.
+    /// None: the output has no rows that a mask could refer to.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
-        let kernel = GlobalPooling(shape)
-        var output = Tensor(uninitialized: [shape[0], shape[3]])
-        let places = Buffer(output.count)
-        kernel.maximum(input.pointer, into: output.mutablePointer, places: places.words)
-        withExtendedLifetime(input) {}
-        return (
-            output,
-            { outputGradient in
-                var inputGradient = Tensor(uninitialized: shape)
-                kernel.maximumBackward(
-                    outputGradient.pointer, places: places.words, into: inputGradient.mutablePointer)
-                withExtendedLifetime((outputGradient, places)) {}
-                return inputGradient
-            }
-        )
+        let (output, positions) = input.globalMaximum()
+        return (output, { $0.globalMaximumGradient(positions, shape) })
     }
 }

@@ -1,6 +1,4 @@
-import CognitronKernels
-
-// Pooling over windows. The three layers share their arguments and differ in what they make of a window.
+// Pooling over windows.
 
 extension Window {
     /// The output's shape for a sample of images.
@@ -15,7 +13,7 @@ extension Window {
 ///
 ///     output[n, i, j, c] = max input[n, i·s + a, j·s + b, c]
 ///
-/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. Pixels beyond the edge take no part.
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. Padding has no pixels.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image or the pool does not fit it.
 /// - Source: Keras `MaxPooling2D`. `strides` are `poolSize` unless given.
 public final class MaxPooling2D: Layer, Codable {
@@ -27,14 +25,13 @@ public final class MaxPooling2D: Layer, Codable {
 
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
-    ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
-    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - strides: the steps from one window to the next; `poolSize` by default.
+    ///   - padding: rows and columns around the input: `.valid` (none), `.same` (as many as give ⌈size /
+    ///     stride⌉ rows and columns) or `.explicit(n)` (n on every side, at most half of the pool).
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
-        padding: Padding = .valid,
-        name: String? = nil
+        padding: Padding = .valid, name: String? = nil
     ) {
         self.poolSize = poolSize.windowSize(rank: 2)
         self.strides = strides?.windowSize(rank: 2) ?? self.poolSize
@@ -42,7 +39,7 @@ public final class MaxPooling2D: Layer, Codable {
         self.name = name
     }
 
-    /// Whether the windows are 2×2 and touch, and cover images of even sizes without an edge.
+    /// Whether the windows are 2×2 with strides of 2, without padding on images of even sizes.
     var halvesImages: Bool {
         poolSize == Size2D(2, 2) && strides == poolSize && (padding == .valid || padding == .same)
     }
@@ -52,27 +49,9 @@ public final class MaxPooling2D: Layer, Codable {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        let x = input
-        let inputShape = x.shape
-        let geometry = window.pooling(inputShape)
-        var output = Tensor(uninitialized: window.outputShape(inputShape, channels: inputShape[3]))
-        // Two places of 16 bits fit where one float does.
-        let places = Buffer(pass.needsPullback ? (geometry.outputCount + 1) / 2 : 0)
-        MaxPooling.forward(
-            geometry, x.pointer, into: output.mutablePointer,
-            places: pass.needsPullback ? places.halves : nil)
-        withExtendedLifetime(x) {}
-        return (
-            output,
-            { outputGradient in
-                var inputGradient = Tensor(uninitialized: inputShape)
-                MaxPooling.backward(
-                    geometry, outputGradient.pointer, places: places.halves,
-                    into: inputGradient.mutablePointer)
-                withExtendedLifetime((outputGradient, places)) {}
-                return inputGradient
-            }
-        )
+        let (geometry, shape) = (window.pooling(input.shape), input.shape)
+        let (output, places) = input.maxPooled(geometry, keepingPlaces: pass.needsPullback)
+        return (output, { $0.maxPoolingGradient(geometry, places, shape) })
     }
 }
 
@@ -80,8 +59,8 @@ public final class MaxPooling2D: Layer, Codable {
 ///
 ///     output[n, i, j, c] = mean input[n, i·s + a, j·s + b, c]
 ///
-/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. The mean is over the pixels that exist, as
-///   in Keras: those beyond the edge are not counted.
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, C)`. As in Keras, the mean does not
+///   count padding.
 /// - Throws: from `build`, a `CognitronError` where the input is not an image or the pool does not fit it.
 /// - Source: Keras `AveragePooling2D`. `strides` are `poolSize` unless given.
 public final class AveragePooling2D: Layer, Codable {
@@ -93,14 +72,13 @@ public final class AveragePooling2D: Layer, Codable {
 
     /// - Parameters:
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
-    ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
-    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - strides: the steps from one window to the next; `poolSize` by default.
+    ///   - padding: rows and columns around the input: `.valid` (none), `.same` (as many as give ⌈size /
+    ///     stride⌉ rows and columns) or `.explicit(n)` (n on every side, at most half of the pool).
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
-        padding: Padding = .valid,
-        name: String? = nil
+        padding: Padding = .valid, name: String? = nil
     ) {
         self.poolSize = poolSize.windowSize(rank: 2)
         self.strides = strides?.windowSize(rank: 2) ?? self.poolSize
@@ -113,25 +91,12 @@ public final class AveragePooling2D: Layer, Codable {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        let inputShape = input.shape
-        let geometry = window.pooling(inputShape)
-        var output = Tensor(uninitialized: window.outputShape(inputShape, channels: inputShape[3]))
-        AveragePooling.forward(geometry, input.pointer, into: output.mutablePointer)
-        withExtendedLifetime(input) {}
-        return (
-            output,
-            { outputGradient in
-                var inputGradient = Tensor(uninitialized: inputShape)
-                AveragePooling.backward(geometry, outputGradient.pointer, into: inputGradient.mutablePointer)
-                withExtendedLifetime(outputGradient) {}
-                return inputGradient
-            }
-        )
+        let (geometry, shape) = (window.pooling(input.shape), input.shape)
+        return (input.averagePooled(geometry), { $0.averagePoolingGradient(geometry, shape) })
     }
 }
 
-/// The p-norm of each window: a sum of magnitudes for p = 1, the root of the energy for p = 2, close to a
-/// maximum for a large p.
+/// The p-norm of each window: the sum of magnitudes for p = 1, near the maximum for a large p.
 ///
 ///     output[n, i, j, c] = (Σ |input[n, i·s + a, j·s + b, c]|ᵖ)^(1/p)
 ///
@@ -152,10 +117,10 @@ public final class LpPooling2D: Layer, Codable {
     /// - Parameters:
     ///   - p: the norm, at least 1.
     ///   - poolSize: the rows and columns of a window: one number for both, or `[height, width]`.
-    ///   - strides: the steps from one window to the next; by default windows touch.
-    ///   - padding: what is beyond the edges: `.valid` (no window reaches there), `.same` (the output has
-    ///     ⌈size / stride⌉ rows and columns) or `.explicit(n)` (n rows and columns on every side, at most half of the pool).
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - strides: the steps from one window to the next; `poolSize` by default.
+    ///   - padding: rows and columns around the input: `.valid` (none), `.same` (as many as give ⌈size /
+    ///     stride⌉ rows and columns) or `.explicit(n)` (n on every side, at most half of the pool).
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         p: Float = 2, poolSize: some Size2DConvertible = 2, strides: (any Size2DConvertible)? = nil,
         padding: Padding = .valid, name: String? = nil
@@ -178,19 +143,7 @@ public final class LpPooling2D: Layer, Codable {
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let geometry = window.pooling(x.shape)
-        var output = Tensor(uninitialized: window.outputShape(x.shape, channels: x.shape[3]))
-        LpPooling.forward(geometry, p: p, x.pointer, into: output.mutablePointer)
-        withExtendedLifetime(x) {}
-        return (
-            output,
-            { [p, output] outputGradient in
-                var inputGradient = Tensor(uninitialized: x.shape)
-                LpPooling.backward(
-                    geometry, p: p, x.pointer, output.pointer, outputGradient.pointer,
-                    into: inputGradient.mutablePointer)
-                withExtendedLifetime((x, output, outputGradient)) {}
-                return inputGradient
-            }
-        )
+        let output = x.lpPooled(geometry, p: p)
+        return (output, { [p, output] in $0.lpPoolingGradient(geometry, p: p, x, output) })
     }
 }

@@ -1,10 +1,8 @@
-import CognitronKernels
-
-/// Sets a random share of its input to zero while training, so that no unit can rely on another.
+/// Sets random elements of its input to zero in training.
 ///
 ///     output = input · mask / (1 − rate), mask being 0 with probability rate and 1 otherwise
 ///
-/// In inference the input passes unchanged.
+/// In inference the output is the input.
 ///
 /// - Input shape: any; output shape: the same.
 /// - Throws: from `build`, a `CognitronError` unless 0 ≤ rate < 1.
@@ -19,8 +17,8 @@ public final class Dropout: Layer, Codable {
     private enum CodingKeys: CodingKey { case rate, name }
 
     /// - Parameters:
-    ///   - rate: the share of the inputs that are dropped, from 0 to below 1.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - rate: the probability of dropping an element, from 0 to below 1.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, name: String? = nil) {
         self.rate = rate
         self.name = name
@@ -36,15 +34,7 @@ public final class Dropout: Layer, Codable {
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         guard pass.isTraining && rate > 0 else { return (input, { $0 }) }
-        let mask = random.next()
-        let output = dropped(input, mask)
-        return (output, { [self] in dropped($0, mask) })
-    }
-
-    private func dropped(_ tensor: consuming Tensor, _ mask: RandomKey) -> Tensor {
-        var result = tensor
-        let x = result.mutablePointer
-        DropoutKernel.apply(mask.philox, round: 0, rate: rate, x, into: x, count: result.count)
-        return result
+        let key = random.next()
+        return (input.dropped(rate: rate, key: key), { [rate] in $0.dropped(rate: rate, key: key) })
     }
 }

@@ -1,4 +1,4 @@
-/// Puts all values of a sample into one row.
+/// Flattens each sample to a vector.
 ///
 ///     output[n, i] = the i-th value of input[n], the last axis fastest
 ///

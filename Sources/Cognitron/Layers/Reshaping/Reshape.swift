@@ -1,6 +1,9 @@
-/// Gives each sample another shape with as many values.
+/// Reshapes each sample.
 ///
-/// - Input shape: `(N, …)`; output shape: `(N, …targetShape)`. One size may be -1: it follows from the
+///     Reshape([7, 7, 64])
+///     Reshape(-1, 64)
+///
+/// - Input shape: `(N, …)`; output shape: `(N, …targetShape)`. One size may be -1: it is computed from the
 ///   others.
 /// - Throws: from `build`, a `CognitronError` where the counts of values differ.
 /// - Source: Keras `Reshape`.
@@ -10,10 +13,15 @@ public final class Reshape: Layer, Codable {
 
     /// - Parameters:
     ///   - targetShape: the new shape of one sample; one size may be -1.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ targetShape: Shape, name: String? = nil) {
         self.targetShape = targetShape
         self.name = name
+    }
+
+    /// The same with the shape's sizes one by one.
+    public convenience init(_ first: Int, _ others: Int..., name: String? = nil) {
+        self.init(Shape([first] + others), name: name)
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {

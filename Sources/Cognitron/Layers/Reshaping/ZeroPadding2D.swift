@@ -1,13 +1,13 @@
 import CognitronKernels
 
-/// Puts rows and columns of zeros around an image.
+/// Pads images with rows and columns of zeros.
 ///
 ///     ZeroPadding2D(1)                                        // one pixel on every side
 ///     ZeroPadding2D([[0, 1], [0, 1]])                         // one below and one to the right
 ///     ZeroPadding2D(top: 0, bottom: 1, left: 0, right: 1)     // the same
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, top + H + bottom, left + W + right, C)`.
-/// - Throws: from `build`, a `CognitronError` where an amount is below 0.
+/// - Throws: from `build`, a `CognitronError` if an amount is below 0.
 /// - Source: Keras `ZeroPadding2D`.
 public final class ZeroPadding2D: Layer {
     public let padding: Margins
@@ -28,7 +28,7 @@ public final class ZeroPadding2D: Layer {
         self.name = name
     }
 
-    // Margins of another number of axes are refused by `build`.
+    // `build` rejects margins for another number of axes.
     private var rows: (before: Int, after: Int) { padding.amounts(axis: 0, of: 2) ?? (0, 0) }
     private var columns: (before: Int, after: Int) { padding.amounts(axis: 1, of: 2) ?? (0, 0) }
 
@@ -41,24 +41,7 @@ public final class ZeroPadding2D: Layer {
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let border = Border(rows: rows, columns: columns)
-        let kernel = ZeroPadding(
-            images: shape[0], ImageSize(shape[1], shape[2], channels: shape[3]), border)
-        var output = Tensor(
-            uninitialized: [
-                shape[0], border.top + shape[1] + border.bottom, border.left + shape[2] + border.right,
-                shape[3],
-            ])
-        kernel.forward(input.pointer, into: output.mutablePointer)
-        withExtendedLifetime(input) {}
-        return (
-            output,
-            { outputGradient in
-                var inputGradient = Tensor(uninitialized: shape)
-                kernel.backward(outputGradient.pointer, into: inputGradient.mutablePointer)
-                withExtendedLifetime(outputGradient) {}
-                return inputGradient
-            }
-        )
+        return (input.zeroPadded(border), { $0.zeroPaddingGradient(border, shape) })
     }
 }
 

@@ -1,17 +1,18 @@
-/// How much is added before and after each axis, or taken away there.
+/// The amounts added or removed before and after each axis.
 ///
 ///     1                     // before and after every axis
-///     [1, 2]                // before and after the first axis, and the second; of one axis, before and
-///     after it [[0, 1], [2, 0]]      // for each axis, before it and after it
+///     [1, 2]                // before and after the first axis, and the second
+///     [1, 2]                // for one axis: before it and after it
+///     [[0, 1], [2, 0]]      // for each axis, before and after it
 ///
 /// Source: the `padding` and `cropping` of Keras's ZeroPadding and Cropping layers.
 public indirect enum Margins: Hashable, Sendable {
     /// The same on both sides of every axis.
     case every(Int)
-    /// For each axis its own; inside that, for each side of the axis.
+    /// For each axis; within it, for each side.
     case each([Margins])
 
-    /// What is before and after an axis of so many; nil where the form has another number of axes.
+    /// The amounts of one axis of `rank`; nil for another number of axes.
     func amounts(axis: Int, of rank: Int) -> (before: Int, after: Int)? {
         switch self {
         case .every(let amount): (amount, amount)
@@ -45,7 +46,7 @@ extension Margins: CustomStringConvertible {
     }
 }
 
-/// What can stand for margins: an `Int`, an array of them, and an array of arrays.
+/// Converts to margins: an `Int`, an array of them, and an array of arrays.
 public protocol MarginsConvertible {
     var margins: Margins { get }
 }
@@ -66,7 +67,7 @@ extension WindowSize: MarginsConvertible {
     public var margins: Margins { .each(axes.map { .every($0) }) }
 }
 
-/// In files, a number or an array, as it is written in Swift.
+/// In files, a number or an array, as in Swift.
 extension Margins: Codable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -1,26 +1,25 @@
-/// What a convolution or pooling finds beyond the edges of its input.
+/// The padding of the input of a convolution or pooling.
 public enum Padding: Hashable, Sendable {
-    /// Nothing: windows stay on the input.
+    /// None.
     case valid
-    /// As much as makes the output ⌈size / stride⌉ large. An odd pixel goes at the end, as in Keras (PyTorch
-    /// has no such rule).
+    /// Gives an output of ⌈size / stride⌉ pixels. An odd pixel goes at the end, as in Keras.
     case same
-    /// All of it before the input, so that no output sees a later step: dilationRate · (kernelSize − 1)
-    /// zeros. For convolutions with one axis.
+    /// dilationRate · (kernelSize − 1) zeros before the input, so that no output depends on a later step. For
+    /// convolutions with one axis.
     case causal
     /// This many pixels on every side, as in PyTorch.
     case explicit(Int)
-    /// As many as given on each side of each axis.
+    /// The given number on each side of each axis.
     case margins(Margins)
 
-    /// For each axis, as many pixels before as after it: `.explicit([1, 2])`. For a single axis,
-    /// `.explicit([2, 0])` is two before it.
+    /// For each axis, the pixels on either side: `.explicit([1, 2])`. For a single axis, `.explicit([2, 0])`
+    /// is two before it.
     public static func explicit(_ amounts: [Int]) -> Padding { .margins(amounts.margins) }
 
     /// For each axis, the pixels before and after it: `.explicit([[0, 1], [2, 0]])`.
     public static func explicit(_ sides: [[Int]]) -> Padding { .margins(sides.margins) }
 
-    /// The amounts that are given as they are; nil where a rule makes them.
+    /// The explicit amounts; nil if a rule computes them.
     var explicitMargins: Margins? {
         switch self {
         case .valid, .same, .causal: nil

@@ -1,6 +1,6 @@
 import CognitronKernels
 
-// Windows as the kernels take them. One axis is an image of a single row, three are planes of a volume.
+// The kernels' geometries of a window. Sequences are images with one row, volumes are stacks of planes.
 
 extension Window {
     /// The convolution of a batch of sequences (N, L, C) or images (N, H, W, C), or of one plane of each

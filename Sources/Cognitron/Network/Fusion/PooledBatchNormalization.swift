@@ -1,7 +1,7 @@
 import CognitronKernels
 
-/// Batch normalisation, the ReLU after it if there is one, and the max pooling after that, as one layer: the
-/// image that is normalised and not yet pooled, four times as large, is never made.
+/// Batch normalisation, a ReLU if `isRectified`, and max pooling of 2×2 pixels, as one layer. Never stores
+/// the normalised image, four times as large as the pooled one.
 final class PooledBatchNormalization: Layer {
     let normalization: BatchNormalization
     let isRectified: Bool
@@ -30,7 +30,30 @@ final class PooledBatchNormalization: Layer {
     }
 }
 
-/// Fuses batch normalisation, with a ReLU after it or without, and max pooling of 2×2 after that.
+extension BatchNormalization {
+    /// The layer, a ReLU if `isRectified`, and max pooling of 2×2 pixels in the same passes over memory.
+    ///
+    /// - Parameter input: (N, H, W, C) with H and W even.
+    func forwardPooled(
+        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
+    ) -> (output: Tensor, pullback: Pullback) {
+        let x = input
+        let normalization = normalization(of: x, pass)
+        let (output, selected) = x.normalizedAndMaxPooled(by: normalization, isRectified: isRectified)
+        return (
+            output,
+            { [self] dy in
+                // Only the selected pixels have gradients.
+                let gradients = selected.normalizationGradients(normalization, dy, isRectified: isRectified)
+                accumulate(gradients)
+                return dy.pooledNormalizationInputGradient(
+                    normalization, x, selected, gradients, isRectified: isRectified)
+            }
+        )
+    }
+}
+
+/// Fuses batch normalisation, with a ReLU after it or without, and max pooling of 2×2 pixels.
 struct FusePooling: GraphRewrite {
     func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool {
         let node = graph.nodes[index]

@@ -1,8 +1,8 @@
-/// Batch normalisation, the sum with a residual, and the ReLU after it: the end of a block of ResNet, as one
+/// Batch normalisation, the sum with a residual and the ReLU after it, the end of a ResNet block, as one
 /// layer.
 final class ResidualBatchNormalization: MergingLayer {
     let normalization: BatchNormalization
-    /// Which of the sum's two inputs has been normalised.
+    /// Which of the sum's two inputs is normalised.
     let normalizedInput: Int
     var name: String? { normalization.name }
     var parameters: [Parameter] { normalization.parameters }
@@ -26,6 +26,24 @@ final class ResidualBatchNormalization: MergingLayer {
             { [normalizedInput] outputGradient in
                 let (input, residual) = pullback(outputGradient)
                 return normalizedInput == 0 ? [input, residual] : [residual, input]
+            }
+        )
+    }
+}
+
+extension BatchNormalization {
+    /// The layer, the sum with a residual and a ReLU in the same pass over memory.
+    func forward(
+        _ input: consuming Tensor, plus residual: consuming Tensor, _ pass: Pass
+    ) -> (output: Tensor, pullback: (Tensor) -> (input: Tensor, residual: Tensor)) {
+        let x = input
+        let normalization = normalization(of: x, pass)
+        let output = x.normalizedAndRectified(by: normalization, plus: residual)
+        return (
+            output,
+            { [self] outputGradient in
+                let dy = ActivationFunction.reluGradient(outputGradient, output: output)
+                return (inputGradient(dy, x, normalization, isRectified: false), dy)
             }
         )
     }

@@ -14,7 +14,7 @@ enum DirectConvolution {
     private static let mostSums = 16
 
     /// Whether the groups are small enough to be faster together than separately.
-    static func pays(_ g: ConvolutionGeometry) -> Bool { g.groupChannels * g.groupFilters < manyWeights }
+    static func isFaster(_ g: ConvolutionGeometry) -> Bool { g.groupChannels * g.groupFilters < manyWeights }
 
     /// y ← x ∗ w, then `ending`.
     static func forward(
@@ -30,7 +30,7 @@ enum DirectConvolution {
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
-        run(LaneConvolution(wayBackOf: g), g, dy, w, OutputEnding(), into: dx)
+        run(LaneConvolution(dataGradientOf: g), g, dy, w, OutputEnding(), into: dx)
     }
 
     /// - Parameter convolution: from x to y or from dy to dx.

@@ -28,7 +28,7 @@ struct LaneConvolution {
     }
 
     /// The data gradient, from dy, dilated by the strides, to dx.
-    init(wayBackOf g: ConvolutionGeometry) {
+    init(dataGradientOf g: ConvolutionGeometry) {
         (batch, groups, isWayBack) = (g.batch, g.groups, true)
         (inputs, outputs) = (g.groupFilters, g.groupChannels)
         (kernelHeight, kernelWidth) = (g.kernelHeight, g.kernelWidth)

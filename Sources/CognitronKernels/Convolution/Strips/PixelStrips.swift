@@ -16,7 +16,7 @@ struct PixelStrips {
 
     /// Whether at least two filters share each load of pixels; with vectors of four floats, whether the
     /// filters are few, their sums short and their blocks nearly full.
-    static func pays(_ g: ConvolutionGeometry) -> Bool {
+    static func isFaster(_ g: ConvolutionGeometry) -> Bool {
         Build.hasWideVectors
             ? g.filters > 1
             : suitedFilters.contains(g.filters) && g.terms <= manyTerms

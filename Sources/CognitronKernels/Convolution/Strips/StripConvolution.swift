@@ -14,10 +14,10 @@ enum StripConvolution {
 
     /// Whether eight multiplications instead of twenty outweigh products that the compiler does not fuse with
     /// sums, and the outputs computed twice where strips and vectors overlap.
-    static func pays(_ g: ConvolutionGeometry) -> Bool {
+    static func isFaster(_ g: ConvolutionGeometry) -> Bool {
         FilterStrips.supports(g)
             ? Build.hasWideVectors && isCovered(g, byPixels: FilterStrips.pixelsAtOnce)
-            : PixelStrips.pays(g) && isCovered(g, byPixels: Vector.width)
+            : PixelStrips.isFaster(g) && isCovered(g, byPixels: Vector.width)
     }
 
     /// Whether strips of `width` pixels compute at most twice as many outputs as there are.

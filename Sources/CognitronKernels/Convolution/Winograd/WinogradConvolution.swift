@@ -19,12 +19,12 @@ enum WinogradConvolution {
 
     /// Whether the saved multiplications outweigh the transforms: tiles must not be mostly padding, as for
     /// 2×2 pixels, and enough tiles must share the filters, which are transformed in every pass.
-    static func pays(_ g: ConvolutionGeometry) -> Bool {
-        func pays<Scheme: WinogradScheme>(_: Scheme.Type) -> Bool {
+    static func isFaster(_ g: ConvolutionGeometry) -> Bool {
+        func isFaster<Scheme: WinogradScheme>(_: Scheme.Type) -> Bool {
             let tiles = WinogradGrid<Scheme>(g).count
             return 5 * Scheme.products * tiles <= 4 * g.taps * g.positions && tiles >= fewestTiles
         }
-        return g.strideX == 1 ? pays(WinogradUnitStride.self) : pays(WinogradStrideTwo.self)
+        return g.strideX == 1 ? isFaster(WinogradUnitStride.self) : isFaster(WinogradStrideTwo.self)
     }
 
     /// Transforms the filters w.

@@ -1,6 +1,6 @@
 import CognitronKernels
 
-// Matrix products and the axes' order.
+// Matrix products, orthonormal columns, and the axes' order.
 
 extension Tensor {
     /// The matrix product over the last two axes, by NumPy's rules for `matmul`.
@@ -37,6 +37,17 @@ extension Tensor {
         return result
     }
 
+    /// result ← beta · result + selfᵀ · dy, where leading axes are rows: the gradient of `x.matmul(w)` with
+    /// respect to w, with self as x.
+    ///
+    /// - Parameters:
+    ///   - dy: `(…, n)` with the leading axes of self, `(…, k)`.
+    ///   - result: `(k, n)`; may start undefined if `beta` is 0.
+    func addMatmulGradient(_ dy: Tensor, into result: inout Tensor, beta: Float) {
+        BLAS.multiplyInParallel(matrix.transposed, dy.matrix, into: result.mutablePointer, beta: beta)
+        withExtendedLifetime((self, dy)) {}
+    }
+
     /// The products of the matrices in the last two axes, leading axes broadcast.
     private func batchedProduct(_ other: Tensor, _ transposingSelf: Bool, _ transposingOther: Bool) -> Tensor
     {
@@ -67,6 +78,14 @@ extension Tensor {
     package var matrix: MatrixView {
         let columns = shape.last ?? 1
         return MatrixView(pointer, columns == 0 ? 0 : count / columns, columns)
+    }
+
+    /// The factor Q of the matrix's QR factorisation, with signs such that R has a positive diagonal. The
+    /// matrix has at least as many rows as columns.
+    consuming func withOrthonormalColumns() -> Tensor {
+        var result = self
+        LAPACK.orthonormalize(result.mutablePointer, rows: result.shape[0], columns: result.shape[1])
+        return result
     }
 
     /// The transpose of a matrix, copied.

@@ -59,6 +59,17 @@ extension Tensor {
         withExtendedLifetime(buffer) { Elementwise.isFinite(pointer, count: count) }
     }
 
+    /// result ← beta · result + the sum over all axes but the last: the gradient of a bias, with self as dy.
+    ///
+    /// - Parameter result: `(size of the last axis)`; may start undefined if `beta` is 0.
+    func addSumOfRows(into result: inout Tensor, beta: Float) {
+        let columns = result.count
+        Reduction.sumRows(
+            pointer, rows: count / Swift.max(1, columns), columns: columns, into: result.mutablePointer,
+            beta: beta)
+        withExtendedLifetime(self) {}
+    }
+
     private func sumKeepingAxis(_ axis: Int) -> Tensor {
         var result = Tensor(uninitialized: shape.replacing(axis, with: 1))
         Reduction.sum(pointer, into: result.mutablePointer, geometry(axis))
@@ -86,13 +97,5 @@ extension Tensor {
         ReductionGeometry(
             outer: shape.prefix(axis).reduce(1, *), size: shape[axis],
             inner: shape.dropFirst(axis + 1).reduce(1, *))
-    }
-}
-
-extension Shape {
-    func removing(_ axes: [Int]) -> Shape { Shape(indices.filter { !axes.contains($0) }.map { self[$0] }) }
-
-    func replacing(_ axis: Int, with size: Int) -> Shape {
-        Shape(indices.map { $0 == axis ? size : self[$0] })
     }
 }

@@ -1,29 +1,8 @@
 import CognitronKernels
 
-// Axes that come, go and repeat.
+// Tensors whose elements repeat.
 
 extension Tensor {
-    /// The same elements with a new axis of size 1, which is axis `axis` of the result; −1 is the last. Costs
-    /// nothing.
-    public func expandingDimensions(at axis: Int) -> Tensor {
-        let resolved = axis < 0 ? axis + rank + 1 : axis
-        require((0...rank).contains(resolved), "a new axis \(axis) of a tensor of shape \(shape)")
-        var sizes = Array(shape)
-        sizes.insert(1, at: resolved)
-        return reshaped(Shape(sizes))
-    }
-
-    /// The same elements without the axis, whose size is 1. Costs nothing.
-    public func squeezing(_ axis: Int) -> Tensor {
-        let axis = shape.resolve(axis)
-        require(
-            shape[axis] == 1, "axis \(axis) of a tensor of shape \(shape) cannot vanish: its size is not 1")
-        return reshaped(shape.removing([axis]))
-    }
-
-    /// The same elements without the axes of size 1. Costs nothing.
-    public func squeezing() -> Tensor { reshaped(Shape(shape.filter { $0 != 1 })) }
-
     /// The tensor repeated until it has `target` as its shape, by NumPy's rules: axes are aligned at the last
     /// one, and those of size 1 repeat.
     public func broadcast(to target: Shape) -> Tensor {
