@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Cognitron", targets: ["Cognitron"]),
         .library(name: "CognitronData", targets: ["CognitronData"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
+        .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
         .executable(name: "cognitron", targets: ["CognitronCLI"]),
         .executable(name: "bench", targets: ["bench"]),
     ],
@@ -59,6 +60,8 @@ let package = Package(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
             swiftSettings: numeric),
         .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
+        .target(
+            name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"], swiftSettings: numeric),
 
         // Programs
         .executableTarget(
@@ -79,12 +82,12 @@ let package = Package(
         .testTarget(
             name: "CognitronKernelsTests", dependencies: ["CognitronKernels"], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronTests", dependencies: ["Cognitron"], resources: [.copy("Fixtures")],
+            name: "CognitronTests", dependencies: ["Cognitron", "CognitronTesting"], resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
-            name: "StrangerTests", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
+            name: "StrangerTests", dependencies: ["Cognitron", "CognitronData", "CognitronTesting"], swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),

@@ -91,8 +91,8 @@ struct ComparisonTests {
         for place in 0..<4 {
             var x = Tensor.ones([1, 4, 4, channels])
             x[0, 2 + place / 2, 2 + place % 2, channels - 1] = nan
-            for phase in [Phase.training, .inference] {
-                let y = MaxPooling2D().forward(x, phase).output
+            for pass in [Pass.training, .inference] {
+                let y = MaxPooling2D().forward(x, pass).output
                 #expect(y.scalars.last?.isNaN == true)
                 #expect(y.scalars.dropLast().allSatisfy { $0 == 1 })
             }
