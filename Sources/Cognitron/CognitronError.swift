@@ -1,22 +1,22 @@
-/// What a user's data, file, model or argument got wrong.
+/// An error in a user's data, file, model or argument.
 ///
 /// Every message has one form: `<where>: <what is wrong>; expected <…>, got <…>; <what to do>`.
 public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// What kind of thing was wrong, for programs that want to react to it.
+    /// The category of an error, for programs that handle it.
     public enum Kind: String, Sendable {
-        /// A shape that does not fit where it is used.
+        /// A shape that does not fit.
         case shape
-        /// An argument outside what is allowed.
+        /// An invalid argument.
         case argument
-        /// Labels, targets, weights or inputs that cannot be trained on.
+        /// Invalid inputs, targets, labels or sample weights.
         case data
-        /// A file that is missing, truncated, corrupt, or not what it says it is.
+        /// A file that is missing, truncated, corrupt or of another format.
         case file
         /// A download that failed.
         case download
-        /// A model used before it is ready, or that does not fit what is loaded into it.
+        /// A model that is not built or compiled, or does not fit the state that is loaded.
         case model
-        /// Training produced a number that is not finite.
+        /// A loss, gradient or statistic that is not finite.
         case notFinite
     }
 
@@ -26,7 +26,7 @@ public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertibl
     public let problem: String
     public let expected: String?
     public let received: String?
-    /// What the user can do about it.
+    /// The remedy.
     public let advice: String?
 
     public init(
@@ -56,6 +56,6 @@ public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertibl
 }
 
 extension FloatingPoint {
-    /// The number as messages write it: NaN without the sign that Linux prints before it.
+    /// The number in messages: NaN without the sign that Linux prints.
     var text: String { isNaN ? "nan" : "\(self)" }
 }

@@ -32,7 +32,7 @@ final class TwoHeads: AnyLayer, Codable {
     }
 
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let (hidden, projectionPullback) = projection.layer.forward(inputs: inputs, pass)
+        let (hidden, projectionPullback) = pass.child("projection", projection.layer, inputs)
         let (h, f) = (hidden[0], factor.value)
         return (
             [h, h * f],

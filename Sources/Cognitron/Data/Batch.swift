@@ -2,11 +2,11 @@
 public struct Batch: Sendable {
     /// One tensor `(N, …)` for each input.
     public var inputs: [Tensor]
-    /// One tensor for each output, in the form that its loss wants; of a step of one's own, whatever it
-    /// wants.
+    /// One tensor for each output, in the form that its loss takes, or only those of the outputs with a loss
+    /// or metrics. A training step of your own may take any others.
     public var targets: [Tensor]
-    /// How much each sample `(N)` or each row `(N, T)` counts, for each output; nil, or missing, where all
-    /// count alike.
+    /// The weight of each sample `(N)` or each row `(N, T)`, for each output; nil or missing for weights of
+    /// 1.
     public var weights: [Tensor?]
 
     public init(inputs: [Tensor], targets: [Tensor] = [], weights: [Tensor?] = []) {
@@ -15,7 +15,7 @@ public struct Batch: Sendable {
         self.weights = weights
     }
 
-    /// The number of samples.
+    /// The number of samples: 0 of a batch without tensors.
     public var count: Int { (inputs.first ?? targets.first)?.shape.first ?? 0 }
 
     /// The weights for output `index`.

@@ -2,31 +2,31 @@ import CognitronKernels
 import Dispatch
 import Synchronization
 
-/// Makes the batches of one pass over the data beside the use of those before, in order, on threads that
-/// leave the workers to the training step.
+/// Prepares the batches of one pass over the data in order, on threads of their own, while earlier batches
+/// are used. These threads use no workers, which the training step needs.
 ///
-/// Each of `makers` threads makes one batch ahead, so that at most so many wait to be used. The first batch,
-/// with nothing to do beside it, is made by the caller and all workers.
+/// Each of `makers` threads prepares one batch ahead. The first batch is prepared by the caller with all
+/// workers, since no step runs at that time.
 final class BatchFeeder: Sendable {
-    /// How a batch of some samples is made; nil at the end of a source that does not know its length.
+    /// Prepares a batch of the given samples; returns nil at the end of a source of unknown length.
     typealias Maker = @Sendable (_ samples: [Int]) throws -> Batch?
 
     private let make: Maker
     private let samples: BatchSamples
-    /// Batch n is made by queue n modulo their number. None where there is only one batch, as in the
-    /// prediction of a single image, which would spend a part of its time on making them.
+    /// Batch n is prepared by queue n modulo their number. Empty where there is only one batch: creating a
+    /// queue takes part of the time in which a single image is predicted.
     private let queues: [DispatchQueue]
     private let state: Mutex<State>
 
     private struct State {
         var pending: [Int: Pending] = [:]
-        /// The next batch to be asked for, and to be begun.
+        /// The number of the next batch to return, and of the next to begin.
         var next: Int
         var begun: Int
         var waited = Duration.zero
     }
 
-    /// A batch that is being made.
+    /// A batch that is being prepared.
     private final class Pending: Sendable {
         let result = Mutex<Result<Batch?, any Error>?>(nil)
         let isReady = DispatchSemaphore(value: 0)
@@ -48,12 +48,12 @@ final class BatchFeeder: Sendable {
             }
     }
 
-    /// How long `next` has kept its callers waiting.
+    /// The time that callers have waited in `next`.
     var waited: Duration { state.withLock { $0.waited } }
 
     /// The next batch; nil after the last.
     ///
-    /// - Throws: what making the batch threw.
+    /// - Throws: the error that preparing the batch threw.
     func next() throws -> Batch? {
         let (number, pending) = state.withLock { state in
             defer { state.next += 1 }
@@ -97,12 +97,11 @@ final class BatchFeeder: Sendable {
 
 /// The numbers of the samples of each batch of one pass.
 struct BatchSamples: Sendable {
-    /// In the order they are taken; nil for a source that does not know its length, whose numbers go on from
-    /// `start`.
+    /// The samples in their order; nil for a source of unknown length, whose samples count from `start`.
     private let order: [Int]?
     private let start: Int
     private let batchSize: Int
-    /// Batches that are taken at most.
+    /// The largest number of batches.
     private let limit: Int
 
     init(_ order: [Int], batchSize: Int, limit: Int? = nil) {
@@ -122,7 +121,7 @@ struct BatchSamples: Sendable {
     /// The numbers of batch `number`, from 0; nil past the end.
     subscript(number: Int) -> [Int]? {
         if let count, number >= count { return nil }
-        // (number + 1) · batchSize may be more than an Int holds.
+        // (number + 1) · batchSize may overflow.
         let first = number * batchSize
         guard let order else { return Array(start + first..<start + first + batchSize) }
         return Array(order[first..<first + min(batchSize, order.count - first)])

@@ -1,22 +1,22 @@
-/// Where batches come from: arrays, folders of pictures, text, a generator.
+/// A source of batches: arrays, folders of images, text, a generator.
 ///
-/// Several threads may ask for batches at once. What is random about a sample depends on the draw and the
-/// sample's number alone, so that results do not depend on how many threads ask, or in which order.
+/// Several threads may call `batch` at once. Random changes of a sample must depend on the draw and the
+/// sample's number alone, so that results do not depend on the number of threads and the order of calls.
 public protocol BatchSource: Sendable {
     /// The number of samples; nil where it is not known.
     var sampleCount: Int? { get }
 
-    /// The samples with these numbers, in that order, inputs with their targets and weights. Of a source that
-    /// does not know its length the numbers go on from 0, and nil says that it ended before them.
+    /// The samples with these numbers in this order, with targets and weights. For a source of unknown length
+    /// the numbers count up from 0; it returns nil where it has ended before them.
     ///
-    /// - Parameter draw: what random changes depend on while training; nil while measuring.
-    /// - Throws: what keeps the samples from being read. Training ends with the error.
+    /// - Parameter draw: the epoch and key of random changes in training; nil in evaluation.
+    /// - Throws: an error where the samples cannot be read. Training ends with this error.
     func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch?
 
-    /// What the progress line counts: "images", "samples".
+    /// The name of the samples in the progress line: "images", "samples".
     var unit: String { get }
 
-    /// Throws a `CognitronError` where the source cannot serve a training. Called before the first batch.
+    /// Throws a `CognitronError` where the source is invalid. Called before the first batch.
     func validate() throws
 }
 
@@ -25,12 +25,11 @@ extension BatchSource {
     public func validate() throws {}
 }
 
-/// What the random changes of one epoch's samples depend on.
+/// The epoch and key that the random changes of samples depend on.
 public struct Draw: Hashable, Sendable {
-    /// How many epochs the model was trained before this one.
+    /// The number of epochs that the model was trained before this one.
     public let epoch: Int
-    /// The same in all epochs of a training; what shall differ from epoch to epoch takes
-    /// `key.folding(epoch)`.
+    /// The same in all epochs of a training; for changes that differ between epochs use `key.folding(epoch)`.
     public let key: RandomKey
 
     public init(epoch: Int, key: RandomKey) {

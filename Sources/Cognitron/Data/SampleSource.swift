@@ -1,11 +1,12 @@
-/// Inputs, targets and weights that are numbered alike, as a source of batches: what `fit(x, y)` reads.
+/// Inputs, targets and weights with the same number of samples, as a source of batches: `fit(x, y)` makes
+/// one.
 public struct SampleSource: BatchSource {
     let inputs: [any Samples]
     let targets: [any Samples]
-    /// One for each output, or one for all.
+    /// One for each output; missing where all samples count alike.
     let weights: [(any Samples)?]
 
-    /// - Parameter weights: how much each sample `(N)` or each row `(N, T)` counts, for each output.
+    /// - Parameter weights: the weight of each sample `(N)` or each row `(N, T)`, for each output.
     public init(_ inputs: [any Samples], _ targets: [any Samples] = [], weights: [(any Samples)?] = []) {
         self.inputs = inputs
         self.targets = targets
@@ -14,6 +15,7 @@ public struct SampleSource: BatchSource {
 
     public init(_ input: any Samples, _ target: any Samples) { self.init([input], [target]) }
 
+    /// 0 without inputs, which `validate` rejects.
     var count: Int { inputs.first?.sampleCount ?? 0 }
     public var sampleCount: Int? { count }
 
@@ -41,7 +43,8 @@ public struct SampleSource: BatchSource {
         guard count > 0, inputs.allSatisfy({ $0.sampleShape.elementCount > 0 }) else {
             throw CognitronError(
                 .data, "input", "there are no data", expected: "at least one sample",
-                got: "shape \(inputs.first?.shape ?? [])", advice: "check where the data come from")
+                got: inputs.first.map { "shape \($0.shape)" } ?? "no input",
+                advice: "check where the data come from")
         }
     }
 }
@@ -49,7 +52,7 @@ public struct SampleSource: BatchSource {
 // MARK: - Parts and weights
 
 extension SampleSource {
-    /// The parts before and after sample `count − n`: Keras takes the validation data from the end.
+    /// Splits off the last samples for validation, as in Keras.
     func splitOff(_ fraction: Double) throws -> (training: SampleSource, validation: SampleSource) {
         guard fraction > 0, fraction < 1 else {
             throw CognitronError(
@@ -60,7 +63,8 @@ extension SampleSource {
         guard kept > 0, kept < count else {
             throw CognitronError(
                 .argument, "validationSplit",
-                "\(fraction.text) of \(count) samples leaves \(kept) to train on and \(count - kept) to validate with",
+                "\(fraction.text) of \(count) samples leaves \(kept) to train on and "
+                    + "\(count - kept) to validate with",
                 expected: "at least one of each", advice: "give another share, or more samples")
         }
         return (part(0..<kept), part(kept..<count))
@@ -72,10 +76,10 @@ extension SampleSource {
             weights: weights.map { $0.map { SampleRange($0, range) } })
     }
 
-    /// Multiplies each sample's weight by that of its class.
+    /// Multiplies each sample's weights, for all outputs, by the weight of its class.
     ///
     /// - Throws: `CognitronError` unless there is one target of class numbers, and the weights are finite.
-    func weighted(byClass classWeights: [Int: Float]) throws -> SampleSource {
+    func weighted(byClass classWeights: [Int: Float], outputCount: Int) throws -> SampleSource {
         guard targets.count == 1, targets[0].sampleShape.elementCount == 1 else {
             throw CognitronError(
                 .argument, "classWeight", "needs one class number a sample",
@@ -93,16 +97,20 @@ extension SampleSource {
                     .data, "classWeight: target of sample \(sample)", "is not the number of a class",
                     expected: "a whole number", got: label.text, advice: "use sampleWeight instead")
             }
-            return classWeights[number] ?? 1
+            return classWeights[number, default: 1]
         }
-        let weight = weights.first.flatMap { $0 }?.batch(0..<count)
-        return SampleSource(
-            inputs, targets,
-            weights: [weight.map { $0 * Tensor(factors).spread(over: $0.shape) } ?? Tensor(factors)])
+        let byClass = Tensor(factors)
+        let weighted = (0..<outputCount).map { output -> Tensor in
+            guard weights.indices.contains(output), let own = weights[output]?.batch(0..<count) else {
+                return byClass
+            }
+            return own * byClass.spread(over: own.shape)
+        }
+        return SampleSource(inputs, targets, weights: weighted)
     }
 }
 
-/// Some neighbours among samples, without a copy.
+/// A range of samples, without a copy.
 struct SampleRange: Samples {
     private let base: any Samples
     private let range: Range<Int>

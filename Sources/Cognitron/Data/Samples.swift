@@ -1,8 +1,7 @@
-/// Numbered samples that hand out any selection of themselves as one tensor: what `fit`, `evaluate` and
-/// `predict` read.
+/// A collection of samples that returns any selection as one tensor. `fit`, `evaluate` and `predict` take it.
 ///
-/// A `Tensor` is one (its first axis counts the samples). Data kept in another form, such as images as bytes,
-/// becomes `Float` only when a batch is made, so that a data set takes a quarter of the memory.
+/// `Tensor` conforms: its first axis counts the samples. Data in another form, such as images as bytes, is
+/// converted to `Float` batch by batch, so that it takes a quarter of the memory.
 public protocol Samples: Sendable {
     /// The shape of all samples together; the first axis counts them.
     var shape: Shape { get }
@@ -10,12 +9,11 @@ public protocol Samples: Sendable {
     /// The samples at `indices`, in that order: `(indices.count, …)`.
     func batch(_ indices: some Collection<Int>) -> Tensor
 
-    /// The samples at `indices` as one epoch of training sees them: changed at random where they are
-    /// augmented. By default as they are.
+    /// The samples at `indices` with the random changes (augmentation) of one epoch; by default unchanged.
     ///
     /// - Parameters:
-    ///   - epoch: how many epochs the model was trained before this one.
-    ///   - key: the same in all epochs of a model; what shall be another in every epoch takes
+    ///   - epoch: the number of epochs that the model was trained before this one.
+    ///   - key: the same in all epochs of a model; for changes that differ between epochs use
     ///     `key.folding(epoch)`.
     func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor
 }
@@ -25,7 +23,7 @@ extension Samples {
         batch(indices)
     }
 
-    /// The number of samples.
+    /// The number of samples; 0 where the shape has no axes.
     public var sampleCount: Int { shape.first ?? 0 }
 
     /// The shape of one sample.

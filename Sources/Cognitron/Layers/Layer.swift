@@ -29,7 +29,7 @@ public protocol AnyLayer: AnyObject, Sendable {
 
     /// The layers inside this one, by their names in their parameters' paths: `attention/query/kernel`. They
     /// are saved, counted and frozen with it. `build` builds them (`BuildContext.child`), `forward` runs
-    /// them.
+    /// them (`Pass.child`).
     var children: [(name: String, layer: any AnyLayer)] { get }
 
     /// The number of outputs.

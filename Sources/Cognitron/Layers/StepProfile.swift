@@ -17,8 +17,8 @@ package final class StepProfile: @unchecked Sendable {
     package enum Part: Hashable, Sendable {
         /// Waiting for the batch.
         case data
-        /// The layer with that path in the running graph: `encoder/conv2d`. The work of an inner model
-        /// outside its layers counts as its own.
+        /// The layer with that path in the running graph: `encoder/conv2d`. The work of an inner model or a
+        /// composed layer outside its children (`Pass.child`) counts as its own.
         case forward(String)
         /// Its pullback, and the sum of its gradients with those of other readers of the same values.
         case backward(String)
@@ -73,6 +73,11 @@ package final class StepProfile: @unchecked Sendable {
 
         func lap(forward name: String) { profile.lap(.forward(path + name)) }
         func lap(backward name: String) { profile.lap(.backward(path + name)) }
+
+        /// Ends a part of the layer that the scope is inside, which is not spent in one of its children.
+        func lapForward() { profile.lap(.forward(owner)) }
+        func lapBackward() { profile.lap(.backward(owner)) }
+        private var owner: String { String(path.dropLast()) }
 
         /// The scope of the graph inside the node of that name.
         func entering(_ name: String) -> Scope { Scope(profile: profile, path: "\(path)\(name)/") }

@@ -20,6 +20,8 @@ public struct Loss: Sendable {
     /// numbers.
     let probabilities: (activation: ActivationFunction, fromLogits: Bool)?
     let labelSmoothing: Float
+    /// Invalid arguments of a loss of the user's own.
+    var problem: RuleProblem?
 
     /// What the targets are.
     public enum Targets: Sendable {
@@ -175,6 +177,10 @@ extension Loss {
 
     /// Throws where an argument is outside what it may be. Called by `compile`.
     func validate() throws {
+        if let problem {
+            throw CognitronError(
+                .argument, name, "invalid argument", expected: problem.expected, got: problem.got)
+        }
         guard !(0...1).contains(labelSmoothing) else { return }
         throw CognitronError(
             .argument, name, "invalid labelSmoothing", expected: "a number from 0 to 1",

@@ -71,13 +71,13 @@ extension Loss {
     ///   - function: from a prediction `(N, …)` and its target, the loss of each sample `(N)`, or of each row
     ///     `(N, T)`, and the gradient of their sum with respect to the prediction.
     public init(
-        _ name: String, targets: Targets = .values,
+        _ name: String, targets: Targets = .values, problem: RuleProblem? = nil,
         _ function:
             @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> (losses: Tensor, gradient: Tensor)
     ) {
         self.init(
             name: name, targets: targets, form: .custom(function), fused: nil, probabilities: nil,
-            labelSmoothing: 0)
+            labelSmoothing: 0, problem: problem)
     }
 
     private init(_ name: String, _ row: @escaping LossRows.Row) {

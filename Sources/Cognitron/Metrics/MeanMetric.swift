@@ -25,13 +25,17 @@ public struct MeanMetric: Metric {
     ///
     /// - Parameters:
     ///   - direction: whether it should grow; callbacks that watch it must be told where that is not known.
+    ///   - problem: invalid arguments of yours; `compile` throws them.
     ///   - values: from a prediction `(N, …)` and its target in the same shape (or one class number a row),
     ///     the metric of each sample `(N)` or each row `(N, T)`.
     public init(
-        _ name: String, direction: Direction = .unknown,
+        _ name: String, direction: Direction = .unknown, problem: RuleProblem? = nil,
         _ values: @escaping @Sendable (_ prediction: Tensor, _ target: Tensor) -> Tensor
     ) {
-        self.init(name, direction) { prediction, target, weights in
+        let error = problem.map {
+            CognitronError(.argument, name, "invalid argument", expected: $0.expected, got: $0.got)
+        }
+        self.init(name, direction, problem: error) { prediction, target, weights in
             let values = values(prediction, target)
             guard let weights else { return (Double(values.sum()), Double(values.count)) }
             let spread = weights.spread(over: values.shape)

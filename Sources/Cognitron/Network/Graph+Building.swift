@@ -1,11 +1,9 @@
-// Shapes before numbers.
-
 extension Graph {
     /// Builds every layer and returns the shapes of all values.
     ///
     /// - Parameters:
-    ///   - path: what stands before the layers' names, in a model within another.
-    ///   - model: what the model is called in messages.
+    ///   - path: the prefix of the layers' paths in a model within another one; nil for the outermost model.
+    ///   - model: the model's name in messages.
     func build(_ inputShapes: [Shape], path: String?, model: String) throws -> [Shape] {
         guard inputShapes.count == inputs.count else {
             throw CognitronError(
@@ -37,8 +35,8 @@ extension Graph {
         return shapes
     }
 
-    /// Throws where a name cannot be part of a path, or two layers were given one name: files and messages
-    /// could not tell them apart.
+    /// Throws where a name is not a valid part of a path, or two layers have the same name: files and
+    /// messages could not distinguish them.
     private func requireProperNames(_ model: String) throws {
         var owners: [String: (number: Int, layer: any AnyLayer)] = [:]
         for (number, layer) in layers.enumerated() {

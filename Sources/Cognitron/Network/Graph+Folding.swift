@@ -1,12 +1,12 @@
 import CognitronKernels
 
 extension Graph {
-    /// The same graph for prediction: batch normalisation that follows a convolution or dense layer is folded
-    /// into that layer's weights.
+    /// The graph for prediction: batch normalisation that follows a convolution or dense layer is folded into
+    /// that layer's weights.
     ///
-    /// In inference it multiplies every channel by one number and adds another, γ/√(σ² + ε) and β − μ·γ/√(σ²
-    /// + ε), which the weights can do as well. A ReLU after it becomes the layer's activation. Layers in
-    /// which nothing is folded are shared with this graph.
+    /// In inference it multiplies every channel by γ/√(σ² + ε) and adds β − μ·γ/√(σ² + ε), which is folded
+    /// into the kernel and bias. A ReLU after it becomes the layer's activation. Layers without folding are
+    /// shared with this graph.
     ///
     /// - Parameter shapes: of one sample of each value.
     func folded(_ shapes: [Shape]) throws -> Graph {
@@ -33,7 +33,7 @@ extension Graph {
 }
 
 extension Graph {
-    /// The same graph, its values numbered without gaps in the order they are made, as files want it.
+    /// The graph with values numbered without gaps in execution order, as files require.
     func renumbered() -> Graph {
         var numbers: [Int: Int] = [:]
         func number(_ value: Int) -> Int {
@@ -70,8 +70,8 @@ private protocol FoldableLayer: AnyLayer {
 }
 
 extension FoldableLayer {
-    /// A layer that does what this one, the normalisation in inference and the activation do one after
-    /// another; nil where there is an activation function between them.
+    /// A layer that computes this layer, the normalisation in inference and the activation; nil where this
+    /// layer has an activation function of its own.
     fileprivate func folding(
         _ normalization: BatchNormalization, _ activation: ActivationFunction, _ inputs: [Shape]
     ) throws -> Self? {

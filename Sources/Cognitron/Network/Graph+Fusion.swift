@@ -1,27 +1,25 @@
-/// A pattern of neighbouring layers that are cheaper together, and the layer that takes their place.
+/// Replaces a pattern of neighbouring layers by one fused layer.
 ///
-/// To fuse more, write a layer that does the work of several and a rewrite beside it, in `Network/Fusion`, and list the
-/// rewrite in `Graph.rewrites`.
+/// To fuse more, write a fused layer and its rewrite in `Network/Fusion`, and list the rewrite in
+/// `Graph.rewrites`.
 protocol GraphRewrite: Sendable {
-    /// Replaces the last node of the pattern that begins with a node, where there is one. The nodes before it are
-    /// removed where nothing else reads them.
+    /// Replaces the last node of the pattern by the fused layer. The nodes before it become unread and are
+    /// removed later.
     ///
     /// - Parameters:
-    ///   - index: of the node in `graph` that the pattern may begin with.
-    ///   - nodes: those of `graph`, with what earlier rewrites have replaced.
-    /// - Returns: whether the pattern was found.
+    ///   - index: the index in `graph` of the pattern's first node.
+    ///   - nodes: the nodes of `graph` after earlier replacements.
+    /// - Returns: whether the pattern begins at `index`.
     func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool
 }
 
 extension Graph {
-    /// The rewrites, in the order they are tried: longer patterns before those that they begin with.
+    /// The rewrites in the order they are tried: a pattern before its own prefixes.
     static let rewrites: [any GraphRewrite] = [FusePooling(), FuseRectifier(), FuseResidual()]
 
-    /// The same graph with neighbours that are cheaper together replaced by one layer. Values keep their
-    /// numbers; those between the neighbours are never made.
+    /// The graph with fused layers. Values keep their numbers; those between fused layers are not computed.
     ///
-    /// The layers stay what they are: a model is built, saved and shown by its own graph and only run by this
-    /// one.
+    /// A model is built, saved and shown by its unfused graph.
     func fused() -> Graph {
         var nodes = nodes
         for index in nodes.indices {
@@ -30,7 +28,8 @@ extension Graph {
         return removingUnread(nodes)
     }
 
-    /// The node that reads a value, where it is the only one and the value is no output.
+    /// The index of the only node that reads a value; nil where there are several reads or the value is an
+    /// output.
     func onlyReader(of value: Int) -> Int? {
         guard !outputs.contains(value) else { return nil }
         let readers = nodes.indices.filter { nodes[$0].inputs.contains(value) }
@@ -42,7 +41,7 @@ extension Graph {
         (node.layer as? any ActivationLayer)?.activation == .relu
     }
 
-    /// A graph of those nodes that somebody reads.
+    /// A graph without the nodes whose outputs are not read.
     func removingUnread(_ nodes: [Node]) -> Graph {
         var isRead = Set(outputs)
         var kept: [Node] = []

@@ -1,6 +1,6 @@
 import CognitronKernels
 
-/// A convolution that predicts with weights that stay as they are.
+/// A convolution that predicts with constant weights and caches its prepared filters.
 private final class PredictingConv2D: ActivatedLayer {
     private let layer: Conv2D
     private let filters = FilterCache()
@@ -24,8 +24,8 @@ private final class PredictingConv2D: ActivatedLayer {
 }
 
 extension Graph {
-    /// The same graph, only for prediction and only while the weights stay as they are: convolutions keep
-    /// what they make of their filters.
+    /// The graph with convolutions that cache their prepared filters. For prediction with constant weights
+    /// only.
     func keepingFilters() -> Graph {
         Graph(
             nodes: nodes.map { node in

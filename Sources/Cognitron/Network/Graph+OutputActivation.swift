@@ -1,15 +1,15 @@
-// The activation functions that a graph's outputs end in: a loss that knows one computes itself from what
-// comes before it.
+// The activation functions that a graph's outputs end in. A loss that matches one is computed from the values
+// before it.
 
-/// A layer that gives its input's numbers in another shape.
+/// A layer that only changes its input's shape.
 protocol ReshapingLayer: Layer {}
 
 extension Flatten: ReshapingLayer {}
 extension Reshape: ReshapingLayer {}
 
 extension Graph {
-    /// The activation function that an output ends in: that of its last layer but for those that only
-    /// reshape, where no other layer reads what lies between.
+    /// The activation function that an output ends in: that of its last layer, not counting layers that only
+    /// reshape. nil where another layer reads a value in between.
     ///
     /// - Parameter shapes: of one sample of each value. A softmax counts only where reshaping has kept its
     ///   axis.
@@ -29,14 +29,14 @@ extension Graph {
         return nil
     }
 
-    /// The value that is to be given as it is before its layer's activation function, so that an output is.
+    /// The value whose layer runs without its activation function, for an output before its activation.
     func linearValue(ofOutput index: Int) -> Int {
         var value = outputs[index]
         while let node = node(giving: value), node.layer is any ReshapingLayer { value = node.inputs[0] }
         return value
     }
 
-    /// Whether all values from `value` to an output are read once.
+    /// Whether each value from `value` to an output is read once.
     private func isOnlyOutput(_ index: Int, through value: Int) -> Bool {
         let counts = readerCounts
         var current = outputs[index]

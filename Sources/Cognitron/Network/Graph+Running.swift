@@ -1,12 +1,12 @@
 // Forward and backward passes.
 //
-// A forward pass releases every value as soon as its last reader has it, so that the reader may work in
-// place; the backward pass is the nodes' pullbacks in reverse.
+// The forward pass moves each value to its last reader, which may then work in place. The backward pass runs
+// the nodes' pullbacks in reverse.
 
 import CognitronKernels
 
 extension Graph {
-    /// What a forward pass gives.
+    /// The result of a forward pass.
     struct Result {
         var outputs: [Tensor]
         /// The masks of the outputs; empty where none has one.
@@ -16,12 +16,12 @@ extension Graph {
 
     /// Runs the layers on a batch.
     ///
-    /// Where the pass needs no pullback, nothing is kept for it: a value's memory is free again as soon as
-    /// its last reader has run, and the pullback that is returned does nothing.
+    /// Without `needsPullback` nothing is kept for the backward pass: a value's memory is freed when its last
+    /// reader has run, and the returned pullback does nothing.
     ///
     /// - Parameters:
     ///   - pass: with the masks of the graph's inputs.
-    ///   - linearOutputs: outputs to be given as they are before their last layer's activation function.
+    ///   - linearOutputs: outputs to compute without their last layer's activation function.
     func forward(_ batch: consuming [Tensor], _ pass: Pass, linearOutputs: Set<Int> = []) -> Result {
         var values = [Tensor?](repeating: nil, count: valueCount)
         let inputShapes = pass.needsPullback ? batch.map(\.shape) : []
@@ -73,7 +73,7 @@ extension Graph {
         let pullback: MultiPullback
     }
 
-    /// How often each value is read, by nodes and as an output.
+    /// The number of reads of each value, by nodes and as an output.
     var readerCounts: [Int] {
         var counts = [Int](repeating: 0, count: valueCount)
         for node in nodes { for value in node.inputs { counts[value] += 1 } }
@@ -103,7 +103,7 @@ extension Graph {
         return { outputGradients in
             var gradients = GradientSlots(count: valueCount)
             for (value, gradient) in zip(outputs, outputGradients) { gradients.add(gradient, to: value) }
-            // Each pullback is released as soon as it has run, with all that it kept for the backward pass.
+            // Frees each pullback, with the tensors it captured, as soon as it has run.
             while let step = steps.popLast() {
                 guard let arguments = gradients.take(step.node.outputs, step.shapes) else { continue }
                 let results = step.pullback(arguments)
@@ -112,7 +112,8 @@ extension Graph {
                 }
                 profile?.lap(backward: step.node.name)
             }
-            // An input that no output depends on has a gradient too: none of it matters.
+            // The gradient of an input that no output depends on is 0. Where the caller does not need the inputs'
+            // gradients, any tensor may be returned.
             return zip(inputs, inputShapes).map { value, shape in
                 gradients.take(value) ?? (needed[value] ? Tensor.zeros(shape) : Tensor(0))
             }
@@ -121,10 +122,10 @@ extension Graph {
 }
 
 extension Pass {
-    /// The pass as a node sees it.
+    /// The pass for a node's layer.
     fileprivate func of(_ node: Graph.Node, needsInputGradient: Bool, _ values: ValueMasks) -> Pass {
         let masks = values.of(node.inputs)
-        // Copying the pass of a single small picture takes longer than some layers.
+        // Avoids a copy of the pass, which takes longer than some layers on a single small image.
         if needsInputGradient == self.needsInputGradient, masks.isEmpty, self.masks.isEmpty, profile == nil {
             return self
         }
@@ -134,17 +135,16 @@ extension Pass {
 }
 
 extension Graph.Node {
-    /// Whether layers run inside that are no graph's nodes: the pass is handed on to them, and only the first
-    /// of them could do without its input's gradient.
+    /// Whether the layer has children that are not nodes of a graph. It passes its pass on to them, and the
+    /// later ones need their inputs' gradients.
     fileprivate var isComposed: Bool { inner == nil && !layer.children.isEmpty }
 
     /// The node's layer on its arguments.
     ///
-    /// - Parameter isLinear: whether the output is to be given as it is before the layer's activation
-    ///   function.
+    /// - Parameter isLinear: whether to leave out the layer's activation function.
     fileprivate func run(_ inputs: consuming [Tensor], _ pass: Pass, isLinear: Bool) -> Graph.Result {
         if let inner {
-            // Not by way of the model's own forward: as a part it may be used on several shapes.
+            // Not the model's `forward`, which checks shapes: an inner model may be used on several shapes.
             let graph = pass.needsPullback ? inner.running : inner.predictionGraph()
             return graph.forward(inputs, pass, linearOutputs: isLinear ? [0] : [])
         }
@@ -160,20 +160,20 @@ extension Graph.Node {
 
 /// The masks of a graph's values while it runs.
 private struct ValueMasks {
-    /// By value; empty while no value has one, which costs nothing.
+    /// By value; empty while no value has one.
     private var masks: [Int: Tensor] = [:]
 
     init(of pass: Pass, _ inputs: [Int]) {
         for (value, mask) in zip(inputs, pass.masks) { masks[value] = mask }
     }
 
-    /// Those of some values; empty where none has one.
+    /// The masks of some values; empty where none has one.
     func of(_ values: [Int]) -> [Tensor?] {
         guard !masks.isEmpty, values.contains(where: { masks[$0] != nil }) else { return [] }
         return values.map { masks[$0] }
     }
 
-    /// Notes the masks of some values, of which those count that still have the mask's axes.
+    /// Sets the masks of those values that have the mask's axes.
     mutating func set(_ new: [Tensor?], _ values: Range<Int>, _ tensors: [Tensor]) {
         guard !new.isEmpty else { return }
         for (value, (mask, tensor)) in zip(values, zip(new, tensors)) {
@@ -186,7 +186,7 @@ private struct ValueMasks {
     }
 }
 
-/// The gradients of the values, gathered while the backward pass runs.
+/// The sums of the values' gradients during the backward pass.
 private struct GradientSlots {
     private var slots: [Tensor?]
 
@@ -203,7 +203,7 @@ private struct GradientSlots {
 
     mutating func take(_ value: Int) -> Tensor? { slots[value].take() }
 
-    /// The gradients of a node's outputs, zeros for those nobody used; nil where nobody used any.
+    /// The gradients of a node's outputs, with zeros for those without one; nil where none has one.
     mutating func take(_ values: Range<Int>, _ shapes: [Shape]) -> [Tensor]? {
         guard values.contains(where: { slots[$0] != nil }) else { return nil }
         return zip(values, shapes).map { slots[$0].take() ?? Tensor.zeros($1) }

@@ -1,13 +1,11 @@
-/// Layers in a fixed order with fixed wiring: what a model runs.
-///
-/// Values are numbered; each node reads some and writes others.
+/// The layers of a model in execution order, with the values that each reads and writes. Values are numbered.
 struct Graph: Sendable {
     struct Node: Sendable {
         let layer: any AnyLayer
         let name: String
         let inputs: [Int]
         let outputs: Range<Int>
-        /// The layer, where it is a model: its own graph runs then.
+        /// The layer where it is a model, whose own graph then runs.
         let inner: Model?
 
         init(layer: any AnyLayer, name: String, inputs: [Int], outputs: Range<Int>) {
@@ -23,10 +21,11 @@ struct Graph: Sendable {
     private(set) var inputs: [Int] = []
     private(set) var outputs: [Int] = []
     private(set) var valueCount = 0
-    /// The sizes of one sample of each input, nil for free axes, where the graph was given `Input`s for them.
+    /// The sizes of one sample of each input, nil for free axes; nil where the graph was made without
+    /// `Input`s.
     var inputSizes: [[Int?]]?
 
-    /// The layers one after another.
+    /// A graph of layers in a row.
     init(chain layers: [any AnyLayer]) {
         let names = LayerNames(layers)
         inputs = [0]
@@ -35,10 +34,10 @@ struct Graph: Sendable {
         outputs = [valueCount - 1]
     }
 
-    /// The layers between symbolic inputs and outputs.
+    /// The graph that computes symbolic outputs from symbolic inputs.
     ///
-    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or a layer of
-    ///   several outputs is used without saying which.
+    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or a layer with
+    ///   several outputs is used without selecting one.
     init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String) throws {
         var sorter = GraphSorter(name)
         try sorter.visit(inputs: inputs, outputs: outputs)
@@ -54,7 +53,7 @@ struct Graph: Sendable {
         self.outputs = outputs.map(sorter.index)
     }
 
-    /// Wiring as a file tells it, checked by `Architecture.makeModel` before.
+    /// A graph with wiring from a file, which `Architecture.makeModel` has checked.
     init(nodes: [Node], inputs: [Int], outputs: [Int], valueCount: Int) {
         self.nodes = nodes
         self.inputs = inputs
@@ -68,26 +67,27 @@ struct Graph: Sendable {
         valueCount += outputCount
     }
 
-    /// The layers in the order they run, each once, with their names.
+    /// The layers in execution order, each once, with their names.
     var namedLayers: [(name: String, layer: any AnyLayer)] {
-        var seen: Set<ObjectIdentifier> = []
-        return nodes.filter { seen.insert(ObjectIdentifier($0.layer)).inserted }.map { ($0.name, $0.layer) }
+        var found: Set<ObjectIdentifier> = []
+        return nodes.filter { found.insert(ObjectIdentifier($0.layer)).inserted }.map { ($0.name, $0.layer) }
     }
 
-    /// The layers in the order they run, each once.
+    /// The layers in execution order, each once.
     var layers: [any AnyLayer] { namedLayers.map(\.layer) }
 
-    /// The names of the outputs: those of the layers they come from, with a number from a name's second use
-    /// on.
+    /// The names of the outputs: those of the layers that compute them, numbered from a name's second use on.
+    /// An output that is an input of the graph is called `input`.
     var outputNames: [String] {
         var taken: Set<String> = []
         return outputs.map { value in
             let base = nodes.first { $0.outputs.contains(value) }?.name ?? "input"
-            let name =
-                taken.contains(base)
-                ? (1...).lazy.map { "\(base)_\($0)" }.first { !taken.contains($0) } : base
-            taken.insert(name ?? base)
-            return name ?? base
+            var (name, number) = (base, 0)
+            while !taken.insert(name).inserted {
+                number += 1
+                name = "\(base)_\(number)"
+            }
+            return name
         }
     }
 }

@@ -1,11 +1,11 @@
 import CognitronKernels
 
-/// Brings the layer calls behind some outputs into an order in which each comes after those it reads.
+/// Sorts the layer calls that compute some outputs topologically: each after the calls whose values it reads.
 struct GraphSorter {
     private let name: String
     private(set) var inputs: [Input] = []
     private(set) var calls: [LayerCall] = []
-    /// Of an input or a call: the number of its first value.
+    /// The number of the first value of an input or a call.
     private var firstValues: [ObjectIdentifier: Int] = [:]
     private var valueCount = 0
 
@@ -26,19 +26,21 @@ struct GraphSorter {
         for tensor in outputs + calls.flatMap(\.inputs) { try requireOutput(tensor) }
     }
 
-    /// Throws where a layer of several outputs is used without saying which.
+    /// Throws where a layer with several outputs is used without selecting one.
     private func requireOutput(_ tensor: SymbolicTensor) throws {
         guard case .call(let call, nil) = tensor.source, call.layer.outputCount != 1 else { return }
         throw CognitronError(
             .model, name,
-            "\(call.layer.name ?? call.layer.typeName) gives \(call.layer.outputCount) outputs, and one is used without "
-                + "saying which", expected: "layer.outputs(of: …)[0]", got: "layer(…)")
+            "\(call.layer.name ?? call.layer.typeName) gives \(call.layer.outputCount) outputs, "
+                + "and one is used without saying which", expected: "layer.outputs(of: …)[0]", got: "layer(…)"
+        )
     }
 
     /// The number of a value that has been visited.
     func index(_ tensor: SymbolicTensor) -> Int {
         switch tensor.source {
         case .input(let input): firstValue(ObjectIdentifier(input))
+        // nil: the only output, as `requireOutput` has checked.
         case .call(let call, let output): firstValue(ObjectIdentifier(call)) + (output ?? 0)
         }
     }
@@ -48,7 +50,7 @@ struct GraphSorter {
         return value
     }
 
-    /// Depth first, with a stack of its own: a network may be deeper than the program's stack bears.
+    /// Visits depth first, with an explicit stack: recursion could overflow the program's stack.
     private mutating func visit(_ tensor: SymbolicTensor) throws {
         var stack = [tensor]
         while let top = stack.last {

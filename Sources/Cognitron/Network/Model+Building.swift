@@ -1,20 +1,21 @@
-// Building: shapes and parameters, before any number exists.
+// Building: propagates shapes and declares parameters, before any number exists.
 
-/// What building a model has found out.
+/// The result of building a model.
 struct Building {
-    /// The sizes of one sample of each input; nil for axes that may have any.
+    /// The sizes of one sample of each input; nil for free axes.
     let sizes: [[Int?]]
-    /// The shapes that stand for all where axes are free.
+    /// The inputs' shapes, with stand-in sizes for free axes.
     let inputShapes: [Shape]
-    /// The shapes of one sample of every value, by those of the inputs.
+    /// Caches the shapes of one sample of every value, by the inputs' shapes.
     private var valueShapesByInput: [[Shape]: [Shape]]
-    /// The model's parameters, random streams and layers' states, each once: asked for at every step.
+    /// The model's parameters, random streams and layers' states, each once; cached, since every step reads
+    /// them.
     var parts: Parts
-    /// Whether every parameter has its numbers.
+    /// Whether every parameter has values.
     var isDrawn = false
 
-    /// Shapes of inputs that are remembered; lengths and sizes beyond that many are worked out again.
-    private static let mostShapes = 256
+    /// The largest number of input shapes in the cache.
+    private static let cacheLimit = 256
 
     struct Parts {
         let parameters: [Parameter]
@@ -31,12 +32,12 @@ struct Building {
 
     var hasFreeAxes: Bool { sizes.contains { $0.contains(nil) } }
 
-    /// The shapes of all values for inputs of these shapes, where they are known.
+    /// The cached shapes of all values for inputs of these shapes.
     subscript(inputShapes: [Shape]) -> [Shape]? {
         get { valueShapesByInput[inputShapes] }
         set {
-            if valueShapesByInput.count >= Self.mostShapes {
-                // Those that stand for all are asked for throughout.
+            if valueShapesByInput.count >= Self.cacheLimit {
+                // The stand-in shapes are read throughout.
                 valueShapesByInput = valueShapesByInput.filter { $0.key == self.inputShapes }
             }
             valueShapesByInput[inputShapes] = newValue
@@ -49,16 +50,13 @@ struct Building {
 }
 
 extension Model {
-    /// The shapes of one sample of each input; nil while the model has not seen its input or where an axis is
-    /// free.
+    /// The shapes of one sample of each input; nil while the model is not built or where an axis is free.
     var inputShapes: [Shape]? { fixedBuilding?.inputShapes }
 
-    /// The shape of one sample of the first input; nil while the model has not seen its input or where an
-    /// axis is free.
+    /// The shape of one sample of the first input; nil while the model is not built or where an axis is free.
     public var inputShape: Shape? { inputShapes?.first }
 
-    /// The shape of one sample of each output; nil while the model has not seen its input or where an axis is
-    /// free.
+    /// The shape of one sample of each output; nil while the model is not built or where an axis is free.
     public var outputShapes: [Shape]? {
         guard let fixedBuilding, let shapes = fixedBuilding[fixedBuilding.inputShapes] else { return nil }
         return graph.outputs.map { shapes[$0] }
@@ -69,17 +67,17 @@ extension Model {
         building.withLock { $0.flatMap { $0.hasFreeAxes ? nil : $0 } }
     }
 
-    /// The shapes of one sample of all values of the graph, for stand-ins where axes are free; nil while the
-    /// model has not seen its input.
+    /// The shapes of one sample of all values of the graph, with stand-in sizes for free axes; nil while the
+    /// model is not built.
     var valueShapes: [Shape]? { building.withLock { $0.flatMap { $0[$0.inputShapes] } } }
 
-    /// Whether the model knows the shapes of its inputs, and so those of all its parameters.
+    /// Whether the model is built: the shapes of its inputs and parameters are known.
     public var isBuilt: Bool { building.withLock { $0 != nil } }
 
     /// Builds every layer for samples of these shapes: checks that each takes its input, and declares the
-    /// parameters. Their numbers are drawn when they are first needed, with the seed given to compile.
+    /// parameters. Their values are drawn at their first use, with the seed given to compile.
     ///
-    /// - Throws: `CognitronError` where a layer does not take its input; the model stays as it was.
+    /// - Throws: `CognitronError` where a layer does not take its input; the model is then unchanged.
     public func build(_ inputShapes: [Shape]) throws {
         try building.withLock { building in
             let shapes = try valueShapes(building: inputShapes, path: nil)
@@ -92,8 +90,8 @@ extension Model {
     /// Builds the model for samples of this shape.
     public func build(_ inputShape: Shape) throws { try build([inputShape]) }
 
-    /// Builds the model as a part of another, where it may be used on inputs of several shapes: those it was
-    /// built for first stay its own.
+    /// Builds the model as a part of another one. It may be used on inputs of several shapes; `inputShape`
+    /// keeps the first.
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
         let path = context.path
         return try building.withLock { building in
@@ -107,8 +105,8 @@ extension Model {
         }
     }
 
-    /// Makes the model ready for this data: builds it and draws its parameters, where that has not been done,
-    /// or checks that the data fit the shapes it was built for. From then on, predicting only reads.
+    /// Builds the model and draws its parameters where that has not been done, and checks that samples of
+    /// these shapes fit. After that, predicting changes nothing.
     func prepare(for shapes: [Shape]) throws {
         try building.withLock { building in
             if let known = building, known.isDrawn, known.inputShapes == shapes { return }
@@ -137,17 +135,18 @@ extension Model {
                 : "give one tensor for each of the model's inputs")
     }
 
-    /// The shapes of all values for inputs of these shapes; nil where the model is not built or does not take
-    /// them.
+    /// The shapes of all values for inputs of these shapes; nil where the model is not built, or a layer does
+    /// not take them.
     func valueShapes(for inputShapes: [Shape]) -> [Shape]? {
         building.withLock { building in
             if let known = building?[inputShapes] { return known }
-            // Once the parameters are declared, building finds out the shapes and changes nothing.
+            // Once the parameters are declared, building computes the shapes and changes nothing. Callers
+            // that need the error of a misfit call `prepare`.
             return building == nil ? nil : try? graph.build(inputShapes, path: nil, model: displayName)
         }
     }
 
-    /// The shapes of one sample of each output for inputs of these shapes, which the model was prepared for.
+    /// The shapes of one sample of each output for inputs of these shapes; nil as for `valueShapes(for:)`.
     func outputShapes(for inputShapes: [Shape]) -> [Shape]? {
         valueShapes(for: inputShapes).map { shapes in graph.outputs.map { shapes[$0] } }
     }
@@ -156,18 +155,19 @@ extension Model {
 // MARK: - Free axes
 
 extension Model {
-    /// Sizes that stand for a free axis while the model is made: multiples of 64, which networks that halve
-    /// their input some times accept, large first. What comes out may depend on them, parameters must not.
+    /// Stand-in sizes of a free axis for building, in the order they are tried. Powers of two suit networks
+    /// that halve their input several times. Output shapes may depend on the size, parameters must not: the
+    /// second size of a pair checks that.
     private static let standIns = [(512, 640), (64, 128), (16, 32), (4, 8), (1, 2)]
-    /// The same where three axes or more are free: 512³ values would be more than a sample may have.
+    /// The same for three free axes or more: 512³ values would exceed a sample's limit.
     private static let volumeStandIns = [(64, 128), (16, 32), (4, 8), (1, 2)]
 
-    /// Builds a model whose inputs are declared. Free axes get a size that stands for all.
+    /// Builds a model with declared inputs, with stand-in sizes for free axes.
     ///
     /// - Throws: `CognitronError` where a layer does not take its input, or a parameter's shape depends on a
     ///   free axis.
     func buildDeclared(_ sizes: [[Int?]]) throws {
-        let free = sizes.map { $0.count { $0 == nil } }.max() ?? 0
+        let free = sizes.reduce(0) { max($0, $1.count { $0 == nil }) }
         guard free > 0 else { return try build(sizes.map { $0.filled(with: 0) }) }
         let new = undeclared
         var failure: (any Error)?
@@ -183,9 +183,9 @@ extension Model {
         if let failure { throw failure }
     }
 
-    /// Throws where a parameter has another shape if the free axes have size `other`.
+    /// Throws where a parameter's shape changes when the free axes have size `other`.
     ///
-    /// - Parameter new: what goes back to what it was before the model was built, then.
+    /// - Parameter new: the parts to reset before throwing.
     private func requireIndependence(ofSize other: Int, _ sizes: [[Int?]], _ new: Undeclared) throws {
         do {
             _ = try graph.build(sizes.map { $0.filled(with: other) }, path: nil, model: displayName)
@@ -198,12 +198,11 @@ extension Model {
                 got: sizes.map(\.text).joined(separator: ", "),
                 advice: "give Input that size, or put a global pooling before the layer")
         } catch {
-            // A size that this network does not take says nothing about its parameters.
+            // The network does not take this size: it cannot show whether parameters depend on it.
         }
     }
 
-    /// The sizes of the inputs of a model that is built for these shapes: where its Inputs have free axes,
-    /// those.
+    /// The sizes of the inputs of a model built for these shapes: the declared ones where axes are free.
     private func chosenSizes(_ shapes: [Shape]) -> [[Int?]] {
         guard let declared = graph.declaredSizes, declared.contains(where: { $0.contains(nil) }) else {
             return shapes.map { $0.map { $0 } }
@@ -213,8 +212,7 @@ extension Model {
 }
 
 extension Graph {
-    /// The sizes of the inputs that the graph's `Input`s declare; nil where it takes the shape of the first
-    /// data.
+    /// The sizes that the graph's `Input`s declare; nil without an `Input`.
     var declaredSizes: [[Int?]]? {
         if let inputSizes { return inputSizes }
         guard inputs.count == 1, let first = nodes.first, first.inputs == inputs else { return nil }
@@ -229,8 +227,8 @@ extension Model {
     /// The model's parameters, random streams and layers' states.
     var parts: Building.Parts { building.withLock { $0?.parts } ?? gatheredParts }
 
-    /// Called when parameters have been tied after the model was built.
-    func forgetParts() {
+    /// Updates the cached parts after parameters have been tied.
+    func refreshParts() {
         let fresh = gatheredParts
         building.withLock { $0?.parts = fresh }
     }
@@ -242,7 +240,7 @@ extension Model {
             states: namedStates(path: "").map(\.state).unique)
     }
 
-    /// Builds the graph, and tells new parameters the seed where there is one.
+    /// Builds the graph, and gives new parameters the seed where there is one.
     private func valueShapes(building inputShapes: [Shape], path: String?) throws -> [Shape] {
         let new = undeclared
         do {
@@ -253,24 +251,24 @@ extension Model {
             }
             if let key {
                 assignParameters(key)
-                // Not those in use: a model that is being trained may be built once more as a part of
+                // Keeps streams in use: a model that is being trained may be built again as a part of
                 // another.
                 for (stream, key) in streamKeys(key) { stream.assignIfUnused(key) }
             }
             return shapes
         } catch {
-            // The next attempt may be with other shapes.
+            // The next attempt may have other shapes.
             new.restore()
             throw error
         }
     }
 
-    /// What has no shapes yet.
+    /// The parameters without shapes and the inner models that are not built.
     private struct Undeclared {
         let parameters: [Parameter]
         let models: [Model]
 
-        /// Takes the shapes back.
+        /// Removes the shapes that a failed build has set.
         func restore() {
             for parameter in parameters { parameter.undeclare() }
             for model in models { model.building.withLock { $0 = nil } }
@@ -283,7 +281,7 @@ extension Model {
             models: innerModels.filter { !$0.isBuilt })
     }
 
-    /// Throws where the layers inside one have names that cannot be parts of paths, or one name.
+    /// Throws where the names of the layers inside `layer` are not valid parts of paths, or not distinct.
     private static func requireProperChildren(of layer: any AnyLayer, _ path: String) throws {
         var names: Set<String> = []
         for (name, child) in layer.children {
@@ -296,7 +294,7 @@ extension Model {
         }
     }
 
-    /// Throws where two parameters have one path: a file could not hold both.
+    /// Throws where two parameters have the same path: a file could not hold both.
     private func requireDistinctPaths() throws {
         var owners: [String: ObjectIdentifier] = [:]
         for (path, parameter) in namedParameters {
@@ -307,7 +305,7 @@ extension Model {
         }
     }
 
-    /// The models inside this one, and those inside them.
+    /// The models inside this one, at any depth.
     private var innerModels: [Model] { Self.models(inside: self) }
 
     private static func models(inside layer: any AnyLayer) -> [Model] {
@@ -316,7 +314,8 @@ extension Model {
         }
     }
 
-    /// First weights depend on a parameter's path, so that a layer more or less elsewhere changes nothing.
+    /// Assigns keys that depend on the parameters' paths: adding a layer elsewhere does not change the other
+    /// initial weights.
     func assignParameters(_ key: RandomKey) {
         let key = key.folding("parameter")
         for (path, parameter) in namedParameters { parameter.assign(key.folding(path)) }
@@ -331,7 +330,7 @@ extension Model {
 extension Array where Element: AnyObject {
     /// Each element once.
     fileprivate var unique: [Element] {
-        var seen: Set<ObjectIdentifier> = []
-        return filter { seen.insert(ObjectIdentifier($0)).inserted }
+        var found: Set<ObjectIdentifier> = []
+        return filter { found.insert(ObjectIdentifier($0)).inserted }
     }
 }

@@ -1,10 +1,11 @@
 import CognitronKernels
 
 extension Model {
-    /// The convolutions of a built model in the order they run, for a batch of the given size, those of the
-    /// models inside it included.
+    /// The convolutions of a built model in execution order, for a batch of the given size, those of inner
+    /// models included. Empty where the model is not built or has free axes.
     package func convolutions(batch: Int) -> [(name: String, geometry: ConvolutionGeometry)] {
-        convolutions(inputs: inputShapes ?? [], batch: batch)
+        guard let inputShapes else { return [] }
+        return convolutions(inputs: inputShapes, batch: batch)
     }
 
     private func convolutions(inputs: [Shape], batch: Int) -> [(name: String, geometry: ConvolutionGeometry)]

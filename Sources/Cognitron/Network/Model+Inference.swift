@@ -1,18 +1,17 @@
-/// The graph that a model predicts with, and the weights it was made of.
+/// The graph that a model predicts with, and the versions of its weights.
 struct PredictionGraph: Sendable {
     var graph: Graph
-    /// `Parameter.globalVersion` when the weights were last found unchanged.
+    /// `Parameter.globalVersion` at the last check that the weights are unchanged.
     var globalVersion: Int
     var versions: [Int]
 }
 
 extension Model {
-    /// A model that predicts the same with less work: batch normalisation is folded into the weights of the
-    /// convolution or dense layer before it, and ReLUs run in the same pass.
+    /// A model with the same predictions and less work: batch normalisation is folded into the weights of the
+    /// convolution or dense layer before it, and ReLUs are fused into that layer.
     ///
-    /// It holds the weights of this moment; layers in which nothing was folded are shared with this model.
-    /// `predict` and `evaluate` work this way by themselves. The copy can be saved, and loads without what
-    /// was folded.
+    /// It has copies of the folded weights; the other layers are shared with this model. `predict` and
+    /// `evaluate` fold by themselves. The model can be saved and loaded, without the folded layers.
     ///
     /// - Throws: `CognitronError` where the model is not built.
     public func optimizedForInference() throws -> Model {
@@ -28,7 +27,7 @@ extension Model {
         return model
     }
 
-    /// The folded graph, made anew where weights have changed since it was made.
+    /// The folded graph, which is made again after a weight has changed.
     func predictionGraph() -> Graph {
         let globalVersion = Parameter.globalVersion
         if let known = prediction.withLock({ $0 }), known.globalVersion == globalVersion {
@@ -41,13 +40,13 @@ extension Model {
             return known?.graph
         }
         if let known { return known }
-        prediction.withLock { $0 = nil }  // gives its weights' memory to the new ones
-        // What cannot be folded is run as it is.
+        prediction.withLock { $0 = nil }  // frees the memory of the old folded weights for the new ones
         var folded = graph
         if let shapes = valueShapes {
+            // Folding only saves time: where it fails, the graph runs without it.
             folded = ((try? graph.folded(shapes)) ?? graph).poolingInConvolutions(shapes)
         }
-        // The number from before the weights were looked at: another thread may have changed them since.
+        // The version from before the weights were read: another thread may have changed them since.
         let fresh = PredictionGraph(
             graph: folded.fused().keepingFilters(), globalVersion: globalVersion, versions: versions)
         prediction.withLock { $0 = fresh }

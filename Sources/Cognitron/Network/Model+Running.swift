@@ -6,8 +6,8 @@ extension Model {
     /// Runs a model with several inputs or outputs on a batch.
     ///
     /// - Parameter inputs: one tensor `(N, …)` for each input, of the shapes the model was built for.
-    /// - Returns: the outputs, and the pullback that takes their gradients to the inputs' and adds to those
-    ///   of the parameters. The pullback may be called once.
+    /// - Returns: the outputs, and the pullback that maps their gradients to those of the inputs and adds to
+    ///   those of the parameters. The pullback may be called once.
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
@@ -20,8 +20,8 @@ extension Model {
     /// Runs a model with one input and one output on a batch.
     ///
     /// - Parameter input: `(N, …)`.
-    /// - Returns: the output, and the pullback that takes the output's gradient to the input's and adds to
-    ///   those of the parameters. The pullback may be called once.
+    /// - Returns: the output, and the pullback that maps its gradient to that of the input and adds to those
+    ///   of the parameters. The pullback may be called once.
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         require(outputCount == 1, "\(displayName) has \(outputCount) outputs: use forward(inputs:_:)")
         let (outputs, pullback) = forward(inputs: [input], pass)

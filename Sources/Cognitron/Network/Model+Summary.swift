@@ -1,10 +1,15 @@
+import CognitronKernels
+
 extension Model {
     /// Prints a table of the layers: output shape, parameters and multiply-adds of one sample's forward pass.
-    public func summary() { print(summaryText) }
+    /// A failed write, such as to a closed pipe, is ignored, as for the progress of `fit`.
+    ///
+    /// - Source: Keras `Model.summary`. For its `print_fn` use `summaryText`.
+    public func summary() { try? StandardStream.output.write(summaryText + "\n") }
 
-    /// The table that `summary` prints.
+    /// The table that `summary` prints, as a text.
     public var summaryText: String {
-        do { try (self as? Sequential)?.buildFromStart() } catch { return "\(error)" }
+        do { try (self as? Sequential)?.buildFromInput() } catch { return "\(error)" }
         guard let built = building.withLock({ $0 }), let shapes = built[built.inputShapes] else {
             return
                 "\(displayName): not built; it takes its shape from an Input or from the first data it sees"
@@ -34,7 +39,7 @@ extension Model {
             """
     }
 
-    /// The shapes of all values, with ? for sizes that follow from a free axis: those that change with it.
+    /// The shapes of all values, with ? for sizes that depend on a free axis: they change when it is doubled.
     private func shapeTexts(_ built: Building, _ shapes: [Shape]) -> [String] {
         let plain = shapes.map(\.description)
         guard built.hasFreeAxes else { return plain }
@@ -48,9 +53,11 @@ extension Model {
         }
     }
 
-    /// Columns as wide as their widest cell, the first two to the left and numbers to the right.
+    /// Columns as wide as their widest cell; the first two are aligned left, the numbers right.
     private static func table(_ header: [String], _ rows: [[String]]) -> String {
-        let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
+        let widths = header.indices.map { column in
+            rows.reduce(header[column].count) { max($0, $1[column].count) }
+        }
         func line(_ cells: [String]) -> String {
             let padded = cells.indices.map { column in
                 let space = String(repeating: " ", count: widths[column] - cells[column].count)

@@ -1,50 +1,51 @@
 import Synchronization
 
-/// Layers wired together: a network, and Keras's face of it.
+/// A network of layers, with Keras's `compile`, `fit`, `evaluate` and `predict`.
 ///
 ///     let input = Input(32, 32, 3)
 ///     let a = Conv2D(64, kernelSize: 3, padding: .same)(input)
 ///     let b = Conv2D(64, kernelSize: 1)(input)
 ///     let model = try Model(inputs: input, outputs: Dense(10)(GlobalAveragePooling2D()(Add()(a, b))))
 ///
-///     try model.compile(optimizer: SGD(learningRate: 0.05), loss: .sparseCategoricalCrossentropy(fromLogits: true))
+///     try model.compile(
+///         optimizer: SGD(learningRate: 0.05), loss: .sparseCategoricalCrossentropy(fromLogits: true))
 ///     try model.fit(x, y, epochs: 5)
 ///
-/// A model is a layer too and can be part of another. For layers in a row there is `Sequential`. What this
-/// type itself holds is the network: graph, shapes, parameters. How it is trained is kept by a `Trainer`,
-/// which `compile` makes.
+/// A model is a layer and can be part of another model. `Sequential` is a model of layers in a row. The type
+/// holds the graph, the shapes and the parameters; the `Trainer` that `compile` makes holds the optimizer and
+/// losses.
 ///
-/// `@unchecked Sendable`: a model is trained, compiled and loaded by one thread at a time. Predicting changes
-/// nothing in it, and any number of threads may do so at once; what the first input sets off is locked.
+/// `@unchecked Sendable`: one thread at a time trains, compiles or loads a model. Any number of threads may
+/// predict at once: predicting changes nothing, and building at the first input is locked.
 ///
 /// - Source: Keras `Model`.
 public class Model: LayerContainer, @unchecked Sendable {
     public let name: String?
-    /// Texts kept in the model's file, such as the names of its classes.
+    /// Texts saved in the model's file, such as the names of its classes.
     public var metadata: [String: String] = [:]
 
-    /// The layers as they were given: what is built, saved and shown.
+    /// The layers as they were given. This graph is built, saved and shown.
     private(set) var graph: Graph
-    /// The same, some neighbours fused: what runs.
+    /// The graph with fused layers, which runs.
     private(set) var running: Graph
-    /// What predicts, and the weights it was made of.
+    /// The graph that predicts, and the versions of its weights.
     let prediction = Mutex<PredictionGraph?>(nil)
-    /// What building has found out; nil before. Whoever builds holds the lock to the end, so that nobody runs
-    /// a model that is half built or has not been told its seed.
+    /// The result of building; nil before. The lock is held during the whole build, so that no thread runs a
+    /// model that is partly built or has no seed yet.
     let building = Mutex<Building?>(nil)
-    /// Where first weights and the layers' random numbers come from, once `compile` has said so.
+    /// The key of initial weights and of the layers' random numbers; nil before `compile`.
     private(set) var key: RandomKey?
-    /// The names that the outputs were given, in their order; nil where they have those of their layers.
+    /// The names given to the outputs, in order; nil where outputs have the names of their layers.
     let givenOutputNames: [String]?
-    /// What the floors above keep with a model: the trainer that compile made, and the one that is training
-    /// it. The network does not look at them.
+    /// The trainer that `compile` made, and the trainer that is running. Used by `Training` only.
     var attachment: AnyObject?
     weak var visitor: AnyObject?
 
-    /// The model between the given inputs and outputs.
+    /// A model that computes the outputs from the inputs.
     ///
     /// - Throws: `CognitronError` where a layer's input does not fit it, an output depends on an input that
-    ///   is not listed, a layer of several outputs is used without saying which, or names clash.
+    ///   is not listed, a layer of several outputs is used without selecting one, or two layers have one
+    ///   name.
     public init(inputs: [any Symbolic], outputs: [any Symbolic], name: String? = nil) throws {
         self.name = name
         givenOutputNames = nil
@@ -54,8 +55,7 @@ public class Model: LayerContainer, @unchecked Sendable {
         try buildDeclared(Self.sizes(of: inputs))
     }
 
-    /// The model between the given inputs and outputs with names, by which losses and metrics are given to
-    /// compile.
+    /// A model with named outputs. `compile` takes losses and metrics by these names.
     ///
     ///     let model = try Model(inputs: [picture, words], outputs: ["boxes": boxes, "kinds": kinds])
     public init(
@@ -66,10 +66,9 @@ public class Model: LayerContainer, @unchecked Sendable {
         graph = try Graph(
             inputs: inputs.map(\.symbolic), outputs: outputs.map(\.value.symbolic), name: name ?? "model")
         running = graph.fused()
-        if let twice = Dictionary(grouping: outputs.map(\.key), by: { $0 }).first(where: { $1.count > 1 })?
-            .key
-        {
-            throw CognitronError(.model, displayName, "two outputs are called \(twice)")
+        let names = Dictionary(grouping: outputs.map(\.key), by: { $0 })
+        if let repeated = names.first(where: { $1.count > 1 })?.key {
+            throw CognitronError(.model, displayName, "two outputs are called \(repeated)")
         }
         try buildDeclared(Self.sizes(of: inputs))
     }
@@ -111,8 +110,7 @@ public class Model: LayerContainer, @unchecked Sendable {
         building.withLock { $0 = nil }
     }
 
-    /// Tells every parameter without values the key to draw them with, and starts the layers' random numbers
-    /// anew.
+    /// Sets the key of parameters without values and restarts the layers' random streams.
     func initialize(_ key: RandomKey) {
         self.key = key
         guard isBuilt else { return }
@@ -120,45 +118,44 @@ public class Model: LayerContainer, @unchecked Sendable {
         for (stream, key) in streamKeys(key) { stream.assign(key) }
     }
 
-    /// The sizes that the inputs are declared to have, in the order of the inputs; nil where the model takes
-    /// the shape of the first data it sees.
+    /// The declared sizes of the inputs, in order; nil where the model is built for its first data.
     var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
 }
 
-// MARK: - What it consists of
+// MARK: - Layers, parameters and outputs
 
 extension Model {
-    /// The layers in the order they run.
+    /// The layers, in execution order.
     public var layers: [any AnyLayer] { graph.layers }
 
     public var children: [(name: String, layer: any AnyLayer)] { graph.namedLayers }
 
-    /// The layer of that name, as summaries and files spell it.
+    /// The layer with a name, as in summaries and files.
     public func layer(named name: String) -> (any AnyLayer)? { graph.nodes.first { $0.name == name }?.layer }
 
-    /// The parameters of all layers, each once, in the order of the layers.
+    /// The parameters of all layers, each once, in execution order.
     public var parameters: [Parameter] { parts.parameters }
 
-    /// Every parameter once, under the path it has in files: the names of the models and the layers around
-    /// it, and its own.
+    /// Every parameter once, with its path in files: the names of the models and layers that contain it, and
+    /// its own.
     var namedParameters: [(path: String, parameter: Parameter)] {
-        var seen: Set<ObjectIdentifier> = []
-        return namedParameters(path: "").filter { seen.insert($0.parameter.identity).inserted }
+        var found: Set<ObjectIdentifier> = []
+        return namedParameters(path: "").filter { found.insert($0.parameter.identity).inserted }
     }
 
-    /// The number of values in all parameters, those of the statistics included.
+    /// The number of values in all parameters, moving statistics included.
     public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.elementCount } }
 
-    /// How many values the model gives.
+    /// The number of outputs.
     public var outputCount: Int { graph.outputs.count }
 
-    /// The names of the outputs: those they were given, or those of the layers they come from.
+    /// The names of the outputs: the given names, or those of the layers that compute them.
     public var outputNames: [String] { givenOutputNames ?? graph.outputNames }
 
-    /// How the model is called in messages.
+    /// The model's name in messages.
     var displayName: String { name ?? LayerNames.snakeCase(typeName) }
 
-    /// Empties what the layers carry from batch to batch, such as the state of stateful recurrent layers.
+    /// Clears the state that layers keep from batch to batch, such as that of stateful recurrent layers.
     ///
     /// - Source: Keras `reset_states`.
     public func resetStates() {

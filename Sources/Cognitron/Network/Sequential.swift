@@ -1,4 +1,4 @@
-/// Layers in a row.
+/// A model of layers in a row.
 ///
 ///     let model = Sequential {
 ///         Input(28, 28, 1)
@@ -8,10 +8,9 @@
 ///         Dense(10, activation: .softmax)
 ///     }
 ///
-/// `Sequential([…])` and `add(_:)` do the same. Without an `Input` the model takes the shape of the first
-/// data it sees.
+/// `Sequential([…])` and `add(_:)` do the same. Without an `Input` the model is built for its first data.
 ///
-/// `@unchecked Sendable` as `Model` is: one thread at a time adds layers and trains, any number predict.
+/// `@unchecked Sendable` as `Model` is: one thread at a time adds layers or trains, any number predict.
 ///
 /// - Source: Keras `Sequential`.
 public final class Sequential: Model, @unchecked Sendable {
@@ -26,19 +25,19 @@ public final class Sequential: Model, @unchecked Sendable {
         self.init(layers(), name: name)
     }
 
-    /// Puts a layer at the end.
+    /// Appends a layer.
     public func add(_ layer: any AnyLayer) {
         chain.append(layer)
         replaceGraph(Graph(chain: chain))
     }
 
-    /// Builds the model where it says itself what its input looks like.
-    func buildFromStart() throws {
+    /// Builds the model where its first layer declares the input.
+    func buildFromInput() throws {
         if !isBuilt, let sizes = graph.declaredSizes { try buildDeclared(sizes) }
     }
 }
 
-/// Gathers the layers written in a `Sequential { … }`; `if`, `for` and arrays of layers work in it.
+/// Collects the layers of a `Sequential { … }`, in which `if`, `for` and arrays of layers are allowed.
 @resultBuilder
 public enum LayerBuilder {
     public static func buildExpression(_ layer: any AnyLayer) -> [any AnyLayer] { [layer] }

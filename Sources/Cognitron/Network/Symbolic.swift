@@ -1,11 +1,11 @@
-// The functional form: layers called on values that have no numbers yet.
+// The functional form: layers called on values without numbers.
 
-/// A value of the functional form: an `Input`, or what a layer makes of other values.
+/// A value of the functional form: an `Input`, or an output of a layer.
 public protocol Symbolic: Sendable {
     var symbolic: SymbolicTensor { get }
 }
 
-/// The place of a value in the functional form.
+/// A value of the functional form and the layer call that computes it.
 public struct SymbolicTensor: Symbolic, Sendable {
     enum Source: Sendable {
         case input(Input)
@@ -34,15 +34,15 @@ extension Input: Symbolic {
 }
 
 extension AnyLayer {
-    /// The value this layer makes of others, where it has one output: `Conv2D(64, kernelSize: 3)(input)`,
-    /// `Add()(a, b)`. For a layer of several, `Model(inputs:outputs:)` throws: ask for `outputs(of:)`.
+    /// The output of this layer for other values: `Conv2D(64, kernelSize: 3)(input)`, `Add()(a, b)`. For a
+    /// layer with several outputs use `outputs(of:)`; otherwise `Model(inputs:outputs:)` throws.
     public func callAsFunction(_ inputs: any Symbolic...) -> SymbolicTensor { callAsFunction(inputs) }
 
     public func callAsFunction(_ inputs: [any Symbolic]) -> SymbolicTensor {
         SymbolicTensor(source: .call(LayerCall(self, inputs), output: nil))
     }
 
-    /// The values this layer makes of others, one an output.
+    /// The outputs of this layer for other values.
     ///
     ///     let outputs = LSTM(64, returnSequences: true, returnState: true).outputs(of: x)
     public func outputs(of inputs: any Symbolic...) -> [SymbolicTensor] { outputs(of: inputs) }

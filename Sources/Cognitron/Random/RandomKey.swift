@@ -1,10 +1,9 @@
 import CognitronKernels
 
-/// The name of one sequence of random numbers: a seed, and what the numbers are for.
+/// The key of a sequence of random numbers, derived from a seed and a purpose.
 ///
-/// Numbers depend on the key and their position alone, not on what was drawn before or by which thread, so
-/// the same seed gives the same weights, shuffles and dropout masks. Keys for different purposes are made by
-/// folding:
+/// A number depends on the key and its position only, not on earlier draws or on threads: the same seed gives
+/// the same weights, shuffles and dropout masks. Keys for different purposes are derived by folding:
 ///
 ///     let key = RandomKey(seed: 42).folding("shuffle").folding(epoch)
 ///     var generator = key.generator()
@@ -17,14 +16,14 @@ public struct RandomKey: Hashable, Sendable {
     public init(seed: UInt64) { bits = Self.mix(seed) }
     init(bits: UInt64) { self.bits = bits }
 
-    /// The key for the purpose called `name` below this one.
+    /// Derives a key from this one and a purpose.
     public func folding(_ name: String) -> RandomKey {
-        // FNV-1a: Swift's own hashes change with every run.
+        // FNV-1a, since Swift's hashes differ in every run.
         let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
         return RandomKey(bits: Self.mix(bits ^ Self.mix(hash)))
     }
 
-    /// The key for item `number` below this one.
+    /// Derives a key from this one and a number.
     public func folding(_ number: Int) -> RandomKey {
         RandomKey(bits: Self.mix(bits &+ 0x9E37_79B9_7F4A_7C15 &* (UInt64(bitPattern: Int64(number)) &+ 1)))
     }
@@ -43,11 +42,11 @@ public struct RandomKey: Hashable, Sendable {
     }
 }
 
-/// A key's numbers in order, for Swift's own random functions.
+/// The random numbers of a key in order, for Swift's own random functions.
 public struct RandomGenerator: RandomNumberGenerator, Sendable {
     private let philox: Philox
     private var position: UInt64 = 0
-    /// What is left of the block before `position`: words from `nextWord` on.
+    /// The block before `position`, of which the words from `nextWord` on are unused.
     private var block = SIMD4<UInt32>()
     private var nextWord = 4
 
@@ -58,8 +57,7 @@ public struct RandomGenerator: RandomNumberGenerator, Sendable {
         return high << 32 | UInt64(word())
     }
 
-    /// A number evenly spread over [low, high), which rounding may carry up to `high`. Takes half of what
-    /// `next` does.
+    /// A uniform number from [low, high); rounding may give `high`. Uses half as many random bits as `next`.
     package mutating func uniform(_ low: Float, _ high: Float) -> Float {
         low + (high - low) * Philox.uniform(word())
     }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A layer's own source of random numbers: a key from the model's seed and a count of the draws so far.
+/// The random numbers of a layer: a key from the model's seed, and the number of draws.
 public final class RandomStream: Sendable {
     struct State: Hashable {
         var key: RandomKey?
@@ -13,20 +13,21 @@ public final class RandomStream: Sendable {
 
     func assign(_ key: RandomKey) { current = State(key: key) }
 
-    /// The same where nobody has drawn from the stream or told it a key.
+    /// Sets the key of a stream that has none: nothing was assigned or drawn.
     func assignIfUnused(_ key: RandomKey) {
         state.withLock { if $0.key == nil { $0.key = key } }
     }
 
-    /// How far the stream has come, for whoever wants to take it back there.
+    /// The state, to be saved and restored.
     var current: State {
         get { state.withLock { $0 } }
         set { state.withLock { $0 = newValue } }
     }
 
-    /// The key for the next draw. Each call gives another one.
+    /// The key for the next draw; every call returns another one.
     public func next() -> RandomKey {
         state.withLock {
+            // Layers outside a compiled model have no key.
             let base = $0.key ?? RandomKey.system()
             $0.key = base
             $0.round += 1
@@ -36,6 +37,6 @@ public final class RandomStream: Sendable {
 }
 
 extension RandomKey {
-    /// A key nobody can repeat.
+    /// A key from the system's random numbers, which differs in every run.
     static func system() -> RandomKey { RandomKey(seed: .random(in: .min ... .max)) }
 }

@@ -1,18 +1,19 @@
 import Foundation
 import Synchronization
 
-/// The types that files may name where a member of one open set stands: an initializer, a layer …
+/// The types of one open set, such as initializers or layers, by their names in files.
 ///
-/// The package's own types go by their bare name, `Dense`; others by module and name, `MyModels.Dense`, so
-/// that two modules may use a name for different types.
+/// Types of this package have their bare name, `Dense`; others have the module too, `MyModels.Dense`, so that
+/// two modules may use the same name.
 final class Registry: Sendable {
     typealias Member = any (Codable & Sendable).Type
 
-    /// What a member is called in messages: `layer type`.
+    /// The word for a member in messages: `layer type`.
     private let kind: String
-    /// The function that adds a member: `LayerRegistry.register`.
+    /// The name of the public function that registers a member: `LayerRegistry.register`.
     private let registration: String
-    /// Members by name. Two of one name are both kept, so that files that use it are refused.
+    /// Members by name. Two types of the same name are both kept: reading a file that contains it then
+    /// throws.
     private let members: Mutex<[String: [Member]]>
 
     init(_ kind: String, registration: String, _ own: [Member]) {
@@ -21,7 +22,7 @@ final class Registry: Sendable {
         members = Mutex(Dictionary(grouping: own, by: Self.name))
     }
 
-    /// Lets files name this type.
+    /// Registers a type.
     func register(_ type: Member) {
         members.withLock { members in
             let name = Self.name(of: type)
@@ -33,20 +34,20 @@ final class Registry: Sendable {
 
     var names: [String] { members.withLock { $0.keys.sorted() } }
 
-    /// The type that files call `name`.
+    /// The type with a name in files.
     ///
-    /// A name without a module also means another module's type, where only one fits: versions up to 0.1
-    /// wrote all types that way.
+    /// A name without module also finds another module's type, if it is unique: versions up to 0.1 wrote all
+    /// types without module.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where no type is called that, `.argument` where several
-    ///   are.
+    /// - Throws: `CognitronError` of kind `.file` where no type has that name, `.argument` where several
+    ///   have.
     func member(named name: String) throws -> Member {
         let found = members.withLock { members in
             members[name] ?? members.values.joined().filter { String(describing: $0) == name }
         }
         guard let member = found.first else {
             throw CognitronError(
-                .file, "architecture", "unknown \(kind) \(name.split(separator: ".").last ?? "")",
+                .file, "architecture", "unknown \(kind) \(name.split(separator: ".").last ?? "\"\"")",
                 expected: "one of \(names.joined(separator: ", "))", got: name,
                 advice: "for one of your own call \(registration) first")
         }
@@ -63,7 +64,7 @@ final class Registry: Sendable {
     /// The name of a type in files.
     static func name(of type: Any.Type) -> String {
         let bare = String(describing: type)
-        // A private type's context is an address, another one in every run.
+        // Removes a private type's context, an address that differs in every run.
         let full = String(reflecting: type).replacing(/\(unknown context at \$[0-9a-f]+\)\./, with: "")
         return full.hasPrefix("Cognitron.") ? bare : full
     }
@@ -81,7 +82,7 @@ extension Registry {
         try rule.encode(to: container.superEncoder(forKey: .configuration))
     }
 
-    /// Reads what `encode` wrote. A missing configuration is an empty one.
+    /// Reads a rule that `encode` wrote. A missing configuration is read as an empty one.
     func decode<R>(_ type: R.Type = R.self, from decoder: any Decoder) throws -> R {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let name = try container.decode(String.self, forKey: .type)

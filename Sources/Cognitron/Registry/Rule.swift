@@ -1,9 +1,9 @@
-/// A member of an open set: what stands behind an `Initializer`, `ActivationFunction`, `Regularizer`,
-/// `Constraint` or `LearningRate`.
+/// The implementation of an `Initializer`, `ActivationFunction`, `Regularizer`, `Constraint` or
+/// `LearningRate`.
 ///
 /// A rule is a small value whose stored properties are its arguments. To write one, conform a struct to the
-/// set's own protocol, give it a name after a dot, and register the type where files that name it are to be
-/// loaded:
+/// protocol of its kind, add a static member for use after a dot, and register the type before loading files
+/// that contain it:
 ///
 ///     struct Sparse: InitializerRule {
 ///         var share: Float = 0.1
@@ -16,27 +16,27 @@
 ///
 ///     Initializer.register(Sparse.self)
 public protocol Rule: Codable, Hashable, Sendable {
-    /// What is wrong with the arguments; nil, the default, where nothing is. Thrown as a `CognitronError`
+    /// The problem with the arguments; nil, the default, where they are valid. Thrown as a `CognitronError`
     /// when the model is built or compiled.
     var problem: RuleProblem? { get }
 }
 
-/// Which arguments a rule expected, and which it got.
+/// The expected arguments and those that were given, for an error message.
 public typealias RuleProblem = (expected: String, got: String)
 
 extension Rule {
     public var problem: RuleProblem? { nil }
 
-    /// Whether the other rule is of the same type and has the same arguments.
+    /// Whether the other rule has the same type and arguments.
     func isEqual(to other: any Rule) -> Bool {
-        // Comparing the types first is cheaper than the cast, and rules of different types are compared most.
+        // Comparing types is cheaper than a cast, and most compared rules have different types.
         type(of: other) == Self.self && (other as? Self) == self
     }
 }
 
-/// A rule about one parameter.
+/// A rule that is applied to a parameter.
 public protocol ParameterRule: Rule {
-    /// What is wrong with the arguments for a parameter of this shape. By default that is `problem`.
+    /// The problem with the arguments for a parameter of this shape; by default `problem`.
     func problem(for shape: Shape) -> RuleProblem?
 }
 
@@ -45,8 +45,7 @@ extension ParameterRule {
 }
 
 extension KeyedDecodingContainer {
-    /// The value under `key`; `standard` where the key is missing, as in files of versions without the
-    /// argument.
+    /// The value under `key`; `standard` where it is missing, as in files from before the argument existed.
     func decode<T: Decodable>(_ key: Key, default standard: T) throws -> T {
         try decodeIfPresent(T.self, forKey: key) ?? standard
     }

@@ -1,31 +1,29 @@
 import CognitronKernels
 import Foundation
 
-/// A model's layers and wiring, as its file keeps them.
+/// The layers and wiring of a model in its file.
 struct Architecture: Codable {
-    /// The version of the form; absent in files from before there were versions, which are read too. Only the
-    /// outermost model of a file has it.
+    /// The version of the form, in the outermost model only; absent in version 1, which is read too.
     var version: Int?
     /// `Sequential` or `Model`.
     var type: String
     var name: String?
     var layers: [LayerEntry]
-    /// The layers' uses, in the order they run. Values are numbered: first the inputs, then each use's
+    /// The uses of the layers, in execution order. Values are numbered: first the inputs, then each use's
     /// outputs.
     var uses: [Use]
     var inputs: [Int]
     var outputs: [Int]
-    /// The sizes of one sample of each input, null for free axes; absent while the model has not seen any.
+    /// The sizes of one sample of each input, null for free axes; absent where the model is not built.
     var inputShapes: [[Int?]]?
-    /// The names that the outputs were given.
+    /// The names given to the outputs.
     var outputNames: [String]?
-    /// The paths of the parameters that training does not change, statistics that are not gathered included.
+    /// The paths of the frozen parameters, frozen statistics included.
     var frozen: [String]?
-    /// Parameters that stand in several layers: the path of each further use, and the path they are kept
-    /// under.
+    /// Tied parameters: the path of each further use, with the path of the tensor in the file.
     var tied: [String: String]?
 
-    /// The newest version of the form, which is written.
+    /// The version that is written.
     static let currentVersion = 2
 
     struct Use: Codable {
@@ -33,7 +31,7 @@ struct Architecture: Codable {
         var inputs: [Int]
     }
 
-    /// - Throws: `CognitronError` where the model could not be read again.
+    /// - Throws: `CognitronError` where the model could not be loaded again.
     init(_ model: Model) throws {
         var extents = ModelExtents()
         try extents.measure(model, model.displayName)
@@ -46,7 +44,7 @@ struct Architecture: Codable {
         self.tied = tied.isEmpty ? nil : tied
     }
 
-    /// Parameters that have several paths: of layers that share one, or of a layer inside several models.
+    /// The parameters with several paths: shared by layers, or of a layer inside several models.
     private static func tied(_ model: Model) -> [String: String] {
         var first: [ObjectIdentifier: String] = [:]
         var tied: [String: String] = [:]
@@ -60,7 +58,7 @@ struct Architecture: Codable {
         return tied
     }
 
-    /// The sizes of the inputs to build the model for.
+    /// The inputs' sizes for building the model.
     var declaredSizes: [[Int?]] {
         get throws {
             guard let inputShapes else {
@@ -73,10 +71,9 @@ struct Architecture: Codable {
     /// Throws where a newer version of the package wrote the file.
     static func requireKnownVersion(_ json: Data) throws {
         struct Form: Decodable { var version: Int? }
+        // Text without a readable version is an error of decoding the architecture itself.
         guard let version = try? JSONDecoder().decode(Form.self, from: json).version, version > currentVersion
-        else {
-            return
-        }
+        else { return }
         throw CognitronError(
             .file, "architecture", "is of a newer form than this program knows",
             expected: "version \(currentVersion) or older", got: "\(version)", advice: "update the package")
@@ -100,17 +97,17 @@ struct Architecture: Codable {
         outputNames = model.givenOutputNames
     }
 
-    /// The model this describes, not yet built.
+    /// Makes the model, not yet built.
     ///
-    /// - Throws: `CognitronError` where the wiring makes no sense.
+    /// - Throws: `CognitronError` where the wiring is invalid.
     func makeModel() throws -> Model {
         var assembly = Assembly()
         return try makeModel(&assembly)
     }
 
-    /// What has been made of a file so far.
+    /// The layers made from a file so far.
     struct Assembly {
-        /// The layers with a number, which other places of the file may mean.
+        /// The numbered layers, which `sameAs` entries refer to.
         var layers: [Int: any AnyLayer] = [:]
         var extents = ModelExtents()
     }
@@ -164,17 +161,16 @@ struct Architecture: Codable {
     }
 }
 
-/// One layer in a file.
+/// A layer in a file.
 enum LayerEntry: Codable {
-    /// A type's name and a configuration. The number is there where other places of the file mean this very
-    /// layer.
+    /// A type's name and a configuration, with a number where other entries refer to this layer.
     case layer(any AnyLayer, number: Int?)
     case model(Architecture, number: Int?)
-    /// The layer with this number, which came before: one layer that stands directly in a model and in a
-    /// model inside it, or in two of those.
+    /// The earlier layer with this number: one layer used in a model and in an inner model, or in two inner
+    /// models.
     case sameAs(Int)
 
-    /// The entry of a layer that shares nothing with layers elsewhere in the file.
+    /// The entry of a layer that is not shared with other entries.
     init(alone layer: any AnyLayer) throws {
         guard let model = layer as? Model else {
             self = .layer(layer, number: nil)
@@ -214,7 +210,7 @@ enum LayerEntry: Codable {
         }
         let number = try container.decodeIfPresent(Int.self, forKey: .number)
         let name = try container.decode(String.self, forKey: .type)
-        // Counted here too, and not only when the models are made: decoding goes as deep as the file says.
+        // Checked during decoding too, which recurses as deep as the file is nested.
         let depth = decoder.codingPath.count { $0.stringValue == CodingKeys.configuration.stringValue }
         let isModel = name == Sequential.typeName || name == Model.typeName
         try ModelExtents.require(depth: isModel ? depth + 1 : depth, "architecture")
@@ -241,9 +237,9 @@ enum LayerEntry: Codable {
     }
 }
 
-/// Finds the layers that stand in several places of a model and of those inside it, and numbers them.
+/// Finds and numbers the layers that a model and its inner models use in several places.
 private struct LayerSharing {
-    private var seen: Set<ObjectIdentifier> = []
+    private var visited: Set<ObjectIdentifier> = []
     private var shared: Set<ObjectIdentifier> = []
     private var numbers: [ObjectIdentifier: Int] = [:]
 
@@ -252,7 +248,7 @@ private struct LayerSharing {
     private mutating func visit(_ model: Model) {
         for layer in model.layers {
             let identifier = ObjectIdentifier(layer)
-            if !seen.insert(identifier).inserted {
+            if !visited.insert(identifier).inserted {
                 shared.insert(identifier)
             } else if let inner = layer as? Model {
                 visit(inner)

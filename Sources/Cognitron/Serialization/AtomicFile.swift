@@ -1,30 +1,29 @@
 import Foundation
 
-/// A file that appears under its name only when it is whole.
+/// A file that is visible under its name only when it is complete.
 package struct AtomicFile {
     private let descriptor: Int32
-    /// The name that the user gave.
+    /// The path in error messages.
     private let path: String
 
     /// Gives `body` a file to write under a temporary name in the same folder, then renames it to `path`.
-    /// Where anything fails, the temporary file is removed and what was at `path` stays. A symbolic link to
-    /// a file stays one: the file that it leads to is replaced. Who may read and write a file that is
-    /// replaced, stays.
+    ///
+    /// On failure the temporary file is removed and the file at `path` stays. Temporary files that killed
+    /// programs left for this path are removed. Where `path` is a symbolic link, the file that it points to
+    /// is replaced. A replaced file's permissions are kept.
     ///
     /// - Throws: `CognitronError` of kind `.file` where `path` is empty, is a folder or a device, or cannot
     ///   be written; or what `body` throws.
     package static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
         let target = try target(of: path)
-        // Threads and programs that write to one path at once each have a file of their own; the last name
-        // wins.
-        let temporaryPath = "\(target).\(String(UInt64.random(in: 0 ... .max), radix: 36)).part"
-        let descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure(path, "cannot be written") }
+        removeLeftovers(of: target)
+        let (descriptor, temporaryPath) = try openTemporary(for: target, path)
+        // Held until the file has its name: closing releases the lock.
+        defer { close(descriptor) }
         var replaced = stat()
         if stat(target, &replaced) == 0 { fchmod(descriptor, replaced.st_mode & 0o777) }
         let file = AtomicFile(descriptor: descriptor, path: path)
         do {
-            defer { close(descriptor) }
             try body(file)
             guard fsync(descriptor) == 0 else { throw failure(path, "cannot be written") }
         } catch {
@@ -39,17 +38,16 @@ package struct AtomicFile {
         syncFolder(of: target)
     }
 
-    /// Makes the new name last through a loss of power. File systems that cannot sync a folder need not.
+    /// Syncs the folder, so that the new name survives a loss of power. Not every file system supports it.
     private static func syncFolder(of path: String) {
-        let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(parts(of: path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         _ = fsync(descriptor)
         close(descriptor)
     }
 
-    /// The file that is to be made or replaced. Renaming would put a file in the place of anything: of
-    /// /dev/null, too.
+    /// The path of the file to create or replace, without symbolic links. Rejects devices: renaming would
+    /// replace even /dev/null.
     private static func target(of path: String) throws -> String {
         guard !path.isEmpty else { throw CognitronError.withoutName }
         var status = stat()
@@ -67,6 +65,7 @@ package struct AtomicFile {
         return String(cString: resolved)
     }
 
+    /// Writes `data` to a file at `path`.
     package static func write(_ data: Data, to path: String) throws {
         try write(to: path) { file in try data.withUnsafeBytes { try file.write($0) } }
     }
@@ -86,7 +85,7 @@ package struct AtomicFile {
         Foundation.write(descriptor, start, min(count, 1 << 30))
     }
 
-    private static func failure(_ path: String, _ problem: String) -> CognitronError {
+    static func failure(_ path: String, _ problem: String) -> CognitronError {
         let reason = String(cString: strerror(errno))
         let advice =
             switch errno {
@@ -102,8 +101,8 @@ package struct AtomicFile {
 extension CognitronError {
     static let withoutName = CognitronError(.file, "file", "the name is empty", advice: "name a file")
 
-    /// Why there is no file to read at `path`; nil where there is one. To be asked before reading: opening a
-    /// pipe would wait for somebody to write.
+    /// The reason why `path` cannot be read as a file; nil where it can. Called before opening, which would
+    /// block on a pipe.
     static func obstacle(toReading path: String) -> CognitronError? {
         guard !path.isEmpty else { return withoutName }
         var status = stat()

@@ -1,7 +1,7 @@
-/// A 64-bit checksum of bytes that come piece by piece. It finds damage, not forgery.
+/// A 64-bit checksum of bytes in several pieces. It detects damage, not forgery.
 ///
-/// Words of eight bytes are multiplied and mixed one after another, each with the sum of those before
-/// (FNV-1a's scheme over words); the number of bytes ends the sum.
+/// FNV-1a's scheme over words of eight bytes: each word is combined with the sum so far by xor,
+/// multiplication and a shift. The number of bytes is mixed in last.
 struct Checksum {
     private var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     private var count: UInt64 = 0

@@ -1,10 +1,10 @@
-/// The layer types that model files may name.
+/// The layer types that model files may contain.
 ///
-/// A layer of your own that conforms to `Codable` can be saved as it is; to load it, register its type first:
+/// A layer of your own that conforms to `Codable` can be saved; to load it, register its type first:
 ///
 ///     LayerRegistry.register(MyLayer.self)
 ///
-/// Files name it by module and type, `MyModule.MyLayer`.
+/// Its name in files has the module and the type: `MyModule.MyLayer`.
 public enum LayerRegistry {
     public typealias LayerType = any (AnyLayer & Codable).Type
 
@@ -19,6 +19,6 @@ public enum LayerRegistry {
             ZeroPadding2D.self, Add.self, Concatenate.self,
         ])
 
-    /// Lets model files name this type. Two different types of one name make files that use it an error.
+    /// Registers a layer type. Where two types have the same name, loading a file that contains it throws.
     public static func register(_ type: LayerType) { registry.register(type) }
 }

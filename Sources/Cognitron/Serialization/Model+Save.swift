@@ -5,9 +5,9 @@ extension Model {
     static let metadataPrefix = "cognitron.metadata."
 
     /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and
-    /// wiring as JSON and the texts of `metadata`. The optimizer's memory is not kept.
+    /// wiring as JSON and the texts of `metadata`. The optimizer's state is not saved.
     ///
-    /// The file is written under a temporary name and renamed when it is whole.
+    /// The file is written under a temporary name and renamed when it is complete.
     ///
     /// - Throws: `CognitronError` where the model has not been built, a layer cannot be encoded, or the file
     ///   cannot be written.
@@ -29,19 +29,19 @@ extension Model {
         do {
             return String(decoding: try encoder.encode(Architecture(self)), as: UTF8.self)
         } catch EncodingError.invalidValue(let value, let context) {
+            let argument = context.codingPath.last.map { "\($0.stringValue) is \(value)" } ?? "\(value)"
             throw CognitronError(
-                .model, displayName,
-                "a layer cannot be saved (\(context.codingPath.last?.stringValue ?? "") is \(value))",
+                .model, displayName, "a layer cannot be saved (\(argument))",
                 advice: "give the layer arguments that JSON can hold")
         }
     }
 
-    /// Gives the model the weights and statistics of a file that a model with the same layers wrote.
+    /// Loads the weights and statistics from a file that a model with the same layers wrote.
     ///
-    /// - Throws: `CognitronError` where the model has not been built, the file cannot be read, or its tensors
-    ///   are not the model's: the message lists every difference, and the model stays as it was.
+    /// - Throws: `CognitronError` where the model is not built, the file cannot be read, or its tensors are
+    ///   not the model's: the message lists every difference, and the model is unchanged.
     public func load(_ path: String) throws {
-        try (self as? Sequential)?.buildFromStart()
+        try (self as? Sequential)?.buildFromInput()
         guard isBuilt else {
             throw CognitronError(
                 .model, displayName, "has no parameters to load into",
@@ -50,14 +50,14 @@ extension Model {
         try adopt(try Safetensors(contentsOf: path), path)
     }
 
-    /// A model made from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at
+    /// Makes a model from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at
     /// once; to train it, compile it.
     ///
-    ///     let model = try Model.load("model.safetensors")            // whatever kind it is
-    ///     let chain = try Sequential.load("model.safetensors")       // can be added to
+    ///     let model = try Model.load("model.safetensors")            // of either type
+    ///     let chain = try Sequential.load("model.safetensors")       // has add(_:)
     ///
-    /// - Throws: `CognitronError` where the file cannot be read, is damaged, names a layer type that is
-    ///   unknown, or holds another kind of model than is asked for.
+    /// - Throws: `CognitronError` where the file cannot be read, is damaged, contains an unregistered layer
+    ///   type, or holds a model of another type than `Self`.
     public static func load(_ path: String) throws -> Self {
         let model = try read(path)
         guard let wanted = model as? Self else {
@@ -78,7 +78,7 @@ extension Model {
         }
         let architecture: Architecture
         do {
-            // Before the layers, which a newer program may write in another way.
+            // Checked before the layers, whose form may differ in newer versions.
             try Architecture.requireKnownVersion(Data(json.utf8))
             architecture = try JSONDecoder().decode(Architecture.self, from: Data(json.utf8))
         } catch let error as CognitronError {
@@ -91,6 +91,7 @@ extension Model {
         do {
             let model = try architecture.makeModel()
             try model.buildDeclared(try architecture.declaredSizes)
+            // Both are absent where a model has none.
             try model.tie(architecture.tied ?? [:])
             try model.adopt(file, path)
             model.freeze(architecture.frozen ?? [])
@@ -129,9 +130,9 @@ extension Model {
         }
     }
 
-    /// Makes parameters one again that layers shared when the model was saved.
+    /// Ties the parameters that layers shared when the model was saved.
     ///
-    /// - Parameter tied: the path of each further use, with the path that the file keeps the numbers under.
+    /// - Parameter tied: the path of each further use, with the path of the tensor in the file.
     private func tie(_ tied: [String: String]) throws {
         guard !tied.isEmpty else { return }
         let byPath = Dictionary(namedParameters(path: "")) { first, _ in first }
@@ -144,7 +145,7 @@ extension Model {
             }
             parameter.tie(to: other)
         }
-        forgetParts()
+        refreshParts()
     }
 
     private func freeze(_ paths: [String]) {
@@ -166,7 +167,7 @@ extension Model {
 }
 
 extension CognitronError {
-    /// The same error, with the file it was found in.
+    /// The error with the file's path in its place.
     func inFile(_ path: String) -> CognitronError {
         place.hasPrefix(path)
             ? self

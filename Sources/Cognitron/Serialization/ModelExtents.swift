@@ -1,21 +1,21 @@
-/// How large models are once those inside them are unfolded. A small file can describe one that never ends to
-/// run: a model that uses twice what uses twice what …
+/// Counts the layers that run in a model with all inner models expanded. A small file can describe a model
+/// whose number of runs grows exponentially with its depth: each level uses the next one twice.
 struct ModelExtents {
     private struct Extent {
-        /// Models within models.
+        /// The levels of inner models.
         var depth = 0
-        /// Layers that run in one forward pass, models among them, and the values they give.
+        /// The layers that run in one forward pass, models among them, and their outputs.
         var runs = 0
     }
 
-    /// Models within models deeper than this are taken for an attack on the stack.
+    /// The largest depth: recursion over a deeper model could overflow the stack.
     static let deepest = 64
     private static let mostRuns = 1 << 21
 
-    /// The model is kept beside its extent: the identifier of one that is gone may come again.
+    /// Retains the models, since the identifier of a freed object may be reused.
     private var known: [ObjectIdentifier: (model: Model, extent: Extent)] = [:]
 
-    /// Throws where the model is nested too deeply or runs too many layers.
+    /// Throws where a model is nested too deeply or runs too many layers.
     mutating func measure(_ model: Model, _ place: String) throws { _ = try extent(of: model, 0, place) }
 
     static func require(depth: Int, _ place: String) throws {

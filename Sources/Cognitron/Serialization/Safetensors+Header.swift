@@ -9,7 +9,7 @@ extension Safetensors {
         var end: Int
     }
 
-    /// What a header says. Tensors are in the file's order.
+    /// The contents of a header, with tensors in the header's order.
     struct Header {
         var metadata: [String: String] = [:]
         var entries: [(name: String, entry: Entry)] = []
@@ -17,8 +17,8 @@ extension Safetensors {
 }
 
 extension Safetensors.Header {
-    /// Decodes the text of a header. What the reference library reads is read, but for keys that occur twice,
-    /// which the format forbids and that library lets pass: one of the two would be lost.
+    /// Decodes a header. Accepts what the reference library accepts, except for duplicate keys, which the
+    /// format forbids and that library ignores: one of the two values would be lost.
     ///
     /// - Throws: `CognitronError` of kind `.file`.
     init(_ bytes: Data, _ path: String) throws {
@@ -26,7 +26,7 @@ extension Safetensors.Header {
             throw CognitronError.damaged(
                 path, "its header does not begin with a brace: not a safetensors file")
         }
-        // A zero byte is UTF-8, but in no JSON text: what it stands in is UTF-16 or UTF-32.
+        // A zero byte is valid UTF-8 but never part of JSON: such a header is UTF-16 or UTF-32.
         guard !bytes.contains(0), String(validating: bytes, as: UTF8.self) != nil else {
             throw CognitronError.damaged(path, "its header is not a text in UTF-8")
         }
@@ -77,7 +77,7 @@ extension Safetensors.Entry {
 }
 
 extension CognitronError {
-    /// What is wrong with a file that cannot have been written so.
+    /// The error of a file that no correct program can have written.
     static func damaged(
         _ path: String, _ problem: String, expected: String? = nil, got: String? = nil
     ) -> CognitronError {
@@ -88,6 +88,6 @@ extension CognitronError {
 }
 
 extension String {
-    /// This text as messages write it: in quotes, on one line, cut off where it is very long.
+    /// The text in messages: in quotes, on one line, at most 100 characters.
     var quoted: String { count > 100 ? "\(prefix(100))…".debugDescription : debugDescription }
 }

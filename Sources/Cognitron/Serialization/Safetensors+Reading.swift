@@ -1,11 +1,11 @@
 import Foundation
 
 extension Safetensors {
-    /// Reads a whole file. Nothing in it is trusted: every length and place is checked before it is used.
+    /// Reads a file. Checks every length and offset before using it.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where the file is missing, cannot be read, is truncated, or
-    ///   is not what it should be; where a tensor's type is none of those above; and where a whole number is
-    ///   none that a `Float` can hold, or an F64 is beyond the largest.
+    /// - Throws: `CognitronError` of kind `.file` where the file is missing, cannot be read, is truncated or
+    ///   invalid; where a tensor's type is not supported; and where an integer is not exactly a `Float`, or
+    ///   an F64 exceeds the largest `Float`.
     public init(contentsOf path: String) throws {
         if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         let data: Data
@@ -41,8 +41,8 @@ extension Safetensors {
         return data.startIndex + 8..<data.startIndex + 8 + Int(length)
     }
 
-    /// Throws where tensors overlap, which would let a small file claim all memory, or leave gaps, in which
-    /// something could hide.
+    /// Throws where tensors overlap, with which a small file could use up all memory, or leave gaps, which
+    /// could hide data.
     private static func checkPlaces(_ header: Header, _ numbers: Data, _ path: String) throws {
         var end = 0
         for (name, entry) in header.entries.sorted(by: { ($0.1.start, $0.1.end) < ($1.1.start, $1.1.end) }) {

@@ -1,12 +1,12 @@
 import Foundation
 
 extension Safetensors {
-    /// Writes the file under a temporary name beside it and renames it when it is whole: a reader never sees
-    /// half of it, and a failure leaves what was there.
+    /// Writes the file under a temporary name in the same folder and renames it when it is complete: readers
+    /// never see a part of it, and on failure the old file stays.
     ///
     /// - Throws: `CognitronError` of kind `.argument` where a tensor is called `__metadata__` or names and
-    ///   metadata exceed the format's 100 MB; of kind `.file` where `path` is empty or something else than a
-    ///   file, the folder cannot be written to, or the disk is full.
+    ///   metadata exceed the format's 100 MB; of kind `.file` where `path` is empty or not a regular file,
+    ///   the folder cannot be written to, or the disk is full.
     public func write(to path: String) throws {
         let names = tensors.keys.sorted()
         let header = try encodedHeader(names, path)
@@ -20,7 +20,7 @@ extension Safetensors {
         }
     }
 
-    /// The header of a file whose tensors lie in the order of `names`.
+    /// The header of a file with tensors in the order of `names`.
     private func encodedHeader(_ names: [String], _ path: String) throws -> Data {
         guard tensors[Self.metadataKey] == nil else {
             throw CognitronError(
@@ -40,7 +40,7 @@ extension Safetensors {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         var json = try encoder.encode(values)
-        // The numbers start at a multiple of 8 bytes; the format pads with spaces.
+        // Pads with spaces, as the format does, so that the numbers start at a multiple of 8 bytes.
         json.append(contentsOf: repeatElement(UInt8(ascii: " "), count: (8 - json.count % 8) % 8))
         guard json.count <= Self.largestHeader else {
             throw CognitronError(

@@ -1,5 +1,5 @@
-/// Files of named tensors in Hugging Face's safetensors format: a length, a JSON header with every tensor's
-/// place, and the numbers.
+/// A file of named tensors in Hugging Face's safetensors format: a length, a JSON header with every tensor's
+/// position, and the numbers.
 ///
 ///     try Safetensors(tensors: ["kernel": kernel], metadata: ["author": "Ada"]).write(to: "w.safetensors")
 ///     let file = try Safetensors(contentsOf: "w.safetensors")
@@ -13,8 +13,7 @@ public struct Safetensors: Sendable {
     public var tensors: [String: Tensor]
     public var metadata: [String: String]
 
-    /// The tensors that the file held as something else than F32, by name; empty for a value that was not
-    /// read.
+    /// The conversions of tensors that the file holds in another type than F32, by name.
     public internal(set) var conversions: [String: Conversion] = [:]
 
     public init(tensors: [String: Tensor], metadata: [String: String] = [:]) {
@@ -22,12 +21,11 @@ public struct Safetensors: Sendable {
         self.metadata = metadata
     }
 
-    /// How a tensor's numbers became 32-bit floats.
+    /// The conversion of a tensor's numbers to 32-bit floats.
     public struct Conversion: Sendable, Equatable, CustomStringConvertible {
-        /// The type in the file, in the format's spelling: `F16`, `I64`, …
+        /// The type in the file, as the format spells it: `F16`, `I64`, …
         public let storedType: String
-        /// The numbers that no 32-bit float equals and that were rounded to the nearest. Above 0 for F64
-        /// only.
+        /// The number of elements that were rounded to the nearest 32-bit float. Above 0 for F64 only.
         public let roundedCount: Int
 
         /// "F16", or "F64, 3 numbers rounded".
@@ -40,7 +38,7 @@ public struct Safetensors: Sendable {
         }
     }
 
-    /// The header's key of the metadata: no tensor can have this name.
+    /// The header's key of the metadata, which cannot be a tensor's name.
     static let metadataKey = "__metadata__"
 
     /// The largest header the format allows, in bytes.

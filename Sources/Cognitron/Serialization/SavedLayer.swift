@@ -1,4 +1,4 @@
-/// A layer of any type, as a layer around it keeps it in files.
+/// A layer of any type as a `Codable` property of the layer that contains it.
 ///
 ///     final class Twice: Layer, Codable {
 ///         let inner: SavedLayer
@@ -7,8 +7,8 @@
 ///         …
 ///     }
 ///
-/// The layer's type must be `Codable` and registered (`LayerRegistry`), or a model. A child whose type is
-/// known needs none of this: `let inner: Dense` is `Codable` by itself.
+/// The layer's type must be `Codable` and registered (`LayerRegistry`), or a model. A child of a fixed type
+/// does not need it: `let inner: Dense` is `Codable`.
 ///
 /// - Source: Keras `serialize_keras_object`.
 public struct SavedLayer: Codable, Sendable {

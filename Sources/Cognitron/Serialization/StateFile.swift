@@ -5,8 +5,8 @@ extension StateTree {
     private static let checksumKey = "cognitron.checksum"
     private static let prefix = "state"
 
-    /// Writes the tree to a safetensors file, its structure in the metadata, with a checksum over all of it.
-    /// A reader sees the whole file or none.
+    /// Writes the tree to a safetensors file: the structure and a checksum in the metadata. Readers see the
+    /// complete file or none.
     ///
     /// - Throws: `CognitronError` of kind `.file` where it cannot be written.
     package func write(to path: String) throws {
@@ -17,7 +17,7 @@ extension StateTree {
 
     /// Reads a file that `write` wrote.
     ///
-    /// - Throws: `CognitronError` of kind `.file` where there is no such file, or it is damaged.
+    /// - Throws: `CognitronError` of kind `.file` where the file is missing or damaged.
     package init(contentsOf path: String) throws {
         let file = try Safetensors(contentsOf: path)
         guard let json = file.metadata[Self.stateKey], let sum = file.metadata[Self.checksumKey] else {

@@ -1,6 +1,6 @@
-// The types of numbers in safetensors files, and how they become 32-bit floats.
+// The number types of safetensors files, and their conversion to 32-bit floats.
 
-/// A type of number that is read, by the format's name for it.
+/// A supported number type, by its name in the format.
 enum StoredNumber: String, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
@@ -16,7 +16,7 @@ enum StoredNumber: String, CaseIterable {
     case uint8 = "U8"
     case bool = "BOOL"
 
-    /// Bytes a number.
+    /// The size in bytes.
     var size: Int {
         switch self {
         case .float64, .int64, .uint64: 8
@@ -26,7 +26,7 @@ enum StoredNumber: String, CaseIterable {
         }
     }
 
-    /// The numbers of this type that `convert` takes.
+    /// The numbers of this type that `convert` accepts, for messages.
     var expectation: String {
         switch self {
         case .float64: "at most \(Float.greatestFiniteMagnitude) in magnitude"
@@ -36,18 +36,18 @@ enum StoredNumber: String, CaseIterable {
         }
     }
 
-    /// A number that no `Float` can stand for.
+    /// A number that cannot be converted to a `Float`.
     struct Misfit: Error {
         let index: Int
         let number: String
     }
 
-    /// floats ← the numbers in `bytes`, little-endian and at any alignment. An F64 becomes the nearest
-    /// `Float`; NaN and infinities stay what they are.
+    /// floats ← bytes, which are little-endian and need no alignment. An F64 is rounded to the nearest
+    /// `Float`; NaN and infinities are kept.
     ///
-    /// - Returns: how many were rounded.
-    /// - Throws: `Misfit` for the first whole number that is not exact, F64 that would become infinite, or
-    ///   BOOL that is neither 0 nor 1.
+    /// - Returns: the number of rounded elements.
+    /// - Throws: `Misfit` for the first integer that is not exactly a `Float`, F64 that would become
+    ///   infinite, or BOOL that is neither 0 nor 1.
     func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) throws
         -> Int
     {
@@ -95,8 +95,7 @@ enum StoredNumber: String, CaseIterable {
 }
 
 extension Float {
-    /// The number that 16 bits of IEEE half precision stand for. (`Float16` does not exist on every
-    /// platform.)
+    /// Converts 16 bits of IEEE half precision. (`Float16` is not available on every platform.)
     init(half bits: UInt16) {
         let sign = UInt32(bits & 0x8000) << 16
         let fraction = UInt32(bits & 0x3ff)

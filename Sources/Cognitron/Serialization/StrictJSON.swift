@@ -1,37 +1,37 @@
-/// Reads JSON in one pass, without a tree of its values: the caller asks for what should come next.
+/// Reads JSON in one pass, without a tree of values: the caller reads the next value by its expected type.
 ///
 ///     var json = StrictJSON(bytes)
 ///     try json.object { name, json in lengths[name] = try json.wholeNumber() }
 ///     try json.end()
 ///
-/// Unlike `JSONDecoder` it refuses keys that occur twice and whole numbers with a fraction or exponent (4.0,
-/// 4e0), and names the keys on the way to what it refuses.
+/// Unlike `JSONDecoder` it rejects duplicate keys, and integers with a fraction or exponent (4.0, 4e0); its
+/// errors contain the path of keys.
 ///
 /// - Source: RFC 8259.
 struct StrictJSON {
-    /// What should have come, and what came instead.
+    /// An invalid value: what was expected, and what was read.
     struct Fault: Error {
-        /// The keys of the objects around it, outermost first.
+        /// The keys of the enclosing objects, outermost first.
         var path: [String] = []
         let expected: String
         let received: String
     }
 
-    /// Objects and lists within each other; more could exhaust the stack.
+    /// The largest nesting depth: recursion over deeper text could overflow the stack.
     static let deepest = 128
 
     private let bytes: [UInt8]
     private var position = 0
     private var depth = 0
 
-    /// - Parameter bytes: UTF-8, which the caller has checked.
+    /// - Parameter bytes: valid UTF-8.
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 // MARK: - Objects and lists
 
 extension StrictJSON {
-    /// An object; `member` reads the value of `key`.
+    /// Reads an object; `member` reads the value of `key`.
     mutating func object(_ member: (_ key: String, _ json: inout StrictJSON) throws -> Void) throws {
         var keys = Set<String>()
         try sequence("{", "}", of: "an object") { json in
@@ -49,14 +49,14 @@ extension StrictJSON {
         }
     }
 
-    /// A list of whole numbers.
+    /// Reads a list of integers from 0.
     mutating func wholeNumbers() throws -> [Int] {
         var numbers: [Int] = []
         try sequence("[", "]", of: "a list of whole numbers") { numbers.append(try $0.wholeNumber()) }
         return numbers
     }
 
-    /// Any value, which is checked and dropped.
+    /// Checks and skips any value.
     mutating func skip() throws {
         switch peek() {
         case UInt8(ascii: "{"): try object { try $1.skip() }
@@ -90,7 +90,7 @@ extension StrictJSON {
 // MARK: - Single values
 
 extension StrictJSON {
-    /// A number from 0 of digits alone.
+    /// Reads an integer from 0, which consists of digits only.
     mutating func wholeNumber() throws -> Int {
         _ = peek()
         let word = self.word()
@@ -100,7 +100,7 @@ extension StrictJSON {
         return number
     }
 
-    /// Whether `null` came next; if not, nothing is read.
+    /// Reads `null` and returns true; if another value is next, reads nothing.
     mutating func null() -> Bool {
         _ = peek()
         guard word() == "null" else { return false }
@@ -108,12 +108,12 @@ extension StrictJSON {
         return true
     }
 
-    /// Throws unless only white space is left.
+    /// Throws where anything but white space is left.
     mutating func end() throws {
         if peek() != nil { throw mismatch("the end") }
     }
 
-    /// A text in quotes.
+    /// Reads a string.
     mutating func text() throws -> String {
         guard take("\"") else { throw mismatch("a text") }
         var text: [UInt8] = []
@@ -130,7 +130,7 @@ extension StrictJSON {
         throw Fault(expected: "a text", received: "no closing quote")
     }
 
-    /// The character after a backslash.
+    /// Reads the rest of an escape, after the backslash.
     private mutating func escape() throws -> Unicode.Scalar {
         let fault = Fault(expected: "a text", received: "an invalid escape in it")
         guard position < bytes.count else { throw fault }
@@ -146,7 +146,7 @@ extension StrictJSON {
         case UInt8(ascii: "u"):
             guard let unit = codeUnit() else { throw fault }
             if let scalar = Unicode.Scalar(unit) { return scalar }
-            // A surrogate: only a pair of them, high before low, is a character.
+            // A surrogate: only a pair, high before low, is a character.
             guard UTF16.isLeadSurrogate(unit), bytes[position...].starts(with: #"\u"#.utf8) else {
                 throw fault
             }
@@ -172,7 +172,7 @@ extension StrictJSON {
 // MARK: - Bytes
 
 extension StrictJSON {
-    /// The next byte that is not white space, which is passed over.
+    /// Skips white space and returns the next byte without reading it.
     private mutating func peek() -> UInt8? {
         while position < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[position]) { position += 1 }
         return position < bytes.count ? bytes[position] : nil
@@ -188,7 +188,8 @@ extension StrictJSON {
         if !take(character) { throw mismatch("“\(character)”") }
     }
 
-    /// The letters, digits, signs and points from here on: a number, `null`, `true` or `false`, if one comes.
+    /// The letters, digits, signs and points from the position on: a number, `null`, `true` or `false`, where
+    /// one is next.
     private func word() -> String {
         let word = bytes[position...].prefix {
             Self.isDigit($0) || Unicode.Scalar($0).properties.isAlphabetic || "+-.".utf8.contains($0)
@@ -200,7 +201,7 @@ extension StrictJSON {
         (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
     }
 
-    /// Whether `word` is a number of any form.
+    /// Whether `word` is a valid JSON number.
     private static func isNumber(_ word: String) -> Bool {
         var rest = word.utf8[...]
         func takeDigits() -> Substring.UTF8View {

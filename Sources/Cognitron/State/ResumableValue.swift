@@ -1,12 +1,11 @@
-/// A value whose state a checkpoint keeps: what `Stateful` is for objects. By default there is nothing to
-/// keep.
+/// A value whose state is saved in checkpoints: `Stateful` for values. The default state is empty.
 public protocol ResumableValue {
-    /// What `restore` needs to bring a value made with the same arguments to where this one is.
+    /// The state that `restore` needs to make a value with the same arguments equal to this one.
     var state: StateTree { get }
 
-    /// Takes over a saved state.
+    /// Restores a saved state.
     ///
-    /// - Throws: `CognitronError` where the state is not one of such a value.
+    /// - Throws: `CognitronError` where the state is of another value.
     mutating func restore(_ state: StateTree) throws
 }
 

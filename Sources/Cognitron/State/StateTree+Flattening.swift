@@ -1,19 +1,19 @@
 import CognitronKernels
 import Foundation
 
-// State trees as JSON text and named tensors, which a safetensors file can hold.
+// State trees as JSON text and named tensors, for safetensors files.
 //
-// Integers, flags, texts, lists and records are JSON's own. The rest is an object with one key that starts
+// Integers, flags, texts, lists and records are JSON values. The others are objects with one key that starts
 // with a dollar sign: {"$uint64": "18446744073709551615"}, {"$double": "0.1"}, {"$float": "-inf"},
-// {"$tensor": "optimizer/0/mean"}. Finite numbers have as many digits as tell them from their neighbours, NaN
-// has its bits: "nan:7fc00000". In keys of records that start with a dollar sign it is doubled.
+// {"$tensor": "optimizer/0/mean"}. Finite numbers have the digits that identify them, NaN has its bits:
+// "nan:7fc00000". In keys of records that start with a dollar sign, it is doubled.
 
 extension StateTree {
-    /// The structure as JSON text, with the tensors by name, and the tensors. The same tree gives the same
-    /// text.
+    /// The structure as JSON text, which refers to the tensors by name, and the tensors. Equal trees give
+    /// equal texts.
     ///
-    /// - Parameter prefix: what the tensors' names start with, before a slash and their place in the tree.
-    ///   The tree must not be nested more than 64 deep.
+    /// - Parameter prefix: the prefix of the tensors' names, before a slash and their path in the tree.
+    /// - Precondition: the tree is nested at most 64 deep.
     public func flattened(prefix: String) -> (json: String, tensors: [String: Tensor]) {
         var tensors: [String: Tensor] = [:]
         let node = StateNode(self, prefix, &tensors)
@@ -23,17 +23,17 @@ extension StateTree {
         do {
             data = try encoder.encode(node)
         } catch {
-            // Nodes hold whole numbers, flags and texts only, which JSON can always write.
+            // Cannot happen: JSON can encode integers, flags and texts.
             fail("a state that cannot be written: \(error)")
         }
         return (String(decoding: data, as: UTF8.self), tensors)
     }
 
-    /// The tree that `flattened` took apart.
+    /// Restores the tree from the result of `flattened`.
     ///
-    /// - Parameter tensors: may hold others, too.
-    /// - Throws: `CognitronError` of kind `.file` where the text is no such tree, is nested more than 64
-    ///   deep, or names a tensor that is missing.
+    /// - Parameter tensors: the tensors by name; others are ignored.
+    /// - Throws: `CognitronError` of kind `.file` where the text is not such a tree, is nested more than 64
+    ///   deep, or refers to a tensor that is missing.
     public init(json: String, tensors: [String: Tensor]) throws {
         let node: StateNode
         do {
@@ -46,8 +46,7 @@ extension StateTree {
         self = try node.tree(tensors)
     }
 
-    /// Lists and records within each other. Deeper text comes from no program, but would end one by its
-    /// recursion.
+    /// The largest nesting depth: recursion over deeper text could overflow the stack.
     fileprivate static let deepest = 64
 
     fileprivate static func damaged(_ problem: String, got received: String? = nil) -> CognitronError {
@@ -56,7 +55,7 @@ extension StateTree {
     }
 }
 
-/// A state tree as JSON writes it.
+/// A state tree in its JSON form.
 private enum StateNode: Codable {
     case integer(Int)
     case flag(Bool)
@@ -78,7 +77,7 @@ private enum StateNode: Codable {
         case .number(let value): self = .tagged(Self.double, value.exactText)
         case .single(let value): self = .tagged(Self.float, value.exactText)
         case .tensor(let value):
-            // Keys may hold slashes: two places can have one path.
+            // Keys may contain slashes, so two tensors can have the same path.
             var (name, copies) = (path, 1)
             while tensors[name] != nil {
                 copies += 1
@@ -158,6 +157,7 @@ private enum StateNode: Codable {
             throw StateTree.damaged("it is nested more than \(StateTree.deepest) deep")
         }
         let container = try decoder.singleValueContainer()
+        // Each `try?` tests for a type; the last one throws.
         if let value = try? container.decode(Bool.self) {
             self = .flag(value)
         } else if let value = try? container.decode(Int.self) {
@@ -175,7 +175,7 @@ private enum StateNode: Codable {
 }
 
 extension BinaryFloatingPoint where Self: LosslessStringConvertible & CustomStringConvertible & ExactBits {
-    /// Decimals that give the same bits again; those of NaN as they are.
+    /// Decimal digits that identify the number, or the bits of a NaN.
     fileprivate var exactText: String {
         isNaN ? "nan:" + String(UInt64(bits), radix: 16) : description
     }

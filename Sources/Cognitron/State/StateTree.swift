@@ -1,10 +1,9 @@
-/// What an object must remember to go on as if it had not been interrupted: numbers, texts and tensors in
-/// lists and records.
+/// The state of an object in checkpoints: numbers, texts and tensors in lists and records.
 ///
 ///     let state: StateTree = ["best": StateTree(best), "wait": StateTree(wait)]
 ///     best = try state.get("best")
 ///
-/// Every number keeps its bits, in files too: NaN, infinities and −0 included.
+/// Numbers keep their bits, also in files: NaN, infinities and −0 included.
 public indirect enum StateTree: Sendable {
     case integer(Int)
     case unsigned(UInt64)
@@ -17,14 +16,14 @@ public indirect enum StateTree: Sendable {
     case record([String: StateTree])
 }
 
-/// Something whose state a checkpoint keeps: optimizers, schedules, callbacks, random streams, metrics.
+/// An object whose state is saved in checkpoints: an optimizer, a schedule, a callback, a training step.
 public protocol Stateful {
-    /// What `restore` needs to bring an object made with the same arguments to where this one is.
+    /// The state that `restore` needs to make an object with the same arguments equal to this one.
     func saveState() -> StateTree
 
-    /// Takes over a saved state.
+    /// Restores a saved state.
     ///
-    /// - Throws: `CognitronError` where the state is not one of such an object; the object then is as it was.
+    /// - Throws: `CognitronError` where the state is of another object; the object is then unchanged.
     func restore(_ state: StateTree) throws
 }
 
@@ -35,7 +34,7 @@ public protocol Stateful {
 public protocol StateValue {
     var stateTree: StateTree { get }
 
-    /// The value in a tree; nil where the tree holds something else.
+    /// The value in a tree; nil where the tree holds another type.
     init?(_ tree: StateTree)
 }
 
@@ -44,7 +43,7 @@ extension StateTree {
 }
 
 extension StateTree: ExpressibleByDictionaryLiteral, ExpressibleByArrayLiteral {
-    /// A record. Of keys that are equal, the last counts.
+    /// A record. The last of equal keys counts.
     public init(dictionaryLiteral elements: (String, StateTree)...) {
         self = .record(Dictionary(elements) { $1 })
     }
@@ -113,7 +112,7 @@ extension StateTree {
 // MARK: - Comparing
 
 extension StateTree: Equatable {
-    /// Equal bit for bit: NaN equals itself, and 0 differs from −0.
+    /// Compares the bits: NaN equals itself, and 0 differs from −0.
     public static func == (a: StateTree, b: StateTree) -> Bool {
         switch (a, b) {
         case (.integer(let a), .integer(let b)): a == b

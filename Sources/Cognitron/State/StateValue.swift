@@ -1,4 +1,4 @@
-// The types that a state tree holds.
+// The types of values in a state tree.
 
 extension StateTree: StateValue {
     public var stateTree: StateTree { self }
@@ -69,7 +69,7 @@ extension Tensor: StateValue {
     }
 }
 
-/// A callback, a layer or a transform that draws keeps its key by `StateTree(key)`.
+/// For callbacks and transforms that draw random numbers.
 extension RandomKey: StateValue {
     public var stateTree: StateTree { .unsigned(bits) }
 

@@ -1,12 +1,12 @@
-/// Something that watches a training run and may act on it.
+/// Code that `fit` calls at the start and end of the training, of each epoch and of each batch.
 ///
 ///     final class PrintWorst: Callback {
 ///         func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws { … }
 ///     }
 ///
-/// All methods are optional. Set `model.stopTraining` to end the run after the current batch or epoch. A
-/// trainer of several networks gives the first; `model.trainer` has them all. A callback that keeps something
-/// from epoch to epoch conforms to `Stateful` too: then checkpoints keep it.
+/// All methods are optional. Set `model.stopTraining` to end the training after the current batch or epoch. A
+/// trainer of several networks passes the first; `model.trainer` has them all. The state of a callback that
+/// conforms to `Stateful` is saved in checkpoints.
 ///
 /// - Source: Keras `Callback`.
 public protocol Callback: AnyObject {
@@ -18,9 +18,9 @@ public protocol Callback: AnyObject {
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws
     /// - Parameters:
     ///   - epoch: from 1.
-    ///   - scores: of the epoch, those of the validation data with `val_` before their names.
+    ///   - scores: those of the epoch, and those of the validation data with the prefix `val_`.
     func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws
-    /// Called at the end of every training that began, also of one that an error ends.
+    /// Called at the end of every training whose `onTrainBegin` returned, also after an error.
     func onTrainEnd(_ model: Model) throws
 }
 

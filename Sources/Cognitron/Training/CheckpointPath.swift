@@ -1,24 +1,25 @@
 import Foundation
 
-/// A file name with places for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`, in the
-/// part of Python's formats that Keras's users write.
+/// A file name with placeholders for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+/// Supports Python's `d` and `f` formats with width, zero padding and decimals.
 struct CheckpointPath {
     private let pattern: String
 
     private enum Part {
         case text(Substring)
-        case place(name: String, width: Int, isZeroPadded: Bool, decimals: Int?)
+        case placeholder(name: String, width: Int, isZeroPadded: Bool, decimals: Int?)
     }
 
     init(_ pattern: String) { self.pattern = pattern }
 
-    /// Throws where a place is not written as it must be.
+    /// Throws where a placeholder is invalid.
     func validate() throws { _ = try parts() }
 
-    /// The scores that it has places for.
+    /// The scores in the placeholders; none where one is invalid, which `validate` throws.
     var scoreNames: [String] {
-        ((try? parts()) ?? []).compactMap { part in
-            if case .place(let name, _, _, _) = part, name != "epoch" { name } else { nil }
+        guard let parts = try? parts() else { return [] }
+        return parts.compactMap { part in
+            if case .placeholder(let name, _, _, _) = part, name != "epoch" { name } else { nil }
         }
     }
 
@@ -27,8 +28,9 @@ struct CheckpointPath {
         try parts().map { part in
             switch part {
             case .text(let text): String(text)
-            case .place("epoch", let width, let isZeroPadded, _): Self.pad("\(epoch)", width, isZeroPadded)
-            case .place(let name, let width, let isZeroPadded, let decimals):
+            case .placeholder("epoch", let width, let isZeroPadded, _):
+                Self.pad("\(epoch)", width, isZeroPadded)
+            case .placeholder(let name, let width, let isZeroPadded, let decimals):
                 Self.pad(try Self.number(name, scores, decimals), width, isZeroPadded)
             }
         }.joined()
@@ -40,7 +42,7 @@ struct CheckpointPath {
                 .argument, "ModelCheckpoint", "its path has a place for \(name), which is not measured",
                 expected: "epoch, \(scores.names.joined(separator: ", "))", got: name)
         }
-        return String(format: "%.\(decimals ?? 6)f", value)
+        return String(format: "%.\(decimals ?? 6)f", value)  // 6: Python's default
     }
 
     private static func pad(_ text: String, _ width: Int, _ isZeroPadded: Bool) -> String {
@@ -56,14 +58,14 @@ struct CheckpointPath {
             guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
                 throw invalid("a single brace")
             }
-            parts.append(try place(rest[rest.index(after: open)..<close]))
+            parts.append(try placeholder(rest[rest.index(after: open)..<close]))
             rest = rest[rest.index(after: close)...]
         }
         return parts + [.text(rest)]
     }
 
     /// `epoch`, `epoch:02d`, `val_loss:.2f`.
-    private func place(_ text: Substring) throws -> Part {
+    private func placeholder(_ text: Substring) throws -> Part {
         let halves = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let name = String(halves[0])
         guard
@@ -72,9 +74,15 @@ struct CheckpointPath {
             name.wholeMatch(of: /[^{!\[]+/) != nil,
             name == "epoch" ? match.4 != "f" && match.3 == nil : match.4 != "d"
         else { throw invalid("{\(text)}") }
-        return .place(
-            name: name, width: Int(match.2) ?? 0, isZeroPadded: !match.1.isEmpty,
-            decimals: match.3.flatMap { Int($0) })
+        return .placeholder(
+            name: name, width: match.2.isEmpty ? 0 : try number(match.2, text),
+            isZeroPadded: !match.1.isEmpty,
+            decimals: try match.3.map { try number($0, text) })
+    }
+
+    private func number(_ digits: Substring, _ text: Substring) throws -> Int {
+        guard let number = Int(digits) else { throw invalid("{\(text)}") }
+        return number
     }
 
     private func invalid(_ what: String) -> CognitronError {

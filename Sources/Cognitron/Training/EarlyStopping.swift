@@ -1,4 +1,4 @@
-/// Ends the training when a watched number has not improved for `patience` epochs.
+/// Ends the training when a score has not improved for `patience` epochs.
 ///
 /// - Source: Keras `EarlyStopping`.
 public final class EarlyStopping: MonitoringCallback {
@@ -8,19 +8,19 @@ public final class EarlyStopping: MonitoringCallback {
     private let startFromEpoch: Int
     private var waited = 0
     private var bestWeights: [Tensor]?
-    /// The epoch that training ended at, from 1; nil while it runs or where it ran to its end.
+    /// The epoch, from 1, after which training was stopped; nil before that.
     public private(set) var stoppedEpoch: Int?
 
-    var watched: [String] { [monitor.name] }
+    var monitored: [String] { [monitor.name] }
 
     /// - Parameters:
-    ///   - name: what to watch, such as `val_loss`.
-    ///   - minDelta: a smaller change is no improvement.
-    ///   - patience: epochs without improvement to bear.
-    ///   - mode: whether the number should grow or shrink.
-    ///   - restoreBestWeights: whether the model, or each network of a trainer, is put back to its best epoch
-    ///     when training ends, early or not.
-    ///   - startFromEpoch: epochs at the start that are not watched.
+    ///   - name: the score to monitor.
+    ///   - minDelta: the least change that counts as an improvement.
+    ///   - patience: the number of epochs without improvement after which training stops.
+    ///   - mode: whether the score is to be maximized or minimized.
+    ///   - restoreBestWeights: whether the model, or each network of a trainer, gets the weights of its best
+    ///     epoch when training ends, stopped or not.
+    ///   - startFromEpoch: the number of epochs at the start that are not monitored.
     public init(
         monitor name: String = "val_loss", minDelta: Float = 0, patience: Int = 0,
         mode: MonitorMode = .automatic, restoreBestWeights: Bool = false, startFromEpoch: Int = 0
@@ -38,7 +38,7 @@ public final class EarlyStopping: MonitoringCallback {
 
     public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         guard epoch > startFromEpoch else { return }
-        // Epochs that do not measure the validation data say nothing.
+        // Skips epochs that do not measure the validation data (validationFrequency).
         if monitor.name.hasPrefix("val_"), scores[monitor.name] == nil { return }
         if try monitor.improves(scores, "EarlyStopping") {
             waited = 0
@@ -54,13 +54,14 @@ public final class EarlyStopping: MonitoringCallback {
     public func onTrainEnd(_ model: Model) throws {
         guard let bestWeights else { return }
         for (parameter, value) in zip(model.trainedParameters, bestWeights) { parameter.value = value }
-        self.bestWeights = nil  // so that further training need not copy what it changes
+        self.bestWeights = nil  // a second reference would make the next update copy the weights
     }
 }
 
 extension EarlyStopping: Stateful {
     public func saveState() -> StateTree {
         [
+            // 0 and an empty list stand for nil: epochs count from 1.
             "monitor": monitor.state, "waited": .integer(waited), "stoppedEpoch": .integer(stoppedEpoch ?? 0),
             "weights": .list((bestWeights ?? []).map { .tensor($0) }),
         ]

@@ -1,21 +1,21 @@
-/// How long `fit` trains, and how often it measures: the arguments that all its forms share.
+/// The arguments that all forms of `fit` share.
 struct FitOptions {
     var batchSize = 32
     var epochs = 1
-    /// Epochs that count as done: the first one trained is the next. As in Keras.
+    /// The number of epochs already trained, as in Keras.
     var initialEpoch = 0
-    /// Batches an epoch; nil for all of the data.
+    /// Batches per epoch; nil for all of the data.
     var stepsPerEpoch: Int?
     /// Batches of the validation data; nil for all.
     var validationSteps: Int?
     /// Epochs between two measurements of the validation data.
     var validationFrequency = 1
     var shuffle = true
-    /// Threads that make batches beside the step.
+    /// Threads that prepare batches during the step.
     var makers = 1
     var callbacks: [any Callback] = []
     var verbose = Verbosity.automatic
-    /// The folder of the checkpoint to go on from.
+    /// The folder of the checkpoints to resume from.
     var resumeFrom: String?
 
     func validate() throws {

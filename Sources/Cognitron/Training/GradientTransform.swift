@@ -1,16 +1,16 @@
-/// What happens to gradients between the pullback and the optimizer: clipping, accumulation, a sum over
+/// Changes the gradients between the backward pass and the optimizer: clips, accumulates, or sums them over
 /// machines.
 ///
 ///     try model.compile(optimizer: Adam(), loss: .huber, gradients: [.clip(globalNorm: 1), .accumulate(4)])
 ///
 /// Transforms run in the order they are given. Each network of a trainer has its own.
 public protocol GradientTransform: ResumableValue, Sendable {
-    /// Changes the gradients of those parameters that have one.
+    /// Changes the gradients of the parameters that have one.
     ///
-    /// - Returns: false where the optimizer is to wait: the step then ends without an update.
+    /// - Returns: whether the optimizer runs in this step.
     mutating func apply(to parameters: [Parameter]) throws -> Bool
 
-    /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile` and `fit`.
+    /// Throws a `CognitronError` where an argument is out of range. Called by `compile` and `fit`.
     func validate() throws
 }
 
@@ -25,7 +25,7 @@ extension GradientTransform {
     }
 }
 
-/// Every number of every gradient brought into ±`limit`.
+/// Clips every element of every gradient to ±`limit`.
 public struct ClipByValue: GradientTransform {
     public let limit: Float
 
@@ -39,7 +39,7 @@ public struct ClipByValue: GradientTransform {
     }
 }
 
-/// Every gradient scaled down to a norm of at most `limit`.
+/// Scales every gradient down to a Euclidean norm of at most `limit`.
 public struct ClipByNorm: GradientTransform {
     public let limit: Float
 
@@ -54,7 +54,7 @@ public struct ClipByNorm: GradientTransform {
     }
 }
 
-/// All gradients scaled down together, so that the norm of all their numbers is at most `limit`.
+/// Scales all gradients by one factor, so that the Euclidean norm of all their elements is at most `limit`.
 ///
 /// - Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013).
 public struct ClipByGlobalNorm: GradientTransform {
@@ -71,7 +71,7 @@ public struct ClipByGlobalNorm: GradientTransform {
     }
 }
 
-/// The mean gradient of so many steps in a row, of which only the last lets the optimizer move.
+/// Replaces the gradients of `steps` steps by their mean. The optimizer runs in the last of these steps only.
 ///
 /// - Source: Keras `gradient_accumulation_steps`.
 public struct Accumulate: GradientTransform {
@@ -109,8 +109,8 @@ public struct Accumulate: GradientTransform {
         return true
     }
 
-    /// The parameters' names, with a number from a name's second use on: models that were built before they
-    /// became parts of one model may each have a `dense/kernel`.
+    /// The parameters' names, numbered from a name's second use on: models that were built before they became
+    /// parts of one model may each have a `dense/kernel`.
     private static func keys(of parameters: [Parameter]) -> [String] {
         var counts: [String: Int] = [:]
         return parameters.map { parameter in
@@ -130,21 +130,21 @@ public struct Accumulate: GradientTransform {
 }
 
 extension GradientTransform where Self == ClipByValue {
-    /// Every number brought into ±`value`.
+    /// Clips every element to ±`value`.
     public static func clip(value: Float) -> ClipByValue { ClipByValue(limit: value) }
 }
 
 extension GradientTransform where Self == ClipByNorm {
-    /// Every gradient scaled down to a norm of at most `norm`.
+    /// Scales every gradient down to a norm of at most `norm`.
     public static func clip(norm: Float) -> ClipByNorm { ClipByNorm(limit: norm) }
 }
 
 extension GradientTransform where Self == ClipByGlobalNorm {
-    /// All gradients scaled down together to a norm of at most `globalNorm`.
+    /// Scales all gradients by one factor to a common norm of at most `globalNorm`.
     public static func clip(globalNorm: Float) -> ClipByGlobalNorm { ClipByGlobalNorm(limit: globalNorm) }
 }
 
 extension GradientTransform where Self == Accumulate {
-    /// The mean gradient of `steps` steps.
+    /// Runs the optimizer on the mean gradient of `steps` steps.
     public static func accumulate(_ steps: Int) -> Accumulate { Accumulate(steps: steps) }
 }

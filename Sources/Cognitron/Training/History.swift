@@ -5,14 +5,14 @@
 public struct History: Sendable, Codable, Equatable {
     /// The numbers of the epochs, from 1.
     public private(set) var epochs: [Int] = []
-    /// The scores by name, one number for each epoch that measured them; those of the validation data have
-    /// `val_` before their names and are missing from an epoch that was interrupted.
+    /// The scores by name, one number for each epoch that measured them. Those of the validation data have
+    /// the prefix `val_`; an interrupted epoch has none.
     public private(set) var scores: [String: [Float]] = [:]
 
     public init() {}
 
-    /// One number for each epoch that measured it; empty for a name that was not measured.
-    public subscript(name: String) -> [Float] { scores[name] ?? [] }
+    /// One number for each epoch that measured the score; empty for a name that was not measured.
+    public subscript(name: String) -> [Float] { scores[name, default: []] }
 
     public var loss: [Float] { self["loss"] }
 
@@ -20,6 +20,6 @@ public struct History: Sendable, Codable, Equatable {
 
     mutating func append(epoch: Int, _ new: Scores) {
         epochs.append(epoch)
-        for name in new.names { scores[name, default: []].append(new[name] ?? .nan) }
+        for (name, value) in new.pairs { scores[name, default: []].append(value) }
     }
 }

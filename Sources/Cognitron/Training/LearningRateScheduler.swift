@@ -1,12 +1,12 @@
-/// Sets the optimizer's step size during training.
+/// Sets the optimizer's learning rate during training.
 ///
 ///     let scheduler = LearningRateScheduler { epoch, rate in epoch < 10 ? rate : rate * 0.9 }
 ///
-/// A schedule by steps is better given to the optimizer: `SGD(learningRate: .cosineDecay(…))`. Here it goes
-/// by the steps of the optimizer of the model that is trained, so that one scheduler may serve several
-/// models, and a second `fit` goes on where the first ended.
+/// A schedule by steps can also be given to the optimizer: `SGD(learningRate: .cosineDecay(…))`. Here it
+/// reads the optimizer's step count: one scheduler may serve several models, and a second `fit` continues the
+/// schedule.
 ///
-/// A trainer of several networks has several optimizers. Each is set by its own rate and steps, unless one
+/// In a trainer of several networks, each optimizer is set from its own rate and step count, unless one
 /// network is named.
 ///
 /// - Source: Keras `LearningRateScheduler`, and its optimizers' schedules.
@@ -18,31 +18,31 @@ public final class LearningRateScheduler: Callback {
 
     private let schedule: Schedule
     private let network: String?
-    /// Batches begun with each optimizer that does not count its steps.
+    /// The number of batches begun with each optimizer that does not count its steps.
     private var batches: [ObjectIdentifier: Int] = [:]
 
     /// - Parameters:
     ///   - network: the network whose optimizer is set; nil for all.
-    ///   - schedule: gives an epoch's rate from its number, from 1, and the rate before it.
+    ///   - schedule: returns an epoch's rate from its number, from 1, and the rate before it.
     public init(network: String? = nil, _ schedule: @escaping (_ epoch: Int, _ learningRate: Float) -> Float)
     {
         self.network = network
         self.schedule = .byEpoch(schedule)
     }
 
-    /// - Parameter schedule: gives every step's rate.
+    /// - Parameter schedule: returns the rate of a step, counted from 0.
     public convenience init(network: String? = nil, _ schedule: some LearningRateSchedule) {
         self.init(network: network, LearningRate(schedule))
     }
 
-    /// - Parameter schedule: gives every step's rate.
+    /// - Parameter schedule: returns the rate of a step, counted from 0.
     public init(network: String? = nil, _ schedule: LearningRate) {
         self.network = network
         self.schedule = .byStep(schedule)
     }
 
-    /// - Throws: `CognitronError` where the schedule's arguments are impossible, or no optimizer is for the
-    ///   named network.
+    /// - Throws: `CognitronError` where the schedule's arguments are invalid, or the named network has no
+    ///   optimizer.
     public func onTrainBegin(_ model: Model) throws {
         if let network { _ = try model.requireOptimizer(of: network, "LearningRateScheduler") }
         guard case .byStep(let rates) = schedule, let problem = rates.rule.problem else { return }
@@ -68,10 +68,10 @@ public final class LearningRateScheduler: Callback {
 
     private func optimizers(of model: Model) throws -> [any Optimizer] {
         if let network { return [try model.requireOptimizer(of: network, "LearningRateScheduler")] }
-        return model.trainer?.optimizers.map(\.value) ?? []
+        return try model.requireRunningTrainer("LearningRateScheduler").optimizers.map(\.value)
     }
 
-    /// The optimizer's own count, or that of the batches where it has none.
+    /// The optimizer's step count, or the number of batches where it has none.
     private func step(of optimizer: any Optimizer) -> Int {
         if optimizer is any SlotOptimizer || optimizer.iterations > 0 { return optimizer.iterations }
         let identifier = ObjectIdentifier(optimizer)

@@ -1,24 +1,26 @@
 import CognitronKernels
 
 extension Model {
-    /// Says how to train the model, and where its first weights come from. They are drawn when they are first
-    /// needed; those that the model has already, from a file or earlier training, it keeps.
+    /// Sets the optimizer, loss and metrics, and the seed of the initial weights. Weights that the model has
+    /// from a file or earlier training are kept; the others are drawn at their first use.
     ///
     /// - Parameters:
-    ///   - optimizer: the rule that moves the weights.
-    ///   - loss: what to make small.
-    ///   - metrics: what else to measure.
+    ///   - optimizer: updates the weights.
+    ///   - loss: the function to minimize.
+    ///   - metrics: functions to measure.
     ///   - weightedMetrics: metrics that count samples by their weights.
-    ///   - gradients: what happens to the gradients before the optimizer sees them, such as
-    ///     `.clip(globalNorm: 1)`.
-    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit.
-    ///     Without one, every run differs.
+    ///   - gradients: transforms of the gradients before the optimizer, such as `.clip(globalNorm: 1)`.
+    ///   - seed: the seed of all random numbers; the same seed gives the same weights, bit for bit. Without
+    ///     one, every run differs.
+    ///   - step: makes a training step of your own, which `fit`, `evaluate` and `trainOnBatch` then use, from
+    ///     the step with these losses and metrics: see `WrappingStep`.
     /// - Throws: `CognitronError` where a layer does not take its input, or an argument is out of range. A
     ///   model without an `Input` is checked when it sees its first data.
-    /// - Source: Keras `Model.compile`.
+    /// - Source: Keras `Model.compile`; `step` replaces overriding `train_step`.
     public func compile(
         optimizer: any Optimizer, loss: Loss, metrics: [any Metric] = [], weightedMetrics: [any Metric] = [],
-        gradients: [any GradientTransform] = [], seed: UInt64? = nil
+        gradients: [any GradientTransform] = [], seed: UInt64? = nil,
+        step: ((SupervisedStep) -> any TrainingStep)? = nil
     ) throws {
         guard outputCount == 1 else {
             throw CognitronError(
@@ -27,18 +29,20 @@ extension Model {
                 got: "loss:")
         }
         try compile(
-            optimizer, [Objective(outputNames[0], loss, 1, metrics, weightedMetrics)], [], gradients, seed)
+            optimizer, [Objective(outputNames[0], loss, 1, metrics, weightedMetrics)], [], gradients, seed,
+            step)
     }
 
-    /// Says how to train a model with several outputs, in the order of the outputs.
+    /// Compiles a model with several outputs, with losses in the order of the outputs.
     ///
     /// - Parameters:
-    ///   - losses: one an output.
-    ///   - lossWeights: how much each counts in the sum; 1 each by default.
+    ///   - losses: one for each output.
+    ///   - lossWeights: the factor of each loss in the sum; 1 by default.
     ///   - metrics: measured on every output.
     public func compile(
         optimizer: any Optimizer, losses: [Loss], lossWeights: [Float]? = nil, metrics: [any Metric] = [],
-        gradients: [any GradientTransform] = [], seed: UInt64? = nil
+        gradients: [any GradientTransform] = [], seed: UInt64? = nil,
+        step: ((SupervisedStep) -> any TrainingStep)? = nil
     ) throws {
         guard losses.count == outputCount, lossWeights.map({ $0.count == outputCount }) ?? true else {
             throw CognitronError(
@@ -47,12 +51,12 @@ extension Model {
                 got: "\(losses.count) losses, \(lossWeights?.count ?? outputCount) weights")
         }
         let objectives = zip(outputNames, losses).enumerated().map { index, output in
-            Objective(output.0, output.1, lossWeights?[index] ?? 1, metrics, [])
+            Objective(output.0, output.1, lossWeights.map { $0[index] } ?? 1, metrics, [])
         }
-        try compile(optimizer, objectives, [], gradients, seed)
+        try compile(optimizer, objectives, [], gradients, seed, step)
     }
 
-    /// Says how to train a model with several outputs, by their names (`outputNames`).
+    /// Compiles a model with several outputs, with losses by their names (`outputNames`).
     ///
     ///     try model.compile(
     ///         optimizer: Adam(), losses: ["boxes": .huber, "kinds": .sparseCategoricalCrossentropy],
@@ -60,15 +64,16 @@ extension Model {
     ///
     /// - Parameters:
     ///   - losses: an output without one is not trained.
-    ///   - lossWeights: how much each loss counts in the sum; 1 by default.
-    ///   - metrics: what to measure on an output.
-    ///   - weightedMetrics: the same, with samples counted by their weights.
+    ///   - lossWeights: the factor of each loss in the sum; 1 by default.
+    ///   - metrics: the metrics of each output. An output with neither loss nor metrics needs no target.
+    ///   - weightedMetrics: metrics that count samples by their weights.
     ///   - jointLosses: losses that are computed from several outputs.
     public func compile(
         optimizer: any Optimizer, losses: KeyValuePairs<String, Loss>, lossWeights: [String: Float] = [:],
         metrics: KeyValuePairs<String, [any Metric]> = [:],
         weightedMetrics: KeyValuePairs<String, [any Metric]> = [:], jointLosses: [JointLoss] = [],
-        gradients: [any GradientTransform] = [], seed: UInt64? = nil
+        gradients: [any GradientTransform] = [], seed: UInt64? = nil,
+        step: ((SupervisedStep) -> any TrainingStep)? = nil
     ) throws {
         let names = outputNames
         let given = [
@@ -88,18 +93,19 @@ extension Model {
         }
         let objectives = names.map { name in
             Objective(
-                name, value(losses, name), lossWeights[name] ?? 1, value(metrics, name) ?? [],
+                name, value(losses, name), lossWeights[name, default: 1], value(metrics, name) ?? [],
                 value(weightedMetrics, name) ?? [])
         }
         guard !jointLosses.isEmpty || objectives.contains(where: { $0.loss != nil }) else {
             throw CognitronError(.argument, displayName, "no output has a loss")
         }
-        try compile(optimizer, objectives, jointLosses, gradients, seed)
+        try compile(optimizer, objectives, jointLosses, gradients, seed, step)
     }
 
     private func compile(
         _ optimizer: any Optimizer, _ objectives: [Objective], _ joint: [JointLoss],
-        _ gradients: [any GradientTransform], _ seed: UInt64?
+        _ gradients: [any GradientTransform], _ seed: UInt64?,
+        _ wrapping: ((SupervisedStep) -> any TrainingStep)?
     ) throws {
         try optimizer.validate()
         for transform in gradients { try transform.validate() }
@@ -111,17 +117,17 @@ extension Model {
             try Self.requireDistinct(objective.metricNames, "\(displayName): two metrics are called")
         }
         let key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
-        let step = SupervisedStep(objectives, joint: joint)
-        attachment = Trainer(compiled: self, optimizer, step, gradients, key)
+        let step = SupervisedStep(self, objectives, joint: joint)
+        attachment = Trainer(compiled: self, optimizer, step, gradients, key, wrapping: wrapping)
         initialize(key)
-        try (self as? Sequential)?.buildFromStart()
-        step.warnOfMismatches(model: self)
+        try (self as? Sequential)?.buildFromInput()
+        step.warnOfMismatches()
     }
 
     private static func requireDistinct(_ names: [String], _ problem: String) throws {
-        var seen: Set<String> = []
-        guard let twice = names.first(where: { !seen.insert($0).inserted }) else { return }
-        throw CognitronError(.argument, "compile", "\(problem) \(twice)")
+        var known: Set<String> = []
+        guard let repeated = names.first(where: { !known.insert($0).inserted }) else { return }
+        throw CognitronError(.argument, "compile", "\(problem) \(repeated)")
     }
 }
 
@@ -137,35 +143,46 @@ extension Objective {
 // MARK: - The trainer
 
 extension Model {
-    /// What trains the model: while a trainer of several networks runs, that one; otherwise what `compile`
-    /// has made.
+    /// The trainer of several networks that is running, or else the one that `compile` has made.
     public var trainer: Trainer? { (visitor as? Trainer) ?? compiled }
 
     private var compiled: Trainer? { attachment as? Trainer }
 
+    /// The losses and metrics given to compile, as a step that steps of your own may call; nil before
+    /// compile.
+    public var supervisedStep: SupervisedStep? { compiled?.supervisedStep }
+
     /// The optimizer given to compile.
     public var optimizer: (any Optimizer)? { compiled?.optimizers[0].value }
 
-    /// The parameters of everything that is trained with the model: where a trainer of several networks runs,
-    /// of them all.
+    /// The parameters of all networks of the running trainer; without one, the model's.
     var trainedParameters: [Parameter] { trainer?.networks.flatMap(\.value.parameters) ?? parameters }
 
-    /// The network of that name in the trainer that runs.
+    /// The trainer that calls a callback.
+    func requireRunningTrainer(_ callback: String) throws -> Trainer {
+        if let trainer { return trainer }
+        throw CognitronError(
+            .model, callback, "\(displayName) is not being trained", advice: "give the callback to fit")
+    }
+
+    /// The network of that name in the running trainer.
     func requireNetwork(_ name: String, _ callback: String) throws -> Model {
-        guard let networks = trainer?.networks, networks.names.contains(name) else {
+        let networks = try requireRunningTrainer(callback).networks
+        guard networks.names.contains(name) else {
             throw CognitronError(
                 .argument, callback, "no network is called \(name)",
-                expected: "one of \(trainer?.networks.names.joined(separator: ", ") ?? "")", got: name)
+                expected: "one of \(networks.names.joined(separator: ", "))", got: name)
         }
         return networks[name]
     }
 
-    /// The optimizer of the network of that name in the trainer that runs.
+    /// The optimizer of the network of that name in the running trainer.
     func requireOptimizer(of name: String, _ callback: String) throws -> any Optimizer {
-        guard let optimizers = trainer?.optimizers, optimizers.names.contains(name) else {
+        let optimizers = try requireRunningTrainer(callback).optimizers
+        guard optimizers.names.contains(name) else {
             throw CognitronError(
                 .argument, callback, "no optimizer is for \(name)",
-                expected: "one of \(trainer?.optimizers.names.joined(separator: ", ") ?? "")", got: name)
+                expected: "one of \(optimizers.names.joined(separator: ", "))", got: name)
         }
         return optimizers[name]
     }
@@ -176,7 +193,7 @@ extension Model {
         set { trainer?.stopTraining = newValue }
     }
 
-    /// What is told where the time of training steps goes.
+    /// Measures the parts of training steps; nil where they are not measured.
     package var profile: StepProfile? {
         get { compiled?.profile }
         set { compiled?.profile = newValue }
@@ -188,9 +205,9 @@ extension Model {
             .model, displayName, "is not compiled", advice: "call compile(optimizer:loss:) first")
     }
 
-    func requireSupervisedStep() throws -> (trainer: Trainer, step: SupervisedStep) {
-        let trainer = try requireTrainer()
-        guard let step = trainer.step as? SupervisedStep else { fail("compile makes a SupervisedStep") }
-        return (trainer, step)
+    func requireSupervisedStep() throws -> SupervisedStep {
+        guard let step = try requireTrainer().supervisedStep else { fail("compile makes a SupervisedStep") }
+        return step
     }
+
 }

@@ -1,8 +1,8 @@
 extension Model {
     /// The loss and metrics over all of the data.
     ///
-    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the
-    ///   speed only.
+    /// - Parameter batchSize: samples per forward pass. The default is larger than Keras's 32; the results
+    ///   are the same.
     /// - Throws: `CognitronError` where the data do not fit the model or the model is not compiled.
     /// - Source: Keras `Model.evaluate`.
     public func evaluate(
@@ -11,15 +11,35 @@ extension Model {
         try evaluate([x], [y], batchSize: batchSize, sampleWeight: sampleWeight)
     }
 
+    /// The loss and metrics of a model with several inputs or outputs.
+    ///
+    /// - Parameters:
+    ///   - y: one target for each output, or only those of the outputs with a loss or metrics.
+    ///   - sampleWeight: the weight of each sample or time step, for all outputs.
     public func evaluate(
         _ x: [any Samples], _ y: [any Samples], batchSize: Int = 128, sampleWeight: Tensor? = nil
     ) throws -> Scores {
-        let trainer = try requireTrainer()
-        return try trainer.evaluate(
-            try source(x, y, sampleWeight.map { [$0] } ?? []), batchSize: batchSize)
+        let source = try source(x, y, sampleWeight.map { [$0] } ?? [])
+        return try requireTrainer().evaluate(source, batchSize: batchSize)
     }
 
-    /// The loss and metrics over all that a source gives.
+    /// The loss and metrics with targets by the outputs' names (`outputNames`).
+    ///
+    /// - Parameters:
+    ///   - y: the targets of the outputs with a loss or metrics. Targets of other outputs are not read.
+    ///   - sampleWeights: the weight of each sample or time step, for each output; 1 by default.
+    public func evaluate(
+        _ x: [any Samples], _ y: [String: any Samples], batchSize: Int = 128,
+        sampleWeights: [String: Tensor] = [:]
+    ) throws -> Scores {
+        let step = try requireSupervisedStep()
+        let source = try source(x, try step.ordered(y, self), try step.ordered(sampleWeights, self))
+        return try requireTrainer().evaluate(source, batchSize: batchSize)
+    }
+
+    /// The loss and metrics over the batches of a source.
+    ///
+    /// - Parameter steps: batches to measure; all by default.
     public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores
     {
         try requireTrainer().evaluate(source, batchSize: batchSize, steps: steps)
@@ -29,8 +49,8 @@ extension Model {
     ///
     /// The model need not be compiled. Several threads may predict with one model at once.
     ///
-    /// - Parameter batchSize: samples at a time. The default is larger than Keras's 32, which changes the
-    ///   speed only.
+    /// - Parameter batchSize: samples per forward pass. The default is larger than Keras's 32; the results
+    ///   are the same.
     /// - Returns: `(N, …)`.
     /// - Throws: `CognitronError` where the data do not fit the model or are not finite.
     /// - Source: Keras `Model.predict`.
@@ -56,7 +76,7 @@ extension Model {
         }
         let graph = predictionGraph()
         let samples = Array(0..<source.count)
-        // A single small picture is predicted in less time than a feeder takes to be made.
+        // Making a feeder takes longer than predicting a single small image.
         if samples.count <= batchSize, let batch = try make(samples) {
             return graph.forward(batch.inputs, .prediction).outputs
         }

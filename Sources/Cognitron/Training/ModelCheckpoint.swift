@@ -1,4 +1,4 @@
-/// Saves the model after every epoch, or after every best one. Of a trainer's several networks it saves one.
+/// Saves the model after every epoch, or after every best one. Saves one network of a trainer of several.
 ///
 /// - Source: Keras `ModelCheckpoint`.
 public final class ModelCheckpoint: MonitoringCallback {
@@ -7,15 +7,15 @@ public final class ModelCheckpoint: MonitoringCallback {
     private let saveBestOnly: Bool
     private let network: String?
 
-    var watched: [String] { (saveBestOnly ? [monitor.name] : []) + path.scoreNames }
+    var monitored: [String] { (saveBestOnly ? [monitor.name] : []) + path.scoreNames }
 
     /// - Parameters:
-    ///   - path: the file to write. `{epoch}` in it becomes the epoch's number and `{name}` the score of that
-    ///     name, with Python's formats for whole and decimal numbers: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
-    ///   - name: what decides which epoch is the best.
-    ///   - saveBestOnly: whether a worse epoch is not saved.
-    ///   - mode: whether the number should grow or shrink.
-    ///   - network: the network of a trainer to save; nil for the first.
+    ///   - path: the file to write. `{epoch}` stands for the epoch's number and `{name}` for the score of
+    ///     that name, with Python's formats for numbers: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+    ///   - name: the score that decides which epoch is the best.
+    ///   - saveBestOnly: whether only an epoch better than all before is saved.
+    ///   - mode: whether the score is to be maximized or minimized.
+    ///   - network: the name of the trainer's network to save; nil for the first.
     public init(
         _ path: String, monitor name: String = "val_loss", saveBestOnly: Bool = false,
         mode: MonitorMode = .automatic, network: String? = nil

@@ -1,12 +1,12 @@
-/// Whether a watched number should grow or shrink.
+/// Whether a monitored score is to be maximized or minimized.
 public enum MonitorMode: Sendable {
-    /// As the metric says. A number whose direction is not known is an error when training begins.
+    /// The metric's direction. If it is unknown, `fit` throws when training begins.
     case automatic
     case minimum
     case maximum
 }
 
-/// The number a callback watches, and the best it has seen.
+/// The score that a callback monitors, and its best value so far.
 struct Monitor {
     let name: String
     let mode: MonitorMode
@@ -21,9 +21,9 @@ struct Monitor {
         direction = mode == .automatic ? .unknown : mode == .minimum ? .minimize : .maximize
     }
 
-    /// Forgets what it has seen, and finds out whether the number should grow.
+    /// Resets the best value and looks up the score's direction.
     ///
-    /// - Throws: `CognitronError` where that is not known.
+    /// - Throws: `CognitronError` where the direction is unknown.
     mutating func begin(_ model: Model, _ callback: String) throws {
         best = nil
         guard mode == .automatic else { return }
@@ -31,11 +31,12 @@ struct Monitor {
         direction = model.trainer?.step.directions[plain] ?? .unknown
         guard direction == .unknown else { return }
         throw CognitronError(
-            .argument, callback, "whether \(name) should grow or shrink is not known", expected: "a mode",
-            got: ".automatic", advice: "give mode: .maximum or .minimum, or the metric a direction")
+            .argument, callback, "whether \(name) should grow or shrink is not known",
+            expected: "a mode", got: ".automatic",
+            advice: "give mode: .maximum or .minimum, or the metric a direction")
     }
 
-    /// Whether the scores are the best so far.
+    /// Whether the score is the best so far; then it becomes the best value.
     mutating func improves(_ scores: Scores, _ callback: String) throws -> Bool {
         guard let value = scores[name] else { throw Self.missing(name, callback, scores.names) }
         if let best, !isBetter(value, than: best) { return false }
@@ -55,16 +56,16 @@ struct Monitor {
             advice: name.hasPrefix("val_") ? "give fit validation data" : "add the metric to compile")
     }
 
-    /// Throws where a callback watches a score that this training does not have: before the first epoch, not
-    /// after it.
+    /// Throws where a callback monitors a score that this training does not measure. Called before the first
+    /// epoch.
     static func validate(_ callbacks: [any Callback], _ trainer: Trainer, hasValidation: Bool) throws {
-        // Steps of one's own name their scores when they have run.
+        // The scores of other steps are known only after their first batch.
         guard trainer.step is SupervisedStep else { return }
         let names = trainer.step.directions.keys.sorted()
         let known = names + (hasValidation ? names.map { "val_\($0)" } : [])
         for callback in callbacks {
             guard
-                let missed = (callback as? any MonitoringCallback)?.watched.first(where: {
+                let missed = (callback as? any MonitoringCallback)?.monitored.first(where: {
                     !known.contains($0)
                 })
             else { continue }
@@ -73,10 +74,10 @@ struct Monitor {
     }
 }
 
-/// A callback that watches scores.
+/// A callback that monitors scores.
 protocol MonitoringCallback: Callback {
-    /// The names of those that it cannot do without.
-    var watched: [String] { get }
+    /// The names of the scores that it needs.
+    var monitored: [String] { get }
 }
 
 extension Monitor: ResumableValue {

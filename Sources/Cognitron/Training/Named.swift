@@ -1,10 +1,10 @@
 import CognitronKernels
 
-/// Values by name, in the order they were given.
+/// Values by name, in a fixed order.
 public struct Named<Value>: RandomAccessCollection {
     private let entries: [(name: String, value: () -> Value)]
 
-    /// - Parameter values: asked for whenever one is read, so that they need not be held.
+    /// - Parameter entries: names, and closures that return the values. A closure need not retain its value.
     init(_ entries: [(name: String, value: () -> Value)]) { self.entries = entries }
 
     public var names: [String] { entries.map(\.name) }

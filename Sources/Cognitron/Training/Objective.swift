@@ -1,18 +1,22 @@
-/// What one output of a model is trained and judged by.
-struct Objective {
+/// The loss and metrics of one output of a model, as `compile` was given them.
+public struct Objective: Sendable {
     /// The output's name.
-    let name: String
+    public let name: String
     /// nil for an output that is not trained.
-    let loss: Loss?
-    let weight: Float
-    let metrics: [any Metric]
+    public let loss: Loss?
+    /// The factor of the loss in the sum.
+    public let weight: Float
+    public let metrics: [any Metric]
     /// Metrics that count samples by their weights.
-    let weightedMetrics: [any Metric]
+    public let weightedMetrics: [any Metric]
 
     var allMetrics: [any Metric] { metrics + weightedMetrics }
 
-    /// What the scores call them. A weighted metric that is also measured without weights is told apart as in
-    /// Keras: `weighted_accuracy`.
+    /// Whether the loss or a metric reads the output's target.
+    var needsTarget: Bool { loss != nil || !metrics.isEmpty || !weightedMetrics.isEmpty }
+
+    /// The metrics' names in the scores. A weighted metric that is also measured without weights gets a
+    /// prefix, as in Keras: `weighted_accuracy`.
     var metricNames: [String] {
         let plain = metrics.map(\.name)
         return plain + weightedMetrics.map { plain.contains($0.name) ? "weighted_\($0.name)" : $0.name }
@@ -31,8 +35,9 @@ public struct JointLoss: Sendable {
     public let name: String
     let function: @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (loss: Float, gradients: [Tensor])
 
-    /// - Parameter function: from all outputs of the model and all targets, the loss of the batch and its
-    ///   gradient with respect to every output.
+    /// - Parameter function: computes the loss of the batch and its gradients with respect to the outputs,
+    ///   from all outputs and the batch's targets: one for each output, or only those of the outputs with a
+    ///   loss or metrics, as `fit` was given them.
     public init(
         _ name: String,
         _ function:

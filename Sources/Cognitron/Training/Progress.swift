@@ -1,35 +1,35 @@
 import CognitronKernels
 import Foundation
 
-/// What `fit` prints.
+/// The form of the progress that `fit` prints.
 public enum Verbosity: Sendable {
-    /// A bar on a terminal, lines otherwise.
+    /// `bar` on a terminal, `lines` elsewhere.
     case automatic
-    /// A line that follows the training, rewritten in place.
+    /// A line for the running epoch, rewritten in place.
     case bar
-    /// A line an epoch.
+    /// A line per epoch.
     case lines
     case silent
 }
 
-/// Prints how the training goes. Skips a line that cannot be written (a closed pipe, a full disk, a lost
-/// terminal): the training goes on.
+/// Prints the progress of a training. Skips lines that cannot be written (closed pipe, full disk, lost
+/// terminal), so that the training continues.
 final class Progress {
     private let style: Verbosity
     private let epochs: Int
     private let unit: String
     private var epoch = 0
-    /// Samples of the epoch; nil where that is not known.
+    /// The number of samples of the epoch; nil where it is not known.
     private var samples: Int?
-    /// Those that were done before it began here.
+    /// The samples of the epoch that an earlier run had trained on.
     private var doneBefore = 0
     private var began = ContinuousClock.now
-    /// Samples a second while training, up to the last batch; measuring the validation data is not counted.
+    /// Samples per second up to the last batch, without the time for the validation data.
     private var rate = 0.0
     private var lastDrawn: ContinuousClock.Instant?
     private var isLineOpen = false
 
-    /// Redraws are at least this far apart: a terminal is slower than a small network.
+    /// The least time between redraws: writing to a terminal can take longer than a step.
     private static let redrawInterval = Duration.milliseconds(100)
 
     init(_ verbosity: Verbosity, epochs: Int, unit: String) {
@@ -47,7 +47,7 @@ final class Progress {
         rate = 0
     }
 
-    /// - Parameter waited: how long the epoch has waited for data so far.
+    /// - Parameter waited: the time that the epoch has waited for data.
     func batchEnded(
         _ batch: Int, of batches: Int?, samples done: Int, _ scores: Scores, waited: Duration
     ) {
@@ -62,8 +62,8 @@ final class Progress {
         let position = batches.map { "batch \(batch)/\($0)" } ?? "batch \(batch)"
         let waitingShare = Self.seconds(waited) / max(Self.seconds(now - began), 1e-6)
         let waiting = "data \(Int((waitingShare * 100).rounded())) %"
-        // A line longer than the terminal would wrap, and rewriting it would fill the screen. The "^C" that a
-        // terminal shows must find room too.
+        // A line longer than the terminal would wrap, and each redraw would add a line. Leaves room for the
+        // "^C" that a terminal echoes.
         let width = Self.terminalWidth - 3
         let line = Self.fullest(
             of: [
@@ -95,7 +95,7 @@ final class Progress {
         interrupted()
     }
 
-    /// Ends the line that is being rewritten, so that what is printed next starts on one of its own.
+    /// Ends the line that is being rewritten, so that later output starts on a new line.
     func interrupted() {
         guard isLineOpen else { return }
         put("\n")
@@ -114,7 +114,7 @@ final class Progress {
     /// The first of the choices that fits into `width`, else the last.
     private static func fullest(of choices: [[String]], _ width: Int) -> String {
         let lines = choices.map { $0.joined(separator: "  ") }
-        return lines.first { $0.count <= width } ?? lines.last ?? ""
+        return lines.first { $0.count <= width } ?? lines[lines.count - 1]
     }
 
     private func redraw(_ line: String) {
@@ -133,7 +133,7 @@ final class Progress {
         Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
     }
 
-    /// "12.3 s" below a minute, "2:05" from there, "1:02:05" from an hour on.
+    /// "12.3 s" below a minute, "2:05" below an hour, "1:02:05" from an hour on.
     static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "–" }
         guard seconds >= 59.95 else { return "\(Scores.fixed(Float(seconds), 1)) s" }

@@ -1,4 +1,4 @@
-/// Named numbers in order: the loss, then the metrics.
+/// Numbers by name, in a fixed order: the loss, then the metrics.
 ///
 ///     let scores = try model.evaluate(x, y)
 ///     scores.loss
@@ -21,13 +21,18 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible, ExpressibleB
         }
     }
 
+    /// The names with their values, in order.
+    var pairs: [(name: String, value: Float)] {
+        names.compactMap { name in values[name].map { (name, $0) } }
+    }
+
     /// The mean loss; NaN where none was measured.
     public var loss: Float { values["loss"] ?? .nan }
 
     /// The accuracy, where it is among the metrics.
     public var accuracy: Float? { values["accuracy"] }
 
-    /// The same numbers under names with `prefix` before them.
+    /// The same numbers, with `prefix` before their names.
     func prefixed(_ prefix: String) -> Scores {
         var result = Scores()
         for name in names { result[prefix + name] = values[name] }
@@ -40,7 +45,7 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible, ExpressibleB
 
     /// `loss 0.2134  accuracy 0.9310`
     public var description: String {
-        names.map { "\($0) \(Self.format(values[$0] ?? .nan))" }.joined(separator: "  ")
+        pairs.map { "\($0) \(Self.format($1))" }.joined(separator: "  ")
     }
 
     /// Four decimals, or three significant digits of a very small number.
@@ -57,7 +62,7 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible, ExpressibleB
         return fixed(value, 4)
     }
 
-    /// `value` with this many decimals.
+    /// `value` with a number of decimals.
     static func fixed(_ value: Float, _ decimals: Int) -> String {
         guard value.isFinite, abs(value) < 1e9 else { return value.text }
         var scale = 1

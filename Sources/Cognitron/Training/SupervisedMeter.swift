@@ -1,15 +1,17 @@
-/// What a `SupervisedStep` has measured since a pass began: sums, so that means are exact whatever the
-/// batches' sizes.
+/// The sums of losses and the metrics that a `SupervisedStep` has measured since a pass began. Sums make the
+/// means exact for batches of different sizes.
 struct SupervisedMeter {
     private let names: [String]
     private let jointNames: [String]
-    /// Of each output.
+    /// The metrics of each output.
     private(set) var metrics: [[any Metric]]
     private var samples = 0
-    /// Σ loss · samples: of the whole, of each output, of each joint loss.
+    /// Σ loss · samples: of the total, of each output, of each joint loss, of the step's penalties by name.
     private var lossSum = 0.0
     private var outputSums: [Double]
     private var jointSums: [Double]
+    private var penaltyNames: [String] = []
+    private var penaltySums: [String: Double] = [:]
 
     init(_ objectives: [Objective], _ joint: [JointLoss]) {
         names = objectives.map(\.name)
@@ -20,12 +22,17 @@ struct SupervisedMeter {
         jointSums = joint.map { _ in 0 }
     }
 
-    /// Takes in the losses of a batch.
+    /// Adds the losses of a batch.
     mutating func add(_ batch: Losses, samples count: Int) {
         samples += count
         lossSum += Double(batch.total) * Double(count)
         for (index, loss) in batch.outputs.enumerated() { outputSums[index] += Double(loss) * Double(count) }
         for (index, loss) in batch.joint.enumerated() { jointSums[index] += Double(loss) * Double(count) }
+        for name in batch.penalties.names {
+            guard let loss = batch.penalties[name] else { continue }
+            if penaltySums[name] == nil { penaltyNames.append(name) }
+            penaltySums[name, default: 0] += Double(loss) * Double(count)
+        }
     }
 
     mutating func update(output: Int, metric: Int, _ prediction: Tensor, _ target: Tensor, _ weights: Tensor?)
@@ -33,11 +40,12 @@ struct SupervisedMeter {
         metrics[output][metric].update(prediction, target, weights: weights)
     }
 
-    /// The losses of one batch, those of outputs as they are before their weights.
+    /// The losses of one batch; those of outputs are not multiplied by their weights.
     struct Losses {
         var total: Float = 0
         var outputs: [Float] = []
         var joint: [Float] = []
+        var penalties = Scores()
     }
 
     /// The scores, named as Keras names them.
@@ -50,6 +58,7 @@ struct SupervisedMeter {
             scores["\(objective.name)_loss"] = Float(outputSums[index] / divisor)
         }
         for (index, name) in jointNames.enumerated() { scores[name] = Float(jointSums[index] / divisor) }
+        for name in penaltyNames { scores[name] = penaltySums[name].map { Float($0 / divisor) } }
         for (index, objective) in objectives.enumerated() {
             for (metric, name) in zip(metrics[index], objective.metricNames) {
                 scores[isSole ? name : "\(objective.name)_\(name)"] = metric.result
@@ -63,7 +72,8 @@ extension SupervisedMeter: ResumableValue {
     var state: StateTree {
         [
             "samples": .integer(samples), "loss": .number(lossSum), "outputs": StateTree(outputSums),
-            "joint": StateTree(jointSums),
+            "joint": StateTree(jointSums), "penaltyNames": StateTree(penaltyNames),
+            "penalties": StateTree(penaltySums),
             "metrics": .list(metrics.map { .list($0.map(\.state)) }),
         ]
     }
@@ -81,6 +91,9 @@ extension SupervisedMeter: ResumableValue {
                 advice: "compile the model as it was")
         }
         (outputSums, jointSums) = (outputs, joint)
+        // Missing in checkpoints of versions without penalties.
+        penaltyNames = try state.getIfPresent("penaltyNames") ?? []
+        penaltySums = try state.getIfPresent("penalties") ?? [:]
         for (output, own) in states.enumerated() {
             for (index, state) in own.enumerated() { try metrics[output][index].restore(state) }
         }
@@ -88,7 +101,8 @@ extension SupervisedMeter: ResumableValue {
 }
 
 extension Metric {
-    /// `adapted(to:)`, reset, of a metric whose type is not known.
+    /// The metric adapted to a loss, reset. A method of `Metric`, since `any Metric` cannot call
+    /// `adapted(to:)`.
     fileprivate func adapted(toAny loss: Loss?) -> any Metric {
         var metric = adapted(to: loss)
         metric.reset()

@@ -1,213 +1,147 @@
-/// The step of supervised learning, which `Model.compile` makes: a forward pass, each output's loss against
-/// its target, the backward pass, one step of the optimizer.
+/// The step of supervised learning, which `Model.compile` makes: a forward pass, the losses of the outputs
+/// against their targets, the backward pass, one step of the optimizer.
 ///
-/// The loss is the sum of the outputs' losses times their weights, of joint losses, of the layers' own losses
-/// and of the parameters' regularizers.
-final class SupervisedStep: TrainingStep {
-    let objectives: [Objective]
-    private let joint: [JointLoss]
-    /// What has been measured since the pass began.
+///     loss = Σ weight · outputLoss + Σ jointLoss + Σ layerLoss + Σ regularizer + Σ penalty
+///
+/// `model.supervisedStep` returns the step of a compiled model. A step of your own calls it to reuse its
+/// losses and metrics: see `WrappingStep`.
+///
+/// - Source: Keras `Trainer.train_step`, `compute_loss` and `compute_metrics`.
+public final class SupervisedStep: TrainingStep {
+    /// The loss and metrics of each output, in the order of the outputs.
+    public let objectives: [Objective]
+    let joint: [JointLoss]
+    /// The sums since the pass began.
     var meter: SupervisedMeter
+    /// Not retained: the model holds its trainer, which holds this step.
+    private unowned let model: Model
+    private var hasWarned = false
 
-    var scoresAreTotals: Bool { true }
+    public var scoresAreTotals: Bool { true }
 
-    init(_ objectives: [Objective], joint: [JointLoss] = []) {
+    init(_ model: Model, _ objectives: [Objective], joint: [JointLoss] = []) {
+        self.model = model
         self.objectives = objectives
         self.joint = joint
         meter = SupervisedMeter(objectives, joint)
     }
 
-    func beginPass() { meter = SupervisedMeter(objectives, joint) }
+    public func beginPass() { meter = SupervisedMeter(objectives, joint) }
 
-    func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores { try train(batch, trainer, &meter) }
-
-    func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores { try test(batch, trainer, &meter) }
-
-    /// The scores of one batch by itself.
-    func scores(of batch: Batch, _ trainer: Trainer, isTraining: Bool) throws -> Scores {
-        var own = SupervisedMeter(objectives, joint)
-        return isTraining ? try train(batch, trainer, &own) : try test(batch, trainer, &own)
+    public func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
+        try train(batch, trainer, penalties: [:])
     }
 
-    private func train(_ batch: Batch, _ trainer: Trainer, _ meter: inout SupervisedMeter) throws -> Scores {
-        let model = trainer.model
+    /// Trains the network on a batch, with losses that the caller computes.
+    ///
+    /// - Parameter penalties: losses by name. Their pullbacks have already run and added to the parameters'
+    ///   gradients. They are added to the loss, and their means over samples are among the scores.
+    /// - Throws: `CognitronError` where a loss or gradient is not finite, or the trainer does not train this
+    ///   step's model.
+    public func train(_ batch: Batch, _ trainer: Trainer, penalties: Scores) throws -> Scores {
+        let network = try requireNetwork(of: trainer)
+        warnOfMismatches()
         let pass = Pass.training.needingInputGradient(false).profiled(by: trainer.profile?.scope)
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
         let result = model.running.forward(batch.inputs, pass.collecting(layerLosses), linearOutputs: fused)
-        let (losses, gradients) = try evaluate(result, batch, fused, layerLosses, isTraining: true)
-        measure(result, batch, fused, &meter)
+        var (losses, gradients) = try evaluate(result, batch, fused, isTraining: true)
+        try losses.add(layerLosses, penalties, isTraining: true)
+        measure(result, batch, fused)
         trainer.profile?.lap(.loss)
         _ = result.pullback(gradients)
-        let penalty = Self.regularize(model.parameters)
+        losses.total += Self.regularize(model.parameters)
         trainer.profile?.lap(.loss)
-        try trainer.update(Trainer.soleName)
-        var total = losses
-        total.total += penalty
-        meter.add(total, samples: batch.count)
-        return meter.scores(objectives)
-    }
-
-    private func test(_ batch: Batch, _ trainer: Trainer, _ meter: inout SupervisedMeter) throws -> Scores {
-        let layerLosses = LayerLosses()
-        let fused = fusedOutputs(of: trainer.model)
-        let result = trainer.model.predictionGraph()
-            .forward(batch.inputs, Pass.prediction.collecting(layerLosses), linearOutputs: fused)
-        var (losses, _) = try evaluate(result, batch, fused, layerLosses, isTraining: false)
-        losses.total += Self.penalty(trainer.model.parameters)
-        measure(result, batch, fused, &meter)
+        try trainer.update(network)
         meter.add(losses, samples: batch.count)
         return meter.scores(objectives)
     }
-}
 
-// MARK: - Losses
-
-extension SupervisedStep {
-    /// The losses of a batch, and the gradient of their sum with respect to every output.
-    private func evaluate(
-        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ layerLosses: LayerLosses,
-        isTraining: Bool
-    ) throws -> (SupervisedMeter.Losses, [Tensor]) {
-        var losses = SupervisedMeter.Losses(outputs: objectives.map { _ in 0 })
-        var gradients: [Tensor] = []
-        for (index, objective) in objectives.enumerated() {
-            let output = result.outputs[index]
-            guard let loss = objective.loss else {
-                gradients.append(.zeros(output.shape))
-                continue
-            }
-            var (value, gradient) = loss.evaluate(
-                output, batch.targets[index], weights(index, result, batch),
-                fusedWithActivation: fused.contains(index))
-            losses.outputs[index] = value
-            if objective.weight != 1 {
-                gradient *= objective.weight
-                value *= objective.weight
-            }
-            guard value.isFinite else {
-                throw CognitronError.notFinite(loss.name, "the loss is \(value.text)", isTraining: isTraining)
-            }
-            losses.total += value
-            gradients.append(gradient)
-        }
-        for loss in joint {
-            let (value, parts) = loss.function(result.outputs, batch.targets)
-            guard value.isFinite else {
-                throw CognitronError.notFinite(loss.name, "the loss is \(value.text)", isTraining: isTraining)
-            }
-            losses.joint.append(value)
-            losses.total += value
-            for (index, part) in parts.enumerated() { gradients[index] += part }
-        }
-        let own = layerLosses.total
-        guard own.isFinite else {
-            throw CognitronError.notFinite(
-                "the layers' own losses", "their sum is \(own.text)", isTraining: isTraining)
-        }
-        losses.total += own
-        return (losses, gradients)
+    public func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
+        try test(batch, trainer, penalties: [:])
     }
 
-    /// The weights of an output's rows: those that were given, times the mask, which is scaled so that the
-    /// mean is over the rows that count, as in Keras.
-    private func weights(_ index: Int, _ result: Graph.Result, _ batch: Batch) -> Tensor? {
-        let given = batch.weight(index)
-        guard let mask = mask(index, result) else { return given }
-        let counting = mask.sum()
-        return Self.product(counting > 0 ? mask * (Float(mask.count) / counting) : mask, given)
+    /// Measures the network on a batch.
+    ///
+    /// - Parameter penalties: losses that the caller computes, as in `train`.
+    public func test(_ batch: Batch, _ trainer: Trainer, penalties: Scores) throws -> Scores {
+        _ = try requireNetwork(of: trainer)
+        warnOfMismatches()
+        let layerLosses = LayerLosses()
+        let fused = fusedOutputs(of: model)
+        let result = model.predictionGraph()
+            .forward(batch.inputs, Pass.prediction.collecting(layerLosses), linearOutputs: fused)
+        var (losses, _) = try evaluate(result, batch, fused, isTraining: false)
+        try losses.add(layerLosses, penalties, isTraining: false)
+        losses.total += Self.penalty(model.parameters)
+        measure(result, batch, fused)
+        meter.add(losses, samples: batch.count)
+        return meter.scores(objectives)
     }
 
-    /// The mask of an output's rows. One that reaches into the rows themselves, whose numbers the loss takes
-    /// together, does not count.
-    private func mask(_ index: Int, _ result: Graph.Result) -> Tensor? {
-        guard result.masks.indices.contains(index), let mask = result.masks[index] else { return nil }
-        return Loss.weightProblem(mask.shape, result.outputs[index].shape) == nil ? mask : nil
+    /// The loss of outputs that the caller has computed, such as those for a changed input.
+    ///
+    ///     let (outputs, pullback) = model.forward(inputs: inputs, .training)
+    ///     let (loss, gradients) = try step.loss(of: outputs, batch)
+    ///     _ = pullback(gradients)
+    ///
+    /// - Returns: the weighted sum of the outputs' losses and of joint losses, and its gradients with respect
+    ///   to the outputs. Layers' losses and regularizers are not part of it.
+    /// - Throws: `CognitronError` where the targets do not fit or the loss is not finite.
+    public func loss(of outputs: [Tensor], _ batch: Batch) throws -> (loss: Float, gradients: [Tensor]) {
+        try requireTargets(of: batch, outputs.map(\.shape), samples: Array(0..<batch.count))
+        let result = Graph.Result(outputs: outputs, masks: [], pullback: { $0 })
+        let (losses, gradients) = try evaluate(result, batch, [], isTraining: true)
+        return (losses.total, gradients)
     }
 
-    /// A mask times weights, of which either may have fewer axes.
-    private static func product(_ mask: Tensor, _ weights: Tensor?) -> Tensor {
-        guard let weights else { return mask }
-        return mask.spread(over: weights.shape) * weights.spread(over: mask.shape)
+    /// The name that the trainer knows this step's model by.
+    private func requireNetwork(of trainer: Trainer) throws -> String {
+        if let network = trainer.networks.first(where: { $0.value === model }) { return network.name }
+        throw CognitronError(
+            .argument, "SupervisedStep",
+            "the trainer does not train the model that this step was compiled for",
+            expected: "\(model.displayName) among the networks",
+            got: trainer.networks.names.joined(separator: ", "), advice: "give Trainer the compiled model")
     }
 
-    /// Outputs whose loss is computed from what comes before their activation function, which loses no
-    /// precision.
-    func fusedOutputs(of model: Model) -> Set<Int> {
-        guard joint.isEmpty, let shapes = model.valueShapes else { return [] }
-        return Set(
-            objectives.indices.filter { index in
-                guard let fused = objectives[index].loss?.fused else { return false }
-                return model.graph.activation(ofOutput: index, shapes) == fused.activation
-            })
-    }
-
-    /// Adds the regularizers' gradients to the parameters' and returns their sum.
-    private static func regularize(_ parameters: [Parameter]) -> Float {
-        for parameter in parameters where parameter.isTrainable {
-            guard let regularizer = parameter.regularizer else { continue }
-            parameter.accumulate(regularizer.gradient(at: parameter.value))
-        }
-        return penalty(parameters)
-    }
-
-    private static func penalty(_ parameters: [Parameter]) -> Float {
-        // Of frozen parameters nothing is asked, as in Keras.
-        parameters.reduce(0) { sum, parameter in
-            guard parameter.isTrainable, let regularizer = parameter.regularizer else { return sum }
-            return sum + regularizer.penalty(of: parameter.value)
-        }
-    }
-
-    private func measure(
-        _ result: Graph.Result, _ batch: Batch, _ fused: Set<Int>, _ meter: inout SupervisedMeter
-    ) {
-        for (index, objective) in objectives.enumerated() where !objective.allMetrics.isEmpty {
-            var prediction = result.outputs[index]
-            if fused.contains(index), let activation = objective.loss?.fused?.activation {
-                prediction = activation(prediction)
-            }
-            let given = batch.targets[index]
-            let target =
-                objective.loss.map { $0.aligned(given, to: prediction.shape) }
-                ?? (given.count == prediction.count ? given.reshaped(prediction.shape) : given)
-            // Not scaled as for the loss: a metric's mean is over the rows of all batches.
-            let mask = mask(index, result)
-            let weights = mask.map { Self.product($0, batch.weight(index)) } ?? batch.weight(index)
-            for metric in objective.allMetrics.indices {
-                let isWeighted = metric >= objective.metrics.count
-                meter.update(output: index, metric: metric, prediction, target, isWeighted ? weights : mask)
-            }
-        }
+    /// Warns once, when the model's shapes are known, of losses that do not fit the last layers.
+    func warnOfMismatches() {
+        guard !hasWarned, let shapes = model.valueShapes else { return }
+        hasWarned = true
+        warnOfMismatches(model, shapes)
     }
 }
 
-// MARK: - Checks and state
-
 extension SupervisedStep {
-    func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws {
-        let model = trainer.model
-        guard batch.inputs.count == model.graph.inputs.count, batch.targets.count == objectives.count else {
-            throw CognitronError(
-                .data, model.displayName, "wrong number of inputs or targets",
-                expected: "\(model.graph.inputs.count) inputs and \(objectives.count) targets",
-                got: "\(batch.inputs.count) and \(batch.targets.count)")
+    /// Throws where a batch does not fit the model. Builds the model where it has not been built.
+    public func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws {
+        guard batch.inputs.count == model.graph.inputs.count else {
+            throw wrongCounts(inputs: batch.inputs.count, targets: batch.targets.count, model)
         }
         try batch.requireFiniteInputs(samples)
         let inputShapes = batch.inputs.map(\.shape.sample)
         try model.prepare(for: inputShapes)
         guard let shapes = model.outputShapes(for: inputShapes) else { return }
+        try requireTargets(of: batch, shapes.map { $0.batched(batch.count) }, samples: samples)
+    }
+
+    /// Throws where targets or weights do not fit outputs of these shapes.
+    private func requireTargets(of batch: Batch, _ shapes: [Shape], samples: [Int]) throws {
+        guard shapes.count == objectives.count, takesTargets(count: batch.targets.count) else {
+            throw wrongCounts(inputs: batch.inputs.count, targets: batch.targets.count, model)
+        }
         for (index, objective) in objectives.enumerated() {
-            let shape = shapes[index].batched(batch.count)
             if let loss = objective.loss {
-                if let error = loss.mismatch(shape, batch.targets[index].shape) { throw error }
-                try loss.validate(batch.targets[index], classCount: shape.last ?? 1, samples)
+                let target = target(index, of: batch)
+                if let error = loss.mismatch(shapes[index], target.shape) { throw error }
+                try loss.validate(target, classCount: shapes[index].last ?? 1, samples)
             }
-            try Self.validate(batch.weight(index), shape, samples)
+            try Self.validate(batch.weight(index), shapes[index])
         }
     }
 
-    private static func validate(_ weights: Tensor?, _ shape: Shape, _ samples: [Int]) throws {
+    private static func validate(_ weights: Tensor?, _ shape: Shape) throws {
         guard let weights else { return }
         if let problem = Loss.weightProblem(weights.shape, shape) {
             throw CognitronError(.data, "sampleWeight", problem)
@@ -218,7 +152,7 @@ extension SupervisedStep {
             got: "a weight that is not finite")
     }
 
-    var directions: [String: Direction] {
+    public var directions: [String: Direction] {
         let isSole = objectives.count == 1
         var directions: [String: Direction] = ["loss": .minimize]
         for loss in joint { directions[loss.name] = .minimize }
@@ -231,21 +165,21 @@ extension SupervisedStep {
         return directions
     }
 
-    func saveState() -> StateTree { meter.state }
+    public func saveState() -> StateTree { meter.state }
 
-    func restore(_ state: StateTree) throws { try meter.restore(state) }
+    public func restore(_ state: StateTree) throws { try meter.restore(state) }
 }
 
 extension Batch {
     /// Throws where an input holds a number that is not finite, and names the sample.
     func requireFiniteInputs(_ samples: [Int]) throws {
         for (number, input) in inputs.enumerated() where !input.isFinite {
-            let size = max(1, input.shape.sample.elementCount)
             let scalars = input.scalars
-            let at = scalars.firstIndex { !$0.isFinite } ?? 0
+            guard let position = scalars.firstIndex(where: { !$0.isFinite }) else { continue }
+            let sample = samples[position / input.shape.sample.elementCount]
             throw CognitronError(
-                .data, "\(inputs.count == 1 ? "input" : "input \(number)"): sample \(samples[at / size])",
-                "holds a number that is not finite", expected: "finite numbers", got: scalars[at].text,
+                .data, "\(inputs.count == 1 ? "input" : "input \(number)"): sample \(sample)",
+                "holds a number that is not finite", expected: "finite numbers", got: scalars[position].text,
                 advice: "clean the data before training")
         }
     }

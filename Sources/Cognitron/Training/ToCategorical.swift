@@ -5,14 +5,14 @@
 ///   - classCount: the number of columns, at least 1; by default the largest label plus 1.
 /// - Returns: `(N, …, classCount)`; `(N, classCount)` of labels `(N, 1)`.
 /// - Throws: `CognitronError` of kind `.data` where a label is not a whole number from 0 to classCount − 1;
-///   of kind `.argument` where `classCount` is below 1 or so large that the rows cannot be held.
+///   of kind `.argument` where `classCount` is below 1 or the result would be too large.
 /// - Source: Keras `to_categorical`.
 public func toCategorical(_ labels: Tensor, classCount: Int? = nil) throws -> Tensor {
     let numbers = try labels.scalars.enumerated().map { index, label in
         guard label >= 0, let number = Int(exactly: label) else { throw notAClass(index, label, classCount) }
         return number
     }
-    let columns = classCount ?? (numbers.max().map { $0 + 1 } ?? 0)
+    let columns = classCount ?? numbers.max().map { $0 + 1 } ?? 0  // no labels: no columns, as in Keras
     let labelShape =
         labels.rank > 1 && labels.shape.last == 1 ? Shape(labels.shape.dropLast()) : labels.shape
     let shape = Shape(Array(labelShape) + [columns])

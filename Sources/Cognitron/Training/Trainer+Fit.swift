@@ -1,7 +1,7 @@
 extension Trainer {
-    /// Trains the networks on what a source gives.
+    /// Trains the networks on the batches of a source.
     ///
-    /// - Parameters: as those of `Model.fit`.
+    /// - Parameters: those of `Model.fit`.
     @discardableResult
     public func fit(
         _ source: any BatchSource, batchSize: Int = 32, epochs: Int = 1,
@@ -19,9 +19,9 @@ extension Trainer {
         ).train()
     }
 
-    /// The scores over all that a source gives.
+    /// The scores over the batches of a source.
     ///
-    /// - Parameter steps: batches to measure; nil for all.
+    /// - Parameter steps: batches to measure; all by default.
     public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores
     {
         try FitOptions.require("batchSize", batchSize)
@@ -30,15 +30,12 @@ extension Trainer {
         return try measure(source, batchSize: batchSize, limit: steps)
     }
 
-    /// One training step. Where it fails, the networks stay as they were.
-    func train(_ batch: Batch) throws -> Scores { try guarded { try step.train(batch, self) } }
-
-    /// A step that puts back what it has gathered where it fails.
-    func guarded(_ train: () throws -> Scores) throws -> Scores {
-        let before = GatheredState(of: networks)
+    /// Runs one training step. If it throws, the statistics, random streams and states are restored.
+    func train(_ batch: Batch) throws -> Scores {
+        let before = StateBeforeStep(of: networks)
         profile?.lap(.check)
         do {
-            let scores = try train()
+            let scores = try step.train(batch, self)
             stepsTaken += 1
             return scores
         } catch {
@@ -52,23 +49,38 @@ extension Trainer {
             source.sampleCount.map { BatchSamples(Array(0..<$0), batchSize: batchSize, limit: limit) }
             ?? BatchSamples(from: 0, batchSize: batchSize, limit: limit)
         let feeder = BatchFeeder(samples, maker(source, nil))
-        // A callback may measure in the middle of an epoch, whose sums go on afterwards.
-        let supervised = step as? SupervisedStep
-        let sums = supervised?.meter
-        defer { if let sums { supervised?.meter = sums } }
-        step.beginPass()
-        var mean = ScoreMean(isTotal: step.scoresAreTotals)
-        var batches = 0
-        while let batch = try feeder.next() {
-            mean.add(try step.test(batch, self), samples: batch.count)
-            batches += 1
+        return try keepingMeters {
+            step.beginPass()
+            var mean = ScoreMean(isTotal: step.scoresAreTotals)
+            var batches = 0
+            while let batch = try feeder.next() {
+                mean.add(try step.test(batch, self), samples: batch.count)
+                batches += 1
+            }
+            guard batches > 0 else { throw CognitronError.noBatches }
+            return mean.scores
         }
-        guard batches > 0 else { throw CognitronError.noBatches }
-        return mean.scores
     }
 
-    /// What makes a source's batches and checks them. It holds the networks: where a training has failed and its
-    /// model is gone, a thread may still be at the next batch.
+    /// The scores of one batch by itself.
+    func scores(of batch: Batch, isTraining: Bool) throws -> Scores {
+        try keepingMeters {
+            step.beginPass()
+            return isTraining ? try train(batch) : try step.test(batch, self)
+        }
+    }
+
+    /// Restores the sums of the supervised steps after `body`: a callback may measure in the middle of an
+    /// epoch.
+    private func keepingMeters(_ body: () throws -> Scores) throws -> Scores {
+        let steps = networks.compactMap(\.value.supervisedStep)
+        let meters = steps.map(\.meter)
+        defer { for (step, meter) in zip(steps, meters) { step.meter = meter } }
+        return try body()
+    }
+
+    /// Reads and checks a source's batches. Retains the networks: after a failed training whose model is
+    /// freed, a thread may still be preparing a batch.
     func maker(_ source: any BatchSource, _ draw: Draw?) -> BatchFeeder.Maker {
         let networks = networks.map(\.value)
         return { [self] numbers in

@@ -1,5 +1,6 @@
-/// What trains one or several networks: the step, the optimizers, and what stands between gradients and
-/// optimizers.
+import CognitronKernels
+
+/// Trains one or several networks: with a training step, optimizers, and transforms of the gradients.
 ///
 ///     let trainer = Trainer(
 ///         networks: ["generator": g, "discriminator": d],
@@ -8,40 +9,44 @@
 ///
 /// `Model.compile` makes one for its model, with a `SupervisedStep`.
 ///
-/// `@unchecked Sendable`: one thread trains; the threads that make batches only call the step's `validate`.
+/// `@unchecked Sendable`: one thread trains; the threads that prepare batches call the step's `validate`
+/// only.
 public final class Trainer: @unchecked Sendable {
     public let networks: Named<Model>
     public let optimizers: Named<any Optimizer>
     public let step: any TrainingStep
+    /// The losses and metrics given to `compile`; nil of a trainer that you make yourself, whose compiled
+    /// networks have one each: `networks["student"].supervisedStep`.
+    public let supervisedStep: SupervisedStep?
     /// Set by a callback to end `fit` after the current batch or epoch.
     public var stopTraining = false
-    /// Epochs trained so far, over all fits: every one shuffles in another way.
+    /// The number of epochs trained by all calls of `fit`. Each shuffles the samples differently.
     public internal(set) var epochsTrained = 0
-    /// Steps taken so far, over all fits.
+    /// The number of steps taken by all calls of `fit`.
     public internal(set) var stepsTaken = 0
-    /// Where the random numbers of the training come from. A step that draws takes `stepKey`.
+    /// The key of the training's random numbers. A step that draws some uses `stepKey`.
     var key: RandomKey
-    /// The `fit` that is running.
+    /// The position of the running `fit`; nil while none runs.
     var run: RunPosition?
-    /// Where a source of unknown length goes on.
+    /// The next sample's number of a source of unknown length.
     var sourcePosition = 0
-    /// What is told where the time of training steps goes, if that is measured.
+    /// Measures the parts of training steps; nil where they are not measured.
     package var profile: StepProfile?
-    /// The transforms of each network's gradients, with what they keep.
+    /// The transforms of each network's gradients, with their state.
     private(set) var transforms: [String: [any GradientTransform]]
-    /// Networks that nobody else need hold.
-    private let held: [Model]
+    /// Retains the networks of a trainer that `compile` did not make.
+    private let retained: [Model]
     private var isValidated = false
 
     /// A trainer of networks that are trained together.
     ///
     /// - Parameters:
-    ///   - networks: by the names that the step knows them by.
-    ///   - optimizers: by the names of the networks they move. A network without one is not trained.
-    ///   - step: what is done with a batch.
-    ///   - gradients: what happens to the gradients of each network before its optimizer sees them.
-    ///   - seed: where the random numbers come from; the same seed gives the same weights, bit for bit.
-    ///     Without one, every run differs.
+    ///   - networks: the networks, by the names that the step uses.
+    ///   - optimizers: the optimizers, by the names of their networks. A network without one is not trained.
+    ///   - step: trains on one batch.
+    ///   - gradients: transforms of each network's gradients, before its optimizer.
+    ///   - seed: the seed of all random numbers; the same seed gives the same weights, bit for bit. Without
+    ///     one, every run differs.
     public init(
         networks: KeyValuePairs<String, Model>, optimizers: KeyValuePairs<String, any Optimizer>,
         step: any TrainingStep, gradients: [any GradientTransform] = [], seed: UInt64? = nil
@@ -49,48 +54,49 @@ public final class Trainer: @unchecked Sendable {
         self.networks = Named(networks.map { entry in (entry.key, { entry.value }) })
         self.optimizers = Named(optimizers.map { entry in (entry.key, { entry.value }) })
         self.step = step
-        held = networks.map(\.value)
+        supervisedStep = nil
+        retained = networks.map(\.value)
         key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
         transforms = Dictionary(networks.map { ($0.key, gradients) }) { $1 }
         for (name, model) in networks {
             model.initialize(key.folding("network").folding(name))
-            // So that the parameters can be looked at. What keeps the network from being built is thrown by
-            // fit.
-            try? (model as? Sequential)?.buildFromStart()
+            // Makes the parameters readable. An error is thrown again by `validate`, when training begins.
+            try? (model as? Sequential)?.buildFromInput()
         }
     }
 
-    /// The trainer that a model's `compile` makes. The model holds it, so that it must not hold the model.
+    /// The trainer that a model's `compile` makes. The model retains it, so it must not retain the model.
     init(
         compiled model: Model, _ optimizer: any Optimizer, _ step: SupervisedStep,
-        _ gradients: [any GradientTransform], _ key: RandomKey
+        _ gradients: [any GradientTransform], _ key: RandomKey,
+        wrapping: ((SupervisedStep) -> any TrainingStep)?
     ) {
         networks = Named([(Self.soleName, { [unowned model] in model })])
         optimizers = Named([(Self.soleName, { optimizer })])
-        self.step = step
+        self.step = wrapping?(step) ?? step
+        supervisedStep = step
         self.key = key
-        held = []
+        retained = []
         transforms = [Self.soleName: gradients]
     }
 
     /// The name of the network of a trainer that has one.
     static let soleName = "model"
 
-    /// The first network: what callbacks are given.
+    /// The first network, which callbacks get.
     var model: Model { networks[0].value }
 
     /// The key for the random numbers of the current step, such as a generator's noise.
     public var stepKey: RandomKey { key.folding("step").folding(stepsTaken) }
 
-    /// Ends a network's step: its gradients go through the transforms, then the optimizer moves its weights,
-    /// and the gradients are forgotten.
+    /// Updates a network's weights: transforms its gradients, runs its optimizer and clears the gradients.
     ///
-    /// - Throws: `CognitronError` where a gradient or a statistic is not finite; nothing has moved then.
+    /// - Throws: `CognitronError` where a gradient or a statistic is not finite; no weight has changed then.
     public func update(_ name: String) throws {
         let parameters = networks[name].parameters
         try Self.requireFinite(parameters)
         profile?.lap(.check)
-        guard var transforms = transforms[name] else { return }
+        guard var transforms = transforms[name] else { fail("no transforms of network \(name)") }
         var isDue = true
         for index in transforms.indices where isDue { isDue = try transforms[index].apply(to: parameters) }
         self.transforms[name] = transforms
@@ -99,8 +105,7 @@ public final class Trainer: @unchecked Sendable {
         profile?.lap(.optimizer)
     }
 
-    /// Throws where a gradient, or a statistic that the step gathered, is not finite: a loss can be finite
-    /// and its gradient not.
+    /// Throws where a gradient or a moving statistic is not finite: a finite loss can have such a gradient.
     private static func requireFinite(_ parameters: [Parameter]) throws {
         guard
             let wrong = parameters.first(where: {
@@ -112,13 +117,13 @@ public final class Trainer: @unchecked Sendable {
             isTraining: true)
     }
 
-    /// Throws where optimizers, transforms, names or networks do not fit. Before the first step.
+    /// Throws where optimizers, transforms, names or networks are invalid. Called before the first step.
     func validate() throws {
         guard !isValidated else { return }
         for names in [networks.names, optimizers.names] {
-            if let twice = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
+            if let repeated = Dictionary(grouping: names, by: { $0 }).first(where: { $1.count > 1 })?.key {
                 throw CognitronError(
-                    .argument, "Trainer", "two networks or two optimizers are called \(twice)")
+                    .argument, "Trainer", "two networks or two optimizers are called \(repeated)")
             }
         }
         for (name, optimizer) in optimizers {
@@ -130,18 +135,17 @@ public final class Trainer: @unchecked Sendable {
             try optimizer.validate()
         }
         for transform in transforms.values.joined() { try transform.validate() }
-        // Here an error of a network that knows its input is thrown; a step's forward pass would stop the
-        // program.
-        for (_, network) in networks { try (network as? Sequential)?.buildFromStart() }
+        // Throws the error of a network with an Input; in a step's forward pass it would stop the program.
+        for (_, network) in networks { try (network as? Sequential)?.buildFromInput() }
         isValidated = true
     }
 
     func restoreTransforms(_ name: String, _ states: [StateTree]) throws {
-        guard var own = transforms[name], own.count == states.count else {
+        guard var own = transforms[name] else { fail("no transforms of network \(name)") }
+        guard own.count == states.count else {
             throw CognitronError(
-                .file, "state", "the gradients' transforms differ",
-                expected: "\(transforms[name]?.count ?? 0)",
-                got: "\(states.count)")
+                .file, "state", "the number of gradient transforms differs", expected: "\(own.count)",
+                got: "\(states.count)", advice: "compile the model as it was")
         }
         for (index, state) in states.enumerated() { try own[index].restore(state) }
         transforms[name] = own

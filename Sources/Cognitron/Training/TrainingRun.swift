@@ -5,7 +5,7 @@ struct TrainingRun {
     let validation: (any BatchSource)?
     let options: FitOptions
     let progress: Progress
-    /// How far the run has come: what a checkpoint keeps.
+    /// The state of the run that a checkpoint saves.
     private let position: RunPosition
 
     init(
@@ -17,7 +17,7 @@ struct TrainingRun {
         self.validation = validation
         self.options = options
         progress = Progress(options.verbose, epochs: options.epochs, unit: training.unit)
-        // What saves checkpoints is called last, so that it saves what the others have noted.
+        // BackupAndRestore runs last, so that it saves the other callbacks' new state.
         let callbacks =
             options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
@@ -49,25 +49,25 @@ struct TrainingRun {
         }
         progress.interrupted()
         let ends = begun.map { callback in Result { try callback.onTrainEnd(model) } }
-        // What ended the training is what the caller must hear of before what failed after it.
+        // The error that ended the training takes precedence over errors of onTrainEnd.
         let result = try history.get()
         for end in ends { try end.get() }
         return result
     }
 
     private func trainEpochs() throws -> History {
-        var isBrokenOff = false
+        var isInterrupted = false
         while position.epoch <= options.epochs, !trainer.stopTraining {
             let epoch = position.epoch
-            // An epoch that a checkpoint was written in has begun already.
+            // A checkpoint within an epoch was written after onEpochBegin.
             if position.batch == 0 {
                 for callback in callbacks { try callback.onEpochBegin(epoch, model) }
             }
             var scores = try trainEpoch(epoch)
-            let isWhole = !trainer.stopTraining
-            isBrokenOff = !isWhole
+            let isComplete = !trainer.stopTraining
+            isInterrupted = !isComplete
             let isMeasured = validation != nil && epoch % options.validationFrequency == 0
-            if let validation, isWhole, isMeasured {
+            if let validation, isComplete, isMeasured {
                 scores.append(
                     try trainer.measure(
                         validation, batchSize: options.batchSize, limit: options.validationSteps
@@ -77,17 +77,16 @@ struct TrainingRun {
             progress.epochEnded(epoch, scores)
             var history = position.history
             history.append(epoch: epoch, scores)
-            // An epoch that was broken off is not done: a checkpoint goes on within it, and no score judges
-            // it.
-            guard isWhole || isAtEnd(of: epoch) && !isMeasured else { return history }
+            // After an interrupted epoch a checkpoint resumes within it, and onEpochEnd is not called.
+            guard isComplete || isAtEnd(of: epoch) && !isMeasured else { return history }
             position.history = history
             if training.sampleCount == nil { advanceSource(batches: position.batch) }
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
-        // Who stops at the end of an epoch ends the training, as early stopping does; who stops at a batch,
-        // even at the last of an epoch, breaks it off.
-        position.hasEnded = position.epoch > options.epochs || !isBrokenOff
+        // Stopping in onEpochEnd, as EarlyStopping does, completes the training; stopping in onTrainBatchEnd,
+        // even of the last batch, interrupts it.
+        position.hasEnded = position.epoch > options.epochs || !isInterrupted
         return position.history
     }
 
@@ -111,7 +110,7 @@ struct TrainingRun {
             let number = position.batch + 1
             do {
                 if try trainBatch(number, of: samples.count, feeder) { continue }
-                // The last epoch took all there was of a source that does not know its length.
+                // The previous epoch ended exactly where a source of unknown length ends: restart the source.
                 guard position.batch == 0, training.sampleCount == nil, trainer.sourcePosition > 0 else {
                     break
                 }
@@ -125,7 +124,7 @@ struct TrainingRun {
         return position.scores.scores
     }
 
-    /// Makes the batches that are left of the pass number `pass`.
+    /// Prepares the remaining batches of pass number `pass`.
     private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
         let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
         return BatchFeeder(
@@ -134,7 +133,7 @@ struct TrainingRun {
 
     /// - Returns: false where there is no further batch.
     private func trainBatch(_ number: Int, of count: Int?, _ feeder: BatchFeeder) throws -> Bool {
-        // Where the length is not known, only the batch itself shows that there is one.
+        // With an unknown length, whether there is another batch is known only when it has been read.
         var batch = count == nil ? try feeder.next() : nil
         guard count.map({ number <= $0 }) ?? (batch != nil) else { return false }
         for callback in callbacks { try callback.onTrainBatchBegin(number, model) }
@@ -167,30 +166,30 @@ struct TrainingRun {
 
     private func sampleCount(of samples: BatchSamples) -> Int? {
         guard let batches = samples.count else { return nil }
-        return min(
-            batches.multipliedReportingOverflow(by: options.batchSize).partialValue,
-            training.sampleCount ?? .max)
+        let (samples, isTooMany) = batches.multipliedReportingOverflow(by: options.batchSize)
+        let most = isTooMany ? Int.max : samples
+        return training.sampleCount.map { min(most, $0) } ?? most
     }
 
-    /// Where a source of unknown length goes on in the next epoch: after the batches of this one, or, where
-    /// it has ended, from the start.
+    /// Sets where a source of unknown length continues in the next epoch: after the batches of this one, or
+    /// at the start where it has ended.
     private func advanceSource(batches: Int) {
         let hasEnded = options.stepsPerEpoch.map { batches < $0 } ?? true
         trainer.sourcePosition = hasEnded ? 0 : trainer.sourcePosition + batches * options.batchSize
     }
 }
 
-/// How far a run has come.
+/// The position and scores of a run.
 final class RunPosition {
     let callbacks: [any Callback]
-    /// The epoch that is being trained or comes next, from 1, and the batches of it that are done.
+    /// The current or next epoch, from 1, and the number of its batches that are done.
     var epoch: Int
     var batch = 0
     /// The scores of the epoch so far.
     var scores: ScoreMean
-    /// Of the epochs that are done.
+    /// The scores of the completed epochs.
     var history = History()
-    /// Whether the training has come to its end, instead of being broken off.
+    /// Whether the training is complete, and not interrupted.
     var hasEnded = false
 
     init(epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean) {
@@ -201,14 +200,14 @@ final class RunPosition {
 }
 
 extension CognitronError {
-    /// A source that gave nothing: its scores would be those of no sample.
+    /// A source without a batch, for which there are no scores.
     static var noBatches: CognitronError {
         CognitronError(
             .data, "the source", "gave no batch", expected: "at least one",
             advice: "check where the data come from")
     }
 
-    /// The same error, with where in the training it happened.
+    /// The same error, with the epoch and batch.
     fileprivate func at(_ moment: String) -> CognitronError {
         CognitronError(
             kind, "\(place) (\(moment))", problem, expected: expected, got: received, advice: advice)

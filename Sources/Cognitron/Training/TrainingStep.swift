@@ -1,44 +1,44 @@
-/// What is done with one batch: the inside of a training loop, whose progress, callbacks, checkpoints and
-/// validation `fit` keeps.
+/// Trains on one batch. The rest of the training loop, with progress, callbacks, checkpoints and validation,
+/// is `fit`'s.
 ///
 ///     struct AdversarialStep: TrainingStep {
 ///         func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
-///             let (generator, discriminator) = (trainer.networks["generator"], trainer.networks["discriminator"])
+///             let generator = trainer.networks["generator"]
 ///             …                                       // forward passes, losses, pullbacks
 ///             try trainer.update("discriminator")     // gradients' transforms, then the optimizer
 ///             return ["generator_loss": loss]
 ///         }
 ///     }
 ///
-/// A step that throws has not taken place: statistics, random numbers and layers' states are put back,
-/// gradients are forgotten. Weights that an `update` has moved stay moved.
+/// When a step throws, `fit` restores statistics, random streams and layers' states and clears the gradients.
+/// Weights that `update` has changed stay changed. A step around the supervised one is a `WrappingStep`.
 ///
 /// - Source: Keras `Model.train_step`, `Model.test_step`.
 public protocol TrainingStep {
-    /// Learns from a batch.
+    /// Trains on a batch.
     ///
-    /// - Returns: the batch's scores, `loss` among them.
+    /// - Returns: the scores, `loss` among them.
     func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores
 
-    /// Measures a batch without learning from it.
+    /// Measures a batch.
     func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores
 
-    /// Called before the first batch of an epoch, and of every measurement.
+    /// Called before the first batch of each epoch and of each measurement.
     func beginPass()
 
-    /// Whether the scores that a step returns already are those of all batches since `beginPass`. False, the
-    /// default: of one batch; then the epoch's are their means over samples.
+    /// Whether the returned scores are those of all batches since `beginPass`. By default false: they are
+    /// those of one batch, and `fit` computes their means over samples.
     var scoresAreTotals: Bool { get }
 
-    /// Whether each score should grow, by name. Callbacks that watch a score ask here.
+    /// Whether each score is to be maximized or minimized, by name. Read by callbacks that monitor a score.
     var directions: [String: Direction] { get }
 
-    /// Throws where a batch cannot be used. Called beside the step before, on the threads that make batches.
+    /// Throws where a batch is invalid. Called on the threads that prepare batches, during other steps.
     ///
     /// - Parameter samples: the numbers of the samples in the source.
     func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws
 
-    /// What a checkpoint in the middle of an epoch keeps of the step.
+    /// The state that a checkpoint within an epoch saves.
     func saveState() -> StateTree
     func restore(_ state: StateTree) throws
 }

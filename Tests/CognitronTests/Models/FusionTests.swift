@@ -153,7 +153,7 @@ struct FusionTests {
     private func equalsUnfused(_ one: FusionCase) throws {
         let model = try one.make()
         model.initialize(RandomKey(seed: 5))
-        try (model as? Sequential)?.buildFromStart()
+        try (model as? Sequential)?.buildFromInput()
         for parameter in model.parameters where !parameter.isStatistic {
             parameter.value = .randomUniform(parameter.shape, in: -1..<1, seed: 9)
         }

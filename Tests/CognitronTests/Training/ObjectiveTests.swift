@@ -83,6 +83,26 @@ struct ObjectiveTests {
         #expect(problem(.meanSquaredError, .linear) == "takes no probabilities")
     }
 
+    #if compiler(>=6.2)
+        @Test("A loss that does not fit the last layer is warned of once, without an Input when data come")
+        func warnings() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+                let (x, y) = (Tensor.randomNormal([8, 4], seed: 1), Tensor((0..<8).map { $0 % 3 }))
+                let known = Sequential([Input(4), Dense(3)], name: "known")
+                let unknown = Sequential([Dense(3)], name: "unknown")
+                for model in [known, unknown] {
+                    try model.compile(optimizer: SGD(), loss: .sparseCategoricalCrossentropy)
+                }
+                for model in [known, unknown] {
+                    try model.fit(x, y, batchSize: 4, epochs: 2, validationData: (x, y), verbose: .silent)
+                }
+            }
+            let text = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
+            let lines = text.split(separator: "\n").filter { $0.contains("for probabilities") }
+            #expect(lines.map { $0.prefix { $0 != "," } } == ["known", "unknown"], "\(text)")
+        }
+    #endif
+
     static let shapes: [(output: Shape, target: Shape)] = [
         ([8, 1], [8]), ([8, 3, 1], [8, 3]), ([8, 3], [8, 3, 1]), ([8, 4], [8, 4]),
     ]

@@ -23,6 +23,32 @@ private final class Slow: Layer {
     }
 }
 
+/// Waits, then runs a slow layer and a model inside it.
+private final class Composed: Layer {
+    static let seconds = 0.006
+    let name: String? = "composed"
+    let slow = Slow()
+    let model = Sequential { Dense(2) }
+    var children: [(name: String, layer: any AnyLayer)] { [("first", slow), ("second", model)] }
+
+    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        try context.child("second", model, try context.child("first", slow, input))
+    }
+
+    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        Thread.sleep(forTimeInterval: Self.seconds)
+        let (hidden, firstPullback) = pass.child("first", slow, input)
+        let (outputs, secondPullback) = pass.child("second", model, [hidden])
+        return (
+            outputs[0],
+            { gradient in
+                Thread.sleep(forTimeInterval: Self.seconds)
+                return firstPullback(secondPullback([gradient])[0])
+            }
+        )
+    }
+}
+
 /// Samples that take longer to make than a step takes.
 private struct SlowSamples: Samples {
     static let seconds = 0.03
@@ -119,6 +145,37 @@ struct StepProfileTests {
             #expect((backward == nil) == (layer == "input"))
             #expect((backward ?? 0 >= Slow.backward) == (layer == "slow"), "\(layer)")
         }
+    }
+
+    @Test("Layers inside a layer have their own time, and it what it spends beside them")
+    func children() throws {
+        let model = Sequential {
+            Input(3)
+            Dense(3)
+            Composed()
+        }
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 1)
+        let (stopwatch, x) = (Stopwatch(), Tensor.ones([8, 3]))
+        try model.fit(x, Tensor.ones([8, 2]), batchSize: 4, callbacks: [stopwatch], verbose: .silent)
+        let profile = stopwatch.profile
+        #expect(
+            profile.layers == [
+                "input", "dense", "composed", "composed/first", "composed/second/dense", "composed/second",
+            ])
+        let bounds = [
+            "composed": (Composed.seconds, Composed.seconds), "composed/first": (Slow.forward, Slow.backward),
+        ]
+        for layer in profile.layers.dropFirst() {
+            let (forward, backward) = bounds[layer, default: (0, 0)]
+            let spent = (
+                profile.seconds(in: .forward(layer)).min() ?? -1,
+                profile.seconds(in: .backward(layer)).min() ?? -1
+            )
+            #expect(spent.0 >= forward && spent.1 >= backward, "\(layer) \(spent)")
+            // Sleeping takes longer than asked for on a busy machine, but the other layers do not sleep.
+            if bounds[layer] == nil { #expect(spent.0 < Slow.forward && spent.1 < Slow.forward, "\(layer)") }
+        }
+        #expect(profile.seconds(in: .forward("composed")).min() ?? 1 < Composed.seconds + Slow.forward)
     }
 
     @Test("Waiting for a batch is time of the data")

@@ -1,4 +1,4 @@
-/// Batch normalisation and the ReLU after it, as one layer: three passes over memory instead of five.
+/// Batch normalisation and a ReLU as one layer: three passes over memory instead of five.
 final class RectifiedBatchNormalization: Layer {
     let normalization: BatchNormalization
     var name: String? { normalization.name }
@@ -15,7 +15,7 @@ final class RectifiedBatchNormalization: Layer {
     }
 }
 
-/// Fuses batch normalisation with the ReLU after it.
+/// Fuses batch normalisation with a ReLU after it.
 struct FuseRectifier: GraphRewrite {
     func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool {
         let node = graph.nodes[index]

@@ -58,7 +58,7 @@ struct FuseResidual: GraphRewrite {
             let last = graph.onlyReader(of: nodes[sum].outputs.lowerBound),
             graph.isRectifier(nodes[last])
         else { return false }
-        // Of two normalised terms the first is fused: for the second, `last` is no ReLU any more.
+        // With two normalised terms, the first is fused; for the second, `last` is then no longer a ReLU.
         var inputs = nodes[sum].inputs
         guard inputs.count == 2, let normalized = inputs.firstIndex(of: node.outputs.lowerBound) else {
             return false

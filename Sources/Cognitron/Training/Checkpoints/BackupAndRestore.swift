@@ -1,17 +1,17 @@
-/// Saves checkpoints while training, and goes on from the newest where there is one: a training that is
-/// killed at any moment and started again ends with the same weights, bit for bit, as one that was not.
+/// Saves checkpoints during training, and resumes from the newest one when training begins: a training that
+/// is killed at any moment and started again ends with the same weights, bit for bit, as one that was not.
 ///
 ///     try model.fit(x, y, epochs: 40, callbacks: [BackupAndRestore("run", saveFrequency: .steps(100))])
 ///
 /// A checkpoint holds the networks, the optimizers with their slots, schedules, random streams, the order of
-/// the data, and the state of callbacks that are `Stateful`. It is called after all other callbacks.
+/// the data, and the state of callbacks that are `Stateful`. `fit` calls this callback after all others.
 ///
 /// - Source: Keras `BackupAndRestore`.
 public final class BackupAndRestore: MonitoringCallback {
     /// How often a checkpoint is written.
     public enum Frequency: Sendable, Hashable {
         case epoch
-        /// After so many steps, and after every epoch.
+        /// After each multiple of this number of steps, and after every epoch.
         case steps(Int)
     }
 
@@ -23,16 +23,15 @@ public final class BackupAndRestore: MonitoringCallback {
     private var best: Monitor?
     private var savedSteps: Int?
 
-    var watched: [String] { best.map { [$0.name] } ?? [] }
+    var monitored: [String] { best.map { [$0.name] } ?? [] }
 
     /// - Parameters:
-    ///   - path: the folder of the checkpoints; it is made where there is none.
-    ///   - saveFrequency: how often a checkpoint is written. One is also written when training ends early.
-    ///   - deleteCheckpoint: whether the checkpoints are removed when training has come to its end.
-    ///   - keeping: checkpoints that are kept.
-    ///   - monitor: a score whose best epoch is kept beside them, as `best-<steps>.safetensors`; nil for
-    ///     none.
-    ///   - mode: whether that score should grow or shrink.
+    ///   - path: the folder of the checkpoints; it is created where it is missing.
+    ///   - saveFrequency: when checkpoints are written. One is also written when training is interrupted.
+    ///   - deleteCheckpoint: whether the checkpoints are removed when training is complete.
+    ///   - keeping: the number of checkpoints to keep.
+    ///   - monitor: a score whose best epoch is kept as well, as `best-<steps>.safetensors`; nil for none.
+    ///   - mode: whether that score is to be maximized or minimized.
     public init(
         _ path: String, saveFrequency: Frequency = .epoch, deleteCheckpoint: Bool = true, keeping: Int = 2,
         monitor: String? = nil, mode: MonitorMode = .automatic
@@ -61,9 +60,12 @@ public final class BackupAndRestore: MonitoringCallback {
 
     public func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
         guard let trainer = model.trainer else { return }
-        let isMeasured = best.map { scores[$0.name] != nil } ?? false
-        try save(
-            trainer, isBest: isMeasured ? try best?.improves(scores, "BackupAndRestore") ?? false : false)
+        var isBest = false
+        // An epoch without validation (validationFrequency) does not measure the score.
+        if let name = best?.name, scores[name] != nil {
+            isBest = try best?.improves(scores, "BackupAndRestore") == true
+        }
+        try save(trainer, isBest: isBest)
     }
 
     public func onTrainEnd(_ model: Model) throws {

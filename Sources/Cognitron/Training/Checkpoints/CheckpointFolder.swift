@@ -1,11 +1,11 @@
 import CognitronKernels
 import Foundation
 
-/// A folder of checkpoints: `checkpoint-<steps>.safetensors`, of which the newest few are kept, and
+/// A folder of checkpoints: `checkpoint-<steps>.safetensors`, of which the newest are kept, and
 /// `best-<steps>.safetensors`.
 ///
-/// Files are written under temporary names, synced and renamed, so that a program that is killed at any
-/// moment leaves whole checkpoints only.
+/// Files are written under temporary names, synced and renamed: a program killed at any moment leaves
+/// complete checkpoints only.
 struct CheckpointFolder {
     private let path: String
 
@@ -13,7 +13,7 @@ struct CheckpointFolder {
 
     private enum Kind: String { case checkpoint, best }
 
-    /// Makes the folder where there is none, and removes what a killed program left half written.
+    /// Creates the folder where it is missing, and removes incomplete files that a killed program left.
     func prepare() throws {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -21,25 +21,22 @@ struct CheckpointFolder {
             throw CognitronError(
                 .file, path, "cannot be made a folder", advice: "name a folder that you may write to")
         }
-        for name in try names()
-        where name.hasSuffix(".part") && (name.hasPrefix("checkpoint-") || name.hasPrefix("best-")) {
-            unlink("\(path)/\(name)")
-        }
+        AtomicFile.removeLeftovers(in: path) { $0.hasPrefix("checkpoint-") || $0.hasPrefix("best-") }
     }
 
     /// Writes a checkpoint and removes older ones.
     ///
     /// - Parameters:
-    ///   - steps: how many steps the training has taken.
-    ///   - keeping: checkpoints that stay, the new one included.
-    ///   - isBest: whether it also becomes the best, in the place of the one before.
+    ///   - steps: the number of steps that the training has taken.
+    ///   - keeping: the number of checkpoints to keep, the new one included.
+    ///   - isBest: whether it also replaces the best checkpoint.
     func write(_ state: StateTree, steps: Int, keeping: Int, isBest: Bool) throws {
         let file = file(.checkpoint, steps)
         try state.write(to: file)
         if isBest {
             let best = self.file(.best, steps)
             unlink(best)
-            // A second name of the same file costs no space.
+            // A hard link takes no space. Not every file system supports it.
             if link(file, best) != 0 { try state.write(to: best) }
             for old in try self.steps(of: .best) where old != steps { unlink(self.file(.best, old)) }
         }
@@ -48,8 +45,7 @@ struct CheckpointFolder {
         }
     }
 
-    /// The newest checkpoint that is whole; nil where there is none. Damaged ones are passed over with a
-    /// warning.
+    /// The newest valid checkpoint; nil where there is none. Skips damaged ones with a warning.
     func latest() throws -> StateTree? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         for steps in try steps(of: .checkpoint).reversed() {
@@ -69,11 +65,11 @@ struct CheckpointFolder {
 
     private func file(_ kind: Kind, _ steps: Int) -> String {
         let digits = String(steps)
-        return
-            "\(path)/\(kind.rawValue)-\(String(repeating: "0", count: max(0, 9 - digits.count)))\(digits).safetensors"
+        let zeros = String(repeating: "0", count: max(0, 9 - digits.count))
+        return "\(path)/\(kind.rawValue)-\(zeros)\(digits).safetensors"
     }
 
-    /// The steps of the files of a kind, in order.
+    /// The steps in the names of the files of a kind, ascending.
     private func steps(of kind: Kind) throws -> [Int] {
         try names().compactMap { name in
             guard name.hasPrefix("\(kind.rawValue)-"), name.hasSuffix(".safetensors") else { return nil }

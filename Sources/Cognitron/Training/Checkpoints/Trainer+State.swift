@@ -1,8 +1,8 @@
-// Everything that decides how a training goes on.
+// The state from which a training is resumed to the same bits.
 
 extension Trainer: Stateful {
     /// The networks' parameters, random streams and layers' states, the optimizers with their slots, the
-    /// gradients' transforms, the step's meters, and how far the training has come.
+    /// gradient transforms, the step's sums, and the numbers of epochs and steps.
     public func saveState() -> StateTree {
         [
             "format": .integer(1), "key": .unsigned(key.bits), "epochsTrained": .integer(epochsTrained),
@@ -16,10 +16,10 @@ extension Trainer: Stateful {
         ]
     }
 
-    /// Takes over a state that a trainer of the same networks saved.
+    /// Restores the state that a trainer of the same networks saved.
     ///
-    /// - Throws: `CognitronError` where the state is not one of such a trainer. What was restored before the
-    ///   error stays so: train on only after a restore that has succeeded.
+    /// - Throws: `CognitronError` where the state is of another trainer. Parts may have been restored before
+    ///   the error: do not train on after one.
     public func restore(_ state: StateTree) throws {
         let format: Int = try state.get("format")
         guard format == 1 else {
@@ -62,7 +62,7 @@ extension Model {
         let (streams, states): ([String: StateTree], [String: [Tensor]]) = (
             try state.get("streams"), try state.get("states")
         )
-        try (self as? Sequential)?.buildFromStart()
+        try (self as? Sequential)?.buildFromInput()
         let named = namedParameters
         let differences =
             named.compactMap { path, parameter -> String? in
@@ -100,7 +100,7 @@ extension RandomStream.State {
 // MARK: - With the run
 
 extension Trainer {
-    /// The trainer and the `fit` that is running: what a checkpoint holds.
+    /// The state of the trainer and of the running `fit`, which a checkpoint holds.
     func saveRun() -> StateTree {
         guard let run else { return ["trainer": saveState()] }
         return [
@@ -111,7 +111,7 @@ extension Trainer {
         ]
     }
 
-    /// Goes on from the newest checkpoint in a folder, if there is one.
+    /// Restores the newest checkpoint in a folder, if there is one.
     ///
     /// - Throws: `CognitronError` where the checkpoint is of another training.
     func resume(from folder: String) throws {
@@ -129,17 +129,17 @@ extension Trainer {
 }
 
 extension RunPosition {
-    /// The callbacks that have a state, with the names of their types. They are told apart by type and order,
-    /// so that others may come and go.
+    /// The callbacks that have a state, with the names of their types. They are matched by type and order, so
+    /// that stateless callbacks may be added or left out.
     fileprivate var statefulCallbacks: [(type: String, callback: any Stateful)] {
         callbacks.compactMap { callback in
             (callback as? any Stateful).map { (String(reflecting: type(of: callback)), $0) }
         }
     }
 
-    /// Gives the callbacks their states. What saves the checkpoints may have been left out, or be new.
+    /// Restores the callbacks' states. `BackupAndRestore` may be missing in either.
     ///
-    /// - Throws: `CognitronError` where another callback has no state, or a state no callback.
+    /// - Throws: `CognitronError` where another callback has no state, or a state has no callback.
     fileprivate func restoreCallbacks(_ states: [StateTree], _ folder: String) throws {
         let backup = String(reflecting: BackupAndRestore.self)
         let saved = try states.map {

@@ -1,6 +1,6 @@
-/// What a forward pass in training changes in networks beside gradients: statistics, how far random numbers
-/// have been drawn, and layers' states. Noted before a step and put back where it fails.
-struct GatheredState {
+/// A copy of the state that a forward pass in training changes beside gradients: statistics, random streams
+/// and layers' states. Taken before a step and restored if it fails.
+struct StateBeforeStep {
     private let statistics: [(parameter: Parameter, value: Tensor)]
     private let streams: [(stream: RandomStream, state: RandomStream.State)]
     private let states: [(state: LayerState, value: Tensor?)]
