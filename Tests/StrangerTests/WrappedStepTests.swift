@@ -89,13 +89,20 @@ struct WrappedStepTests {
         #expect(history["accuracy"].count == 30 && history["loss"][29] < history["loss"][0])
     }
 
-    @Test("A step is refused by a trainer of other networks")
-    func otherNetworks() throws {
-        let step = try #require(Self.model().supervisedStep)
+    @Test(
+        "A step is refused by a trainer of other networks, and when its model is gone",
+        arguments: [true, false])
+    func otherNetworks(hasModel: Bool) throws {
+        var model: Sequential? = try Self.model()
+        let step = try #require(model?.supervisedStep)
+        if !hasModel { model = nil }
         let trainer = Trainer(networks: ["other": try Self.model()], optimizers: [:], step: step)
-        #expect(throws: CognitronError.self) {
-            try trainer.fit(SampleSource(Self.x, Self.y), verbose: .silent)
-        }
+        let error = try #require(
+            #expect(throws: CognitronError.self) {
+                try trainer.fit(SampleSource(Self.x, Self.y), verbose: .silent)
+            })
+        #expect(error.problem.contains(hasModel ? "does not train the model" : "has been freed"), "\(error)")
+        withExtendedLifetime(model) {}
     }
 
     @Test("The loss of outputs is that of compile, weights of samples included")
@@ -122,10 +129,9 @@ struct WrappedStepTests {
             ((prediction - target).squared.mean(axis: -1), prediction - target)
         }
         let metric = MeanMetric("power", problem: problem) { prediction, _ in prediction.mean(axis: -1) }
-        let error = #expect(throws: CognitronError.self) { try model.compile(optimizer: SGD(), loss: loss) }
-        #expect(
-            try #require(error).description == "power: invalid argument; expected an exponent above 0, got -1"
-        )
+        let error = try #require(
+            #expect(throws: CognitronError.self) { try model.compile(optimizer: SGD(), loss: loss) })
+        #expect(error.description == "power: invalid argument; expected an exponent above 0, got -1")
         #expect(throws: error) {
             try model.compile(optimizer: SGD(), loss: .meanSquaredError, metrics: [metric])
         }

@@ -68,6 +68,7 @@ extension Loss {
     /// - Parameters:
     ///   - targets: `.values` brings the targets to the prediction's shape first, `.classes` to one number a
     ///     row; `.any` leaves them as they are.
+    ///   - problem: invalid arguments of your loss; `compile` throws them.
     ///   - function: from a prediction `(N, …)` and its target, the loss of each sample `(N)`, or of each row
     ///     `(N, T)`, and the gradient of their sum with respect to the prediction.
     public init(

@@ -187,7 +187,7 @@ extension Model {
         return optimizers[name]
     }
 
-    /// Set by a callback to end `fit` after the current batch or epoch.
+    /// Set by a callback to end `fit` after the current batch or epoch. Always false before compile.
     public var stopTraining: Bool {
         get { trainer?.stopTraining ?? false }
         set { trainer?.stopTraining = newValue }

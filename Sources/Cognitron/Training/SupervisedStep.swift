@@ -14,13 +14,13 @@ public final class SupervisedStep: TrainingStep {
     /// The sums since the pass began.
     var meter: SupervisedMeter
     /// Not retained: the model holds its trainer, which holds this step.
-    private unowned let model: Model
+    private weak var compiledModel: Model?
     private var hasWarned = false
 
     public var scoresAreTotals: Bool { true }
 
     init(_ model: Model, _ objectives: [Objective], joint: [JointLoss] = []) {
-        self.model = model
+        compiledModel = model
         self.objectives = objectives
         self.joint = joint
         meter = SupervisedMeter(objectives, joint)
@@ -39,7 +39,8 @@ public final class SupervisedStep: TrainingStep {
     /// - Throws: `CognitronError` where a loss or gradient is not finite, or the trainer does not train this
     ///   step's model.
     public func train(_ batch: Batch, _ trainer: Trainer, penalties: Scores) throws -> Scores {
-        let network = try requireNetwork(of: trainer)
+        let model = try requireModel()
+        let network = try name(of: model, in: trainer)
         warnOfMismatches()
         let pass = Pass.training.needingInputGradient(false).profiled(by: trainer.profile?.scope)
         let layerLosses = LayerLosses()
@@ -65,7 +66,8 @@ public final class SupervisedStep: TrainingStep {
     ///
     /// - Parameter penalties: losses that the caller computes, as in `train`.
     public func test(_ batch: Batch, _ trainer: Trainer, penalties: Scores) throws -> Scores {
-        _ = try requireNetwork(of: trainer)
+        let model = try requireModel()
+        _ = try name(of: model, in: trainer)
         warnOfMismatches()
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
@@ -95,8 +97,15 @@ public final class SupervisedStep: TrainingStep {
         return (losses.total, gradients)
     }
 
-    /// The name that the trainer knows this step's model by.
-    private func requireNetwork(of trainer: Trainer) throws -> String {
+    private func requireModel() throws -> Model {
+        if let compiledModel { return compiledModel }
+        throw CognitronError(
+            .model, "SupervisedStep", "the model that it was compiled for has been freed",
+            advice: "keep a reference to the model")
+    }
+
+    /// The model's name in a trainer.
+    private func name(of model: Model, in trainer: Trainer) throws -> String {
         if let network = trainer.networks.first(where: { $0.value === model }) { return network.name }
         throw CognitronError(
             .argument, "SupervisedStep",
@@ -107,7 +116,7 @@ public final class SupervisedStep: TrainingStep {
 
     /// Warns once, when the model's shapes are known, of losses that do not fit the last layers.
     func warnOfMismatches() {
-        guard !hasWarned, let shapes = model.valueShapes else { return }
+        guard !hasWarned, let model = compiledModel, let shapes = model.valueShapes else { return }
         hasWarned = true
         warnOfMismatches(model, shapes)
     }
@@ -116,6 +125,7 @@ public final class SupervisedStep: TrainingStep {
 extension SupervisedStep {
     /// Throws where a batch does not fit the model. Builds the model where it has not been built.
     public func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws {
+        let model = try requireModel()
         guard batch.inputs.count == model.graph.inputs.count else {
             throw wrongCounts(inputs: batch.inputs.count, targets: batch.targets.count, model)
         }
@@ -129,13 +139,14 @@ extension SupervisedStep {
     /// Throws where targets or weights do not fit outputs of these shapes.
     private func requireTargets(of batch: Batch, _ shapes: [Shape], samples: [Int]) throws {
         guard shapes.count == objectives.count, takesTargets(count: batch.targets.count) else {
-            throw wrongCounts(inputs: batch.inputs.count, targets: batch.targets.count, model)
+            throw wrongCounts(
+                inputs: batch.inputs.count, targets: batch.targets.count, try requireModel())
         }
         for (index, objective) in objectives.enumerated() {
             if let loss = objective.loss {
                 let target = target(index, of: batch)
                 if let error = loss.mismatch(shapes[index], target.shape) { throw error }
-                try loss.validate(target, classCount: shapes[index].last ?? 1, samples)
+                try loss.validate(target, classCount: shapes[index][shapes[index].rank - 1], samples)
             }
             try Self.validate(batch.weight(index), shapes[index])
         }

@@ -11,12 +11,15 @@ struct SummaryTests {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
                 let model = Sequential([Input(4), Dense(3)], name: "small")
                 model.summary()
+                let original = dup(STDOUT_FILENO)
                 var ends: [Int32] = [0, 0]
                 try #require(pipe(&ends) == 0)
                 close(ends[0])
                 signal(SIGPIPE, SIG_DFL)
                 try #require(dup2(ends[1], STDOUT_FILENO) == STDOUT_FILENO)
                 model.summary()
+                fflush(nil)
+                try #require(dup2(original, STDOUT_FILENO) == STDOUT_FILENO)
             }
             let text = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
             let expected = Sequential([Input(4), Dense(3)], name: "small").summaryText

@@ -74,7 +74,8 @@ struct TargetTests {
         let model = try Model(
             inputs: [input],
             outputs: ["free": Dense(2)(input), "kind": Dense(1, activation: .sigmoid)(input)])
-        let losses: [Float] = try [[0: 0, 1: 0], nil, [0: 3, 1: 3]].map { weights in
+        let weights: [[Int: Float]?] = [[0: 0, 1: 0], nil, [0: 3, 1: 3]]
+        let losses = try weights.map { weights in
             try model.compile(optimizer: SGD(learningRate: 0), losses: ["kind": .binaryCrossentropy], seed: 1)
             return try model.fit(
                 [Self.x], ["kind": Self.labels], classWeight: weights, verbose: .silent
