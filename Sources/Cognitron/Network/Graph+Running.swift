@@ -112,8 +112,8 @@ extension Graph {
                 }
                 profile?.lap(backward: step.node.name)
             }
-            // The gradient of an input that no output depends on is 0. Where the caller does not need the inputs'
-            // gradients, any tensor may be returned.
+            // The gradient of an input that no output depends on is 0. Where the caller does not need the
+            // inputs' gradients, any tensor may be returned.
             return zip(inputs, inputShapes).map { value, shape in
                 gradients.take(value) ?? (needed[value] ? Tensor.zeros(shape) : Tensor(0))
             }

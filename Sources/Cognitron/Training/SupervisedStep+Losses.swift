@@ -31,7 +31,7 @@ extension SupervisedStep {
             let (value, parts) = loss.function(result.outputs, batch.targets)
             require(
                 parts.count == outputCount,
-                "\(loss.name) returns \(parts.count) gradients, expected \(gradients.count), one for each output"
+                "\(loss.name) returns \(parts.count) gradients, expected one for each of \(outputCount) outputs"
             )
             losses.joint.append(value)
             try losses.add(value, loss.name, isTraining: isTraining)
