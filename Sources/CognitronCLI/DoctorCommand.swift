@@ -6,8 +6,8 @@ import Foundation
 /// `cognitron doctor`: reports the machine's resources for training and anything that slows it down.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Finds out whether this machine is set up to train fast.",
-        discussion: "Takes about two seconds. The exit status is 1 where something would make training slow.")
+        commandName: "doctor", abstract: "Checks whether this machine is set up to train fast.",
+        discussion: "Takes about two seconds. The exit status is 1 if something makes training slow.")
 
     @OptionGroup var threads: ThreadOptions
 

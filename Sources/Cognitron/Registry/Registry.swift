@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// The package's own types go by their bare name, `Dense`; others by module and name, `MyModels.Dense`, so
 /// that two modules may use a name for different types.
-final class Registry: Sendable {
-    typealias Member = any (Codable & Sendable).Type
+package final class Registry: Sendable {
+    package typealias Member = any (Codable & Sendable).Type
 
     /// What a member is called in messages: `layer type`.
     private let kind: String
@@ -15,14 +15,14 @@ final class Registry: Sendable {
     /// Members by name. Two of one name are both kept, so that files that use it are refused.
     private let members: Mutex<[String: [Member]]>
 
-    init(_ kind: String, registration: String, _ own: [Member]) {
+    package init(_ kind: String, registration: String, _ own: [Member]) {
         self.kind = kind
         self.registration = registration
         members = Mutex(Dictionary(grouping: own, by: Self.name))
     }
 
     /// Lets files name this type.
-    func register(_ type: Member) {
+    package func register(_ type: Member) {
         members.withLock { members in
             let name = Self.name(of: type)
             let known = members[name, default: []]
@@ -31,7 +31,7 @@ final class Registry: Sendable {
         }
     }
 
-    var names: [String] { members.withLock { $0.keys.sorted() } }
+    package var names: [String] { members.withLock { $0.keys.sorted() } }
 
     /// The type that files call `name`.
     ///
@@ -60,12 +60,15 @@ final class Registry: Sendable {
         return member
     }
 
+    /// The modules whose types go by their bare name.
+    private static let ownModules = ["Cognitron", "CognitronData"]
+
     /// The name of a type in files.
     static func name(of type: Any.Type) -> String {
         let bare = String(describing: type)
         // A private type's context is an address, another one in every run.
         let full = String(reflecting: type).replacing(/\(unknown context at \$[0-9a-f]+\)\./, with: "")
-        return full.hasPrefix("Cognitron.") ? bare : full
+        return ownModules.contains { full.hasPrefix($0 + ".") } ? bare : full
     }
 }
 
@@ -75,14 +78,14 @@ extension Registry {
     private enum CodingKeys: CodingKey { case type, configuration }
 
     /// Writes `{"type": "L1L2", "configuration": {"l1": 0, "l2": 0.01}}`.
-    func encode(_ rule: any Rule, to encoder: any Encoder) throws {
+    package func encode(_ rule: any Rule, to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(Self.name(of: type(of: rule)), forKey: .type)
         try rule.encode(to: container.superEncoder(forKey: .configuration))
     }
 
     /// Reads what `encode` wrote. A missing configuration is an empty one.
-    func decode<R>(_ type: R.Type = R.self, from decoder: any Decoder) throws -> R {
+    package func decode<R>(_ type: R.Type = R.self, from decoder: any Decoder) throws -> R {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let name = try container.decode(String.self, forKey: .type)
         let member = try member(named: name)

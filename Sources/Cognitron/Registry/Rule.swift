@@ -1,5 +1,5 @@
 /// A member of an open set: what stands behind an `Initializer`, `ActivationFunction`, `Regularizer`,
-/// `Constraint` or `LearningRate`.
+/// `Constraint`, `LearningRate` or `Augmentation`.
 ///
 /// A rule is a small value whose stored properties are its arguments. To write one, conform a struct to the
 /// set's own protocol, give it a name after a dot, and register the type where files that name it are to be
@@ -28,7 +28,7 @@ extension Rule {
     public var problem: RuleProblem? { nil }
 
     /// Whether the other rule is of the same type and has the same arguments.
-    func isEqual(to other: any Rule) -> Bool {
+    package func isEqual(to other: any Rule) -> Bool {
         // Comparing the types first is cheaper than the cast, and rules of different types are compared most.
         type(of: other) == Self.self && (other as? Self) == self
     }
