@@ -8,8 +8,8 @@ struct Bench: ParsableCommand {
         commandName: "bench", abstract: "Measures convolutions, training and prediction on this machine.",
         usage: "bench [<subcommand>] [<options>]",
         discussion: """
-            Without a subcommand it runs conv, which compares all convolution algorithms with the naive one on \
-            the layers of LeNet, VGG-lite and ResNet18, forward and backward.
+            Without a subcommand it runs conv, which compares all convolution algorithms with the naive \
+            one on the layers of LeNet, VGG-lite and ResNet18, forward and backward.
 
                 bench --threads 1 --json figures.json
                 bench train --model resnet18 --batch 32 --batch 128

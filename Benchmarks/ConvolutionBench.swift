@@ -89,7 +89,8 @@ struct ConvolutionRow {
             let g = row.geometry
             let name = "\(row.model)/\(row.layer)".padding(24)
             let shape =
-                "\(g.height)×\(g.width) \(g.channels)→\(g.filters) \(g.kernelHeight)×\(g.kernelWidth)/\(g.strideY)"
+                ("\(g.height)×\(g.width) \(g.channels)→\(g.filters) "
+                + "\(g.kernelHeight)×\(g.kernelWidth)/\(g.strideY)")
                 .padding(19)
             let rate = row.figure.median
             print(

@@ -9,10 +9,10 @@ struct LayerBench: ParsableCommand {
         commandName: "layers", abstract: "Profiles a training step by layer and by kind of work.",
         usage: "bench layers [<options>]",
         discussion: """
-            Trains with fit, on images that another thread mirrors and shifts. Every second step is profiled; the \
-            others show how long a step takes without the profiler. Fused layers have one row, under the first \
-            layer's name. gemm is the time in matrix products, transforms the remaining time of layers with \
-            products, and elementwise the time of all other layers.
+            Trains with fit, on images that another thread mirrors and shifts. Every second step is \
+            profiled; the others show how long a step takes without the profiler. Fused layers have one \
+            row, under the first layer's name. gemm is the time in matrix products, transforms the \
+            remaining time of layers with products, and elementwise the time of all other layers.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -8,8 +8,8 @@ struct PredictBench: ParsableCommand {
         commandName: "predict", abstract: "Measures images per second and latency of prediction.",
         usage: "bench predict [<options>]",
         discussion: """
-            p50 is the median latency and p99 the 99th percentile. A prediction is repeated at least 100 times and \
-            for half a second, or for two seconds if it is slow, and at least --repeat times.
+            p50 is the median latency and p99 the 99th percentile. A prediction is repeated at least 100 \
+            times and for half a second, or for two seconds if it is slow, and at least --repeat times.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -8,8 +8,8 @@ struct ScalingBench: ParsableCommand {
         commandName: "scaling", abstract: "Measures images per second by number of threads and batch size.",
         usage: "bench scaling [<options>]",
         discussion: """
-            Trains and predicts with 1, 2, … threads up to --threads, for each batch size. Takes minutes; --model \
-            and --batch limit the work.
+            Trains and predicts with 1, 2, … threads up to --threads, for each batch size. Takes minutes; \
+            --model and --batch limit the work.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -9,8 +9,8 @@ struct TrainBench: ParsableCommand {
         commandName: "train", abstract: "Measures images per second and peak memory of training.",
         usage: "bench train [<options>]",
         discussion: """
-            Images per second and memory are those of a step on a batch in memory. waiting is the share of a \
-            step's time that fit waits for a batch, while another thread mirrors and shifts the images.
+            Images per second and memory are those of a step on a batch in memory. waiting is the share of \
+            a step's time that fit waits for a batch, while another thread mirrors and shifts the images.
             """)
 
     @OptionGroup var options: BenchOptions

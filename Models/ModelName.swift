@@ -7,7 +7,7 @@ import Cognitron
 /// One of your own is found by its name once it is registered:
 ///
 ///     extension ModelName {
-///         static let tiny = ModelName("tiny", "one convolution", inputShape: [32, 32, 3]) { shape, classCount in
+///         static let tiny = ModelName("tiny", "one convolution") { shape, classCount in
 ///             let model = Sequential { Input(shape: shape); … Dense(classCount, activation: .softmax) }
 ///             try model.build(shape)
 ///             return model
@@ -57,8 +57,8 @@ public struct ModelName: NamedValue {
     /// - Parameters:
     ///   - inputShape: height × width × channels; by default that of the images the network was designed for.
     ///   - classCount: the number of classes.
-    /// - Throws: `CognitronError` where the shape is not an image's, the images are too small for the network,
-    ///   or the class count is below 1.
+    /// - Throws: `CognitronError` where the shape is not an image's, the images are too small for the
+    ///   network, or the class count is below 1.
     public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
         try maker(inputShape ?? self.inputShape, classCount)
     }

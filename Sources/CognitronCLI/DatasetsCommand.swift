@@ -6,8 +6,8 @@ struct DatasetsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "datasets", abstract: "Lists the data sets and where their files are.",
         discussion: """
-            With a name, only that data set's location is shown, and the exit status is 1 if it is neither here \
-            nor can be downloaded.
+            With a name, only that data set's location is shown, and the exit status is 1 if it is neither \
+            here nor can be downloaded.
             """)
 
     @Argument(named: "Data set to look for (default: all).")
@@ -17,31 +17,31 @@ struct DatasetsCommand: ParsableCommand {
 
     func run() throws {
         if let dataset {
-            let (text, isAvailable) = try location(of: dataset)
-            try Output.result("\(dataset): \(text)")
-            if !isAvailable { throw ExitCode.failure }
+            let location = try location(of: dataset)
+            try Output.result("\(dataset): \(location.lines.joined(separator: " "))")
+            if !location.isAvailable { throw ExitCode.failure }
         } else {
             for dataset in Dataset.registered {
-                try Output.result("\(dataset): \(try location(of: dataset).text)")
-                try Output.result("    \(description(of: dataset))")
+                let lines = [summary(of: dataset)] + (try location(of: dataset).lines)
+                try Output.result("\(dataset): \(lines.joined(separator: "\n    "))")
             }
         }
     }
 
-    private func location(of dataset: Dataset) throws -> (text: String, isAvailable: Bool) {
+    private func location(of dataset: Dataset) throws -> (lines: [String], isAvailable: Bool) {
         switch try dataset.locate(.train, from: data.data) {
-        case .builtIn: return ("drawn by the program", true)
-        case .local(let path): return (path, true)
+        case .builtIn: return (["drawn by the program"], true)
+        case .local(let path): return ([path], true)
         case .download(let byteCount, let folder):
             guard dataset.isAvailable(.train, from: data.data) else {
-                return ("not here, and its server does not answer; expected in \(folder)", false)
+                return (["not here, and its server does not answer; expected in", folder], false)
             }
-            return ("not here; can be downloaded (\(byteCount / 1_000_000) MB) to \(folder)", true)
+            return (["not here; can be downloaded (\(byteCount / 1_000_000) MB) to", folder], true)
         }
     }
 
     /// `handwritten digits, 28 × 28 × 1, 10 classes`
-    private func description(of dataset: Dataset) -> String {
+    private func summary(of dataset: Dataset) -> String {
         let shape = dataset.shape.map { "\($0)" } ?? "any size"
         return "\(dataset.summary), \(shape), \(dataset.classNames.count) classes"
     }

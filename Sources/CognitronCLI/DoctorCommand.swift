@@ -19,12 +19,14 @@ struct DoctorCommand: ParsableCommand {
         try show("workers", "\(Threads.count) (\(reason(budget)))")
         try show(
             "BLAS",
-            "\(blas.description)\(blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")"
+            blas.description
+                + (blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")
         )
         if let path = blas.path { try show("", path) }
         try show(
             "build",
-            "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, with \(Build.instructions)"
+            "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, "
+                + "with \(Build.instructions)"
         )
         let peaks = try probe()
         let diagnosis = Diagnosis(

@@ -5,7 +5,7 @@ import CognitronData
 /// `cognitron evaluate`: measures a saved model on a data set.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Computes a saved model's loss and accuracy on a data set.",
+        commandName: "evaluate", abstract: "Measures a saved model's accuracy on a data set.",
         usage: "cognitron evaluate <model> [<options>]")
 
     @Argument(help: "File of the saved model.")

@@ -17,8 +17,8 @@ struct TrainCommand: ParsableCommand {
             the current step and saves the model; a second signal ends it at once. Output that cannot be \
             written does not stop the training.
 
-            With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with any \
-            number of threads, and ends with the same model file, byte for byte.
+            With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
+            any number of threads, and ends with the same model file, byte for byte.
             """
     )
 
@@ -52,8 +52,8 @@ struct TrainCommand: ParsableCommand {
     @Option(
         parsing: .unconditional,
         help: """
-            Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw and \
-            muon, 0 for the others).
+            Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
+            and muon, 0 for the others).
             """)
     var weightDecay: Float?
 

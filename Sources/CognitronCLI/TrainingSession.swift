@@ -24,8 +24,8 @@ struct TrainingSession {
         let (network, optimizer) = try makeNetwork(inputShape, training.classNames, batchSize: batchSize)
         let interruption = Interruption()
         Output.note(
-            "Training \(recipe.model) (\(network.parameterCount) parameters) on \(training.count) pictures of "
-                + "\(recipe.dataset), \(ThreadOptions.description)")
+            "Training \(recipe.model) (\(network.parameterCount) parameters) on \(training.count) pictures "
+                + "of \(recipe.dataset), \(ThreadOptions.description)")
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         let history = try network.fit(
             try training.augmented(recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,

@@ -74,9 +74,9 @@ struct OwnDataTests {
         let mixed = try #require(try source.augmented([.mixUp]).batch(Array(0..<8), draw))
         #expect(mixed.targets[0].sum(axis: 1).maximumDifference(from: .ones([8])) < 1e-5)
         // The partner of sample 0 is sample 7: of another class.
-        let share = mixed.targets[0][0, 0].scalar
+        let share = mixed.targets[0][0, 0]
         #expect((0.5..<1).contains(share))
-        let expected = plain.inputs[0][0] * share + plain.inputs[0][7] * (1 - share)
+        let expected: Tensor = plain.inputs[0][0] * share + plain.inputs[0][7] * (1 - share)
         #expect(mixed.inputs[0][0].maximumDifference(from: expected) < 1e-5)
     }
 

@@ -12,12 +12,17 @@ package final class Registry: Sendable {
     private let kind: String
     /// The function that adds a member: `LayerRegistry.register`.
     private let registration: String
+    private let file: String
     /// Members by name. Two of one name are both kept, so that files that use it are refused.
     private let members: Mutex<[String: [Member]]>
 
-    package init(_ kind: String, registration: String, _ own: [Member]) {
+    /// - Parameter file: the part of a file that names the members, for messages.
+    package init(
+        _ kind: String, registration: String, file: String = "architecture", _ own: [Member]
+    ) {
         self.kind = kind
         self.registration = registration
+        self.file = file
         members = Mutex(Dictionary(grouping: own, by: Self.name))
     }
 
@@ -46,7 +51,7 @@ package final class Registry: Sendable {
         }
         guard let member = found.first else {
             throw CognitronError(
-                .file, "architecture", "unknown \(kind) \(name.split(separator: ".").last ?? "")",
+                .file, file, "unknown \(kind) \(name.split(separator: ".").last ?? "")",
                 expected: "one of \(names.joined(separator: ", "))", got: name,
                 advice: "for one of your own call \(registration) first")
         }
@@ -96,7 +101,7 @@ extension Registry {
             value = try JSONDecoder().decode(member, from: Data("{}".utf8))
         }
         guard let rule = value as? R else {
-            throw CognitronError(.file, "architecture", "\(name) is no \(kind)")
+            throw CognitronError(.file, file, "\(name) is no \(kind)")
         }
         return rule
     }

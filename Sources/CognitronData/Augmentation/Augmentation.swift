@@ -55,7 +55,7 @@ public struct Augmentation: Hashable, Sendable, Codable {
 
 extension Augmentation {
     static let registry = Registry(
-        "augmentation", registration: "Augmentation.register",
+        "augmentation", registration: "Augmentation.register", file: "augmentations",
         [RandomFlip.self, AlternatingFlip.self, RandomCrop.self, Cutout.self])
 
     /// Lets files name a rule of your own.

@@ -32,8 +32,8 @@ extension Images {
     /// Returns the same images, changed at random in training.
     ///
     /// - Parameter augmentations: applied to each image in this order; by default those of the CIFAR papers.
-    /// - Throws: `CognitronError` where an argument is invalid for the images' size, or a rule changes targets
-    ///   or weights too.
+    /// - Throws: `CognitronError` where an argument is invalid for the images' size, or a rule may change
+    ///   targets or weights too.
     public func augmented(
         _ augmentations: [Augmentation] = [.randomFlip, .randomCrop(padding: 4)]
     ) throws -> AugmentedImages {

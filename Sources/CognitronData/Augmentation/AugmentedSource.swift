@@ -19,7 +19,8 @@ public struct AugmentedSource: BatchSource {
     public var unit: String { base.unit }
     public func validate() throws { try base.validate() }
 
-    /// - Throws: what the base throws, and `CognitronError` where an argument is invalid for the images' size.
+    /// - Throws: what the base throws, and `CognitronError` where an argument is invalid for the images'
+    ///   size.
     public func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
         guard var batch = try base.batch(samples, draw) else { return nil }
         guard let draw else { return batch }
