@@ -8,8 +8,8 @@ struct Bench: ParsableCommand {
         commandName: "bench", abstract: "Measures convolutions, training and prediction on this machine.",
         usage: "bench [<subcommand>] [<options>]",
         discussion: """
-            Without a subcommand it does what conv does, with conv's options: it compares naive and im2col \
-            convolution on the layers of LeNet, VGG-lite and ResNet18, forward and backward.
+            Without a subcommand it runs conv, which compares all convolution algorithms with the naive \
+            one on the layers of LeNet, VGG-lite and ResNet18, forward and backward.
 
                 bench --threads 1 --json figures.json
                 bench train --model resnet18 --batch 32 --batch 128
@@ -27,15 +27,15 @@ struct BenchOptions: ParsableArguments {
     // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
     @Option(
         parsing: .unconditional,
-        help: "Threads that share the work (default: the cores this process may use, or COGNITRON_THREADS).")
+        help: "Worker threads (default: $COGNITRON_THREADS, else one per available core).")
     var threads: Int?
 
     @Option(
         name: .customLong("repeat"), parsing: .unconditional,
-        help: "Measurements of each figure; the median is shown.")
+        help: "Number of measurements; their median is shown.")
     var repetitions = 5
 
-    @Option(help: "Also write the figures to this file.")
+    @Option(help: ArgumentHelp("Also write the figures to this JSON file.", valueName: "file"))
     var json: String?
 
     func validate() throws {

@@ -7,21 +7,21 @@ import Foundation
 /// `bench` and `bench conv`: compares the convolution algorithms on the layers of the models.
 struct ConvolutionBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conv", abstract: "The algorithms of convolution, layer by layer.",
+        commandName: "conv", abstract: "Compares the convolution algorithms on each layer.",
         usage: "bench conv [<options>]")
 
     @OptionGroup var options: BenchOptions
 
-    @Option(help: "Models whose layers are measured; may be given several times.")
+    @Option(help: "Network whose layers are measured; may be repeated.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
-    @Option(help: "Algorithms that are measured beside the naive one; may be given several times.")
+    @Option(help: "Algorithm to compare with the naive one; may be repeated.")
     var algorithm: [ConvolutionAlgorithm] = ConvolutionAlgorithm.allCases
 
-    @Option(help: "Passes that are measured; may be given several times.")
+    @Option(help: "Pass to measure; may be repeated.")
     var pass: [ConvolutionPass] = ConvolutionPass.allCases
 
-    @Option(parsing: .unconditional, help: "Images a batch.")
+    @Option(parsing: .unconditional, help: "Images per batch.")
     var batch = 128
 
     func validate() throws {
@@ -34,7 +34,7 @@ struct ConvolutionBench: ParsableCommand {
         var rows: [ConvolutionRow] = []
         for name in model {
             for layer in distinctLayers(of: try name.makeCompiled()) {
-                Report.showMeasuring("\(name.rawValue)/\(layer.name)")
+                Report.showMeasuring("\(name)/\(layer.name)")
                 let problem = ConvolutionProblem(layer.geometry)
                 for pass in pass {
                     rows += problem.measure(
@@ -74,7 +74,7 @@ struct ConvolutionRow {
     /// GFLOP/s of the direct sums, for every algorithm.
     var figure: Figure {
         Figure(
-            "conv/\(model.rawValue)/\(layer)/\(algorithm.rawValue)/\(pass.rawValue)", "GFLOP/s",
+            "conv/\(model)/\(layer)/\(algorithm.rawValue)/\(pass.rawValue)", "GFLOP/s",
             amount: geometry.gigaflops(of: pass), timing)
     }
 
@@ -87,9 +87,10 @@ struct ConvolutionRow {
         for row in rows {
             guard let speedUp = row.speedUp, let difference = row.difference else { continue }
             let g = row.geometry
-            let name = "\(row.model.rawValue)/\(row.layer)".padding(24)
+            let name = "\(row.model)/\(row.layer)".padding(24)
             let shape =
-                "\(g.height)×\(g.width) \(g.channels)→\(g.filters) \(g.kernelHeight)×\(g.kernelWidth)/\(g.strideY)"
+                ("\(g.height)×\(g.width) \(g.channels)→\(g.filters) "
+                + "\(g.kernelHeight)×\(g.kernelWidth)/\(g.strideY)")
                 .padding(19)
             let rate = row.figure.median
             print(

@@ -6,19 +6,19 @@ import CognitronModels
 /// `bench layers`: profiles a training step by layer.
 struct LayerBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "layers", abstract: "The time of a training step by layer and by kind of work.",
+        commandName: "layers", abstract: "Profiles a training step by layer and by kind of work.",
         usage: "bench layers [<options>]",
         discussion: """
-            Trains as fit does, on pictures that are mirrored and shifted beside the step. Every other step is taken \
-            apart; the others say how long a step takes that nobody looks into. Neighbours that run as one layer have \
-            one row, under the first one's name. gemm is the time in matrix products; transforms is what layers with \
-            products do beside them, and elementwise what all others do.
+            Trains with fit, on images that another thread mirrors and shifts. Every second step is \
+            profiled; the others show how long a step takes without the profiler. Fused layers have one \
+            row, under the first layer's name. gemm is the time in matrix products, transforms the \
+            remaining time of layers with products, and elementwise the time of all other layers.
             """)
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
     var batch = [128]
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
@@ -31,8 +31,8 @@ struct LayerBench: ParsableCommand {
                 let bench = try FitBench(
                     try name.makeCompiled(), batch: batch, repetitions: options.repetitions,
                     besidePlainSteps: true)
-                let table = StepTable("layers/\(name.rawValue)/batch\(batch)", bench)
-                table.print(title: "\(name.rawValue), batch \(batch)")
+                let table = StepTable("layers/\(name)/batch\(batch)", bench)
+                table.print(title: "\(name), batch \(batch)")
                 for figure in table.figures { report.add(figure) }
                 limits.sample()
             }

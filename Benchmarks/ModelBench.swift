@@ -5,7 +5,7 @@ import CognitronModels
 
 /// Options of the subcommands that run whole models.
 struct ModelBenchOptions: ParsableArguments {
-    @Option(help: "What to measure; may be given several times.")
+    @Option(help: "Network to measure; may be repeated.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
     static func validate(batches: [Int]) throws {

@@ -2,7 +2,15 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-extension ModelName: ExpressibleByArgument {}
+extension ModelName: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard let model = try? ModelName(named: argument) else { return nil }
+        self = model
+    }
+
+    public static var allValueStrings: [String] { table.names }
+    public static var defaultCompletionKind: CompletionKind { .list(table.names) }
+}
 
 extension ModelName {
     /// The compiled model with initial weights.

@@ -5,17 +5,17 @@ import CognitronModels
 /// `bench predict`: measures prediction latency (median and 99th percentile) and images per second.
 struct PredictBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Images a second and latency while predicting.",
+        commandName: "predict", abstract: "Measures images per second and latency of prediction.",
         usage: "bench predict [<options>]",
         discussion: """
-            A prediction is repeated until its slowest hundredth (p99) can be told: 100 times and for half a second, \
-            or for two seconds where it takes long; --repeat times at least.
+            p50 is the median latency and p99 the 99th percentile. A prediction is repeated at least 100 \
+            times and for half a second, or for two seconds if it is slow, and at least --repeat times.
             """)
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
     var batch = [1, 128]
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
@@ -38,11 +38,11 @@ struct PredictBench: ParsableCommand {
     private func measure(_ bench: ModelBench, _ report: inout Report) throws {
         let timing = try bench.predict(repetitions: options.repetitions, .latency)
         let batch = bench.x.sampleCount
-        let figure = bench.figure("predict/\(bench.name.rawValue)/batch\(batch)", timing)
+        let figure = bench.figure("predict/\(bench.name)/batch\(batch)", timing)
         let p50 = Figure("\(figure.name)/p50", "ms", samples: timing.seconds.map { $0 * 1e3 })
         let p99 = Figure("\(figure.name)/p99", "ms", samples: [timing.percentile99 * 1e3])
         print(
-            bench.name.rawValue.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+            bench.name.name.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
             column(p50.median, 3, width: 9), column(p99.median, 3, width: 9))
         for figure in [figure, p50, p99] { report.add(figure) }
     }

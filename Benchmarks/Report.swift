@@ -25,7 +25,8 @@ struct Report: Encodable {
             hasFullWidthAVX512: MultiplyAddPeak.hasFullWidthUnits())
         let workers = machine.threads == 1 ? "1 thread" : "\(machine.threads) threads"
         print(
-            "\(machine.processor), \(workers), \(machine.blas), \(machine.build) build with \(machine.instructions)"
+            "\(machine.processor), \(workers), \(machine.blas), "
+                + "\(machine.build) build with \(machine.instructions)"
         )
     }
 

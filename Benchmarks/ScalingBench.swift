@@ -2,20 +2,20 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 
-/// `bench scaling`: measures the speed-up by threads and batch size.
+/// `bench scaling`: measures images per second by threads and batch size.
 struct ScalingBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "scaling", abstract: "Images a second by threads and batch size.",
+        commandName: "scaling", abstract: "Measures images per second by number of threads and batch size.",
         usage: "bench scaling [<options>]",
         discussion: """
-            Trains and predicts with 1, 2, … threads up to --threads, one after the other for each batch size. Takes \
-            minutes: --model and --batch choose.
+            Trains and predicts with 1, 2, … threads up to --threads, for each batch size. Takes minutes; \
+            --model and --batch limit the work.
             """)
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
     var batch = (0...8).map { 1 << $0 }
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
@@ -25,7 +25,7 @@ struct ScalingBench: ParsableCommand {
         let threads = Array(1...Threads.count)
         for name in work.model {
             for kind in Kind.allCases {
-                print("\n\(name.rawValue), \(kind.rawValue), images/s")
+                print("\n\(name), \(kind.rawValue), images/s")
                 printRow("batch", threads.map { $0 == 1 ? "1 thread" : "\($0) threads" })
                 let model = try name.makeCompiled()
                 for batch in batch {
@@ -51,7 +51,7 @@ struct ScalingBench: ParsableCommand {
                 }
             let batch = bench.x.sampleCount
             return bench.figure(
-                "scaling/\(bench.name.rawValue)/threads\(count)/batch\(batch)/\(kind.rawValue)", timing)
+                "scaling/\(bench.name)/threads\(count)/batch\(batch)/\(kind.rawValue)", timing)
         }
     }
 

@@ -6,17 +6,17 @@ import CognitronModels
 /// data.
 struct TrainBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Images a second, peak memory and waiting for data while training.",
+        commandName: "train", abstract: "Measures images per second and peak memory of training.",
         usage: "bench train [<options>]",
         discussion: """
-            Images a second and memory are those of a step on a batch that is there. waiting is the share of the time in \
-            which fit, on pictures that are mirrored and shifted beside the step, has no batch to go on with.
+            Images per second and memory are those of a step on a batch in memory. waiting is the share of \
+            a step's time that fit waits for a batch, while another thread mirrors and shifts the images.
             """)
 
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images a batch; may be given several times.")
+    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
     var batch = [128]
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
@@ -41,12 +41,12 @@ struct TrainBench: ParsableCommand {
         let bench = ModelBench(name, try name.makeCompiled(), batch: batch)
         let timing = try bench.train(repetitions: options.repetitions)
         let memory = PeakMemory.mebibytes
-        let figure = bench.figure("train/\(name.rawValue)/batch\(batch)", timing)
+        let figure = bench.figure("train/\(name)/batch\(batch)", timing)
         let fit = try FitBench(
             bench.model, batch: batch, repetitions: options.repetitions, besidePlainSteps: false)
         let waiting = Figure("\(figure.name)/waiting", "%", samples: fit.waiting)
         print(
-            name.rawValue.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+            name.name.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
             column(timing.median * 1e3, 2, width: 8),
             memory.map { column($0, 0, width: 9) } ?? column("–", width: 9),
             column(waiting.median, 1, width: 6), "%")

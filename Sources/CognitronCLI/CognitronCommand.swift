@@ -4,9 +4,12 @@ import ArgumentParser
 @main
 struct CognitronCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cognitron", abstract: "Trains and uses neural networks on the processor.",
+        commandName: "cognitron", abstract: "Trains and runs neural networks on the CPU.",
         discussion: """
-            Try: cognitron train --model lenet --dataset shapes
+            Start here; it needs no data and takes seconds:
+
+                cognitron train --model lenet --dataset shapes
+                cognitron predict lenet-shapes.safetensors 0 1 2
             """,
         version: "0.1.0",
         subcommands: [

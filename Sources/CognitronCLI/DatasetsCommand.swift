@@ -4,31 +4,45 @@ import CognitronData
 /// `cognitron datasets`: lists the data sets and their locations.
 struct DatasetsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "datasets", abstract: "Shows which data sets can be trained on, and where they are.",
-        discussion: "With a name, the exit status says whether that one is here or can be downloaded.")
+        commandName: "datasets", abstract: "Lists the data sets and where their files are.",
+        discussion: """
+            With a name, only that data set's location is shown, and the exit status is 1 if it is neither \
+            here nor can be downloaded.
+            """)
 
-    @Argument(help: "The data set to look for (default: all).")
+    @Argument(named: "Data set to look for (default: all).")
     var dataset: Dataset?
 
     @OptionGroup var data: DataOptions
 
     func run() throws {
-        var isMissing = false
-        for name in dataset.map({ [$0] }) ?? Dataset.allCases {
-            switch try name.locate(.train, from: data.data) {
-            case .builtIn: try Output.result("\(name.rawValue): drawn by the program")
-            case .local(let path): try Output.result("\(name.rawValue): \(path)")
-            case .download(let byteCount, let folder):
-                let size = "\(byteCount / 1_000_000) MB"
-                if name.isAvailable(.train, from: data.data) {
-                    try Output.result("\(name.rawValue): not here; can be downloaded (\(size)) to \(folder)")
-                } else {
-                    try Output.result(
-                        "\(name.rawValue): not here, and its server does not answer; expected in \(folder)")
-                    isMissing = true
-                }
+        if let dataset {
+            let location = try location(of: dataset)
+            try Output.result("\(dataset): \(location.lines.joined(separator: " "))")
+            if !location.isAvailable { throw ExitCode.failure }
+        } else {
+            for dataset in Dataset.registered {
+                let lines = [summary(of: dataset)] + (try location(of: dataset).lines)
+                try Output.result("\(dataset): \(lines.joined(separator: "\n    "))")
             }
         }
-        if isMissing && dataset != nil { throw ExitCode.failure }
+    }
+
+    private func location(of dataset: Dataset) throws -> (lines: [String], isAvailable: Bool) {
+        switch try dataset.locate(.train, from: data.data) {
+        case .builtIn: return (["drawn by the program"], true)
+        case .local(let path): return ([path], true)
+        case .download(let byteCount, let folder):
+            guard dataset.isAvailable(.train, from: data.data) else {
+                return (["not here, and its server does not answer; expected in", folder], false)
+            }
+            return (["not here; can be downloaded (\(byteCount / 1_000_000) MB) to", folder], true)
+        }
+    }
+
+    /// `handwritten digits, 28 × 28 × 1, 10 classes`
+    private func summary(of dataset: Dataset) -> String {
+        let shape = dataset.shape.map { "\($0)" } ?? "any size"
+        return "\(dataset.summary), \(shape), \(dataset.classNames.count) classes"
     }
 }

@@ -25,23 +25,26 @@ struct Diagnosis: Sendable {
         if !isOptimized { problems.append("the arithmetic is not optimised: build with -c release") }
         if blas.isReference {
             problems.append(
-                "products come from the reference BLAS\(blas.path.map { " (\($0))" } ?? ""): install libopenblas-dev, "
-                    + "and take the other library out of LD_PRELOAD and the linker's flags")
+                "products come from the reference BLAS\(blas.path.map { " (\($0))" } ?? ""): "
+                    + "install libopenblas-dev, and take the other library out of LD_PRELOAD and the linker's flags"
+            )
         }
         if blas.isNarrow(on: processor) {
             problems.append(
-                "OpenBLAS uses its \(blas.core ?? "") kernels on a processor with wider vectors: \(blas.remedy)"
+                "OpenBLAS uses its \(blas.core ?? "") kernels on a processor with wider vectors: "
+                    + blas.remedy
             )
         }
         if let quota = budget.quota, quota < 1 {
             problems.append(
-                "the CPU quota is \(quota.shortText) of a core: give the container at least one (docker run --cpus)"
+                "the CPU quota is \(quota.shortText) of a core: "
+                    + "give the container at least one (docker run --cpus)"
             )
         }
         if workers > budget.cores {
             problems.append(
-                "\(workers) workers for \(count(budget.cores, "core")): unset COGNITRON_THREADS and leave out --threads, "
-                    + "or ask for \(budget.cores)")
+                "\(workers) workers for \(count(budget.cores, "core")): "
+                    + "unset COGNITRON_THREADS and leave out --threads, or ask for \(budget.cores)")
         }
         // Usually a consequence of the others, so reported only without them.
         if problems.isEmpty, let slowness { problems.append(slowness) }
@@ -53,8 +56,8 @@ struct Diagnosis: Sendable {
         let advice = "see with top whether others use the cores, or install a newer libopenblas"
         if let limitAlone, peakAlone < Self.leastShare * limitAlone {
             return
-                "matrix products reach only \(peakAlone.text(0)) of the \(limitAlone.text(0)) GFLOP/s that a core can "
-                + "do: \(advice)"
+                "matrix products reach only \(peakAlone.text(0)) of the \(limitAlone.text(0)) GFLOP/s "
+                + "that a core can do: \(advice)"
         }
         guard peak < Self.slowestPeakPerWorker * Double(workers) else { return nil }
         return "matrix products reach only \((peak / Double(workers)).text(1)) GFLOP/s a worker: \(advice)"

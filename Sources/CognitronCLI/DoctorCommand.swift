@@ -6,8 +6,8 @@ import Foundation
 /// `cognitron doctor`: reports the machine's resources for training and anything that slows it down.
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "doctor", abstract: "Finds out whether this machine is set up to train fast.",
-        discussion: "Takes about two seconds. The exit status is 1 where something would make training slow.")
+        commandName: "doctor", abstract: "Checks whether this machine is set up to train fast.",
+        discussion: "Takes about two seconds. The exit status is 1 if something makes training slow.")
 
     @OptionGroup var threads: ThreadOptions
 
@@ -19,12 +19,14 @@ struct DoctorCommand: ParsableCommand {
         try show("workers", "\(Threads.count) (\(reason(budget)))")
         try show(
             "BLAS",
-            "\(blas.description)\(blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")"
+            blas.description
+                + (blas.isOpenBLAS ? ", pinned to \(count(BLASLibrary.ownThreads, "thread"))" : "")
         )
         if let path = blas.path { try show("", path) }
         try show(
             "build",
-            "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, with \(Build.instructions)"
+            "\(Build.mode), the arithmetic is \(Build.isOptimized ? "" : "not ")optimised, "
+                + "with \(Build.instructions)"
         )
         let peaks = try probe()
         let diagnosis = Diagnosis(

@@ -5,21 +5,21 @@ import CognitronData
 /// `cognitron evaluate`: measures a saved model on a data set.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures a saved model on a data set.",
+        commandName: "evaluate", abstract: "Measures a saved model's accuracy on a data set.",
         usage: "cognitron evaluate <model> [<options>]")
 
-    @Argument(help: "The model's file.")
+    @Argument(help: "File of the saved model.")
     var model: String
 
-    @Option(help: "What to measure it on (default: what it was trained on).")
+    @Option(named: "Data set to evaluate on (default: the one it was trained on).")
     var dataset: Dataset?
 
-    @Option(help: "Which part of it.")
+    @Option(help: "Part of the data set.")
     var split: Dataset.Split = .test
 
     @Flag(
         help:
-            "Average the predictions for six views of each picture: moved by a pixel or not, in a mirror or not."
+            "Average the predictions for six views of each image: mirrored or not, shifted by a pixel or not."
     )
     var augment = false
 
@@ -35,7 +35,7 @@ struct EvaluateCommand: ParsableCommand {
             augment
             ? try scoresOfViews(file.model, pictures)
             : try scores(file.model, pictures.images, pictures.labels)
-        try Output.result("\(pictures.count) pictures of \(dataset.rawValue) (\(split.rawValue)): \(scores)")
+        try Output.result("\(pictures.count) pictures of \(dataset) (\(split.rawValue)): \(scores)")
     }
 
     private func scores(_ model: Model, _ x: any Samples, _ labels: any Samples) throws -> Scores {

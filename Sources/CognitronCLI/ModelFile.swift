@@ -19,7 +19,7 @@ struct ModelFile {
     /// Stores the training recipe and the class names in the model's metadata: everything that determines
     /// the weights, but no paths, times or threads.
     static func describe(_ model: Model, _ recipe: TrainingRecipe, classNames: [String]) throws {
-        model.metadata[datasetKey] = recipe.dataset.rawValue
+        model.metadata[datasetKey] = recipe.dataset.name
         model.metadata[recipeKey] = try recipe.text
         model.metadata[classNamesKey] = classNames.joined(separator: "\n")
     }
@@ -36,15 +36,18 @@ struct ModelFile {
     /// Returns the given data set, or else the one the model was trained on.
     func dataset(_ given: Dataset?) throws -> Dataset {
         if let given { return given }
-        if let dataset = model.metadata[Self.datasetKey].flatMap(Dataset.init) { return dataset }
-        let name = model.metadata[Self.datasetKey]
-        throw CognitronError(
-            .argument, path,
-            name == nil
-                ? "does not say what it was trained on" : "was trained on a data set that is unknown here",
-            expected: name.map { _ in "one of \(Dataset.allValueStrings.joined(separator: ", "))" },
-            got: name,
-            advice: "name a data set with --dataset")
+        guard let name = model.metadata[Self.datasetKey] else {
+            throw CognitronError(
+                .argument, path, "does not say what it was trained on",
+                advice: "name a data set with --dataset")
+        }
+        guard let dataset = try? Dataset(named: name) else {
+            throw CognitronError(
+                .argument, path, "was trained on a data set that is unknown here",
+                expected: "one of \(Dataset.table.names.joined(separator: ", "))", got: name,
+                advice: "name a data set with --dataset")
+        }
+        return dataset
     }
 
     func inputShape() throws -> Shape {

@@ -5,22 +5,22 @@ import CognitronData
 /// `cognitron predict`: prints a saved model's predictions for images.
 struct PredictCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "predict", abstract: "Shows the most probable classes of a data set's pictures.",
+        commandName: "predict", abstract: "Shows the most probable classes of images.",
         usage: "cognitron predict <model> [<indices> ...] [<options>]")
 
-    @Argument(help: "The model's file.")
+    @Argument(help: "File of the saved model.")
     var model: String
 
-    @Argument(help: "The pictures' numbers, from 0 (default: all).")
+    @Argument(help: "Indices of the images, from 0 (default: all).")
     var indices: [Int] = []
 
-    @Option(help: "The data set the pictures are in (default: what the model was trained on).")
+    @Option(named: "Data set of the images (default: the one the model was trained on).")
     var dataset: Dataset?
 
-    @Option(help: "Which part of it.")
+    @Option(help: "Part of the data set.")
     var split: Dataset.Split = .test
 
-    @Option(parsing: .unconditional, help: "How many classes to show of each picture.")
+    @Option(parsing: .unconditional, help: "Number of classes to show per image.")
     var top = 3
 
     @OptionGroup var data: DataOptions

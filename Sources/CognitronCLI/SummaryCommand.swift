@@ -7,19 +7,19 @@ import CognitronModels
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary",
-        abstract: "Shows a model's layers, output shapes, parameters and multiply-adds.",
+        abstract: "Shows a model's layers, shapes, parameters and cost.",
         usage: """
             cognitron summary <file>
             cognitron summary [--model <model>] [--dataset <dataset>]
             """)
 
-    @Argument(help: "A saved model's file; leave it out to see one of the built-in models.")
+    @Argument(help: "File of a saved model; without it, a built-in model is shown.")
     var file: String?
 
-    @Option(help: "The built-in model to show (default: vgg-lite).")
+    @Option(named: "Built-in model to show (default: vgg-lite).")
     var model: ModelName?
 
-    @Option(help: "The data set whose pictures it would take.")
+    @Option(named: "Data set whose image shape and classes the built-in model gets.")
     var dataset: Dataset?
 
     func validate() throws {
@@ -34,8 +34,7 @@ struct SummaryCommand: ParsableCommand {
             return
         }
         let model = model ?? .vggLite
-        let shape = dataset.map(model.inputShape)
-        let network = try model.make(inputShape: shape, classCount: dataset == .cifar100 ? 100 : 10)
+        let network = try model.make(inputShape: dataset?.shape, classCount: dataset?.classNames.count ?? 10)
         try Output.result(network.summaryText)
     }
 }

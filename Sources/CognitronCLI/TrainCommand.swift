@@ -11,83 +11,98 @@ struct TrainCommand: ParsableCommand {
         usage: "cognitron train [<options>]",
         discussion:
             """
-            The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
-            the current step and saves it; a second signal ends it at once. Where nobody reads the output \
-            any more, the training goes on without it.
+            Example: cognitron train --model lenet --dataset shapes --epochs 3
 
-            With --checkpoint DIR a training can be killed at any moment: --resume DIR goes on where it was, with any \
-            number of threads, to the same model file, byte for byte.
+            The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
+            the current step and saves the model; a second signal ends it at once. Output that cannot be \
+            written does not stop the training.
+
+            With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
+            any number of threads, and ends with the same model file, byte for byte.
             """
     )
 
-    @Option(help: "What to train.")
+    @Option(named: "Network to train.")
     var model: ModelName = .vggLite
 
-    @Option(help: "What to train it on. shapes are drawn by the program; the others are read or downloaded.")
+    @Option(
+        named: "Data set to train on: see cognitron datasets. shapes is drawn by the program; the others are "
+            + "read from disk or downloaded.")
     var dataset: Dataset = .shapes
 
     // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
-    @Option(parsing: .unconditional, help: "Passes over the data.")
+    @Option(parsing: .unconditional, help: "Passes over the training data.")
     var epochs = 5
 
-    @Option(parsing: .unconditional, help: "Pictures a step.")
+    @Option(parsing: .unconditional, help: "Images per training step.")
     var batchSize = 64
 
-    @Option(parsing: .unconditional, help: "Step size (default: 0.01 for sgd, 0.001 for the others).")
+    @Option(
+        parsing: .unconditional,
+        help: "Size of the updates of the weights (default: 0.01 for sgd, 0.001 for the others).")
     var learningRate: Float?
 
-    @Option(help: "Rule that moves the weights; muon those of convolutions, with AdamW for the rest.")
+    @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
     var optimizer: OptimizerName = .sgd
 
     @Option(
-        help:
-            "How the step size goes: constant, or cosine: it grows for a sixth of the steps, then falls to 0."
-    )
+        named: "Course of the learning rate. cosine rises for a sixth of the steps, then falls to 0.")
     var schedule: ScheduleName = .constant
 
     @Option(
-        parsing: .unconditional, help: "How much weights shrink at a step, times the step size."
-    )
+        parsing: .unconditional,
+        help: """
+            Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
+            and muon, 0 for the others).
+            """)
     var weightDecay: Float?
 
     @Option(
         parsing: .unconditional,
-        help: "Share of every label that is spread over all classes, from 0 to below 1."
+        help: "Share of each label that is spread evenly over all classes, from 0 to below 1."
     )
     var labelSmoothing: Float = 0
 
     @Flag(
         help:
-            "Mirror the training pictures every other epoch, and shift them at random (crop with a padding of 4)."
+            "Augment the training images: mirror each in every other epoch, and shift it by up to 4 pixels."
     )
     var augment = false
 
     @Option(
         parsing: .unconditional,
-        help: "Blacken a square of so many pixels a side in every training picture.")
+        help: ArgumentHelp(
+            "Augment the training images: set a random square of this many pixels a side to black.",
+            valueName: "pixels"))
     var cutout: Int?
 
     @Option(
         parsing: .unconditional,
-        help: "Where all random numbers come from: the same seed gives the same model.")
+        help: "Seed of all random numbers: the same seed gives the same model.")
     var seed: UInt64 = 1
 
-    @Option(help: "File to save the model to (default: MODEL-DATASET.safetensors).")
+    @Option(
+        help: ArgumentHelp(
+            "File for the trained model (default: MODEL-DATASET.safetensors).", valueName: "file"))
     var output: String?
 
-    @Option(help: "Folder to keep checkpoints in, from which --resume goes on.")
+    @Option(
+        help: ArgumentHelp("New folder for checkpoints, which --resume continues from.", valueName: "dir"))
     var checkpoint: String?
 
     @Option(
         parsing: .unconditional,
-        help: "Steps from one checkpoint to the next (default: one after every epoch).")
+        help: ArgumentHelp(
+            "Training steps between checkpoints (default: one checkpoint per epoch).", valueName: "steps"))
     var checkpointEvery: Int?
 
     @Option(
-        help: "Go on with the training whose checkpoints are in this folder. Takes its settings from there.")
+        help: ArgumentHelp(
+            "Continue the training whose checkpoints are in this folder, with its settings.", valueName: "dir"
+        ))
     var resume: String?
 
-    @Option(parsing: .unconditional, help: "Threads that make batches beside the step.")
+    @Option(parsing: .unconditional, help: "Threads that prepare batches while the network trains.")
     var makers = 1
 
     @OptionGroup var data: DataOptions
@@ -146,9 +161,14 @@ struct TrainCommand: ParsableCommand {
             recipe: TrainingRecipe(
                 model: model, dataset: dataset, epochs: epochs, batchSize: batchSize, optimizer: optimizer,
                 learningRate: learningRate, schedule: schedule, weightDecay: weightDecay,
-                labelSmoothing: labelSmoothing, augment: augment, cutout: cutout, seed: seed),
-            output: output ?? "\(model.rawValue)-\(dataset.rawValue).safetensors", data: data.data,
+                labelSmoothing: labelSmoothing, augmentations: augmentations, seed: seed),
+            output: output ?? "\(model)-\(dataset).safetensors", data: data.data,
             checkpoint: checkpoint, checkpointEvery: checkpointEvery)
+    }
+
+    private var augmentations: [Augmentation] {
+        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
+            + (cutout.map { [.cutout(size: $0)] } ?? [])
     }
 
     /// Throws where options are given that the folder to resume from determines.
@@ -157,56 +177,5 @@ struct TrainCommand: ParsableCommand {
         throw ValidationError(
             "--resume: the settings are those of the folder; leave out all options but --threads and --makers"
         )
-    }
-}
-
-/// The schedules of the command line.
-enum ScheduleName: String, CaseIterable, Codable, ExpressibleByArgument {
-    case constant, cosine
-
-    /// Returns the schedule with the peak learning rate `highest`; nil for a constant one.
-    func scheduler(_ highest: Float, epochs: Int, batches: Int) -> LearningRateScheduler? {
-        guard self == .cosine else { return nil }
-        let (product, overflow) = epochs.multipliedReportingOverflow(by: batches)
-        let steps = overflow ? .max : product
-        let warmupSteps = steps / 6
-        return LearningRateScheduler(
-            CosineDecay(
-                initialLearningRate: highest / 10, decaySteps: steps - warmupSteps, warmupTarget: highest,
-                warmupSteps: warmupSteps))
-    }
-}
-
-/// The optimizers of the command line.
-enum OptimizerName: String, CaseIterable, Codable, ExpressibleByArgument {
-    case sgd, adam, adamw, rmsprop, muon
-
-    /// Ratio of AdamW's learning rate to Muon's.
-    private static let adamRatio: Float = 0.15
-
-    /// Returns the optimizer with the given learning rate and weight decay or its defaults; sgd has a
-    /// momentum of 0.9. muon updates the convolutions only: with it, wide dense layers overfit
-    /// (docs/RESULTS.md). AdamW updates all other weights, with the same weight decay per step.
-    func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
-        switch self {
-        case .sgd:
-            return SGD(learningRate: learningRate ?? 0.01, momentum: 0.9, weightDecay: weightDecay ?? 0)
-        case .adam: return Adam(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
-        case .adamw: return AdamW(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0.004)
-        case .rmsprop: return RMSprop(learningRate: learningRate ?? 0.001, weightDecay: weightDecay ?? 0)
-        case .muon:
-            let weightDecay = weightDecay ?? 0.004
-            return Muon(
-                learningRate: learningRate ?? 0.001, weightDecay: weightDecay,
-                excludeLayers: Self.denseLayers(of: model), adamLearningRateRatio: Self.adamRatio,
-                adamWeightDecay: weightDecay / Self.adamRatio)
-        }
-    }
-
-    /// The names of layers whose kernels are (inputs, units).
-    private static func denseLayers(of model: Model) -> [String] {
-        model.parameters.filter { $0.shape.count == 2 }.compactMap {
-            $0.name.split(separator: "/").dropLast().last.map(String.init)
-        }
     }
 }

@@ -15,14 +15,8 @@ struct TrainingRecipe: Codable, Equatable {
     var schedule: ScheduleName
     var weightDecay: Float?
     var labelSmoothing: Float
-    var augment: Bool
-    var cutout: Int?
+    var augmentations: [Augmentation]
     var seed: UInt64
-
-    var augmentations: [Augmentation] {
-        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
-            + (cutout.map { [.cutout(size: $0)] } ?? [])
-    }
 
     /// The recipe as JSON with sorted keys, so that equal recipes have equal texts.
     var text: String {
@@ -46,9 +40,6 @@ struct TrainingPlan: Codable, Equatable {
     var checkpointEvery: Int?
 }
 
-extension ModelName: Codable {}
-extension Dataset: Codable {}
-
 // MARK: - The file in the checkpoints' folder
 
 extension TrainingPlan {
@@ -64,7 +55,7 @@ extension TrainingPlan {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw CognitronError(
                 .file, checkpoint, "holds the checkpoints of a training already",
-                advice: "go on with --resume \(checkpoint), or name another folder")
+                advice: "continue it with --resume \(checkpoint), or name another folder")
         }
         do {
             try FileManager.default.createDirectory(atPath: checkpoint, withIntermediateDirectories: true)
@@ -92,10 +83,13 @@ extension TrainingPlan {
         }
         do {
             self = try JSONDecoder().decode(TrainingPlan.self, from: data)
+        } catch let error as CognitronError {
+            // An unknown data set, augmentation …: one of a program that registers its own.
+            throw error
         } catch {
             throw CognitronError(
                 .file, path, "cannot be read",
-                advice: "the file is damaged, or of another version: start anew")
+                advice: "the file is damaged or of another version: start a new training")
         }
         checkpoint = folder
     }

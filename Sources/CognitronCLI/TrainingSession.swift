@@ -17,23 +17,23 @@ struct TrainingSession {
         let path = plan.output
         let historyPath = Self.historyPath(path)
         for path in [path, historyPath] { try Self.requireWritable(path) }
-        let inputShape = recipe.model.inputShape(for: recipe.dataset)
+        let inputShape = recipe.dataset.shape ?? recipe.model.inputShape
         let training = try data.load(recipe.dataset, .train, for: inputShape)
         let test = try data.load(recipe.dataset, .test, for: inputShape)
         let batchSize = min(recipe.batchSize, training.count)
         let (network, optimizer) = try makeNetwork(inputShape, training.classNames, batchSize: batchSize)
         let interruption = Interruption()
         Output.note(
-            "Training \(recipe.model.rawValue) (\(network.parameterCount) parameters) on \(training.count) pictures of "
-                + "\(recipe.dataset.rawValue), \(ThreadOptions.description)")
+            "Training \(recipe.model) (\(network.parameterCount) parameters) on \(training.count) pictures "
+                + "of \(recipe.dataset), \(ThreadOptions.description)")
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         let history = try network.fit(
-            try training.images.augmented(recipe.augmentations), training.labels, batchSize: batchSize,
-            epochs: recipe.epochs, validationData: (test.images, test.labels), makers: makers,
+            try training.augmented(recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,
+            validation: SampleSource(test.images, test.labels), makers: makers,
             callbacks: callbacks(optimizer, interruption, batches: batches))
         try network.save(path)
         if interruption.happened { noteInterruption() }
-        // An interrupted epoch was not evaluated, and the saved model is not the one of the epoch before.
+        // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
         if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
         {
             Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
@@ -45,7 +45,7 @@ struct TrainingSession {
         Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
     }
 
-    /// - Parameter batchSize: what a step takes of these data: the recipe of the model's file says that.
+    /// - Parameter batchSize: images per step, at most the data's number: stored in the model's file.
     private func makeNetwork(
         _ inputShape: Shape, _ classNames: [String], batchSize: Int
     ) throws -> (Model, any Optimizer) {
@@ -81,7 +81,7 @@ struct TrainingSession {
     private func noteInterruption() {
         Output.note("Interrupted: the model is saved as it was after its last step.")
         if let folder = plan.checkpoint {
-            Output.note("Go on: \(Self.program) train --resume \(Self.quoted(folder))")
+            Output.note("Continue: \(Self.program) train --resume \(Self.quoted(folder))")
         }
     }
 

@@ -69,12 +69,57 @@ struct CommandTests {
         let cifar100 = try program.run("summary", "--model", "vgg-lite", "--dataset", "cifar100")
         #expect(cifar100.output.contains("32 × 32 × 3") && cifar100.output.contains("100 "))
         #expect(try program.run("datasets", "shapes").output == "shapes: drawn by the program\n")
+        let list = try program.run("datasets").output
+        #expect(
+            list.hasSuffix(
+                "\nshapes: drawings of ten shapes, any size, 10 classes\n    drawn by the program\n"))
+        #expect(list.contains("\nmnist: handwritten digits, 28 × 28 × 1, 10 classes\n    not here"))
+    }
+
+    @Test("lists the known names in its help and to the shell's completion")
+    func listsNames() throws {
+        let program = try Program()
+        let help = try program.run("train", "--help").output.split(whereSeparator: \.isWhitespace)
+            .joined(separator: " ")
+        let lists = [
+            "(values: lenet, vgg-lite, resnet18, resnet34; default: vgg-lite)",
+            "(values: cifar10, cifar100, mnist, fashion-mnist, shapes; default: shapes)",
+            "(values: sgd, adam, adamw, rmsprop, muon; default: sgd)",
+            "(values: constant, cosine; default: constant)",
+        ]
+        for list in lists { #expect(help.contains(list)) }
+        let completion = try program.run("--generate-completion-script", "fish").output
+        for table in ["lenet vgg-lite", "cifar10 cifar100", "sgd adam", "constant cosine"] {
+            #expect(completion.contains("-rfka '\(table)"), "\(table)")
+        }
+    }
+
+    @Test(
+        "keeps its help within 80 columns",
+        arguments: ["", "train", "evaluate", "predict", "summary", "datasets", "doctor"])
+    func helpFitsTheTerminal(_ command: String) throws {
+        let program = try Program()
+        let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
+        let help = try program.start(arguments, environment: ["COLUMNS": "80"]).wait().output
+        let wide = help.split(separator: "\n").filter { $0.count > 80 }
+        #expect(!help.isEmpty && wide.isEmpty, "\(wide)")
     }
 
     static let mistakes: [([String], String)] = [
-        (["train", "--model", "alexnet"], "lenet"),
-        (["train", "--dataset", "imagenet"], "cifar10"),
-        (["train", "--optimizer", "lion"], "adamw"),
+        (
+            ["train", "--model", "alexnet"],
+            "'--model <model>': expected one of lenet, vgg-lite, resnet18, resnet34; did you mean lenet?\n"
+        ),
+        (["train", "--model", "resnet"], "resnet34; did you mean resnet18?"),
+        (
+            ["train", "--dataset", "imagenet"],
+            "expected one of cifar10, cifar100, mnist, fashion-mnist, shapes"
+        ),
+        (["evaluate", "m", "--dataset", "fashionmnist"], "did you mean fashion-mnist?"),
+        (["datasets", "cifar"], "did you mean cifar10?"),
+        (["train", "--optimizer", "lion"], "expected one of sgd, adam, adamw, rmsprop, muon"),
+        (["train", "--optimizer", "adam-w"], "did you mean adamw?"),
+        (["train", "--schedule", "cosin"], "constant, cosine; did you mean cosine?"),
         (["train", "--epochs", "0"], "--epochs: expected at least 1, got 0"),
         (["train", "--batch-size", "0"], "--batch-size: expected at least 1, got 0"),
         (["train", "--threads", "0"], "--threads"),
@@ -87,7 +132,7 @@ struct CommandTests {
             ["train", "--label-smoothing", "1"],
             "--label-smoothing: expected a number from 0 to below 1, got 1.0"
         ),
-        (["train", "--cutout", "0"], "cutout: invalid size; expected 1 to 32"),
+        (["train", "--cutout", "0"], "cutout: invalid argument; expected a size of 1 to 32"),
         (["train", "--schedule", "steps"], "--schedule"),
         (["train", "--output", "no/such/folder/m"], "make the folder first"),
         (["train", "--output", "/"], "is a folder"),

@@ -132,7 +132,8 @@ struct AugmentationTests {
         let error = #expect(throws: CognitronError.self) {
             try Self.images.augmented([.cutout(size: size)])
         }
-        #expect(error.map { "\($0)" }?.contains("cutout: invalid size; expected 1 to 4") ?? false)
+        #expect(
+            error.map { "\($0)" }?.contains("cutout: invalid argument; expected a size of 1 to 4") ?? false)
     }
 
     @Test("A padding that leaves nothing of the picture is an error", arguments: [-1, 4, Int.max])
@@ -140,7 +141,7 @@ struct AugmentationTests {
         let error = #expect(throws: CognitronError.self) {
             try Self.images.augmented([.randomCrop(padding: padding)])
         }
-        #expect(error.map { "\($0)" }?.contains("0 to 3 for pictures of 4×5") ?? false)
+        #expect(error.map { "\($0)" }?.contains("a padding of 0 to 3 for images of 4×5") ?? false)
     }
 }
 

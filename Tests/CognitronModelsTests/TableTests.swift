@@ -22,6 +22,22 @@ struct TableTests {
         #expect(throws: CognitronError.self) { _ = try ModelName.resnet18.make(classCount: 0) }
     }
 
+    @Test("A network of one's own is made by its name, with the shape it was designed for")
+    func ownNetwork() throws {
+        let tiny = ModelName("tiny", "one layer", inputShape: [4, 4, 1]) { shape, classCount in
+            let model = Sequential {
+                Input(shape: shape); Flatten(); Dense(classCount, activation: .softmax)
+            }
+            try model.build(shape)
+            return model
+        }
+        ModelName.register(tiny)
+        let model = try ModelName(named: "tiny").make(classCount: 3)
+        #expect(model.inputShape == [4, 4, 1] && model.outputShape == [3])
+        let error = #expect(throws: CognitronError.self) { try ModelName(named: "lenot") }
+        #expect(error?.advice == "did you mean lenet?")
+    }
+
     @Test("VGG-lite costs 155 million multiply-adds, ResNet18 555 million")
     func multiplyAdds() throws {
         let vgg = vggLite()

@@ -36,4 +36,9 @@ public struct Draw: Hashable, Sendable {
         self.epoch = epoch
         self.key = key
     }
+
+    /// The random numbers of one sample in this epoch.
+    public func generator(for sample: Int) -> RandomGenerator {
+        key.folding(epoch).folding(sample).generator()
+    }
 }

@@ -5,25 +5,31 @@ import Synchronization
 ///
 /// Types of this package have their bare name, `Dense`; others have the module too, `MyModels.Dense`, so that
 /// two modules may use the same name.
-final class Registry: Sendable {
-    typealias Member = any (Codable & Sendable).Type
+package final class Registry: Sendable {
+    package typealias Member = any (Codable & Sendable).Type
 
     /// The word for a member in messages: `layer type`.
     private let kind: String
     /// The name of the public function that registers a member: `LayerRegistry.register`.
     private let registration: String
+    /// The part of a file that names the members, for messages.
+    private let file: String
     /// Members by name. Two types of the same name are both kept: reading a file that contains it then
     /// throws.
     private let members: Mutex<[String: [Member]]>
 
-    init(_ kind: String, registration: String, _ own: [Member]) {
+    /// - Parameter file: the part of a file that names the members, for messages.
+    package init(
+        _ kind: String, registration: String, file: String = "architecture", _ own: [Member]
+    ) {
         self.kind = kind
         self.registration = registration
+        self.file = file
         members = Mutex(Dictionary(grouping: own, by: Self.name))
     }
 
     /// Registers a type.
-    func register(_ type: Member) {
+    package func register(_ type: Member) {
         members.withLock { members in
             let name = Self.name(of: type)
             let known = members[name, default: []]
@@ -32,7 +38,7 @@ final class Registry: Sendable {
         }
     }
 
-    var names: [String] { members.withLock { $0.keys.sorted() } }
+    package var names: [String] { members.withLock { $0.keys.sorted() } }
 
     /// The type with a name in files.
     ///
@@ -47,7 +53,7 @@ final class Registry: Sendable {
         }
         guard let member = found.first else {
             throw CognitronError(
-                .file, "architecture", "unknown \(kind) \(name.split(separator: ".").last ?? "\"\"")",
+                .file, file, "unknown \(kind) \(name.split(separator: ".").last ?? "\"\"")",
                 expected: "one of \(names.joined(separator: ", "))", got: name,
                 advice: "for one of your own call \(registration) first")
         }
@@ -61,12 +67,15 @@ final class Registry: Sendable {
         return member
     }
 
+    /// The modules whose types go by their bare name.
+    private static let ownModules = ["Cognitron", "CognitronData"]
+
     /// The name of a type in files.
     static func name(of type: Any.Type) -> String {
         let bare = String(describing: type)
         // Removes a private type's context, an address that differs in every run.
         let full = String(reflecting: type).replacing(/\(unknown context at \$[0-9a-f]+\)\./, with: "")
-        return full.hasPrefix("Cognitron.") ? bare : full
+        return ownModules.contains { full.hasPrefix($0 + ".") } ? bare : full
     }
 }
 
@@ -76,14 +85,14 @@ extension Registry {
     private enum CodingKeys: CodingKey { case type, configuration }
 
     /// Writes `{"type": "L1L2", "configuration": {"l1": 0, "l2": 0.01}}`.
-    func encode(_ rule: any Rule, to encoder: any Encoder) throws {
+    package func encode(_ rule: any Rule, to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(Self.name(of: type(of: rule)), forKey: .type)
         try rule.encode(to: container.superEncoder(forKey: .configuration))
     }
 
     /// Reads a rule that `encode` wrote. A missing configuration is read as an empty one.
-    func decode<R>(_ type: R.Type = R.self, from decoder: any Decoder) throws -> R {
+    package func decode<R>(_ type: R.Type = R.self, from decoder: any Decoder) throws -> R {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         let name = try container.decode(String.self, forKey: .type)
         let member = try member(named: name)
@@ -94,7 +103,7 @@ extension Registry {
             value = try JSONDecoder().decode(member, from: Data("{}".utf8))
         }
         guard let rule = value as? R else {
-            throw CognitronError(.file, "architecture", "\(name) is no \(kind)")
+            throw CognitronError(.file, file, "\(name) is no \(kind)")
         }
         return rule
     }

@@ -1,5 +1,5 @@
-/// The implementation of an `Initializer`, `ActivationFunction`, `Regularizer`, `Constraint` or
-/// `LearningRate`.
+/// The implementation of an `Initializer`, `ActivationFunction`, `Regularizer`, `Constraint`, `LearningRate` or
+/// `Augmentation`.
 ///
 /// A rule is a small value whose stored properties are its arguments. To write one, conform a struct to the
 /// protocol of its kind, add a static member for use after a dot, and register the type before loading files
@@ -28,7 +28,7 @@ extension Rule {
     public var problem: RuleProblem? { nil }
 
     /// Whether the other rule has the same type and arguments.
-    func isEqual(to other: any Rule) -> Bool {
+    package func isEqual(to other: any Rule) -> Bool {
         // Comparing types is cheaper than a cast, and most compared rules have different types.
         type(of: other) == Self.self && (other as? Self) == self
     }

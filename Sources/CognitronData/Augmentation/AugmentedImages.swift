@@ -1,11 +1,10 @@
 import Cognitron
-import CognitronKernels
 
-/// Images that are transformed at random in training, anew in every epoch. Evaluation and prediction use them
+/// Images that are changed at random in training, anew in every epoch. Evaluation and prediction use them
 /// unchanged.
 ///
-/// The transformation depends on the model's seed, the epoch and the image's index alone, so the same seed
-/// trains the same weights for any number of threads.
+/// The change depends on the model's seed, the epoch and the image's index alone, so the same seed trains the
+/// same weights for any number of threads.
 public struct AugmentedImages: Samples, Equatable {
     public let images: Images
 
@@ -17,49 +16,36 @@ public struct AugmentedImages: Samples, Equatable {
     public func batch(_ indices: some Collection<Int>) -> Tensor { images.batch(indices) }
 
     public func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
-        guard !augmentations.isEmpty else { return images.batch(indices) }
-        let indices = Array(indices)
         var result = images.batch(indices)
-        let size = images.pictureSize.count
-        result.withUnsafeMutableScalars { scalars in
-            guard let pictures = scalars.baseAddress else { return }
-            let grain = max(1, Elementwise.grain / max(1, size))
-            WorkerPool.shared.run(total: indices.count, grain: grain) { rows, _ in
-                withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { scratch in
-                    guard let before = scratch.baseAddress else { return }
-                    for row in rows {
-                        augment(
-                            pictures + row * size, before, Showing(of: indices[row], epoch: epoch, key))
-                    }
-                }
-            }
-        }
+        ImageRules(augmentations.compactMap(\.imageRule))
+            .apply(to: &result, samples: Array(indices), Draw(epoch: epoch, key: key))
         return result
-    }
-
-    /// Transforms one image in place; `before` is scratch for one image.
-    private func augment(
-        _ picture: UnsafeMutablePointer<Float>, _ before: UnsafeMutablePointer<Float>,
-        _ showing: Showing
-    ) {
-        var showing = showing
-        let size = images.pictureSize
-        for augmentation in augmentations {
-            before.update(from: picture, count: size.count)
-            augmentation.apply(before, into: picture, size, &showing)
-        }
     }
 }
 
+extension Augmentation {
+    /// The rule, if it changes images alone.
+    var imageRule: (any ImageRule)? { rule as? any ImageRule }
+}
+
 extension Images {
-    /// Returns the same images, transformed at random in training.
+    /// Returns the same images, changed at random in training.
     ///
     /// - Parameter augmentations: applied to each image in this order; by default those of the CIFAR papers.
-    /// - Throws: `CognitronError` where an argument is invalid for the images' size.
+    /// - Throws: `CognitronError` where an argument is invalid for the images' size, or a rule may change
+    ///   targets or weights too.
     public func augmented(
         _ augmentations: [Augmentation] = [.randomFlip, .randomCrop(padding: 4)]
     ) throws -> AugmentedImages {
-        for augmentation in augmentations { try augmentation.validate(height: height, width: width) }
+        for augmentation in augmentations {
+            try augmentation.validate(for: shape.sample)
+            guard augmentation.imageRule != nil else {
+                throw CognitronError(
+                    .argument, augmentation.name, "changes more than images", expected: "an ImageRule",
+                    advice: "augment images and labels together: LabelledImages.augmented, or "
+                        + "BatchSource.augmented")
+            }
+        }
         return AugmentedImages(images: self, augmentations: augmentations)
     }
 }

@@ -1,5 +1,5 @@
 /// The fill of a shifted image's edges. Keras: `fill_mode`.
-public enum FillMode: CaseIterable, Sendable {
+public enum FillMode: String, CaseIterable, Codable, Sendable {
     /// Zeros (black).
     case constant
     /// Reflects the image at its edge: `c b a | a b c d | d c b`.

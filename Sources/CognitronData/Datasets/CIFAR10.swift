@@ -20,9 +20,7 @@ public enum CIFAR10 {
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
-        let members = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
-        return try CIFARRecords(labelBytes: 1, labelAt: 0, classNames: classNames)
-            .labelledImages(members, name: "CIFAR-10")
+        try Dataset.cifar10.load(split, from: folder, progress: progress)
     }
 
     static let files = DatasetFiles(
@@ -33,4 +31,15 @@ public enum CIFAR10 {
         archive: RemoteFile(
             "https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz", byteCount: 170_052_171,
             sha256: "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"))
+}
+
+extension Dataset {
+    /// CIFAR-10: see `CIFAR10`.
+    public static let cifar10 = Dataset(
+        "cifar10", "photographs of animals and vehicles", shape: [32, 32, 3],
+        classNames: CIFAR10.classNames, files: CIFAR10.files
+    ) {
+        try CIFARRecords(labelBytes: 1, labelAt: 0, classNames: CIFAR10.classNames)
+            .labelledImages($0, name: "CIFAR-10")
+    }
 }

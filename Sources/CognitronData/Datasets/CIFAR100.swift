@@ -29,11 +29,14 @@ public enum CIFAR100 {
         _ split: Dataset.Split = .train, labels: Labels = .fine, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
-        let members = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
-        return try CIFARRecords(
+        try read(files.read(split, in: DatasetFolders(explicit: folder), progress: progress), labels)
+    }
+
+    fileprivate static func read(_ files: [DatasetFile], _ labels: Labels) throws -> LabelledImages {
+        try CIFARRecords(
             labelBytes: 2, labelAt: labels == .coarse ? 0 : 1, classNames: labels.classNames
         )
-        .labelledImages(members, name: "CIFAR-100")
+        .labelledImages(files, name: "CIFAR-100")
     }
 
     static let files = DatasetFiles(
@@ -71,4 +74,12 @@ public enum CIFAR100 {
         "medium_mammals", "non-insect_invertebrates", "people", "reptiles", "small_mammals", "trees",
         "vehicles_1", "vehicles_2",
     ]
+}
+
+extension Dataset {
+    /// CIFAR-100 with its hundred classes: see `CIFAR100`.
+    public static let cifar100 = Dataset(
+        "cifar100", "photographs of animals, plants and things", shape: [32, 32, 3],
+        classNames: CIFAR100.fineClassNames, files: CIFAR100.files
+    ) { try CIFAR100.read($0, .fine) }
 }

@@ -1,39 +1,80 @@
 import Cognitron
 
-/// The built-in data sets by name.
+/// A data set of images, found by its name.
 ///
 ///     let dataset = try Dataset(named: "fashion-mnist")
 ///     let test = try dataset.load(.test, from: "data")
 ///
-/// Each is also a type of its own: `CIFAR10.load(.train)`, `Shapes.make(count: 10_000)`.
-public enum Dataset: String, CaseIterable, Sendable {
-    case cifar10
-    case cifar100
-    case mnist
-    case fashionMNIST = "fashion-mnist"
-    case shapes
+/// The package's own are also types: `CIFAR10.load(.train)`, `Shapes.make(count: 10_000)`. One of your own is
+/// a value, registered so that its name is known:
+///
+///     extension Dataset {
+///         static let stripes = Dataset(
+///             "stripes", "Stripes in three directions", shape: [16, 16, 1], classNames: ["—", "|", "/"]
+///         ) { split, _ in try drawStripes(count: split == .train ? 1_000 : 200) }
+///     }
+///
+///     Dataset.register(.stripes)
+public struct Dataset: NamedValue {
+    public static let table = NameTable<Dataset>(
+        "data set", [.cifar10, .cifar100, .mnist, .fashionMNIST, .shapes])
+
+    public let name: String
+
+    /// What the images show, in a few words.
+    public let summary: String
+
+    /// Height × width × channels of an image; nil where `load` makes images of any shape.
+    public let shape: Shape?
+
+    /// The names of classes 0, 1, 2 …
+    public let classNames: [String]
 
     /// The training or the test part.
     public typealias Split = DatasetSplit
 
-    /// The location of a data set's part.
-    public enum Location: Sendable, Equatable {
-        /// Generated: `Shapes`.
-        case builtIn
-        /// Read from the files in this folder, or from this archive.
-        case local(path: String)
-        /// To be downloaded into this folder: `byteCount` bytes, without files already there.
-        case download(byteCount: Int, folder: String)
+    private let source: Source
+
+    private enum Source: Sendable {
+        case program(@Sendable (Split, _ shape: Shape?) throws -> LabelledImages)
+        case files(DatasetFiles, @Sendable ([DatasetFile]) throws -> LabelledImages)
     }
 
-    /// - Throws: `CognitronError.argument`, which lists the known names.
-    public init(named name: String) throws {
-        guard let dataset = Dataset(rawValue: name.lowercased()) else {
-            throw CognitronError(
-                .argument, "data set", "there is none called \"\(name)\"",
-                expected: Dataset.allCases.map(\.rawValue).joined(separator: ", "), got: name)
+    /// A data set that the program makes, or reads in a way of its own.
+    ///
+    /// - Parameters:
+    ///   - name: lower case, without spaces.
+    ///   - shape: height × width × channels; nil where `make` can give images of any shape.
+    ///   - make: gives one part. It gets the wanted shape; nil means its own.
+    public init(
+        _ name: String, _ summary: String, shape: Shape?, classNames: [String],
+        make: @escaping @Sendable (_ split: Split, _ shape: Shape?) throws -> LabelledImages
+    ) {
+        (self.name, self.summary, self.shape, self.classNames) = (name, summary, shape, classNames)
+        source = .program(make)
+    }
+
+    /// A data set in files, which are searched for in the usual folders (`DatasetFolders`) and downloaded
+    /// where none has them.
+    ///
+    /// - Parameters:
+    ///   - name: lower case, without spaces.
+    ///   - shape: height × width × channels.
+    ///   - read: gives one part from its unpacked files, in the order in which `files` lists them.
+    public init(
+        _ name: String, _ summary: String, shape: Shape, classNames: [String], files: DatasetFiles,
+        read: @escaping @Sendable (_ files: [DatasetFile]) throws -> LabelledImages
+    ) {
+        (self.name, self.summary, self.shape, self.classNames) = (name, summary, shape, classNames)
+        source = .files(files, read)
+    }
+
+    /// The files; nil where the program makes the data set.
+    var files: DatasetFiles? {
+        switch source {
+        case .program: nil
+        case .files(let files, _): files
         }
-        self = dataset
     }
 
     /// Loads one part of the data set, after downloading it if no folder has it (`DatasetFolders` lists the
@@ -41,46 +82,20 @@ public enum Dataset: String, CaseIterable, Sendable {
     ///
     /// - Parameters:
     ///   - folder: searched first, and the target of downloads.
+    ///   - shape: height × width × channels of the images; by default the data set's own.
     ///   - progress: called during downloads.
+    /// - Throws: `CognitronError.shape` where the data set has no images of that shape.
     public func load(
-        _ split: Split, from folder: String? = nil, progress: ((DownloadProgress) -> Void)? = nil
+        _ split: Split, from folder: String? = nil, shape: Shape? = nil,
+        progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
-        switch self {
-        case .cifar10: try CIFAR10.load(split, from: folder, progress: progress)
-        case .cifar100: try CIFAR100.load(split, from: folder, progress: progress)
-        case .mnist: try MNIST.load(split, from: folder, progress: progress)
-        case .fashionMNIST: try FashionMNIST.load(split, from: folder, progress: progress)
-        case .shapes: Shapes.load(split)
+        if let own = self.shape, let shape, own != shape {
+            throw CognitronError(.shape, name, "has no such images", expected: "\(own)", got: "\(shape)")
         }
-    }
-
-    /// Returns the location that `load` would use, without reading or downloading anything.
-    public func locate(_ split: Split, from folder: String? = nil) throws -> Location {
-        guard let files else { return .builtIn }
-        let folders = DatasetFolders(explicit: folder)
-        if let found = try files.find(split, in: folders) { return .local(path: found.place) }
-        let byteCount = files.missingDownloads(split, in: folders).reduce(0) { $0 + $1.byteCount }
-        return .download(byteCount: byteCount, folder: files.downloadFolder(folders))
-    }
-
-    /// Whether `load` can succeed: the files exist locally, or their server answers within `timeout` seconds.
-    public func isAvailable(_ split: Split, from folder: String? = nil, timeout: Double = 5) -> Bool {
-        switch try? locate(split, from: folder) {
-        case .builtIn, .local: true
-        case .download:
-            files?.missingDownloads(split, in: DatasetFolders(explicit: folder))
-                .allSatisfy { Downloader(timeout: timeout).canReach($0) } ?? false
-        case nil: false
-        }
-    }
-
-    var files: DatasetFiles? {
-        switch self {
-        case .cifar10: CIFAR10.files
-        case .cifar100: CIFAR100.files
-        case .mnist: MNIST.files
-        case .fashionMNIST: FashionMNIST.files
-        case .shapes: nil
+        switch source {
+        case .program(let make): return try make(split, shape)
+        case .files(let files, let read):
+            return try read(files.read(split, in: DatasetFolders(explicit: folder), progress: progress))
         }
     }
 }

@@ -1,27 +1,58 @@
-// The files of a data set, their usual folders, and their download addresses.
-
 import Cognitron
 import Foundation
 
-struct DatasetFiles: Sendable {
+/// A file of a data set, unpacked, with its path for messages.
+public typealias DatasetFile = (path: String, bytes: [UInt8])
+
+/// The files of a data set, their usual folders, and their download addresses.
+///
+///     DatasetFiles(
+///         name: "flowers", train: [DatasetFiles.Member(names: ["train.bin"])],
+///         test: [DatasetFiles.Member(names: ["test.bin"])],
+///         archive: RemoteFile("https://…/flowers.tar.gz", byteCount: 1_204_224, sha256: "…"))
+///
+/// Files are found unpacked and as .gz files.
+public struct DatasetFiles: Sendable {
     /// The data set's name, and the name of its download folder.
     let name: String
     /// Usual names of its subfolder.
     let folders: [String]
     /// Subfolders of data sets with the same file names, to be excluded.
-    var otherFolders: [String] = []
-    var systemFolders: [String] = []
+    let otherFolders: [String]
+    let systemFolders: [String]
     let train: [Member]
     let test: [Member]
     /// The archive of all members, if any.
-    var archive: RemoteFile?
+    let archive: RemoteFile?
+
+    /// - Parameters:
+    ///   - name: also the name of the download folder.
+    ///   - folders: further usual names of its subfolder.
+    ///   - otherFolders: subfolders of data sets with the same file names, which are not searched.
+    ///   - systemFolders: folders of the system's packages, searched last.
+    ///   - archive: the .tar.gz of all members, if there is one.
+    public init(
+        name: String, folders: [String] = [], otherFolders: [String] = [], systemFolders: [String] = [],
+        train: [Member], test: [Member], archive: RemoteFile? = nil
+    ) {
+        (self.name, self.folders, self.otherFolders) = (name, folders, otherFolders)
+        (self.systemFolders, self.train, self.test) = (systemFolders, train, test)
+        self.archive = archive
+    }
 
     /// One file of the data set.
-    struct Member: Sendable {
+    public struct Member: Sendable {
         /// Its unpacked name, and alternative names.
         let names: [String]
         /// Its download, unless it is part of the archive.
-        var remote: RemoteFile?
+        let remote: RemoteFile?
+
+        /// - Parameters:
+        ///   - names: the unpacked name, and alternative names.
+        ///   - remote: the download, unless the file is part of the archive.
+        public init(names: [String], remote: RemoteFile? = nil) {
+            (self.names, self.remote) = (names, remote)
+        }
     }
 
     /// A local copy of a data set's part.
@@ -45,6 +76,9 @@ struct DatasetFiles: Sendable {
     func downloads(_ split: Dataset.Split) -> [RemoteFile] {
         archive.map { [$0] } ?? members(split).compactMap(\.remote)
     }
+
+    /// Whether the part can be downloaded.
+    func hasDownloads(_ split: Dataset.Split) -> Bool { !downloads(split).isEmpty }
 
     /// The downloads not yet in the download folder.
     func missingDownloads(_ split: Dataset.Split, in places: DatasetFolders) -> [RemoteFile] {
@@ -122,9 +156,15 @@ extension DatasetFiles {
     func read(
         _ split: Dataset.Split, in places: DatasetFolders, downloader: Downloader = Downloader(),
         progress: ((DownloadProgress) -> Void)?
-    ) throws -> [(path: String, bytes: [UInt8])] {
+    ) throws -> [DatasetFile] {
         var found = try find(split, in: places)
         if found == nil {
+            guard hasDownloads(split) else {
+                throw CognitronError(
+                    .file, downloadFolder(places), "does not hold \(name)",
+                    expected: members(split).map { $0.names[0] }.joined(separator: ", "),
+                    advice: "put the files there, or name their folder")
+            }
             for file in missingDownloads(split, in: places) {
                 try downloader.fetch(file, into: downloadFolder(places), progress: progress)
             }

@@ -20,7 +20,7 @@ public enum FashionMNIST {
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
-        try MNIST.load(split, files, classNames, name: "Fashion-MNIST", folder, progress)
+        try Dataset.fashionMNIST.load(split, from: folder, progress: progress)
     }
 
     private static let server = "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/"
@@ -46,4 +46,12 @@ public enum FashionMNIST {
                 "t10k-labels-idx1-ubyte", server, 5_148,
                 "67da17c76eaffca5446c3361aaab5c3cd6d1c2608764d35dfb1850b086bf8dd5"),
         ])
+}
+
+extension Dataset {
+    /// Fashion-MNIST: see `FashionMNIST`.
+    public static let fashionMNIST = Dataset(
+        "fashion-mnist", "pieces of clothing", shape: [28, 28, 1], classNames: FashionMNIST.classNames,
+        files: FashionMNIST.files
+    ) { try IDX.labelledImages($0[0], $0[1], classNames: FashionMNIST.classNames, name: "Fashion-MNIST") }
 }

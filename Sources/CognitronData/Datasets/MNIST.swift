@@ -14,16 +14,7 @@ public enum MNIST {
         _ split: Dataset.Split = .train, from folder: String? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> LabelledImages {
-        try load(split, files, classNames, name: "MNIST", folder, progress)
-    }
-
-    /// Loads any data set in MNIST's format.
-    static func load(
-        _ split: Dataset.Split, _ files: DatasetFiles, _ classNames: [String], name: String,
-        _ folder: String?, _ progress: ((DownloadProgress) -> Void)?
-    ) throws -> LabelledImages {
-        let members = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
-        return try IDX.labelledImages(members[0], members[1], classNames: classNames, name: name)
+        try Dataset.mnist.load(split, from: folder, progress: progress)
     }
 
     // Sizes and SHA-256 of the files at this address, torchvision's mirror.
@@ -48,6 +39,13 @@ public enum MNIST {
                 "t10k-labels-idx1-ubyte", server, 4_542,
                 "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"),
         ])
+}
+
+extension Dataset {
+    /// MNIST: see the type `MNIST`.
+    public static let mnist = Dataset(
+        "mnist", "handwritten digits", shape: [28, 28, 1], classNames: MNIST.classNames, files: MNIST.files
+    ) { try IDX.labelledImages($0[0], $0[1], classNames: MNIST.classNames, name: "MNIST") }
 }
 
 extension DatasetFiles.Member {

@@ -51,11 +51,6 @@ public struct Shapes: Sendable {
         return Shapes(seed: seed, split: split, size: size, channels: channels)[0..<count]
     }
 
-    /// The command line's `--dataset shapes`: 10,000 images for training, 2,000 for testing.
-    static func load(_ split: DatasetSplit) -> LabelledImages {
-        make(count: split == .train ? 10_000 : 2_000, split: split)
-    }
-
     /// The images with the indices in `range`.
     public subscript(range: Range<Int>) -> LabelledImages {
         require(range.lowerBound >= 0, "pictures \(range)")
@@ -119,6 +114,24 @@ public struct Shapes: Sendable {
             (order[i], order[other]) = (order[other], order[i])
         }
         return ShapeKind.allCases[Int(order[index % count])]
+    }
+}
+
+extension Dataset {
+    /// Generated images of ten shapes, 10,000 for training and 2,000 for testing: see `Shapes`.
+    public static let shapes = Dataset(
+        "shapes", "drawings of ten shapes", shape: nil, classNames: Shapes.classNames
+    ) { split, shape in
+        let shape = shape ?? [32, 32, 3]
+        guard shape.rank == 3, shape[0] == shape[1], shape[0] >= 16,
+            let channels = Shapes.Channels(rawValue: shape[2])
+        else {
+            throw CognitronError(
+                .shape, "shapes", "cannot be drawn in this shape",
+                expected: "squares of 16 pixels or more a side, with 1 or 3 channels", got: "\(shape)")
+        }
+        return Shapes.make(
+            count: split == .train ? 10_000 : 2_000, split: split, size: shape[0], channels: channels)
     }
 }
 
