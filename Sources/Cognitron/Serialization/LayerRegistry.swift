@@ -17,6 +17,7 @@ public enum LayerRegistry {
             Reshape.self,
             Activation.self, ReLU.self, LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self,
             ZeroPadding2D.self, Add.self, Concatenate.self,
+            Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
         ])
 
     /// Registers a layer type. Where two types have the same name, loading a file that contains it throws.

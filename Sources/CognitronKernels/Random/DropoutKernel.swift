@@ -8,12 +8,24 @@ package enum DropoutKernel {
         _ philox: Philox, round: UInt64, rate: Float, _ x: UnsafePointer<Float>,
         into y: UnsafeMutablePointer<Float>, count: Int
     ) {
-        let scale = 1 / (1 - rate)
         WorkerPool.shared.run(total: count, grain: Elementwise.grain) { range, _ in
-            for i in stride(from: range.lowerBound, to: range.upperBound, by: 4) {
-                let u = philox.uniforms(UInt64(i / 4), stream: round)
-                for j in 0..<min(4, range.upperBound - i) { y[i + j] = u[j] < rate ? 0 : x[i + j] * scale }
-            }
+            applySerially(
+                philox, round: round, rate: rate, x + range.lowerBound, into: y + range.lowerBound,
+                count: range.count, first: range.lowerBound / 4)
+        }
+    }
+
+    /// The same on the calling thread alone.
+    ///
+    /// - Parameter first: the position of the first element in units of four elements.
+    static func applySerially(
+        _ philox: Philox, round: UInt64, rate: Float, _ x: UnsafePointer<Float>,
+        into y: UnsafeMutablePointer<Float>, count: Int, first: Int
+    ) {
+        let scale = 1 / (1 - rate)
+        for i in stride(from: 0, to: count, by: 4) {
+            let u = philox.uniforms(UInt64(first + i / 4), stream: round)
+            for j in 0..<min(4, count - i) { y[i + j] = u[j] < rate ? 0 : x[i + j] * scale }
         }
     }
 }

@@ -1,0 +1,111 @@
+/// Attention by several heads, each with projections of its own.
+///
+///     headₕ = softmax(q Wqₕ · (k Wkₕ)ᵀ / √keyDim) · v Wvₕ
+///     output = concatenate(head₁, head₂, …) · W
+///
+///     MultiHeadAttention(numHeads: 8, keyDim: 64)(x, x)                               // self-attention
+///     MultiHeadAttention(numHeads: 8, keyDim: 64, useCausalMask: true)(x, x)          // of a decoder
+///     MultiHeadAttention(numHeads: 8, keyDim: 64)(query, value, key, mask)            // all four inputs
+///
+/// The masks of the inputs count: nothing attends to masked steps of value and key, and masked steps of the
+/// query attend to nothing. Where a query's keys are all masked the heads give zeros, where Keras gives their
+/// mean.
+///
+/// - Input shapes: query `(N, T, d)`, value `(N, S, dv)`, then, if wanted, key `(N, S, dk)` (else the value),
+///   and a mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.
+/// - Output shape: `(N, T, outputShape)`; with `returnAttentionScores` also the weights `(N, heads, T, S)`.
+/// - Parameters: `query/kernel (d, heads, keyDim)`, `key/kernel`, with `useGate` `gate/kernel (d, heads,
+///   valueDim)`, `value/kernel (dv, heads, valueDim)`, `attention_output/kernel (heads, valueDim, outputs)`, and
+///   a `bias` of each.
+/// - Throws: from `build`, a `CognitronError` where an argument is out of range or the inputs do not fit each
+///   other.
+/// - Source: Keras `MultiHeadAttention` (its call's `use_causal_mask`, `return_attention_scores` and
+///   `attention_mask` are arguments and an input here); Vaswani et al., "Attention Is All You Need" (2017).
+public final class MultiHeadAttention: AnyLayer, Codable {
+    public let numHeads: Int
+    public let keyDim: Int
+    public let valueDim: Int?
+    public let outputShape: Int?
+    public let name: String?
+    private let options: AttentionHeads.Options
+
+    private let heads: AttentionHeads
+    public var children: [(name: String, layer: any AnyLayer)] { heads.children }
+    public var randomStreams: [RandomStream] { [heads.random] }
+    public var outputCount: Int { heads.outputCount }
+
+    private enum CodingKeys: CodingKey { case numHeads, keyDim, valueDim, outputShape, options, name }
+
+    /// - Parameters:
+    ///   - numHeads: the number of heads.
+    ///   - keyDim: the size of one head's queries and keys.
+    ///   - valueDim: that of its values; `keyDim` by default.
+    ///   - dropout: the probability of dropping a weight in training.
+    ///   - useBias: whether the projections add biases.
+    ///   - outputShape: the features of the output; those of the query by default.
+    ///   - slidingWindow: the distance from which on steps are out of reach; without a limit by default.
+    ///   - kernelInitializer: the distribution of the projections' initial kernels, and so on.
+    ///   - useGate: whether the heads' output is multiplied by the sigmoid of a projection of the query.
+    ///   - useCausalMask: whether no step attends to a later one.
+    ///   - returnAttentionScores: whether the weights are a second output.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
+    public convenience init(
+        numHeads: Int, keyDim: Int, valueDim: Int? = nil, dropout: Float = 0, useBias: Bool = true,
+        outputShape: Int? = nil, slidingWindow: Int? = nil,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, useGate: Bool = false,
+        useCausalMask: Bool = false, returnAttentionScores: Bool = false, name: String? = nil
+    ) {
+        let options = AttentionHeads.Options(
+            dropout: dropout, useBias: useBias, slidingWindow: slidingWindow,
+            rules: ProjectionRules(
+                kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
+                kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
+                kernelConstraint: kernelConstraint, biasConstraint: biasConstraint),
+            useGate: useGate, useCausalMask: useCausalMask, returnAttentionScores: returnAttentionScores)
+        self.init(numHeads, keyDim, valueDim, outputShape, options, name)
+    }
+
+    private init(
+        _ numHeads: Int, _ keyDim: Int, _ valueDim: Int?, _ outputShape: Int?,
+        _ options: AttentionHeads.Options, _ name: String?
+    ) {
+        (self.numHeads, self.keyDim, self.valueDim) = (numHeads, keyDim, valueDim)
+        (self.outputShape, self.options, self.name) = (outputShape, options, name)
+        let sizes = AttentionHeads.Sizes(
+            heads: numHeads, keyHeads: numHeads, keySize: keyDim, valueSize: valueDim ?? keyDim)
+        heads = AttentionHeads(sizes, outputSize: outputShape, options)
+    }
+
+    public convenience init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try container.decode(Int.self, forKey: .numHeads),
+            try container.decode(Int.self, forKey: .keyDim),
+            try container.decodeIfPresent(Int.self, forKey: .valueDim),
+            try container.decodeIfPresent(Int.self, forKey: .outputShape),
+            try container.decode(AttentionHeads.Options.self, forKey: .options),
+            try container.decodeIfPresent(String.self, forKey: .name))
+    }
+
+    public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
+        try context.require("numHeads", numHeads)
+        try context.require("keyDim", keyDim)
+        if let valueDim { try context.require("valueDim", valueDim) }
+        if let outputShape { try context.require("outputShape", outputShape) }
+        return try heads.build(inputs, &context)
+    }
+
+    /// That of the query.
+    public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
+        guard let mask = masks.first, mask != nil else { return [] }
+        return [mask] + Array(repeating: nil, count: outputCount - 1)
+    }
+
+    public func forward(
+        inputs: consuming [Tensor], _ pass: Pass
+    ) -> (outputs: [Tensor], pullback: MultiPullback) {
+        heads.forward(inputs, pass)
+    }
+}
