@@ -18,6 +18,7 @@ struct Bench: ParsableCommand {
             """,
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
+            LayersOfBench.self, AttentionBench.self,
         ],
         defaultSubcommand: ConvolutionBench.self)
 }

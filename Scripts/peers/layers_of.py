@@ -1,0 +1,75 @@
+"""What `bench layers-of` measures, in PyTorch: layers_of.py KIND ... [--compile]
+
+Prints the milliseconds of a forward pass, and of a forward and a backward pass.
+"""
+
+import argparse
+
+import torch
+
+from recurrent import median_seconds
+
+
+class SelfAttention(torch.nn.Module):
+    def __init__(self, size, heads, causal=False):
+        super().__init__()
+        self.attention = torch.nn.MultiheadAttention(size, heads, batch_first=True)
+        self.causal = causal
+
+    def forward(self, x):
+        mask = torch.nn.Transformer.generate_square_subsequent_mask(x.shape[1]) if self.causal else None
+        return self.attention(x, x, x, need_weights=False, attn_mask=mask, is_causal=self.causal)[0]
+
+
+def attention():
+    for batch, steps, size, heads, causal in [
+        (16, 128, 512, 8, False),
+        (16, 128, 512, 8, True),
+        (1, 128, 512, 8, False),
+        (4, 512, 256, 4, False),
+    ]:
+        name = f"{'causal' if causal else 'self-attention'}-{batch}x{steps}x{size}"
+        yield name, SelfAttention(size, heads, causal), torch.randn(batch, steps, size)
+
+
+def depthwise():
+    for size, channels in [(112, 32), (56, 128), (28, 256), (14, 512), (7, 1024)]:
+        layer = torch.nn.Conv2d(channels, channels, 3, padding=1, groups=channels, bias=False)
+        x = torch.randn(32, channels, size, size)
+        layer, x = (part.to(memory_format=torch.channels_last) for part in (layer, x))
+        yield f"depthwise-32x{size}x{size}x{channels}", layer, x
+
+
+KINDS = {"attention": attention, "depthwise": depthwise}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", nargs="+", choices=KINDS)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--compile", action="store_true")
+    arguments = parser.parse_args()
+    torch.set_num_threads(arguments.threads)
+    torch.manual_seed(1)
+    for kind in arguments.kind:
+        for name, layer, x in KINDS[kind]():
+            layer = torch.compile(layer) if arguments.compile else layer
+            x.requires_grad_()
+            weighting = torch.randn_like(layer(x))
+
+            def forward():
+                with torch.inference_mode():
+                    layer(x)
+
+            def training():
+                layer.zero_grad()
+                x.grad = None
+                layer(x).backward(weighting)
+
+            times = [1e3 * median_seconds(work, arguments.repeat) for work in (forward, training)]
+            print(f"{name:40} {times[0]:10.2f} {times[1]:10.2f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
