@@ -1,0 +1,93 @@
+/// What the page should say, from Keras's signatures and our declarations.
+struct KerasComparison {
+    private let declarations: SwiftDeclarations
+    /// Our names by their spelling without regard to words and capitals.
+    private let ours: [String: String]
+
+    /// Arguments that no row speaks of.
+    private let leftOut: Set<String>
+
+    init(_ declarations: SwiftDeclarations, leftOut: [String] = []) {
+        self.leftOut = Set(leftOut)
+        self.declarations = declarations
+        ours = Dictionary(declarations.signatures.keys.map { ($0.plainName, $0) }, uniquingKeysWith: min)
+    }
+
+    /// What must change in a group's rows, each with the row to write.
+    func problems(_ page: KerasPage, _ group: KerasSignatures.Group) -> [String] {
+        let lines = page.sections[group.title] ?? []
+        let byName = Dictionary(grouping: lines) { $0.row.kerasName }
+        let known = Set(group.names.map(\.name))
+        let unknown = lines.filter { !known.contains($0.row.kerasName) }.map {
+            "line \($0.number): Keras has no \($0.row.kerasName) among its \(group.title); remove the row"
+        }
+        return unknown
+            + group.names.flatMap { name -> [String] in
+                guard let found = byName[name.name] else {
+                    let row = KerasRow(
+                        keras: KerasRow.column(name), cognitron: KerasRow.missing, differences: "")
+                    return [
+                        "\(group.title): no row for \(name.name); add:\n\(expected(row, name, group).text)"
+                    ]
+                }
+                let repeated = found.dropFirst().map { "line \($0.number): a second row for \(name.name)" }
+                return repeated
+                    + (problem(found[0].row, name, group).map { ["line \(found[0].number): \($0)"] } ?? [])
+            }
+    }
+
+    private func problem(
+        _ row: KerasRow, _ name: KerasSignatures.Name, _ group: KerasSignatures.Group
+    ) -> String? {
+        let expected = expected(row, name, group)
+        if row.cognitron == KerasRow.leftOut, expected.ourName == nil, row.differences.isEmpty {
+            return "\(name.name) is left out; say why in the third column"
+        }
+        guard row.text != expected.text else { return nil }
+        let reason =
+            switch (row.ourName, expected.ourName) {
+            case (nil, let ours?): "\(ours) is there now"
+            case (let ours?, let other) where ours != other: "there is no public \(ours)"
+            default: "the row differs from the declaration"
+            }
+        return "\(name.name): \(reason); write:\n\(expected.text)"
+    }
+
+    /// The row with what is so in place of what is not.
+    func expected(
+        _ row: KerasRow, _ name: KerasSignatures.Name, _ group: KerasSignatures.Group
+    ) -> KerasRow {
+        let listed = row.ourName.flatMap { declarations.signatures[$0] == nil ? nil : $0 }
+        guard let ours = listed ?? declared(name.name, in: group.title) else {
+            return KerasRow(
+                keras: KerasRow.column(name),
+                cognitron: row.cognitron == KerasRow.leftOut ? KerasRow.leftOut : KerasRow.missing,
+                differences: row.ourName == nil ? row.differences : "")
+        }
+        // A note on what is missing says nothing about what is there.
+        let differences = KerasDifferences(row.ourName == nil ? "" : row.differences)
+        // Keras's base classes are subclassed; ours take a rule or a closure.
+        let isBase = name.name == Self.types[group.title]
+        return KerasRow(
+            keras: KerasRow.column(name), cognitron: "`\(ours)`",
+            differences: differences.column(
+                name.arguments, isBase ? [] : declarations.signatures[ours] ?? [], except: leftOut))
+    }
+
+    /// Ours of that name: a member of the type that stands for the group, or a type.
+    private func declared(_ name: String, in group: String) -> String? {
+        let type = Self.types[group]
+        if let type, let member = ours["\(type).\(name)".plainName] { return member }
+        // A loss may have the name of a metric's type, an initializer that of a layer.
+        let hasMembersOnly = ["Losses", "Initializers", "Regularizers", "Constraints", "Activations"]
+        return hasMembersOnly.contains(group) && name != type ? nil : ours[name.plainName]
+    }
+
+    /// The types whose members stand for a group's names.
+    private static let types = [
+        "Losses": "Loss", "Metrics": "Metric", "Initializers": "Initializer", "Regularizers": "Regularizer",
+        "Constraints": "Constraint", "Activations": "ActivationFunction",
+        "Learning rate schedules": "LearningRate",
+        "Image preprocessing and augmentation layers": "Augmentation",
+    ]
+}
