@@ -3,7 +3,6 @@ struct KerasComparison {
     private let declarations: SwiftDeclarations
     /// Our names by their spelling without regard to words and capitals.
     private let ours: [String: String]
-
     /// Arguments that no row speaks of.
     private let leftOut: Set<String>
 
@@ -21,19 +20,19 @@ struct KerasComparison {
         let unknown = lines.filter { !known.contains($0.row.kerasName) }.map {
             "line \($0.number): Keras has no \($0.row.kerasName) among its \(group.title); remove the row"
         }
-        return unknown
-            + group.names.flatMap { name -> [String] in
-                guard let found = byName[name.name] else {
-                    let row = KerasRow(
-                        keras: KerasRow.column(name), cognitron: KerasRow.missing, differences: "")
-                    return [
-                        "\(group.title): no row for \(name.name); add:\n\(expected(row, name, group).text)"
-                    ]
-                }
-                let repeated = found.dropFirst().map { "line \($0.number): a second row for \(name.name)" }
-                return repeated
-                    + (problem(found[0].row, name, group).map { ["line \(found[0].number): \($0)"] } ?? [])
-            }
+        return unknown + group.names.flatMap { problems($0, byName[$0.name] ?? [], group) }
+    }
+
+    private func problems(
+        _ name: KerasSignatures.Name, _ lines: [KerasPage.Line], _ group: KerasSignatures.Group
+    ) -> [String] {
+        guard let line = lines.first else {
+            let row = KerasRow(keras: "", cognitron: KerasRow.missing, differences: "")
+            return ["\(group.title): no row for \(name.name); add:\n\(expected(row, name, group).text)"]
+        }
+        let repeated = lines.dropFirst().map { "line \($0.number): a second row for \(name.name)" }
+        let problem = problem(line.row, name, group).map { "line \(line.number): \($0)" }
+        return repeated + (problem.map { [$0] } ?? [])
     }
 
     private func problem(
@@ -50,7 +49,10 @@ struct KerasComparison {
             case (let ours?, let other) where ours != other: "there is no public \(ours)"
             default: "the row differs from the declaration"
             }
-        return "\(name.name): \(reason); write:\n\(expected.text)"
+        let isPerhapsRenamed = expected.differences.contains("needs `")
+        let advice =
+            isPerhapsRenamed ? " (or, if an argument only has another name here, `theirs` is `ours`)" : ""
+        return "\(name.name): \(reason); write\(advice):\n\(expected.text)"
     }
 
     /// The row with what is so in place of what is not.

@@ -25,9 +25,9 @@ struct KerasPage {
                 let columns = line.split(separator: "|", maxSplits: 2).map {
                     $0.trimmingCharacters(in: .whitespaces.union(["|"]))
                 }
+                let (first, rest) = (columns.first ?? "", columns.dropFirst())
                 let row = KerasRow(
-                    keras: columns[0], cognitron: columns.count > 1 ? columns[1] : "",
-                    differences: columns.count > 2 ? columns[2] : "")
+                    keras: first, cognitron: rest.first ?? "", differences: rest.dropFirst().first ?? "")
                 sections[title, default: []].append(Line(number: index + 1, row: row))
             }
         }
