@@ -55,6 +55,20 @@ struct KerasComparison {
         return "\(name.name): \(reason); write\(advice):\n\(expected.text)"
     }
 
+    /// The page with its rows and counts as they should be; rows that it lacks are not added.
+    func corrected(_ page: KerasPage, _ groups: [KerasSignatures.Group]) -> String {
+        var lines = page.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        for group in groups {
+            for line in page.sections[group.title] ?? [] {
+                guard let name = group.names.first(where: { $0.name == line.row.kerasName }) else { continue }
+                lines[line.number - 1] = expected(line.row, name, group).text
+            }
+        }
+        let counted = KerasPage(lines.joined(separator: "\n")).counts(groups.map(\.title))
+        for (line, count) in zip(page.sections["Counts"] ?? [], counted) { lines[line.number - 1] = count }
+        return lines.joined(separator: "\n")
+    }
+
     /// The row with what is so in place of what is not.
     func expected(
         _ row: KerasRow, _ name: KerasSignatures.Name, _ group: KerasSignatures.Group

@@ -38,12 +38,13 @@ struct KerasPage {
     /// What stands before the first heading.
     var introduction: String { text.split(separator: "\n## ", maxSplits: 1).first.map(String.init) ?? "" }
 
-    /// The row of the table of counts that a group should have.
-    func count(_ title: String) -> String { Self.row(title, numbers(title)) }
-
-    func total(of titles: [String]) -> String {
+    /// The rows that the table of counts should have, the last one for all groups.
+    func counts(_ titles: [String]) -> [String] {
         let numbers = titles.map(numbers)
-        return Self.row("all", (0..<5).map { column in numbers.map { $0[column] }.reduce(0, +) })
+        let total = (0..<5).map { column in numbers.map { $0[column] }.reduce(0, +) }
+        return zip(titles + ["all"], numbers + [total]).map {
+            "| \($0) | \($1.map(String.init).joined(separator: " | ")) |"
+        }
     }
 
     /// Rows: all, as in Keras, with differences, not yet, left out.
@@ -53,9 +54,5 @@ struct KerasPage {
         let leftOut = rows.count { $0.cognitron == KerasRow.leftOut }
         let same = rows.count { $0.ourName != nil && $0.differences.isEmpty }
         return [rows.count, same, rows.count - missing - leftOut - same, missing, leftOut]
-    }
-
-    private static func row(_ title: String, _ numbers: [Int]) -> String {
-        "| \(title) | \(numbers.map(String.init).joined(separator: " | ")) |"
     }
 }
