@@ -29,7 +29,7 @@ struct KerasPageTests {
     @Test("The table of counts counts the rows")
     func counts() {
         let expected = page.counts(keras.groups.map(\.title))
-        let found = (page.sections["Counts"] ?? []).map(\.text)
+        let found = (page.sections["Counts"] ?? []).map(\.row.text)
         #expect(found == expected, "docs/KERAS.md, Counts; write:\n\(expected.joined(separator: "\n"))")
     }
 
@@ -101,10 +101,10 @@ struct KerasComparisonTests {
                 "poolSize: Int = 2, strides: Int? = nil, padding: P = .valid, p: Float",
                 "| needs `p`; pools |"
             ),
-        ])
+        ] as [(String, String?, String)])
     func disagreement(_ row: String, _ parameters: String?, _ expected: String) throws {
-        let problem = try #require(problem(row, parameters))
-        #expect(problem.contains(expected), "\(problem)")
+        let message = try #require(problem(row, parameters))
+        #expect(message.contains(expected), "\(message)")
     }
 
     @Test("An argument of another name is compared under that name")

@@ -67,7 +67,8 @@ struct KerasDifferences {
     ) -> (parts: [String], weight: Int) {
         var (renamings, missing, defaults, left) = ([String](), [String](), [String](), ours)
         for (position, argument) in keras.enumerated() {
-            let name = renamed[argument.name] ?? argument.name
+            let other = renamed[argument.name].flatMap { name in ours.first { $0.name == name }?.name }
+            let name = other ?? argument.name
             // Where no name stands in the call, the position says which argument is meant.
             let unlabelled =
                 ours.indices.contains(position) && !ours[position].isLabelled ? ours[position] : nil
@@ -79,7 +80,7 @@ struct KerasDifferences {
                 continue
             }
             let parameter = left.remove(at: index)
-            if renamed[argument.name] != nil { renamings.append("`\(argument.name)` is `\(name)`") }
+            if other != nil { renamings.append("`\(argument.name)` is `\(name)`") }
             if let text = parameter.defaultValue {
                 if !argument.isDefault(text) { defaults.append("`\(argument.name)` defaults to `\(text)`") }
             } else if argument.defaultValue != nil {
