@@ -40,7 +40,7 @@ struct SwiftDeclarationTests {
                     "table: KeyValuePairs<String, any Loss>",
                     "done: @escaping (Int, Int) -> Void = { _, _ in }",
                 ],
-                ["decoder: any Decoder"],
+                ["from: any Decoder"],
             ])
     }
 
