@@ -18,17 +18,20 @@ struct SourceTree {
     /// The files without comments and string literals, by path within the target.
     let code: [(path: String, text: String)]
 
-    /// - Parameter target: a folder in the package's Sources.
-    init(target: String) throws {
-        let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+    /// The folder of Package.swift.
+    static let package = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
+    /// The Swift files of a target, by their paths within it.
+    static func files(of target: String) throws -> [(path: String, source: String)] {
         let root = package.appending(path: "Sources/\(target)")
-        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
-            $0.hasSuffix(".swift")
-        }
-        self.init(
-            files: try paths.map { ($0, try String(contentsOf: root.appending(path: $0), encoding: .utf8)) })
+        return try FileManager.default.subpathsOfDirectory(atPath: root.path)
+            .filter { $0.hasSuffix(".swift") }.sorted()
+            .map { ($0, try String(contentsOf: root.appending(path: $0), encoding: .utf8)) }
     }
+
+    /// - Parameter target: a folder in the package's Sources.
+    init(target: String) throws { self.init(files: try Self.files(of: target)) }
 
     /// - Parameter files: paths within the target, and what the files hold.
     init(files: [(path: String, source: String)]) {
@@ -72,12 +75,14 @@ struct SourceTree {
 // MARK: - Reading Swift
 
 extension SourceTree {
-    /// The source without comments and string literals.
-    private static func code(in source: String) -> String {
+    /// The source without comments, and without string literals unless they are kept.
+    static func code(in source: String, keepingStrings: Bool = false) -> String {
         let bytes = Array(source.utf8)
         var (code, index) = ([UInt8](), 0)
         func starts(_ text: String) -> Bool { bytes[index...].starts(with: text.utf8) }
         func skip(_ opening: String, to closing: String) {
+            let start = index
+            defer { if keepingStrings, opening.hasPrefix("\"") { code += bytes[start..<index] } }
             index += opening.utf8.count
             while index < bytes.count, !starts(closing) {
                 index += starts("\\") && opening.hasPrefix("\"") ? 2 : 1
