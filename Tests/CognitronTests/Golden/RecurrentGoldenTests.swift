@@ -45,6 +45,7 @@ struct RecurrentGoldenTests {
         case "Stacked":
             return RNN(
                 StackedRNNCells([LSTMCell(3), GRUCell(2), SimpleRNNCell(4)]), a.options, name: nil)
+        case "ConvLSTM1D", "ConvLSTM2D": return try convolutional(a)
         case "TimeDistributed": return TimeDistributed(Dense(2, activation: .tanh))
         case "Bidirectional":
             let inner = try unitLayer(try #require(a.inner), 3, a)
@@ -55,6 +56,22 @@ struct RecurrentGoldenTests {
                 backwardLayer: try a.backward.map { try unitLayer($0, 3, backwards) })
         default: return try unitLayer(a.layer, try #require(a.units), a)
         }
+    }
+
+    private func convolutional(_ a: Arguments) throws -> any AnyLayer {
+        let size = WindowSize(axes: try #require(a.kernelSize))
+        let ones = size.axes.map { _ in 1 }
+        let (strides, dilation) = (a.strides ?? ones, a.dilationRate ?? ones)
+        let (padding, o) = (try Padding(keras: a.padding ?? "valid", amount: nil), a.options)
+        return size.rank == 1
+            ? ConvLSTM1D(
+                2, kernelSize: size, strides: strides, padding: padding, dilationRate: dilation,
+                useBias: a.useBias ?? true, returnSequences: o.returnSequences, returnState: o.returnState,
+                goBackwards: o.goBackwards)
+            : ConvLSTM2D(
+                2, kernelSize: size, strides: strides, padding: padding, dilationRate: dilation,
+                useBias: a.useBias ?? true, returnSequences: o.returnSequences, returnState: o.returnState,
+                goBackwards: o.goBackwards)
     }
 
     private func unitLayer(_ name: String, _ units: Int, _ a: Arguments) throws -> any RecurrentLayer {

@@ -71,6 +71,7 @@ extension RecurrentLayer {
                 got: "\(input)", advice: "leave empty sequences out, or pad them")
         }
         let step = Shape(input.dropFirst())
+        let output = try buildStep(step, &context)
         let states = stateShapes(step)
         guard inputs.count == 1 || Array(inputs.dropFirst()) == states else {
             throw context.error(
@@ -79,7 +80,6 @@ extension RecurrentLayer {
                 got: inputs.dropFirst().map(\.description).joined(separator: ", "),
                 advice: "give one initial state for each state of the layer, or none")
         }
-        let output = try buildStep(step, &context)
         return [options.returnSequences ? output.batched(input[0]) : output]
             + (options.returnState ? states : [])
     }

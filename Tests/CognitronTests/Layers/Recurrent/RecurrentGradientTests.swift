@@ -58,6 +58,13 @@ struct RecurrentGradientTests {
             make: { Bidirectional(LSTM(2, returnState: true), mergeMode: nil) },
             shapes: [[3, 4, 2], [3, 2], [3, 2], [3, 2], [3, 2]]),
         Case(
+            testDescription: "convolutional LSTM, dropout, masked",
+            make: {
+                ConvLSTM2D(
+                    2, kernelSize: 2, padding: .same, dropout: 0.2, recurrentDropout: 0.3,
+                    returnSequences: true)
+            }, shapes: [[2, 3, 3, 3, 2]], mask: [[1, 0, 1], [0, 1, 1]]),
+        Case(
             testDescription: "every step's picture",
             make: { TimeDistributed(Conv2D(2, kernelSize: 2, activation: .tanh)) }, shapes: [[2, 3, 3, 3, 2]]),
     ]

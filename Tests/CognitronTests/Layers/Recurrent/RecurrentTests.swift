@@ -130,6 +130,9 @@ struct RecurrentTests {
         #expect(message(LSTM(0), [[5, 3]]).contains("invalid units"))
         #expect(message(LSTM(2, dropout: 1), [[5, 3]]).contains("invalid dropout"))
         #expect(message(GRU(2, recurrentDropout: -1), [[5, 3]]).contains("invalid recurrentDropout"))
+        #expect(message(ConvLSTM2D(2, kernelSize: 9), [[5, 4, 4, 1]]).contains("does not fit"))
+        #expect(message(ConvLSTM1D(2, kernelSize: 3, strides: 0), [[5, 4, 1]]).contains("invalid strides"))
+        #expect(message(ConvLSTM2D(2, kernelSize: 3), [[5, 4, 1]]).contains("image"))
         #expect(message(RNN([any RecurrentCell]()), [[5, 3]]).contains("has no cells"))
         #expect(
             message(Bidirectional(LSTM(2), backwardLayer: LSTM(2)), [[5, 3]]).contains("go forwards"))
@@ -167,7 +170,7 @@ struct RecurrentTests {
         let long = try model.predict(x)
         #expect(try model.predict(x.slice(axis: 1, 0..<3)).shape == [5, 1])
         #expect(try model.predict(x) == long)
-        #expect(errorText { _ = try model.predict(.zeros([5, 0, 3])) }.contains("has no time step"))
+        #expect(errorText { _ = try model.predict(Tensor.zeros([5, 0, 3])) }.contains("has no time step"))
     }
 
     @Test("The mask of a sequence goes on with the outputs of all steps, and ends at a last output")
@@ -263,7 +266,7 @@ struct RecurrentTests {
         let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
             let model = Sequential([Input(4, 2), GRU(3, stateful: true, name: "memory")])
             try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 1)
-            _ = try model.predict(.ones([5, 4, 2]), batchSize: 3)
+            _ = try model.predict(Tensor.ones([5, 4, 2]), batchSize: 3)
         }
         expectMessage(result, "memory: a batch of 2 samples after one of 3; a stateful layer needs batches")
     }
@@ -313,6 +316,20 @@ struct RecurrentTests {
         #expect(
             model.parameters.map(\.name).contains("bidirectional/forward_layer/recurrent_kernel")
                 && model.parameters.map(\.name).contains("rnn/cell/cell_0/kernel"))
+    }
+
+    @Test("Convolutional layers are saved and loaded, in both directions too")
+    func convolutionalFiles() throws {
+        let model = Sequential([
+            Input(3, 6, 5, 1),
+            Bidirectional(ConvLSTM2D(2, kernelSize: 3, padding: .same, returnSequences: true)),
+            TimeDistributed(Reshape([30, 4])), ConvLSTM1D(2, kernelSize: 3, strides: 2, dropout: 0.2),
+        ])
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 1)
+        let folder = try TemporaryFolder()
+        let x = Tensor.randomNormal([2, 3, 6, 5, 1], seed: 1)
+        try model.save(folder.file("m"))
+        #expect(try Model.load(folder.file("m")).predict([x]) == model.predict([x]))
     }
 
     // MARK: End to end
