@@ -17,24 +17,26 @@ package enum GRUStep: RecurrentStep {
             let b = step.bias
             let ownB = step.bias + 3 * n
             let (h, nextH, inner) = (step.h + row * n, step.nextH + row * n, step.nextExtra + row * n)
-            @inline(__always) func input(_ at: Int, _ lanes: Int) -> Vector {
-                Vector(a + at, lanes: lanes) + Vector(b + at, lanes: lanes)
+            @inline(__always) func input(_ at: Int, _ lanes: Int) -> GateVector {
+                GateVector(a + at, lanes: lanes) + GateVector(b + at, lanes: lanes)
             }
-            @inline(__always) func state(_ at: Int, _ lanes: Int) -> Vector {
-                Vector(u + at, lanes: lanes) + Vector(ownB + at, lanes: lanes)
+            @inline(__always) func state(_ at: Int, _ lanes: Int) -> GateVector {
+                GateVector(u + at, lanes: lanes) + GateVector(ownB + at, lanes: lanes)
             }
-            @inline(__always) func unit(_ j: Int, _ lanes: Int) {
-                let z = (input(j, lanes) + state(j, lanes)).sigmoid
-                let r = (input(n + j, lanes) + state(n + j, lanes)).sigmoid
+            @inline(__always) func gates(_ j: Int, _ lanes: Int) {
+                (input(j, lanes) + state(j, lanes)).sigmoid.store(a + j, lanes: lanes)
+            }
+            @inline(__always) func states(_ j: Int, _ lanes: Int) {
+                let z = GateVector(a + j, lanes: lanes)
                 let product = state(2 * n + j, lanes)
+                let r = GateVector(a + (n + j), lanes: lanes)
                 let new = (input(2 * n + j, lanes) + r * product).hyperbolicTangent
-                z.store(a + j, lanes: lanes)
-                r.store(a + (n + j), lanes: lanes)
                 new.store(a + (2 * n + j), lanes: lanes)
                 product.store(inner + j, lanes: lanes)
-                (z * Vector(h + j, lanes: lanes) + (1 - z) * new).store(nextH + j, lanes: lanes)
+                (z * GateVector(h + j, lanes: lanes) + (1 - z) * new).store(nextH + j, lanes: lanes)
             }
-            Vector.forEach(in: 0..<n, unit)
+            GateVector.forEach(2 * n, gates)
+            GateVector.forEach(n, states)
         }
     }
 
@@ -45,13 +47,13 @@ package enum GRUStep: RecurrentStep {
             let (da, du) = (step.gateGradient + row * 3 * n, step.productGradient + row * 3 * n)
             let (h, inner, dh) = (step.h + row * n, step.nextExtra + row * n, step.hGradient + row * n)
             @inline(__always) func unit(_ j: Int, _ lanes: Int) {
-                let z = Vector(a + j, lanes: lanes)
-                let r = Vector(a + (n + j), lanes: lanes)
-                let new = Vector(a + (2 * n + j), lanes: lanes)
-                let dOutput = Vector(dh + j, lanes: lanes)
-                let dz = dOutput * (Vector(h + j, lanes: lanes) - new) * z * (1 - z)
+                let z = GateVector(a + j, lanes: lanes)
+                let r = GateVector(a + (n + j), lanes: lanes)
+                let new = GateVector(a + (2 * n + j), lanes: lanes)
+                let dOutput = GateVector(dh + j, lanes: lanes)
+                let dz = dOutput * (GateVector(h + j, lanes: lanes) - new) * z * (1 - z)
                 let dNew = dOutput * (1 - z) * (1 - new * new)
-                let dr = dNew * Vector(inner + j, lanes: lanes) * r * (1 - r)
+                let dr = dNew * GateVector(inner + j, lanes: lanes) * r * (1 - r)
                 dz.store(da + j, lanes: lanes)
                 dr.store(da + (n + j), lanes: lanes)
                 dNew.store(da + (2 * n + j), lanes: lanes)
@@ -60,7 +62,7 @@ package enum GRUStep: RecurrentStep {
                 (dNew * r).store(du + (2 * n + j), lanes: lanes)
                 (dOutput * z).store(dh + j, lanes: lanes)
             }
-            Vector.forEach(in: 0..<n, unit)
+            GateVector.forEach(n, unit)
         }
     }
 }

@@ -14,11 +14,11 @@ package enum SimpleRNNStep: RecurrentStep {
             let (a, u, nextH) = (step.gates + row * n, step.product + row * n, step.nextH + row * n)
             @inline(__always) func unit(_ j: Int, _ lanes: Int) {
                 let sum =
-                    Vector(a + j, lanes: lanes) + Vector(u + j, lanes: lanes)
-                    + Vector(step.bias + j, lanes: lanes)
+                    GateVector(a + j, lanes: lanes) + GateVector(u + j, lanes: lanes)
+                    + GateVector(step.bias + j, lanes: lanes)
                 sum.hyperbolicTangent.store(nextH + j, lanes: lanes)
             }
-            Vector.forEach(in: 0..<n, unit)
+            GateVector.forEach(n, unit)
         }
     }
 
@@ -27,11 +27,11 @@ package enum SimpleRNNStep: RecurrentStep {
         step.forEachBackwardRow(gateCount: 1) { row in
             let (h, da, dh) = (step.nextH + row * n, step.gateGradient + row * n, step.hGradient + row * n)
             @inline(__always) func unit(_ j: Int, _ lanes: Int) {
-                let y = Vector(h + j, lanes: lanes)
-                (Vector(dh + j, lanes: lanes) * (1 - y * y)).store(da + j, lanes: lanes)
-                Vector().store(dh + j, lanes: lanes)
+                let y = GateVector(h + j, lanes: lanes)
+                (GateVector(dh + j, lanes: lanes) * (1 - y * y)).store(da + j, lanes: lanes)
+                GateVector().store(dh + j, lanes: lanes)
             }
-            Vector.forEach(in: 0..<n, unit)
+            GateVector.forEach(n, unit)
         }
     }
 }
