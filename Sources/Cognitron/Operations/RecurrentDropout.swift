@@ -1,5 +1,3 @@
-import CognitronKernels
-
 /// Dropout that sets the same units of a sample to zero at every step of a sequence.
 ///
 ///     y = x · mask / (1 − rate)
@@ -16,10 +14,7 @@ struct RecurrentDropout {
 
     /// One step (N, …).
     func callAsFunction(_ x: consuming Tensor) -> Tensor {
-        let count = x.count
-        return x.overwritten { x, y in
-            DropoutKernel.apply(key.philox, round: 0, rate: rate, x, into: y, count: count)
-        }
+        x.dropped(rate: rate, key: key)
     }
 
     /// All steps (N, T, …), to the bit what single steps give.

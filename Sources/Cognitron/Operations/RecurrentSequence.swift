@@ -8,16 +8,26 @@ struct RecurrentSequence {
     var states: [Tensor]
     /// The backward half, given the gradients of the outputs and of the last states; zeros where there are
     /// none.
-    var gradients: (_ outputs: Tensor?, _ states: [Tensor]) -> RecurrentGradients
+    ///
+    /// - Parameter needsWeights: whether the gradients of the weights are wanted.
+    var gradients: (_ outputs: Tensor?, _ states: [Tensor], _ needsWeights: Bool) -> RecurrentGradients
+}
+
+/// The weights of a recurrent layer, or their gradients.
+struct RecurrentTensors {
+    /// (C, gates · units)
+    var kernel: Tensor
+    /// (units, gates · units)
+    var recurrentKernel: Tensor
+    /// (gates · units), for GRU (2, gates · units)
+    var bias: Tensor
 }
 
 struct RecurrentGradients {
     /// (N, T, C); the input's product is skipped where nobody wants it.
     var input: Tensor?
     var states: [Tensor]
-    var kernel: Tensor
-    var recurrentKernel: Tensor
-    var bias: Tensor
+    var weights: RecurrentTensors?
 }
 
 /// A layer that a fused operation computes: with tanh, and the sigmoid for its gates.
@@ -34,22 +44,18 @@ enum FusedRecurrence {
     /// - Parameters:
     ///   - x: (N, T, C), T at least 1.
     ///   - states: h (N, units), for LSTM also c.
-    ///   - kernel: (C, gates · units)
-    ///   - recurrentKernel: (units, gates · units)
-    ///   - bias: (gates · units), for GRU (2, gates · units).
     ///   - mask: (N, T), 0 where a step is left out: the states stay as they are.
     ///   - isReversed: whether the last time step is taken first.
     ///   - givesOutputs: whether h of every step is wanted.
     ///   - keepsTrace: whether there will be a backward pass.
     ///   - needsInputGradient: whether it will want the input's gradient.
     func run(
-        _ x: Tensor, _ states: [Tensor], kernel: Tensor, recurrentKernel: Tensor, bias: Tensor,
-        mask: Tensor?, isReversed: Bool, givesOutputs: Bool, keepsTrace: Bool, needsInputGradient: Bool
+        _ x: Tensor, _ states: [Tensor], _ weights: RecurrentTensors, mask: Tensor?, isReversed: Bool,
+        givesOutputs: Bool, keepsTrace: Bool, needsInputGradient: Bool
     ) -> RecurrentSequence {
         let geometry = RecurrentGeometry(
-            batch: x.shape[0], steps: x.shape[1], inputs: x.shape[2], units: recurrentKernel.shape[0],
-            isReversed: isReversed)
-        let weights = RecurrentTensors(kernel: kernel, recurrentKernel: recurrentKernel, bias: bias)
+            batch: x.shape[0], steps: x.shape[1], inputs: x.shape[2],
+            units: weights.recurrentKernel.shape[0], isReversed: isReversed)
         func run<Step: RecurrentStep>(_: Step.Type) -> RecurrentSequence {
             FusedSequence<Step>(geometry, weights, mask).run(
                 x, states, givesOutputs: givesOutputs, keepsTrace: keepsTrace,
@@ -61,10 +67,6 @@ enum FusedRecurrence {
         case .gru: run(GRUStep.self)
         }
     }
-}
-
-private struct RecurrentTensors {
-    let kernel: Tensor, recurrentKernel: Tensor, bias: Tensor
 }
 
 /// What the backward pass reads of the forward pass.
@@ -114,15 +116,17 @@ private struct FusedSequence<Step: RecurrentStep> {
         ).run()
         withExtendedLifetime((x, states, weights, mask)) {}
         let stateCount = states.count
-        return RecurrentSequence(outputs: outputs, states: last) { [self] outputs, states in
+        return RecurrentSequence(outputs: outputs, states: last) { [self] outputs, states, needsWeights in
             guard let trace else { fail("a recurrent layer's backward pass without a trace") }
-            return gradients(trace, outputs, states, count: stateCount, needsInput: needsInputGradient)
+            return gradients(
+                trace, outputs, states, count: stateCount, needsInput: needsInputGradient,
+                needsWeights: needsWeights)
         }
     }
 
     private func gradients(
         _ trace: TraceTensors, _ outputs: Tensor?, _ states: [Tensor], count: Int,
-        needsInput: Bool
+        needsInput: Bool, needsWeights: Bool
     ) -> RecurrentGradients {
         let width = Step.gateCount * g.units
         let gateGradient = Tensor(uninitialized: [g.batch * g.steps, width])
@@ -131,9 +135,11 @@ private struct FusedSequence<Step: RecurrentStep> {
         let result = RecurrentGradients(
             input: needsInput ? Tensor(uninitialized: [g.batch, g.steps, g.inputs]) : nil,
             states: (0..<count).map { _ in Tensor(uninitialized: [g.batch, g.units]) },
-            kernel: Tensor(uninitialized: weights.kernel.shape),
-            recurrentKernel: Tensor(uninitialized: weights.recurrentKernel.shape),
-            bias: Tensor(uninitialized: weights.bias.shape))
+            weights: needsWeights
+                ? RecurrentTensors(
+                    kernel: Tensor(uninitialized: weights.kernel.shape),
+                    recurrentKernel: Tensor(uninitialized: weights.recurrentKernel.shape),
+                    bias: Tensor(uninitialized: weights.bias.shape)) : nil)
         let backward = RecurrentBackward<Step>(
             g,
             transposed: RecurrentWeights(
@@ -147,9 +153,12 @@ private struct FusedSequence<Step: RecurrentStep> {
             input: result.input?.buffer.pointer,
             initial: FinalStates(
                 h: result.states[0].buffer.pointer, extra: result.states.dropFirst().first?.buffer.pointer))
-        backward.weightGradients(
-            kernel: result.kernel.buffer.pointer, recurrentKernel: result.recurrentKernel.buffer.pointer,
-            bias: result.bias.buffer.pointer)
+        if let gradients = result.weights {
+            backward.weightGradients(
+                kernel: gradients.kernel.buffer.pointer,
+                recurrentKernel: gradients.recurrentKernel.buffer.pointer,
+                bias: gradients.bias.buffer.pointer)
+        }
         withExtendedLifetime((trace, outputs, states, weights, mask, gateGradient, productGradient)) {}
         return result
     }

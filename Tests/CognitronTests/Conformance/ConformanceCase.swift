@@ -61,4 +61,5 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
 
     /// All cases, family by family. Each registered layer has one at least.
     static let all: [ConformanceCase] = core + convolution + pooling + normalization + attention + models
+    static let all: [ConformanceCase] = core + convolution + pooling + normalization + recurrent + models
 }

@@ -56,7 +56,9 @@ public final class Bidirectional: AnyLayer {
     private var returnsSequences: Bool { forwardLayer.options.returnSequences }
 
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
-        returnsSequences ? Array(repeating: masks.first ?? nil, count: mergeMode == nil ? 2 : 1) : []
+        guard returnsSequences, let mask = masks.first else { return [] }
+        let merged = mergeMode == nil ? 2 : 1
+        return Array(repeating: mask, count: merged) + Array(repeating: nil, count: outputCount - merged)
     }
 
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {

@@ -48,23 +48,10 @@ extension UnitCell {
         Array(repeating: [configuration.units], count: stateCount)
     }
 
-    /// A step from zeros where no states are given.
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let x = inputs.removeFirst()
-        let isFirst = inputs.isEmpty
-        let states =
-            isFirst
-            ? stateShapes([]).map { Tensor.zeros($0.batched(x.shape[0])) } : inputs
-        let result = begin(pass)(x, states)
-        return (
-            [result.output] + result.states,
-            { gradients in
-                let (input, states) = result.pullback(gradients[0], Array(gradients.dropFirst()))
-                return isFirst ? [input] : [input] + states
-            }
-        )
+        step(inputs: inputs, pass)
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {

@@ -39,8 +39,10 @@ extension UnitCell {
             return CellLoop(step, outputShape: [units], mask: mask, options).run(x, states)
         }
         let result = fused.run(
-            sequence.dropout.sequence(x), states, kernel: sequence.kernel,
-            recurrentKernel: sequence.recurrentKernel, bias: sequence.bias ?? .zeros(fused.biasShape(units)),
+            sequence.dropout.sequence(x), states,
+            RecurrentTensors(
+                kernel: sequence.kernel, recurrentKernel: sequence.recurrentKernel,
+                bias: sequence.bias ?? .zeros(fused.biasShape(units))),
             mask: mask, isReversed: options.goBackwards, givesOutputs: options.returnSequences,
             keepsTrace: pass.needsPullback, needsInputGradient: pass.needsInputGradient)
         let shown = mask.map { OutputMask($0, options) }
@@ -52,10 +54,13 @@ extension UnitCell {
             if !options.returnSequences {
                 if last.isEmpty { last = [output] } else { last[0] += output }
             }
-            let gradients = result.gradients(options.returnSequences ? output : nil, last)
-            kernel.accumulate(gradients.kernel)
-            recurrentKernel.accumulate(gradients.recurrentKernel)
-            if configuration.useBias { bias.accumulate(gradients.bias) }
+            let gradients = result.gradients(
+                options.returnSequences ? output : nil, last, parameters.contains { $0.isTrainable })
+            if let weights = gradients.weights {
+                kernel.accumulate(weights.kernel)
+                recurrentKernel.accumulate(weights.recurrentKernel)
+                if configuration.useBias { bias.accumulate(weights.bias) }
+            }
             return (gradients.input.map { sequence.dropout.sequence($0) } ?? output, gradients.states)
         }
     }

@@ -106,14 +106,7 @@ public final class ConvLSTMCell: RecurrentCell, Codable {
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let result = begin(pass)(inputs[0], Array(inputs.dropFirst()))
-        return (
-            [result.output] + result.states,
-            { gradients in
-                let (input, states) = result.pullback(gradients[0], Array(gradients.dropFirst()))
-                return [input] + states
-            }
-        )
+        step(inputs: inputs, pass)
     }
 
     public func begin(_ pass: Pass) -> CellStep {

@@ -78,6 +78,22 @@ extension RecurrentCell {
         }
     }
 
+    /// One step of `begin`, from zeros where no states are given.
+    func step(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
+        let x = inputs.removeFirst()
+        let isFirst = inputs.isEmpty
+        let states =
+            isFirst ? stateShapes(x.shape.sample).map { Tensor.zeros($0.batched(x.shape[0])) } : inputs
+        let result = begin(pass)(x, states)
+        return (
+            [result.output] + result.states,
+            { gradients in
+                let (input, states) = result.pullback(gradients[0], Array(gradients.dropFirst()))
+                return isFirst ? [input] : [input] + states
+            }
+        )
+    }
+
     /// No axis of a cell's outputs is time.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 

@@ -56,7 +56,8 @@ extension RecurrentLayer {
     public var outputCount: Int { options.returnState ? 1 + stateCount : 1 }
 
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
-        options.returnSequences ? [masks.first ?? nil] : []
+        guard options.returnSequences, let mask = masks.first else { return [] }
+        return [mask] + Array(repeating: nil, count: outputCount - 1)
     }
 
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {

@@ -55,19 +55,7 @@ public final class StackedRNNCells: RecurrentCell {
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        let x = inputs.removeFirst()
-        let isFirst = inputs.isEmpty
-        let states =
-            isFirst
-            ? stateShapes(x.shape.sample).map { Tensor.zeros($0.batched(x.shape[0])) } : inputs
-        let result = begin(pass)(x, states)
-        return (
-            [result.output] + result.states,
-            { gradients in
-                let (input, states) = result.pullback(gradients[0], Array(gradients.dropFirst()))
-                return isFirst ? [input] : [input] + states
-            }
-        )
+        step(inputs: inputs, pass)
     }
 
     public func begin(_ pass: Pass) -> CellStep {

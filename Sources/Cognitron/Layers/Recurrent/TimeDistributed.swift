@@ -33,13 +33,13 @@ public final class TimeDistributed: Layer {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        let (batch, steps) = (input.shape[0], input.shape[1])
+        let (batch, count) = (input.shape[0], input.shape[1])
         let shape = input.shape
-        let (outputs, pullback) = layer.forward(
-            inputs: [input.reshaped(shape.sample.sample.batched(batch * steps))], pass.masking([]))
+        let steps = [input.reshaped(shape.sample.sample.batched(batch * count))]
+        let (outputs, pullback) = pass.masking([]).child("layer", layer, steps)
         let output = outputs[0].shape
         return (
-            outputs[0].reshaped(output.sample.batched(steps).batched(batch)),
+            outputs[0].reshaped(output.sample.batched(count).batched(batch)),
             { pullback([$0.reshaped(output)])[0].reshaped(shape) }
         )
     }
