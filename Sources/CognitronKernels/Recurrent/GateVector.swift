@@ -1,5 +1,5 @@
-/// Vectors of sixteen floats for gates, whose exponentials fill AVX-512's registers; with narrower ones each is
-/// two.
+/// Vectors of sixteen floats for gates: a register of AVX-512, two of narrower ones. Exponentials take 40 % of
+/// a small LSTM's time in `Vector`s.
 typealias GateVector = SIMD16<Float>
 
 extension GateVector {
@@ -32,9 +32,9 @@ extension GateVector {
         }
     }
 
-    /// Calls `body` with the starts of vectors that make up `0..<count` and their lanes, sixteen except for the
-    /// last. As for `Vector.forEach`, `body` must be an always-inlined function. It should hold one exponential
-    /// at most: the compiler inlines no more into one loop.
+    /// Calls `body` with the starts of vectors that make up `0..<count` and their lanes, sixteen except for
+    /// the last. As for `Vector.forEach`, `body` must be an always-inlined function. It should hold one
+    /// exponential at most, so that the loop's constants stay in registers.
     @inline(__always)
     static func forEach(_ count: Int, _ body: (_ start: Int, _ lanes: Int) -> Void) {
         var start = 0
@@ -45,8 +45,8 @@ extension GateVector {
         if start < count { body(start, count &- start) }
     }
 
-    /// eˣ for x clamped to the exponents of normal floats; the polynomial of `Vector.exponential`. NaN for NaN,
-    /// since the power of two is multiplied and not added to the exponent.
+    /// eˣ for x clamped to the exponents of normal floats; the polynomial of `Vector.exponential`. NaN for
+    /// NaN, since the power of two is multiplied and not added to the exponent.
     @inline(__always)
     private var clampedExponential: GateVector {
         let (low, high) = (GateVector(repeating: -87.3), GateVector(repeating: 88))

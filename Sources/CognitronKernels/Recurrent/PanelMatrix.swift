@@ -1,8 +1,8 @@
 // The right-hand matrix of many products with few rows each, such as a recurrent kernel.
 
-/// A matrix copied once into panels of 64 columns, each contiguous: OpenBLAS then multiplies every panel without
-/// packing it (see `ProductPieces`), and rows whose stride is a power of two do not share cache sets. With 16
-/// rows, 512 terms and 2048 columns on Zen 5 it reaches 243 GFLOP/s instead of 183.
+/// A matrix copied once into panels of 64 columns, each contiguous: OpenBLAS then multiplies every panel
+/// without packing it (see `ProductPieces`), and rows whose stride is a power of two do not share cache sets.
+/// With 16 rows, 512 terms and 2048 columns on Zen 5 it reaches 243 GFLOP/s instead of 183.
 ///
 /// Where the library packs small products too, the matrix is read in place: narrow panels would be slower.
 package struct PanelMatrix {

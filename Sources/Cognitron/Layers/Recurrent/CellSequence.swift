@@ -29,8 +29,8 @@ extension Parameter {
 }
 
 extension UnitCell {
-    /// Goes through a sequence by a fused operation, or step by step where there is none: for other activation
-    /// functions, and while the state is dropped.
+    /// Goes through a sequence by a fused operation, or step by step where there is none: for other
+    /// activation functions, and while the state is dropped.
     func run(
         _ x: consuming Tensor, _ states: [Tensor], mask: Tensor?, _ options: SequenceOptions, _ pass: Pass,
         _ sequence: CellSequence, fused: FusedRecurrence?, step: @escaping CellStep

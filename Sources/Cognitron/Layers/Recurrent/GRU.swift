@@ -27,8 +27,8 @@ public final class GRU: UnitRecurrentLayer, Codable {
     ///   - returnState: whether the last state is a further output.
     ///   - goBackwards: whether the last time step is taken first; the outputs have the order of the steps.
     ///   - stateful: whether a batch starts with the state that the one before ended with.
-    ///   - resetAfter: whether the reset gate r stands behind the product with the recurrent kernel instead of
-    ///     before it, `(r · hₜ₋₁) · recurrent_kernel`, which has one bias and is slower.
+    ///   - resetAfter: whether the reset gate r stands behind the product with the recurrent kernel instead
+    ///     of before it, `(r · hₜ₋₁) · recurrent_kernel`, which has one bias and is slower.
     ///   - zeroOutputForMask: whether the output of a masked step is zero instead of the one before it.
     ///   - name: what messages, summaries and files call the layer; by default they number its type.
     public init(

@@ -4,8 +4,8 @@ import CognitronKernels
 ///
 /// - Input shapes: `(N, T, …)`, and optionally the initial states `(N, …)` as further inputs; without them
 ///   the states start as zeros.
-/// - Output shapes: `(N, T, …)` with `returnSequences`, otherwise `(N, …)`; with `returnState` also the states
-///   after the last step.
+/// - Output shapes: `(N, T, …)` with `returnSequences`, otherwise `(N, …)`; with `returnState` also the
+///   states after the last step.
 ///
 /// A step that the input's mask leaves out changes no state, and its output is the one before it, at first
 /// zeros.
@@ -120,8 +120,8 @@ extension RecurrentLayer {
             require(
                 state.shape == shape.batched(batch),
                 "\(name ?? typeName): a batch of \(batch) samples after one of \(state.shape[0]); a stateful "
-                    + "layer needs batches of one size: choose a batchSize that divides the number of samples, "
-                    + "or call resetStates() in between")
+                    + "layer needs batches of one size: choose a batchSize that divides the number of "
+                    + "samples, or call resetStates() in between")
             return state
         }
     }
@@ -130,8 +130,8 @@ extension RecurrentLayer {
         guard let mask else { return nil }
         require(
             mask.shape == [sequence[0], sequence[1]],
-            "\(name ?? typeName): a mask of shape \(mask.shape), expected \(Shape(sequence.prefix(2))): a number "
-                + "for each time step of each sample")
+            "\(name ?? typeName): a mask of shape \(mask.shape), expected \(Shape(sequence.prefix(2))): "
+                + "a number for each time step of each sample")
         return mask
     }
 }
