@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// Runs a recurrent layer forwards and a second one backwards in time, and merges their outputs.
 ///
 ///     output = merge(layer(x), flipped(backwardLayer(x)))
@@ -111,15 +113,14 @@ public final class Bidirectional: AnyLayer {
 
     /// The inputs of the two layers.
     private func split<Value>(_ inputs: [Value]) -> (forward: [Value], backward: [Value]) {
-        let first = 1 + (inputs.count - 1) / 2
-        let count = inputs.count == 1 ? 1 : min(1 + forwardLayer.stateCount, max(first, 1))
+        let count = inputs.count == 1 ? 1 : 1 + forwardLayer.stateCount
         return (Array(inputs[0..<count]), [inputs[0]] + inputs[count...])
     }
 
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        guard let backwardLayer else { fatalError("a Bidirectional layer that was never built") }
+        guard let backwardLayer else { fail("a Bidirectional layer runs before it is built") }
         let parts = split(inputs)
         let inner = pass.masking(Array(pass.masks.prefix(1)))
         func run(_ layer: any RecurrentLayer, _ inputs: [Tensor]) -> (

@@ -11,3 +11,8 @@ public struct SequenceOptions: Hashable, Sendable, Codable {
     /// Whether the output of a masked step is zero instead of the output before.
     public var zeroOutputForMask = false
 }
+
+extension SequenceOptions {
+    /// The last output alone, from the first time step on.
+    public init() { self.init(returnSequences: false) }
+}
