@@ -15,10 +15,11 @@ struct Bench: ParsableCommand {
                 bench train --model resnet18 --batch 32 --batch 128
                 bench layers --model resnet18
                 bench scaling --model vgg-lite --batch 1 --batch 128
+                bench rnn --layer lstm --units 128
             """,
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
-            LayersOfBench.self, AttentionBench.self,
+            RNNBench.self, LayersOfBench.self, AttentionBench.self,
         ],
         defaultSubcommand: ConvolutionBench.self)
 }

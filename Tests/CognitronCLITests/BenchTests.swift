@@ -46,6 +46,7 @@ struct BenchTests {
             ["--model", "lenet", "--batch", "2"], ["train", "--model", "lenet", "--batch", "2"],
             ["layers", "--model", "lenet", "--batch", "2"], ["predict", "--model", "lenet", "--batch", "3"],
             ["scaling", "--model", "lenet", "--batch", "1", "--batch", "2"],
+            ["rnn", "--layer", "gru", "--units", "3", "--batch", "2", "--steps", "4"],
         ]
         var names: Set<String> = []
         for form in forms {
@@ -63,6 +64,7 @@ struct BenchTests {
         var expected: Set = [
             "peak/sgemm", "peak/bandwidth", "train/lenet/batch2", "train/lenet/batch2/waiting",
             "predict/lenet/batch3", "predict/lenet/batch3/p50", "predict/lenet/batch3/p99",
+            "rnn/gru/units3/forward", "rnn/gru/units3/training",
         ]
         expected.formUnion(Self.layerFigures.map { "layers/lenet/batch2/\($0)" })
         if isLinux { expected.insert("train/lenet/batch2/peak-memory") }
@@ -101,6 +103,7 @@ struct BenchTests {
         if name.hasSuffix("/peak-memory") { return "MiB" }
         if name.hasSuffix("/p50") || name.hasSuffix("/p99") { return "ms" }
         if name == "peak/bandwidth" { return "GB/s" }
+        if name.hasPrefix("rnn/") { return "sequences/s" }
         return name.hasPrefix("conv/") || name == "peak/sgemm" ? "GFLOP/s" : "images/s"
     }
 

@@ -18,6 +18,8 @@ public enum LayerRegistry {
             Activation.self, ReLU.self, LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self,
             ZeroPadding2D.self, Add.self, Concatenate.self,
             Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
+            RNN.self, SimpleRNN.self, LSTM.self, GRU.self, SimpleRNNCell.self, LSTMCell.self, GRUCell.self,
+            StackedRNNCells.self, Bidirectional.self, TimeDistributed.self, ConvLSTM1D.self, ConvLSTM2D.self,
         ])
 
     /// Registers a layer type. Where two types have the same name, loading a file that contains it throws.

@@ -60,5 +60,6 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     }
 
     /// All cases, family by family. Each registered layer has one at least.
-    static let all: [ConformanceCase] = core + convolution + pooling + normalization + attention + models
+    static let all: [ConformanceCase] =
+        core + convolution + pooling + normalization + attention + recurrent + models
 }
