@@ -64,11 +64,11 @@ public final class Adadelta: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.AdadeltaStep(
             learningRate: learningRate, rho: rho, epsilon: epsilon,
             weightDecay: state.decay(weightDecay, of: parameter))
         value.take(
-            rule, gradient, square: state.slots.slot(parameter, "square"),
-            stepSquare: state.slots.slot(parameter, "stepSquare"))
+            rule, gradient, square: slots["square"], stepSquare: slots["stepSquare"])
     }
 }

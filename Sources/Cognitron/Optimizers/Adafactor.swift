@@ -87,7 +87,7 @@ public final class Adafactor: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
-        let step = Double(state.slots.steps(of: parameter))
+        let step = Double(state.slots[parameter].steps)
         value *= 1 - learningRate * state.decay(weightDecay, of: parameter)
         let (direction, length) = direction(gradient, Float(1 - pow(step, Double(beta2Decay))), parameter)
         let rate = min(learningRate, Float(1 / step.squareRoot())) * max(epsilon2, value.rootMeanSquare)

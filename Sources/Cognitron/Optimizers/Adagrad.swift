@@ -67,11 +67,12 @@ public final class Adagrad: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.AdagradStep(
             learningRate: learningRate, epsilon: epsilon, weightDecay: state.decay(weightDecay, of: parameter)
         )
         value.take(
             rule, gradient,
-            accumulator: state.slots.slot(parameter, "accumulator", initial: initialAccumulatorValue))
+            accumulator: slots.slot("accumulator", initial: initialAccumulatorValue))
     }
 }

@@ -78,12 +78,12 @@ public class Adam: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.AdamStep(
             learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            weightDecay: state.decay(weightDecay, of: parameter), step: state.slots.steps(of: parameter))
-        let slots = state.slots
+            weightDecay: state.decay(weightDecay, of: parameter), step: slots.steps)
         value.take(
-            rule, gradient, mean: slots.slot(parameter, "mean"), square: slots.slot(parameter, "square"),
-            largestSquare: amsgrad ? slots.slot(parameter, "largestSquare") : nil)
+            rule, gradient, mean: slots["mean"], square: slots["square"],
+            largestSquare: amsgrad ? slots["largestSquare"] : nil)
     }
 }

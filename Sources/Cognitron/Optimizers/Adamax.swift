@@ -70,11 +70,11 @@ public final class Adamax: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.AdamaxStep(
             learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
-            weightDecay: state.decay(weightDecay, of: parameter), step: state.slots.steps(of: parameter))
+            weightDecay: state.decay(weightDecay, of: parameter), step: slots.steps)
         value.take(
-            rule, gradient, mean: state.slots.slot(parameter, "mean"),
-            largest: state.slots.slot(parameter, "largest"))
+            rule, gradient, mean: slots["mean"], largest: slots["largest"])
     }
 }

@@ -71,13 +71,13 @@ public final class Lamb: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.LambStep(
             beta1: beta1, beta2: beta2, epsilon: epsilon,
             keep: 1 - learningRate * state.decay(weightDecay, of: parameter),
-            step: state.slots.steps(of: parameter))
+            step: slots.steps)
         let direction = value.direction(
-            rule, gradient, mean: state.slots.slot(parameter, "mean"),
-            square: state.slots.slot(parameter, "square"))
+            rule, gradient, mean: slots["mean"], square: slots["square"])
         let (size, length) = (value.sumOfSquares.squareRoot(), direction.sumOfSquares.squareRoot())
         let ratio = size > 0 && length > 0 ? Float(size / length) : 1
         value.subtract(direction, times: ratio * learningRate)

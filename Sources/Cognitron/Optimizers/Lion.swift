@@ -62,9 +62,10 @@ public final class Lion: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.LionStep(
             learningRate: learningRate, beta1: beta1, beta2: beta2,
             weightDecay: state.decay(weightDecay, of: parameter))
-        value.take(rule, gradient, mean: state.slots.slot(parameter, "mean"))
+        value.take(rule, gradient, mean: slots["mean"])
     }
 }

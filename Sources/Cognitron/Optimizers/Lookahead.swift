@@ -44,13 +44,13 @@ public final class Lookahead: Optimizer {
     public func step(_ parameters: [Parameter]) {
         let trainable = parameters.untied.filter(\.isTrainable)
         for parameter in trainable where !slots.contains(parameter, "slow") {
-            _ = slots.slot(parameter, "slow", copying: parameter.value)
+            _ = slots[parameter].slot("slow", copying: parameter.value)
         }
         let before = trainable.map(\.version)
         optimizer.step(parameters)
         for (parameter, version) in zip(trainable, before) where parameter.version != version {
             slots.countStep(of: parameter)
-            guard slots.steps(of: parameter) % syncPeriod == 0 else { continue }
+            guard slots[parameter].steps % syncPeriod == 0 else { continue }
             slots[parameter, "slow"].blend(toward: parameter.value, share: slowStepSize)
             parameter.value = slots[parameter, "slow"]
         }

@@ -138,15 +138,15 @@ public final class Muon: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
-        let slots = state.slots
+        let slots = state.slots[parameter]
         guard isOrthogonal(parameter) else {
             // The weights decay by the learning rate itself.
             let decay = adamLrRatio > 0 ? state.decay(adamWeightDecay, of: parameter) / adamLrRatio : 0
             let rule = UpdateKernels.AdamStep(
                 learningRate: learningRate * adamLrRatio, beta1: adamBeta1, beta2: adamBeta2,
-                epsilon: epsilon, weightDecay: decay, step: slots.steps(of: parameter))
+                epsilon: epsilon, weightDecay: decay, step: slots.steps)
             return value.take(
-                rule, gradient, mean: slots.slot(parameter, "mean"), square: slots.slot(parameter, "square"))
+                rule, gradient, mean: slots["mean"], square: slots["square"])
         }
         let columns = parameter.shape.last ?? 1
         let rows = parameter.shape.elementCount / max(1, columns)
@@ -155,7 +155,7 @@ public final class Muon: SlotOptimizer {
             rate: learningRate * scale, momentum: momentum, nesterov: nesterov,
             keep: 1 - learningRate * state.decay(weightDecay, of: parameter),
             orthogonalization: Orthogonalization(a: muonA, b: muonB, c: muonC, steps: nsSteps))
-        value.take(rule, gradient, velocity: slots.slot(parameter, "velocity"))
+        value.take(rule, gradient, velocity: slots["velocity"])
     }
 
     /// Whether the parameter takes orthogonal steps.

@@ -73,16 +73,18 @@ public final class Nadam: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
-        let (slots, step) = (state.slots, state.slots.steps(of: parameter))
+        let slots = state.slots[parameter]
+        let step = slots.steps
         let (momentum, next) = (momentum(step), momentum(step + 1))
-        slots[parameter, "product", shape: [1], initial: 1] *= momentum
-        let product = slots[parameter, "product", shape: [1]].scalar
+        let products = slots.slot("product", shape: [1], initial: 1)
+        products.value *= momentum
+        let product = products.value.scalar
         let rule = UpdateKernels.NadamStep(
             learningRate: learningRate, beta1: beta1, beta2: beta2, epsilon: epsilon,
             weightDecay: state.decay(weightDecay, of: parameter), meanShare: next / (1 - product * next),
             gradientShare: (1 - momentum) / (1 - product), step: step)
         value.take(
-            rule, gradient, mean: slots.slot(parameter, "mean"), square: slots.slot(parameter, "square"))
+            rule, gradient, mean: slots["mean"], square: slots["square"])
     }
 
     /// μ at `step`, from 1.

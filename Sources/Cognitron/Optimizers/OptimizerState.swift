@@ -94,7 +94,7 @@ extension OptimizerState {
                 slots[parameter, "average"].blend(
                     toward: parameter.value, share: 1 - options.emaMomentum)
             } else {
-                _ = slots.slot(parameter, "average", copying: parameter.value)
+                _ = slots[parameter].slot("average", copying: parameter.value)
             }
         }
         if let frequency = options.emaOverwriteFrequency, (iterations + 1) % frequency == 0 {

@@ -72,13 +72,12 @@ public final class RMSprop: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
+        let slots = state.slots[parameter]
         let rule = UpdateKernels.RMSpropStep(
             learningRate: learningRate, rho: rho, momentum: momentum, epsilon: epsilon,
             weightDecay: state.decay(weightDecay, of: parameter))
-        let slots = state.slots
         value.take(
-            rule, gradient, square: slots.slot(parameter, "square"),
-            mean: centered ? slots.slot(parameter, "mean") : nil,
-            velocity: momentum > 0 ? slots.slot(parameter, "velocity") : nil)
+            rule, gradient, square: slots["square"], mean: centered ? slots["mean"] : nil,
+            velocity: momentum > 0 ? slots["velocity"] : nil)
     }
 }

@@ -65,6 +65,6 @@ public final class SGD: SlotOptimizer {
         let rule = UpdateKernels.SGDStep(
             learningRate: learningRate, momentum: momentum, nesterov: nesterov,
             weightDecay: state.decay(weightDecay, of: parameter))
-        value.take(rule, gradient, velocity: momentum == 0 ? nil : state.slots.slot(parameter, "velocity"))
+        value.take(rule, gradient, velocity: momentum == 0 ? nil : state.slots[parameter]["velocity"])
     }
 }

@@ -83,13 +83,14 @@ public final class ScheduleFreeAdamW: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
-        let (slots, step) = (state.slots, state.slots.steps(of: parameter))
+        let slots = state.slots[parameter]
+        let step = slots.steps
         let share = warmupSteps > 0 ? min(1, Float(step) / Float(warmupSteps)) : 1
         let rule = UpdateKernels.ScheduleFreeAdamWStep(
             learningRate: learningRate * share, beta1: beta1, beta2: beta2, epsilon: epsilon,
             keep: 1 - learningRate * state.decay(weightDecay, of: parameter), step: step)
         value.take(
-            rule, gradient, iterate: slots.slot(parameter, "iterate", copying: value),
-            square: slots.slot(parameter, "square"))
+            rule, gradient, iterate: slots.slot("iterate", copying: value),
+            square: slots["square"])
     }
 }

@@ -24,8 +24,8 @@ public final class Slots {
     )
         -> Tensor
     {
-        get { slot(parameter, name, shape: shape, initial: initial).value }
-        _modify { yield &slot(parameter, name, shape: shape, initial: initial).value }
+        get { self[parameter].slot(name, shape: shape, initial: initial).value }
+        _modify { yield &self[parameter].slot(name, shape: shape, initial: initial).value }
     }
 
     /// Whether `parameter` has an array `name`.
@@ -33,15 +33,9 @@ public final class Slots {
         entry(of: parameter).arrays.contains { $0.name == name }
     }
 
-    /// The array `name` by reference, for an operation that writes several arrays.
-    func slot(_ parameter: Parameter, _ name: String, shape: Shape? = nil, initial: Float = 0) -> Slot {
-        let shape = shape ?? parameter.shape
-        return entry(of: parameter).slot(name, shape) { Slot(Tensor(repeating: initial, shape: shape)) }
-    }
-
-    /// The array `name`, initialised with `value`.
-    func slot(_ parameter: Parameter, _ name: String, copying value: Tensor) -> Slot {
-        entry(of: parameter).slot(name, value.shape) { Slot(copying: value) }
+    /// All slots of `parameter`.
+    subscript(parameter: Parameter) -> ParameterSlots {
+        ParameterSlots(entry: entry(of: parameter), shape: parameter.shape)
     }
 
     /// Accumulates the gradients of one network.
@@ -83,6 +77,28 @@ public final class Slots {
     private func removeDeadEntries() {
         entries = entries.filter { $0.value.isAlive }
         sweepCount = max(16, 2 * entries.count)
+    }
+}
+
+/// The slots of one parameter, found once for all that a step needs of them.
+struct ParameterSlots {
+    fileprivate let entry: Entry
+    fileprivate let shape: Shape
+
+    /// Number of updates, including the one in progress.
+    var steps: Int { entry.steps }
+
+    /// The array `name` by reference, for an operation that writes several arrays.
+    subscript(name: String) -> Slot { slot(name) }
+
+    func slot(_ name: String, shape: Shape? = nil, initial: Float = 0) -> Slot {
+        let shape = shape ?? self.shape
+        return entry.slot(name, shape) { Slot(Tensor(repeating: initial, shape: shape)) }
+    }
+
+    /// The array `name`, initialised with `value`.
+    func slot(_ name: String, copying value: Tensor) -> Slot {
+        entry.slot(name, value.shape) { Slot(copying: value) }
     }
 }
 
