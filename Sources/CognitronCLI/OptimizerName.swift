@@ -1,4 +1,5 @@
 import Cognitron
+import Foundation
 
 /// An optimizer of the command line, with its defaults.
 struct OptimizerName: NamedValue {
@@ -39,18 +40,17 @@ struct OptimizerName: NamedValue {
     static let muon = OptimizerName("muon") { model, learningRate, weightDecay in
         let weightDecay = weightDecay ?? 0.004
         return Muon(
-            learningRate: learningRate ?? 0.001, weightDecay: weightDecay,
-            excludeLayers: denseLayers(of: model), adamLearningRateRatio: adamRatio,
-            adamWeightDecay: weightDecay / adamRatio)
+            learningRate: learningRate ?? 0.001, adamWeightDecay: weightDecay, weightDecay: weightDecay,
+            excludeLayers: denseKernels(of: model), adamLrRatio: adamRatio)
     }
 
     /// Ratio of AdamW's learning rate to Muon's.
     private static let adamRatio: Float = 0.15
 
-    /// The names of layers whose kernels are (inputs, units).
-    private static func denseLayers(of model: Model) -> [String] {
-        model.parameters.filter { $0.shape.count == 2 }.compactMap {
-            $0.name.split(separator: "/").dropLast().last.map(String.init)
+    /// Patterns of the paths of kernels (inputs, units).
+    private static func denseKernels(of model: Model) -> [String] {
+        model.parameters.filter { $0.shape.count == 2 }.map {
+            "^\(NSRegularExpression.escapedPattern(for: $0.name))$"
         }
     }
 }

@@ -1,9 +1,9 @@
-/// What a parameter's numbers must fulfil: training puts them back there after every step of the optimizer.
+/// Restricts a parameter's values: applied after every step of the optimizer.
 ///
 ///     Dense(64, kernelConstraint: .maxNorm(3))
 ///
-/// `axis` names the axes along which a norm is taken: 0 for a dense kernel (inputs, units) whose units are
-/// held each, [0, 1, 2] for the filters of a convolution (KH, KW, C, OC). Negative ones count from the end.
+/// `axis` is the axis or axes along which norms are computed: 0 for each unit of a dense kernel (inputs,
+/// units), [0, 1, 2] for each filter of a convolution (KH, KW, C, OC). Negative axes count from the end.
 ///
 /// - Source: Keras `constraints`.
 public struct Constraint: Hashable, Sendable, Codable {
@@ -22,8 +22,25 @@ public struct Constraint: Hashable, Sendable, Codable {
         Constraint(MaxNorm(maxValue: maxValue, axis: axis))
     }
 
-    /// Negative numbers become 0.
-    public static let nonNegative = Constraint(NonNegative())
+    /// Replaces negative numbers by 0.
+    public static let nonNeg = Constraint(NonNegative())
+
+    @available(*, deprecated, renamed: "nonNeg")
+    public static var nonNegative: Constraint { nonNeg }
+
+    /// Norms of at most 1 along the first axis.
+    public static let minMaxNorm = minMaxNorm()
+    /// Norms from `minValue` to `maxValue`: others are scaled, with a `rate` below 1 only in part.
+    public static func minMaxNorm(
+        minValue: Float = 0, maxValue: Float = 1, rate: Float = 1, axis: Int = 0
+    ) -> Constraint {
+        minMaxNorm(minValue: minValue, maxValue: maxValue, rate: rate, axis: [axis])
+    }
+    public static func minMaxNorm(
+        minValue: Float = 0, maxValue: Float = 1, rate: Float = 1, axis: [Int]
+    ) -> Constraint {
+        Constraint(MinMaxNorm(minValue: minValue, maxValue: maxValue, rate: rate, axis: axis))
+    }
 
     /// Norms of 1 along the first axis.
     public static let unitNorm = unitNorm()
@@ -31,7 +48,7 @@ public struct Constraint: Hashable, Sendable, Codable {
     public static func unitNorm(axis: Int = 0) -> Constraint { unitNorm(axis: [axis]) }
     public static func unitNorm(axis: [Int]) -> Constraint { Constraint(UnitNorm(axis: axis)) }
 
-    /// The numbers nearest to `value`, or a scaled copy of it, that fulfil the constraint.
+    /// Clips or scales `value`, so that it satisfies the constraint.
     public func apply(to value: consuming Tensor) -> Tensor { rule.apply(to: value) }
 
     /// What is wrong with the arguments for a parameter of this shape; nil where nothing is.
@@ -40,14 +57,14 @@ public struct Constraint: Hashable, Sendable, Codable {
 
 /// The rule of a `Constraint`.
 public protocol ConstraintRule: ParameterRule {
-    /// A tensor of the same shape that fulfils the constraint.
+    /// Returns a tensor of the same shape that satisfies the constraint.
     func apply(to value: consuming Tensor) -> Tensor
 }
 
 extension Constraint {
     static let registry = Registry(
         "constraint", registration: "Constraint.register",
-        [MaxNorm.self, NonNegative.self, UnitNorm.self])
+        [MaxNorm.self, MinMaxNorm.self, NonNegative.self, UnitNorm.self])
 
     /// Lets files name a rule of your own.
     public static func register(_ rule: any ConstraintRule.Type) { registry.register(rule) }

@@ -1,10 +1,10 @@
 // The package's own constraints.
 
 extension Constraint {
-    /// Keras's `backend.epsilon()`: keeps a norm of 0 from being divided by.
+    /// Keras's `backend.epsilon()`, which avoids a division by 0.
     fileprivate static let epsilon: Float = 1e-7
 
-    /// Scales down what is longer than `maxValue`.
+    /// Scales vectors longer than `maxValue` down to it.
     ///
     ///     w ← w · min(norm, maxValue) / (norm + 10⁻⁷), norm = √Σ w² along `axis`
     ///
@@ -35,7 +35,51 @@ extension Constraint {
         }
     }
 
-    /// Scales to a length of 1.
+    /// Scales vectors shorter than `minValue` or longer than `maxValue`.
+    ///
+    ///     w ← w · (rate · clip(norm, minValue, maxValue) + (1 − rate) · norm) / (norm + 10⁻⁷)
+    ///
+    /// with norm = √Σ w² along `axis`.
+    ///
+    /// - Source: Keras `MinMaxNorm`.
+    struct MinMaxNorm: ConstraintRule {
+        var minValue: Float
+        var maxValue: Float
+        var rate: Float
+        var axis: [Int]
+
+        init(minValue: Float = 0, maxValue: Float = 1, rate: Float = 1, axis: [Int] = [0]) {
+            (self.minValue, self.maxValue) = (minValue, maxValue)
+            (self.rate, self.axis) = (rate, axis)
+        }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                minValue: try container.decode(.minValue, default: 0),
+                maxValue: try container.decode(.maxValue, default: 1),
+                rate: try container.decode(.rate, default: 1),
+                axis: try container.decode(.axis, default: [0]))
+        }
+
+        var problem: RuleProblem? {
+            guard minValue >= 0, minValue <= maxValue, maxValue.isFinite else {
+                return ("0 ≤ minValue ≤ maxValue, both finite", "\(minValue.text) and \(maxValue.text)")
+            }
+            return (0...1).contains(rate) ? nil : ("a rate from 0 to 1", rate.text)
+        }
+
+        func problem(for shape: Shape) -> RuleProblem? { problem ?? Constraint.problem(of: axis, shape) }
+
+        func apply(to value: consuming Tensor) -> Tensor {
+            let norms = value.norms(axis)
+            let desired = rate * norms.clamped(to: minValue...maxValue) + (1 - rate) * norms
+            value *= desired / (norms + Constraint.epsilon)
+            return value
+        }
+    }
+
+    /// Scales vectors to a length of 1.
     ///
     ///     w ← w / (norm + 10⁻⁷), norm = √Σ w² along `axis`
     ///

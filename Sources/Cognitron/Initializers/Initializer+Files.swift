@@ -1,11 +1,11 @@
-// Initializers in files.
+// How files store initializers.
 
 extension Initializer {
     static let registry = Registry(
         "initializer", registration: "Initializer.register",
         [
             Constant.self, RandomUniform.self, RandomNormal.self, TruncatedNormal.self, VarianceScaling.self,
-            Orthogonal.self,
+            Orthogonal.self, Identity.self, Seeded.self,
         ])
 
     /// Lets files name a rule of your own.
@@ -24,7 +24,7 @@ extension Initializer {
     public static func == (a: Initializer, b: Initializer) -> Bool { a.rule.isEqual(to: b.rule) }
     public func hash(into hasher: inout Hasher) { hasher.combine(rule) }
 
-    /// What files held before initializers were an open set: `{"kind": {"constant": {"_0": 0}}}`.
+    /// The file format before initializers became an open set: `{"kind": {"constant": {"_0": 0}}}`.
     private enum FirstFormat: CodingKey {
         case kind
 
@@ -33,7 +33,7 @@ extension Initializer {
             case uniform(low: Float, high: Float)
             case normal(mean: Float, standardDeviation: Float)
             case truncatedNormal(mean: Float, standardDeviation: Float)
-            case varianceScaling(scale: Float, fan: Fan, distribution: VarianceScaling.Distribution)
+            case varianceScaling(scale: Float, fan: Fan, distribution: ScaledDistribution)
             case orthogonal(gain: Float)
 
             var rule: any InitializerRule {

@@ -32,7 +32,7 @@ extension Initializer {
         }
 
         var problem: RuleProblem? {
-            // The span must be finite too: numbers are drawn as shares of it.
+            // The span must be finite too, since the numbers are multiples of it.
             minimum <= maximum && (maximum - minimum).isFinite
                 ? nil
                 : (
@@ -94,59 +94,7 @@ extension Initializer {
         }
     }
 
-    /// Draws with variance scale / fan.
-    ///
-    /// - Source: Keras `VarianceScaling`.
-    struct VarianceScaling: InitializerRule {
-        enum Mode: String, Codable { case fanIn, fanAvg }
-        enum Distribution: String, Codable { case uniform, truncatedNormal }
-
-        var scale: Float
-        var mode: Mode
-        var distribution: Distribution
-
-        init(scale: Float = 1, mode: Mode = .fanIn, distribution: Distribution = .truncatedNormal) {
-            (self.scale, self.mode, self.distribution) = (scale, mode, distribution)
-        }
-
-        init(from decoder: any Decoder) throws {
-            let container = try decoder.container(keyedBy: CodingKeys.self)
-            self.init(
-                scale: try container.decode(.scale, default: 1),
-                mode: try container.decode(.mode, default: .fanIn),
-                distribution: try container.decode(.distribution, default: .truncatedNormal))
-        }
-
-        var problem: RuleProblem? {
-            scale >= 0 && scale.isFinite ? nil : ("a finite scale of at least 0", scale.text)
-        }
-
-        /// The standard deviation of a normal number that is cut at ±2: drawing with 1/0.8796 of the wanted
-        /// deviation makes up for it.
-        private static let truncatedDeviation: Float = 0.879_625_66
-
-        func make(_ shape: Shape, key: RandomKey) -> Tensor {
-            let variance = scale / fan(of: shape)
-            switch distribution {
-            case .uniform:
-                let limit = (3 * variance).squareRoot()
-                return .randomUniform(shape, in: -limit..<limit, key: key)
-            case .truncatedNormal:
-                let deviation = variance.squareRoot() / Self.truncatedDeviation
-                return .randomTruncatedNormal(shape, standardDeviation: deviation, key: key)
-            }
-        }
-
-        private func fan(of shape: Shape) -> Float {
-            let area = shape.dropLast(2).reduce(1, *)
-            let (inputs, outputs) =
-                shape.rank < 2
-                ? (shape.elementCount, shape.elementCount)
-                : (area * shape[shape.rank - 2], area * shape[shape.rank - 1])
-            return Swift.max(1, mode == .fanIn ? Float(inputs) : Float(inputs + outputs) / 2)
-        }
-    }
-
+    /// The columns of a random orthogonal matrix times a factor, or its rows where they are fewer.
     struct Orthogonal: InitializerRule {
         var gain: Float
 
@@ -159,12 +107,50 @@ extension Initializer {
 
         var problem: RuleProblem? { gain.isFinite ? nil : ("a finite gain", gain.text) }
 
+        func problem(for shape: Shape) -> RuleProblem? {
+            problem ?? (shape.rank >= 2 ? nil : ("a parameter with two axes or more", "\(shape)"))
+        }
+
         func make(_ shape: Shape, key: RandomKey) -> Tensor {
             let columns = shape.last ?? 1
             let rows = shape.elementCount / Swift.max(1, columns)
             let (long, short) = (Swift.max(rows, columns), Swift.min(rows, columns))
             let matrix = Tensor.randomNormal([long, short], key: key).withOrthonormalColumns()
             return ((rows < columns ? matrix.transposed : matrix) * gain).reshaped(shape)
+        }
+    }
+
+    /// The identity matrix times a factor.
+    struct Identity: InitializerRule {
+        var gain: Float
+
+        init(gain: Float = 1) { self.gain = gain }
+
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(gain: try container.decode(.gain, default: 1))
+        }
+
+        var problem: RuleProblem? { gain.isFinite ? nil : ("a finite gain", gain.text) }
+
+        func problem(for shape: Shape) -> RuleProblem? {
+            problem ?? (shape.rank == 2 ? nil : ("a parameter with two axes", "\(shape)"))
+        }
+
+        func make(_ shape: Shape, key: RandomKey) -> Tensor {
+            Tensor.identity(shape[0], columns: shape[1]) * gain
+        }
+    }
+
+    /// Another initializer with a seed of its own.
+    struct Seeded: InitializerRule {
+        var seed: UInt64
+        var initializer: Initializer
+
+        func problem(for shape: Shape) -> RuleProblem? { initializer.problem(for: shape) }
+
+        func make(_ shape: Shape, key: RandomKey) -> Tensor {
+            initializer.make(shape, key: RandomKey(seed: seed))
         }
     }
 }

@@ -1,38 +1,43 @@
-/// A rule that moves parameters against their gradients.
+/// Updates parameters from their gradients.
 ///
 ///     let (output, pullback) = model.forward(x, .training)
 ///     let (loss, gradient) = lossFunction(output, y)
 ///     pullback(gradient)
 ///     optimizer.step(model.parameters)
 ///
-/// Most rules move each parameter by itself: conform to `SlotOptimizer`, which needs the formula only.
+/// An optimizer that updates each parameter by itself conforms to `SlotOptimizer`, which needs the formula
+/// only.
 public protocol Optimizer: AnyObject, Stateful {
-    /// The size of the next step; may be changed between steps. Where a schedule is in use, setting the rate
-    /// replaces the schedule (Keras refuses that).
+    /// The learning rate of the next step; may be changed between steps. Setting it replaces a schedule
+    /// (Keras refuses that).
     var learningRate: Float { get set }
 
-    /// The steps taken so far, from which a schedule tells the rate. 0, the default, for an optimizer that
-    /// does not count.
+    /// Steps taken so far, the argument of a schedule. 0, the default, for an optimizer that does not count.
     var iterations: Int { get }
 
-    /// Moves every trainable parameter that has gathered a gradient, and forgets the gradients: the next
-    /// pullback starts from zero.
+    /// Updates every trainable parameter that has a gradient, and clears the gradients.
     func step(_ parameters: [Parameter])
 
-    /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile`.
+    /// Throws a `CognitronError` if an argument is out of range. Called by `compile`.
     func validate() throws
 
-    /// Takes over a saved state, checking that it fits these parameters. They are found by their paths,
+    /// Sets the weights to their final values, such as the moving averages of `useEma`. Called at the end of
+    /// `fit`, unless it was stopped within an epoch. Does nothing by default.
+    func finalizeVariableValues(_ parameters: [Parameter])
+
+    /// Restores a saved state after checking that it fits these parameters, which are identified by path,
     /// `encoder/dense/kernel`.
     ///
-    /// - Throws: `CognitronError` where the state is another optimizer's or damaged, or a parameter has
-    ///   another shape in it; the optimizer then is as it was.
+    /// - Throws: `CognitronError` if the state is damaged, another optimizer's, or has another shape for a
+    ///   parameter; the optimizer then is unchanged.
     func restore(_ state: StateTree, for parameters: [Parameter]) throws
 }
 
-/// Optimizers that remember nothing but their learning rate need not write these.
+// Defaults for optimizers whose only state is the learning rate.
 extension Optimizer {
     public var iterations: Int { 0 }
+
+    public func finalizeVariableValues(_ parameters: [Parameter]) {}
 
     public func saveState() -> StateTree { ["learningRate": StateTree(learningRate)] }
 

@@ -5,7 +5,7 @@ import CognitronKernels
 ///     v ← momentum · v − learningRate · gradient
 ///     w ← w + v                            // nesterov: w + momentum · v − learningRate · gradient
 ///
-/// `weightDecay` first takes learningRate · weightDecay · w off every weight.
+/// `weightDecay` first subtracts learningRate · weightDecay · w from every weight.
 ///
 /// - Source: Keras `SGD`; Sutskever et al., "On the importance of initialization and momentum in deep
 ///   learning" (2013).
@@ -17,26 +17,40 @@ public final class SGD: SlotOptimizer {
 
     /// - Parameters:
     ///   - learningRate: the step size, at least 0, or a schedule.
-    ///   - momentum: the share of its speed that a weight keeps, from 0 to below 1.
-    ///   - nesterov: whether the gradient's step is taken ahead of the gathered speed.
+    ///   - momentum: the share of the velocity that a step keeps, from 0 to below 1.
+    ///   - nesterov: whether the step looks ahead along the velocity.
     ///   - weightDecay: how much every weight shrinks at a step, times the learning rate; at least 0.
+    ///   - clipnorm, clipvalue, globalClipnorm, useEma, emaMomentum, emaOverwriteFrequency,
+    ///     gradientAccumulationSteps: see `OptimizerOptions`.
     public convenience init(
-        learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0
+        learningRate: Float = 0.01, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0,
+        clipnorm: Float? = nil, clipvalue: Float? = nil, globalClipnorm: Float? = nil, useEma: Bool = false,
+        emaMomentum: Float = 0.99, emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil
     ) {
         self.init(
             learningRate: .constant(learningRate), momentum: momentum, nesterov: nesterov,
-            weightDecay: weightDecay)
+            weightDecay: weightDecay, clipnorm: clipnorm, clipvalue: clipvalue,
+            globalClipnorm: globalClipnorm, useEma: useEma, emaMomentum: emaMomentum,
+            emaOverwriteFrequency: emaOverwriteFrequency, gradientAccumulationSteps: gradientAccumulationSteps
+        )
     }
 
     /// Disfavored, so that a number in the source means the other initializer.
     @_disfavoredOverload
     public init(
-        learningRate: LearningRate, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0
+        learningRate: LearningRate, momentum: Float = 0, nesterov: Bool = false, weightDecay: Float = 0,
+        clipnorm: Float? = nil, clipvalue: Float? = nil, globalClipnorm: Float? = nil, useEma: Bool = false,
+        emaMomentum: Float = 0.99, emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil
     ) {
-        state = OptimizerState(learningRate: learningRate)
         self.momentum = momentum
         self.nesterov = nesterov
         self.weightDecay = weightDecay
+        state = OptimizerState(
+            learningRate: learningRate,
+            OptimizerOptions(
+                clipnorm: clipnorm, clipvalue: clipvalue, globalClipnorm: globalClipnorm, useEma: useEma,
+                emaMomentum: emaMomentum, emaOverwriteFrequency: emaOverwriteFrequency,
+                gradientAccumulationSteps: gradientAccumulationSteps))
     }
 
     public func validate() throws {
@@ -48,11 +62,9 @@ public final class SGD: SlotOptimizer {
     public func update(
         _ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float
     ) {
-        let rule = UpdateKernels.SGD(
-            learningRate: learningRate, momentum: momentum, nesterov: nesterov, weightDecay: weightDecay)
-        UpdateKernels.apply(
-            rule, to: value.mutablePointer, gradient: gradient.pointer,
-            velocity: momentum == 0 ? nil : state.slots[parameter, "velocity"].mutablePointer,
-            count: gradient.count)
+        let rule = UpdateKernels.SGDStep(
+            learningRate: learningRate, momentum: momentum, nesterov: nesterov,
+            weightDecay: state.decay(weightDecay, of: parameter))
+        value.take(rule, gradient, velocity: momentum == 0 ? nil : state.slots[parameter]["velocity"])
     }
 }

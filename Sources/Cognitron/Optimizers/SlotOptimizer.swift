@@ -1,4 +1,4 @@
-/// An optimizer that moves each parameter by itself, with arrays (slots) that it keeps beside the parameter.
+/// An optimizer that updates each parameter by itself, with arrays (slots) of its own for each.
 ///
 ///     /// Momentum: v ← 0.9 · v + gradient; w ← w − learningRate · v
 ///     final class HeavyBall: SlotOptimizer {
@@ -14,19 +14,19 @@
 ///         }
 ///     }
 ///
-/// Learning rate, schedule, steps, saving and restoring are the protocol's; an optimizer with further
-/// arguments checks them in its own `validate`.
+/// Learning rate, schedule, steps, saving, restoring and the arguments of `OptimizerOptions` are the
+/// protocol's; an optimizer with further arguments checks them in its own `validate`.
 public protocol SlotOptimizer: Optimizer {
-    /// What the optimizer remembers. The same object throughout.
+    /// The optimizer's state: always the same object.
     var state: OptimizerState { get }
 
-    /// Moves one parameter, in place.
+    /// Updates one parameter in place.
     ///
     /// - Parameters:
-    ///   - value: the parameter's numbers. Ask for them here, not at `parameter`, which is locked meanwhile.
-    ///   - gradient: the derivative of the loss by each of them.
-    ///   - parameter: whose slots, name and shape the rule may look at.
-    ///   - learningRate: of this step.
+    ///   - value: the parameter's elements. `parameter.value` is locked during the call.
+    ///   - gradient: the derivative of the loss with respect to `value`.
+    ///   - parameter: identifies the slots; its name and shape may be read.
+    ///   - learningRate: the rate of this step.
     func update(_ value: inout Tensor, gradient: Tensor, of parameter: Parameter, learningRate: Float)
 }
 
@@ -39,14 +39,35 @@ extension SlotOptimizer {
     public var iterations: Int { state.iterations }
 
     public func step(_ parameters: [Parameter]) {
-        let learningRate = learningRate
-        for parameter in parameters {
-            parameter.update { value, gradient in
-                state.slots.countStep(of: parameter)
-                update(&value, gradient: gradient, of: parameter, learningRate: learningRate)
+        if state.accumulate(parameters) {
+            state.options.clip(parameters)
+            let learningRate = learningRate
+            for parameter in parameters {
+                parameter.update { value, gradient in
+                    state.slots.countStep(of: parameter)
+                    update(&value, gradient: gradient, of: parameter, learningRate: learningRate)
+                }
             }
+            state.average(parameters)
         }
-        state.iterations += 1
+        state.calls += 1
+    }
+
+    public func finalizeVariableValues(_ parameters: [Parameter]) {
+        if state.options.useEma { state.takeAverages(of: parameters) }
+    }
+
+    /// Excludes parameters from `weightDecay`.
+    ///
+    ///     optimizer.excludeFromWeightDecay(varNames: ["bias", "gamma", "beta"])
+    ///
+    /// - Parameters:
+    ///   - varList: the parameters themselves.
+    ///   - varNames: regular expressions, of which one matches a part of the parameter's path,
+    ///     `encoder/dense/bias`. (Keras looks at the last part of the path only.)
+    /// - Source: Keras `Optimizer.exclude_from_weight_decay`.
+    public func excludeFromWeightDecay(varList: [Parameter] = [], varNames: [String] = []) {
+        state.decayExclusion = DecayExclusion(varList, PathPatterns(varNames))
     }
 
     /// Checks the learning rate.
@@ -64,62 +85,5 @@ extension SlotOptimizer {
             throw CognitronError(.file, "state", "is that of another optimizer", expected: own, got: saved)
         }
         try self.state.restore(try state.get("state"), for: parameters)
-    }
-}
-
-/// What an optimizer remembers: its learning rate or schedule, the steps it has taken, and its slots.
-public final class OptimizerState {
-    /// The steps taken so far.
-    public internal(set) var iterations = 0
-
-    /// The arrays beside each parameter.
-    public let slots = Slots()
-
-    private let given: LearningRate
-    private var current: LearningRate
-
-    /// - Parameter learningRate: a number or a schedule.
-    public init(learningRate: LearningRate) { (given, current) = (learningRate, learningRate) }
-
-    /// The rate of the next step. Setting it replaces a schedule.
-    public var learningRate: Float {
-        get { current(iterations) }
-        set { current = .constant(newValue) }
-    }
-
-    /// Throws where the schedule's arguments are impossible, or its present rate is no finite number of at
-    /// least 0.
-    public func validate(_ optimizer: String) throws {
-        if !current.isConstant, let problem = current.rule.problem {
-            throw CognitronError(
-                .argument, optimizer, "invalid learningRate", expected: problem.expected, got: problem.got)
-        }
-        try requireHyperparameter(optimizer, "learningRate", learningRate, in: 0..<(.infinity))
-    }
-
-    /// The steps, the slots, and the rate where it is a number. A schedule is an argument, not state.
-    var saved: StateTree {
-        var record: [String: StateTree] = [
-            "iterations": StateTree(iterations), "parameters": slots.saved,
-            "replacesSchedule": StateTree(!given.isConstant && current.isConstant),
-        ]
-        if current.isConstant { record["learningRate"] = StateTree(learningRate) }
-        return .record(record)
-    }
-
-    /// Takes over a state. Its rate counts unless this optimizer has a schedule and that one had none.
-    func restore(_ state: StateTree, for parameters: [Parameter]) throws {
-        let steps: Int = try state.get("iterations")
-        let rate: Float? = try state.getIfPresent("learningRate")
-        let replacesSchedule: Bool = try state.get("replacesSchedule")
-        guard steps >= 0, rate.map({ $0 >= 0 && $0.isFinite }) ?? true else {
-            throw CognitronError(
-                .file, "state", "an optimizer's steps or rate are impossible",
-                expected: "finite numbers of at least 0", got: "\(steps) and \(rate?.text ?? "a schedule")")
-        }
-        try slots.restore(try state.get("parameters"), for: parameters)
-        iterations = steps
-        current = given
-        if let rate, given.isConstant || replacesSchedule { learningRate = rate }
     }
 }

@@ -105,6 +105,13 @@ public final class Trainer: @unchecked Sendable {
         profile?.lap(.optimizer)
     }
 
+    /// Lets the optimizers give the weights their final values.
+    func finalizeWeights() {
+        for (name, optimizer) in optimizers {
+            optimizer.finalizeVariableValues(networks[name].parameters)
+        }
+    }
+
     /// Throws where a gradient or a moving statistic is not finite: a finite loss can have such a gradient.
     private static func requireFinite(_ parameters: [Parameter]) throws {
         guard

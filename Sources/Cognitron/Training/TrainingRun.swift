@@ -45,7 +45,10 @@ struct TrainingRun {
                 begun.append(callback)
             }
             if let folder = options.resumeFrom { try trainer.resume(from: folder) }
-            return try trainEpochs()
+            let history = try trainEpochs()
+            // A training that was broken off goes on with the weights as they are.
+            if position.hasEnded { trainer.finalizeWeights() }
+            return history
         }
         progress.interrupted()
         let ends = begun.map { callback in Result { try callback.onTrainEnd(model) } }

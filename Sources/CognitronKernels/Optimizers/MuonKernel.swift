@@ -1,7 +1,7 @@
 // The update of Muon.
 
 extension UpdateKernels {
-    package struct Muon {
+    package struct MuonStep {
         /// Approximate singular values of the update.
         package var rate: Float
         package var momentum: Float
@@ -21,7 +21,7 @@ extension UpdateKernels {
     /// m ← μ·m + g; u ← g + μ·m with Nesterov's momentum, else m, orthogonalised; w ← keep·w − rate·u. w, g
     /// and m are matrices of `rows × columns`.
     package static func apply(
-        _ rule: Muon, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
+        _ rule: MuonStep, to w: UnsafeMutablePointer<Float>, gradient g: UnsafePointer<Float>,
         velocity m: UnsafeMutablePointer<Float>, rows: Int, columns: Int
     ) {
         let count = rows * columns

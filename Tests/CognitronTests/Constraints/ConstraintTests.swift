@@ -20,15 +20,34 @@ struct ConstraintTests {
         #expect(shared == [[3, 0.3], [-4, 0.4]])
     }
 
+    @Test("Norms are brought between two bounds, at once or by a part of the way")
+    func minMaxNorm() {
+        // The columns' norms are 5 and 0.5.
+        let strict = Constraint.minMaxNorm(minValue: 1, maxValue: 2).apply(to: value)
+        #expect(strict.isClose(to: [[1.2, 0.6], [-1.6, 0.8]]))
+        let half = Constraint.minMaxNorm(minValue: 1, maxValue: 3, rate: 0.5).apply(to: value)
+        #expect(half.isClose(to: [[2.4, 0.45], [-3.2, 0.6]]))
+        #expect(Constraint.minMaxNorm.apply(to: value).isClose(to: [[0.6, 0.3], [-0.8, 0.4]]))
+        for constraint: Constraint in [
+            .minMaxNorm(minValue: 2, maxValue: 1), .minMaxNorm(minValue: -1), .minMaxNorm(rate: 1.5),
+            .minMaxNorm(maxValue: .infinity), .minMaxNorm(axis: 2),
+        ] {
+            #expect(constraint.problem(for: [2, 2]) != nil)
+        }
+    }
+
     @Test("Negative numbers become 0; what is not a number stays")
     func nonNegative() {
-        #expect(Constraint.nonNegative.apply(to: value) == [[3, 0.3], [0, 0.4]])
-        #expect(Constraint.nonNegative.apply(to: Tensor(Float.nan)).scalar.isNaN)
+        #expect(Constraint.nonNeg.apply(to: value) == [[3, 0.3], [0, 0.4]])
+        #expect(Constraint.nonNeg.apply(to: Tensor(Float.nan)).scalar.isNaN)
     }
 
     @Test(
         "Files keep them",
-        arguments: [.maxNorm, .maxNorm(3, axis: [0, 1]), .nonNegative, .unitNorm(axis: 1)] as [Constraint])
+        arguments: [
+            .maxNorm, .maxNorm(3, axis: [0, 1]), .nonNeg, .unitNorm(axis: 1),
+            .minMaxNorm(minValue: 0.5, maxValue: 2, rate: 0.5, axis: [0, 1]),
+        ] as [Constraint])
     func coding(_ constraint: Constraint) throws {
         let data = try JSONEncoder().encode(constraint)
         #expect(try JSONDecoder().decode(Constraint.self, from: data) == constraint)
@@ -42,7 +61,8 @@ struct ConstraintTests {
         }
         #expect(try read("MaxNorm") == .maxNorm(2, axis: 0))
         #expect(try read("UnitNorm") == .unitNorm)
-        #expect(try read("NonNegative") == .nonNegative)
+        #expect(try read("MinMaxNorm") == .minMaxNorm(minValue: 0, maxValue: 1, rate: 1, axis: 0))
+        #expect(try read("NonNegative") == .nonNeg)
     }
 
     @Test("Axes that a parameter does not have are a problem")

@@ -90,7 +90,7 @@ struct NetworkGoldenTests {
             Input(3), frozen,
             Ruled(
                 4, regularizer: .l1l2(l1: 0.02, l2: 0.05), constraint: .maxNorm(0.8),
-                biasConstraint: .nonNegative, name: "hidden"), Dense(2, name: "output"),
+                biasConstraint: .nonNeg, name: "hidden"), Dense(2, name: "output"),
         ])
         frozen.isTrainable = false
         try model.compile(optimizer: SGD(learningRate: 0.1), loss: .meanSquaredError)

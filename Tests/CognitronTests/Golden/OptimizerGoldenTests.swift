@@ -13,49 +13,130 @@ struct OptimizerGoldenTests {
         var nesterov: Bool?
         var beta1: Float?
         var beta2: Float?
+        var amsgrad: Bool?
         var rho: Float?
         var epsilon: Float?
         var centered: Bool?
+        var initialAccumulatorValue: Float?
+        var warmupSteps: Int?
+        var beta2Decay: Float?
+        var epsilon2: Float?
+        var clipThreshold: Float?
+        var relativeStep: Bool?
         var nsSteps: Int?
         var rmsRate: Float?
         var excludeLayers: [String]?
+        var muonA: Float?
+        var muonB: Float?
+        var muonC: Float?
+        var adamLrRatio: Float?
         var adamBeta1: Float?
         var adamBeta2: Float?
         var adamWeightDecay: Float?
+        var clipnorm: Float?
+        var clipvalue: Float?
+        var globalClipnorm: Float?
+        var useEma: Bool?
+        var emaMomentum: Float?
+        var emaOverwriteFrequency: Int?
+        var gradientAccumulationSteps: Int?
 
         /// The optimizer with the arguments that Keras was given; the others have our defaults.
-        func make() -> any Optimizer {
+        func make() throws -> any Optimizer {
             switch optimizer {
             case "SGD":
                 let d = SGD()
                 return SGD(
                     learningRate: learningRate ?? d.learningRate, momentum: momentum ?? d.momentum,
-                    nesterov: nesterov ?? d.nesterov, weightDecay: weightDecay ?? d.weightDecay)
+                    nesterov: nesterov ?? d.nesterov, weightDecay: weightDecay ?? d.weightDecay,
+                    clipnorm: clipnorm, clipvalue: clipvalue, globalClipnorm: globalClipnorm,
+                    useEma: useEma ?? false, emaMomentum: emaMomentum ?? d.state.options.emaMomentum,
+                    emaOverwriteFrequency: emaOverwriteFrequency,
+                    gradientAccumulationSteps: gradientAccumulationSteps)
             case "RMSprop":
                 let d = RMSprop()
                 return RMSprop(
                     learningRate: learningRate ?? d.learningRate, rho: rho ?? d.rho,
-                    momentum: momentum ?? d.momentum,
-                    epsilon: epsilon ?? d.epsilon, centered: centered ?? d.centered,
-                    weightDecay: weightDecay ?? d.weightDecay)
+                    momentum: momentum ?? d.momentum, epsilon: epsilon ?? d.epsilon,
+                    centered: centered ?? d.centered, weightDecay: weightDecay ?? d.weightDecay)
+            case "Adam":
+                let d = Adam()
+                return Adam(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon, amsgrad: amsgrad ?? d.amsgrad,
+                    weightDecay: weightDecay ?? d.weightDecay, globalClipnorm: globalClipnorm,
+                    gradientAccumulationSteps: gradientAccumulationSteps)
+            case "AdamW":
+                let d = AdamW()
+                return AdamW(
+                    learningRate: learningRate ?? d.learningRate, weightDecay: weightDecay ?? d.weightDecay,
+                    beta1: beta1 ?? d.beta1, beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon,
+                    amsgrad: amsgrad ?? d.amsgrad)
             case "Muon":
                 let d = Muon()
                 return Muon(
-                    learningRate: learningRate ?? d.learningRate, weightDecay: weightDecay ?? d.weightDecay,
-                    momentum: momentum ?? d.momentum, nesterov: nesterov ?? d.nesterov,
-                    steps: nsSteps ?? d.steps, rmsRate: rmsRate ?? d.rmsRate,
-                    excludeLayers: excludeLayers ?? d.excludeLayers, adamBeta1: adamBeta1 ?? d.adamBeta1,
-                    adamBeta2: adamBeta2 ?? d.adamBeta2, epsilon: epsilon ?? d.epsilon,
-                    adamWeightDecay: adamWeightDecay ?? d.adamWeightDecay)
+                    learningRate: learningRate ?? d.learningRate, adamBeta1: adamBeta1 ?? d.adamBeta1,
+                    adamBeta2: adamBeta2 ?? d.adamBeta2,
+                    adamWeightDecay: adamWeightDecay ?? d.adamWeightDecay, epsilon: epsilon ?? d.epsilon,
+                    weightDecay: weightDecay ?? d.weightDecay,
+                    excludeLayers: excludeLayers ?? d.excludeLayers, muonA: muonA ?? d.muonA,
+                    muonB: muonB ?? d.muonB, muonC: muonC ?? d.muonC,
+                    adamLrRatio: adamLrRatio ?? d.adamLrRatio, momentum: momentum ?? d.momentum,
+                    nsSteps: nsSteps ?? d.nsSteps, nesterov: nesterov ?? d.nesterov,
+                    rmsRate: rmsRate ?? d.rmsRate)
+            default: return try makeFurther()
+            }
+        }
+
+        private func makeFurther() throws -> any Optimizer {
+            switch optimizer {
+            case "Adagrad":
+                let d = Adagrad()
+                return Adagrad(
+                    learningRate: learningRate ?? d.learningRate,
+                    initialAccumulatorValue: initialAccumulatorValue ?? d.initialAccumulatorValue,
+                    epsilon: epsilon ?? d.epsilon, weightDecay: weightDecay ?? d.weightDecay)
+            case "Adadelta":
+                let d = Adadelta()
+                return Adadelta(
+                    learningRate: learningRate ?? d.learningRate, rho: rho ?? d.rho,
+                    epsilon: epsilon ?? d.epsilon, weightDecay: weightDecay ?? d.weightDecay)
+            case "Adamax":
+                let d = Adamax()
+                return Adamax(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon,
+                    weightDecay: weightDecay ?? d.weightDecay)
+            case "Nadam":
+                let d = Nadam()
+                return Nadam(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon,
+                    weightDecay: weightDecay ?? d.weightDecay)
+            case "Lamb":
+                let d = Lamb()
+                return Lamb(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon,
+                    weightDecay: weightDecay ?? d.weightDecay)
+            case "Lion":
+                let d = Lion()
+                return Lion(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, weightDecay: weightDecay ?? d.weightDecay)
+            case "ScheduleFreeAdamW":
+                let d = ScheduleFreeAdamW()
+                return ScheduleFreeAdamW(
+                    learningRate: learningRate ?? d.learningRate, beta1: beta1 ?? d.beta1,
+                    beta2: beta2 ?? d.beta2, epsilon: epsilon ?? d.epsilon,
+                    warmupSteps: warmupSteps ?? d.warmupSteps, weightDecay: weightDecay ?? d.weightDecay)
             default:
-                let d = optimizer == "AdamW" ? AdamW() : Adam()
-                let (rate, decay) = (learningRate ?? d.learningRate, weightDecay ?? d.weightDecay)
-                let (beta1, beta2, epsilon) = (beta1 ?? d.beta1, beta2 ?? d.beta2, epsilon ?? d.epsilon)
-                return optimizer == "AdamW"
-                    ? AdamW(
-                        learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay)
-                    : Adam(
-                        learningRate: rate, beta1: beta1, beta2: beta2, epsilon: epsilon, weightDecay: decay)
+                try #require(optimizer == "Adafactor", "no optimizer is called \(optimizer)")
+                let d = Adafactor()
+                return Adafactor(
+                    learningRate: learningRate ?? d.learningRate, beta2Decay: beta2Decay ?? d.beta2Decay,
+                    epsilon2: epsilon2 ?? d.epsilon2, clipThreshold: clipThreshold ?? d.clipThreshold,
+                    relativeStep: relativeStep ?? d.relativeStep, weightDecay: weightDecay ?? d.weightDecay)
             }
         }
     }
@@ -67,16 +148,17 @@ struct OptimizerGoldenTests {
     @Test("Parameters after each of six steps", arguments: try GoldenCase.all("optimizers"))
     func steps(_ golden: GoldenCase) throws {
         let arguments = try golden.configuration(Arguments.self)
-        let optimizer = arguments.make()
+        let optimizer = try arguments.make()
         try optimizer.validate()
         if arguments.learningRate == nil && Set(arguments.learningRates).count == 1 {
             #expect(optimizer.learningRate == arguments.learningRates[0], "the default learning rate")
         }
         let start = try golden["start"]
         let parameter = Parameter()
+        let name = golden.name == "muon-embeddings" ? "embeddings" : "kernel"
         #expect(
             parameter.declare(
-                .init(name: "kernel", shape: start.shape, initializer: .zeros, isStatistic: false)))
+                .init(name: name, shape: start.shape, initializer: .zeros, isStatistic: false)))
         parameter.value = start
         var way: Float = 0
         for (step, rate) in arguments.learningRates.enumerated() {

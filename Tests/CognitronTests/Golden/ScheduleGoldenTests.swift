@@ -21,11 +21,25 @@ struct ScheduleGoldenTests {
         var cycle: Bool?
         var boundaries: [Int]?
         var values: [Float]?
+        var totalSteps: Int?
+        var maxLr: Float?
+        var pctStart: Float?
+        var annealStrategy: OneCycle.AnnealStrategy?
+        var divFactor: Float?
+        var finalDivFactor: Float?
 
         /// The schedule with the arguments that Keras was given; the others have our defaults.
         func make() throws -> LearningRate {
             if let boundaries, let values {
                 return .piecewiseConstantDecay(boundaries: boundaries, values: values)
+            }
+            if let totalSteps, let maxLr {
+                guard let pctStart, let annealStrategy, let divFactor, let finalDivFactor else {
+                    return .oneCycle(maxLearningRate: maxLr, totalSteps: totalSteps)
+                }
+                return .oneCycle(
+                    maxLearningRate: maxLr, totalSteps: totalSteps, pctStart: pctStart,
+                    annealStrategy: annealStrategy, divFactor: divFactor, finalDivFactor: finalDivFactor)
             }
             let first = try #require(initialLearningRate)
             if let firstDecaySteps {
@@ -80,7 +94,11 @@ struct WeightRuleGoldenTests {
         var constraint: String?
         var l1: Float?
         var l2: Float?
+        var factor: Float?
+        var mode: Regularizer.OrthogonalMode?
+        var minValue: Float?
         var maxValue: Float?
+        var rate: Float?
         var axis: Axes?
 
         enum Axes: Decodable {
@@ -99,6 +117,9 @@ struct WeightRuleGoldenTests {
 
         var madeRegularizer: Regularizer {
             switch (regularizer, l1, l2) {
+            case ("OrthogonalRegularizer", _, _):
+                factor.map { .orthogonalRegularizer(factor: $0, mode: mode ?? .rows) }
+                    ?? .orthogonalRegularizer
             case ("L1", let l1, _): l1.map { .l1($0) } ?? .l1
             case ("L2", _, let l2): l2.map { .l2($0) } ?? .l2
             default: .l1l2(l1: l1 ?? 0, l2: l2 ?? 0)
@@ -107,7 +128,12 @@ struct WeightRuleGoldenTests {
 
         var madeConstraint: Constraint {
             switch (constraint, maxValue, axis) {
-            case ("NonNeg", _, _): .nonNegative
+            case ("NonNeg", _, _): .nonNeg
+            case ("MinMaxNorm", nil, _): .minMaxNorm
+            case ("MinMaxNorm", let most?, .one(let axis)?):
+                .minMaxNorm(minValue: minValue ?? 0, maxValue: most, rate: rate ?? 1, axis: axis)
+            case ("MinMaxNorm", let most?, .several(let axes)?):
+                .minMaxNorm(minValue: minValue ?? 0, maxValue: most, rate: rate ?? 1, axis: axes)
             case ("UnitNorm", _, .one(let axis)?): .unitNorm(axis: axis)
             case ("UnitNorm", _, _): .unitNorm
             case (_, let most?, .one(let axis)?): .maxNorm(most, axis: axis)

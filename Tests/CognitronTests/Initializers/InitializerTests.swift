@@ -12,12 +12,20 @@ struct InitializerTests {
     static let variances: [(Initializer, Float)] = [
         (.glorotUniform, 2 / 864), (.glorotNormal, 2 / 864), (.heUniform, 2 / 288), (.heNormal, 2 / 288),
         (.lecunUniform, 1 / 288), (.lecunNormal, 1 / 288), (.randomNormal, 0.0025),
-        (.randomUniform, 0.01 / 12),
+        (.randomUniform, 0.01 / 12), (.varianceScaling(mode: .fanOut), 1 / 576),
+        (.varianceScaling(scale: 3, distribution: .untruncatedNormal), 3 / 288),
+        (.varianceScaling(inputAxes: [0]), 1 / 288),
     ]
 
-    @Test("The scaled ones have their variance", arguments: variances.indices)
+    /// Those that fit a kernel with four axes only, or have their own seed.
+    static let further: [(Initializer, Float)] = [
+        (.heUniform(inputAxes: [0, 2], outputAxes: [-1]), 2 / 96),
+        (.glorotNormal(inputAxes: [0], outputAxes: [-1]), 2 / 67), (.glorotUniform(seed: 5), 2 / 864),
+    ]
+
+    @Test("The scaled ones have their variance", arguments: (variances + further).indices)
     func variance(_ number: Int) {
-        let (initializer, expected) = Self.variances[number]
+        let (initializer, expected) = (Self.variances + Self.further)[number]
         let values = initializer.make(kernel, key: key)
         #expect(abs(values.mean()) < 3 * (expected / Float(values.count)).squareRoot() + 1e-6)
         #expect(abs(values.squared.mean() / expected - 1) < 0.05)
@@ -26,7 +34,7 @@ struct InitializerTests {
     @Test("Between a number and itself there is that number")
     func emptyRange() {
         for value: Float in [0, -3, 1e30] {
-            let initializer = Initializer.randomUniform(minimum: value, maximum: value)
+            let initializer = Initializer.randomUniform(minval: value, maxval: value)
             #expect(initializer.make([7], key: key) == Tensor(repeating: value, shape: [7]))
         }
     }
@@ -34,10 +42,11 @@ struct InitializerTests {
     @Test(
         "Arguments that nothing can be drawn from are refused when the layer is built",
         arguments: [
-            .randomUniform(minimum: 1, maximum: -1), .randomUniform(minimum: .nan),
-            .randomUniform(maximum: .infinity), .randomUniform(minimum: -3e38, maximum: 3e38),
-            .constant(.nan),
-            .randomNormal(standardDeviation: -1), .truncatedNormal(mean: .infinity), .orthogonal(gain: .nan),
+            .randomUniform(minval: 1, maxval: -1), .randomUniform(minval: .nan),
+            .randomUniform(maxval: .infinity), .randomUniform(minval: -3e38, maxval: 3e38),
+            .constant(.nan), .randomNormal(stddev: -1), .truncatedNormal(mean: .infinity),
+            .orthogonal(gain: .nan), .identity(gain: .infinity), .varianceScaling(scale: 0),
+            .varianceScaling(inputAxes: [2], outputAxes: [0]), .randomNormal(stddev: -1, seed: 3),
         ] as [Initializer])
     func impossible(_ initializer: Initializer) {
         let error = #expect(throws: CognitronError.self) {
@@ -67,6 +76,34 @@ struct InitializerTests {
         var identity = Tensor.zeros(product.shape)
         for i in 0..<min(rows, columns) { identity[i, i] = 4 }
         #expect(product.isClose(to: identity, absolute: 1e-4))
+    }
+
+    @Test("The identity is one of matrices only, and may be cut")
+    func identity() {
+        #expect(Initializer.identity.make([2, 2], key: key) == [[1, 0], [0, 1]])
+        #expect(Initializer.identity(gain: 2).make([2, 3], key: key) == [[2, 0, 0], [0, 2, 0]])
+        #expect(Initializer.identity.problem(for: [2, 2, 2]) != nil)
+        #expect(Initializer.orthogonal.problem(for: [3]) != nil)
+    }
+
+    @Test(
+        "An initializer's own seed takes the place of the model's",
+        arguments: [
+            .randomNormal(seed: 7), .truncatedNormal(seed: 7), .randomUniform(seed: 7), .orthogonal(seed: 7),
+            .heNormal(seed: 7), .varianceScaling(seed: 7),
+        ] as [Initializer])
+    func ownSeed(_ initializer: Initializer) throws {
+        #expect(initializer.make([4, 3], key: key) == initializer.make([4, 3], key: key.folding(1)))
+        #expect(
+            Initializer.heNormal(seed: 8).make([9], key: key)
+                != Initializer.heNormal(seed: 9).make([9], key: key))
+        var kernels: [Tensor] = []
+        for seed: UInt64 in 1...2 {
+            let model = Sequential([Input(4), Dense(3, kernelInitializer: initializer)])
+            try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: seed)
+            kernels.append(model.parameters[0].value)
+        }
+        #expect(kernels[0] == kernels[1])
     }
 
     @Test("The same key draws the same numbers, another key others")

@@ -107,7 +107,7 @@ struct LayerLossTests {
 
     @Test("A constraint holds after every step, in fit and in a loop of one's own")
     func constraint() throws {
-        let layer = Ruled(2, constraint: .maxNorm(0.5), biasConstraint: .nonNegative)
+        let layer = Ruled(2, constraint: .maxNorm(0.5), biasConstraint: .nonNeg)
         let model = Sequential([Input(3), layer])
         let optimizer = SGD(learningRate: 1)
         try model.compile(optimizer: optimizer, loss: .meanSquaredError, seed: 1)

@@ -81,7 +81,7 @@ struct OpenSetTests {
         #expect(Initializer.ramp != .zeros && Initializer.zeros == .constant(0))
         #expect(ActivationFunction.square == .square && ActivationFunction.square != .relu)
         #expect(Set([ActivationFunction.elu, .elu(alpha: 1), .elu(alpha: 2), .relu]).count == 3)
-        #expect(Regularizer.total != .l1 && Constraint.halved != .nonNegative)
+        #expect(Regularizer.total != .l1 && Constraint.halved != .nonNeg)
     }
 
     @Test("Impossible arguments of one's own are an error of build")
@@ -97,9 +97,16 @@ struct OpenSetTests {
 
     static let initializers: [Initializer] = [
         .zeros, .ones, .constant(0.25), .glorotUniform, .glorotNormal, .heUniform, .heNormal, .lecunUniform,
-        .lecunNormal, .randomNormal(mean: 0.1, standardDeviation: 0.3),
-        .truncatedNormal(mean: -0.1, standardDeviation: 0.4), .randomUniform(minimum: -0.5, maximum: 0.75),
+        .lecunNormal, .randomNormal(mean: 0.1, stddev: 0.3),
+        .truncatedNormal(mean: -0.1, stddev: 0.4), .randomUniform(minval: -0.5, maxval: 0.75),
         .orthogonal(gain: 1.5),
+    ]
+
+    /// Those that the first format did not have.
+    static let laterInitializers: [Initializer] = [
+        .identity(gain: 2), .heNormal(seed: 3),
+        .varianceScaling(
+            scale: 3, mode: .fanOut, distribution: .untruncatedNormal, inputAxes: [0], outputAxes: [1]),
     ]
 
     static let activations: [ActivationFunction] = [
@@ -111,7 +118,7 @@ struct OpenSetTests {
     @Test("Files keep every initializer and activation function")
     func coding() throws {
         let encoder = JSONEncoder()
-        for initializer in Self.initializers {
+        for initializer in Self.initializers + Self.laterInitializers {
             let data = try encoder.encode(initializer)
             #expect(try JSONDecoder().decode(Initializer.self, from: data) == initializer)
         }
@@ -126,7 +133,7 @@ struct OpenSetTests {
         arguments: [
             ("Constant", .zeros), ("RandomUniform", .randomUniform), ("RandomNormal", .randomNormal),
             ("TruncatedNormal", .truncatedNormal), ("VarianceScaling", .lecunNormal),
-            ("Orthogonal", .orthogonal),
+            ("Orthogonal", .orthogonal), ("Identity", .identity),
         ] as [(String, Initializer)])
     func defaults(_ type: String, _ expected: Initializer) throws {
         for json in [#"{"type":"\#(type)"}"#, #"{"type":"\#(type)","configuration":{}}"#] {

@@ -52,7 +52,17 @@ struct BadInputTests {
         }
         for optimizer: any Optimizer in [
             SGD(learningRate: -1), Adam(learningRate: .nan), RMSprop(rho: 1), SGD(momentum: 1),
-            AdamW(weightDecay: -1), Muon(steps: 0), Muon(momentum: 1), Muon(adamBeta2: 1),
+            AdamW(weightDecay: -1), Muon(nsSteps: 0), Muon(momentum: 1), Muon(adamBeta2: 1),
+            Muon(excludeLayers: ["("]), Muon(muonA: .nan), Muon(rmsRate: -1), Adagrad(epsilon: -1),
+            Adagrad(initialAccumulatorValue: -1), Adadelta(rho: 1), Adamax(beta1: 1), Nadam(beta2: 1),
+            Lion(beta1: 1), Lamb(epsilon: .nan), ScheduleFreeAdamW(beta1: 0),
+            ScheduleFreeAdamW(warmupSteps: -1), Adafactor(beta2Decay: 0), Adafactor(clipThreshold: 0),
+            SGD(clipnorm: 0), SGD(clipvalue: .infinity), Adam(globalClipnorm: -1),
+            Adam(clipnorm: 1, clipvalue: 1), Lion(emaMomentum: 1.5), SGD(emaOverwriteFrequency: 0),
+            SGD(gradientAccumulationSteps: 1), Lookahead(SGD(), syncPeriod: 0),
+            Lookahead(SGD(), slowStepSize: 2), Lookahead(SGD(momentum: 1)),
+            MultiOptimizer(OptimizerMap(defaultOptimizer: SGD(), ["a": SGD(momentum: 1)])),
+            MultiOptimizer(OptimizerMap(defaultOptimizer: SGD(), ["(": SGD()])),
         ] {
             let model = Sequential([Input(2), Dense(1)])
             #expect(

@@ -23,6 +23,29 @@ struct LearningRateTests {
         }
     }
 
+    @Test("A warm-up leads to any schedule's start; without steps it is none")
+    func warmupOfAny() {
+        let decay = LearningRate.exponentialDecay(initialLearningRate: 0.4, decaySteps: 1, decayRate: 0.5)
+        let schedule = LearningRate.warmup(decay, warmupSteps: 4)
+        #expect((0..<7).map { schedule($0) } == [0, 0.1, 0.2, 0.3, 0.4, 0.2, 0.1])
+        let constant = LearningRate.warmup(0.3, warmupSteps: 2, initialLearningRate: 0.1)
+        #expect(Tensor((0..<4).map { constant($0) }).isClose(to: [0.1, 0.2, 0.3, 0.3]))
+        #expect(LearningRate.warmup(decay, warmupSteps: 0)(0) == 0.4)
+    }
+
+    @Test("One cycle starts, peaks and ends where it says, however short it is")
+    func oneCycle() {
+        let schedule = OneCycle(maxLearningRate: 1, totalSteps: 10, annealStrategy: .linear)
+        for (step, rate) in [(0, 0.04), (1, 0.52), (2, 1), (9, 4e-6), (50, 4e-6)] {
+            #expect(abs(schedule(step) - Float(rate)) < 1e-6)
+        }
+        for steps in 1...4 {
+            let short = OneCycle(maxLearningRate: 1, totalSteps: steps, pctStart: 0)
+            #expect((0..<6).allSatisfy { short($0) >= 0 && short($0) <= 1 })
+            #expect(abs(short(steps) - 4e-6) < 1e-8)
+        }
+    }
+
     /// Notes the optimizer's rate at the end of every batch.
     private final class Recorder: Callback {
         var rates: [Float] = []
@@ -117,17 +140,18 @@ struct LearningRateTests {
         .piecewiseConstantDecay(boundaries: [], values: []),
         .piecewiseConstantDecay(boundaries: [1, 1], values: [1, 2, 3]),
         .piecewiseConstantDecay(boundaries: [1], values: [1, -1]), .constant(-1), .constant(.nan),
+        .oneCycle(maxLearningRate: 0.1, totalSteps: 0), .oneCycle(maxLearningRate: .nan, totalSteps: 9),
+        .oneCycle(maxLearningRate: 0.1, totalSteps: 9, pctStart: 1.5),
+        .oneCycle(maxLearningRate: 0.1, totalSteps: 9, divFactor: 0),
+        .warmup(0.1, warmupSteps: -1), .warmup(.constant(-1), warmupSteps: 2),
+        .warmup(0.1, warmupSteps: 2, initialLearningRate: -1),
     ]
 
     @Test(
         "Impossible schedules are errors of compile, for whatever optimizer, and of the callback",
         arguments: impossible)
     func impossibleSchedule(_ schedule: LearningRate) throws {
-        let optimizers: [any Optimizer] = [
-            SGD(learningRate: schedule), Adam(learningRate: schedule), AdamW(learningRate: schedule),
-            RMSprop(learningRate: schedule), Muon(learningRate: schedule),
-        ]
-        for optimizer in optimizers {
+        for optimizer in OptimizerStateTests.slotOptimizers(schedule).dropLast() {
             let name = "\(type(of: optimizer))"
             let error = #expect(throws: CognitronError.self) {
                 try FitTests.makeModel(optimizer: optimizer)
@@ -158,6 +182,12 @@ struct LearningRateTests {
             .polynomialDecay(
                 initialLearningRate: 0.1, decaySteps: 2, endLearningRate: 0.01, power: 2, cycle: true),
             .piecewiseConstantDecay(boundaries: [1, 3], values: [3, 2, 1]),
+            .oneCycle(
+                maxLearningRate: 0.1, totalSteps: 7, pctStart: 0.5, annealStrategy: .linear, divFactor: 5,
+                finalDivFactor: 10),
+            .warmup(
+                .exponentialDecay(initialLearningRate: 0.1, decaySteps: 2, decayRate: 0.5), warmupSteps: 3,
+                initialLearningRate: 0.05),
         ]
         for schedule in schedules {
             let data = try JSONEncoder().encode(schedule)

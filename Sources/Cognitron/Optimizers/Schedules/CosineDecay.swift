@@ -1,13 +1,13 @@
 import Foundation
 
-/// A step size that first grows and then falls with the cosine's slope.
+/// Decays the learning rate along half a cosine, after an optional linear warm-up.
 ///
 /// Without warm-up, step s of `decaySteps` uses
 ///
 ///     initialLearningRate · (alpha + (1 − alpha) · (1 + cos(π · s / decaySteps)) / 2)
 ///
-/// and every later one alpha · initialLearningRate. With warm-up the rate first grows evenly from
-/// `initialLearningRate` to `warmupTarget` during `warmupSteps`, and then falls from there.
+/// and every later step alpha · initialLearningRate. With warm-up the rate first grows linearly from
+/// `initialLearningRate` to `warmupTarget` during `warmupSteps`, then decays from there.
 ///
 /// - Source: Keras `CosineDecay`; Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm
 ///   Restarts" (2017).
@@ -67,14 +67,14 @@ public struct CosineDecay: LearningRateSchedule {
     }
 }
 
-/// Cosine decays one after another, each a jump back to the top.
+/// Cosine decay with warm restarts.
 ///
 /// The first takes `firstDecaySteps`; each further one takes `tMul` times as many and starts at `mMul` times
 /// the rate:
 ///
 ///     initialLearningRate · (alpha + (1 − alpha) · mMulⁱ · (1 + cos(π · share)) / 2)
 ///
-/// with i the restarts so far and share how much of the present decay is over.
+/// with i the restarts so far and share the fraction of the current decay that has passed.
 ///
 /// - Source: Keras `CosineDecayRestarts`; Loshchilov and Hutter, "SGDR: Stochastic Gradient Descent with Warm
 ///   Restarts" (2017).
@@ -121,7 +121,7 @@ public struct CosineDecayRestarts: LearningRateSchedule {
     public func callAsFunction(_ step: Int) -> Float {
         var (restarts, share) = (0.0, Double(step) / Double(max(1, firstDecaySteps)))
         if tMul > 1 {
-            // Counted up, not by logarithms: their rounding would put some restarts a step late.
+            // Not by logarithms, whose rounding would delay some restarts by a step.
             var length = 1.0
             while share >= length {
                 share -= length

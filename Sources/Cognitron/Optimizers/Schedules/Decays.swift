@@ -1,8 +1,8 @@
 import Foundation
 
-// Schedules that fall from the first step on.
+// Schedules that decay from the first step on.
 
-/// A step size that shrinks by the same factor every `decaySteps`.
+/// Multiplies the learning rate by `decayRate` every `decaySteps`.
 ///
 ///     initialLearningRate · decayRate^(step / decaySteps)
 ///
@@ -48,7 +48,7 @@ public struct ExponentialDecay: LearningRateSchedule {
     }
 }
 
-/// A step size that is divided by a number which grows evenly.
+/// Divides the learning rate by a linear function of the step.
 ///
 ///     initialLearningRate / (1 + decayRate · step / decaySteps)
 ///
@@ -93,12 +93,12 @@ public struct InverseTimeDecay: LearningRateSchedule {
     }
 }
 
-/// A step size that falls to another in `decaySteps`, evenly or along a power.
+/// Decays the learning rate to `endLearningRate` along a polynomial.
 ///
 ///     (initialLearningRate − endLearningRate) · (1 − step / decaySteps)^power + endLearningRate
 ///
-/// Later steps have the end's rate. With `cycle` the rate jumps up again instead: `decaySteps` is multiplied
-/// by the smallest whole number that makes it at least `step`.
+/// Later steps use `endLearningRate`. With `cycle` the decay restarts instead: `decaySteps` is multiplied by
+/// the smallest whole number that makes it at least `step`.
 ///
 /// - Source: Keras `PolynomialDecay`.
 public struct PolynomialDecay: LearningRateSchedule {
@@ -149,9 +149,9 @@ public struct PolynomialDecay: LearningRateSchedule {
     }
 }
 
-/// A step size that jumps at given steps.
+/// Uses a constant learning rate between given steps.
 ///
-///     values[i] for the first i with step ≤ boundaries[i], the last value where there is none
+///     values[i] for the first i with step ≤ boundaries[i], else the last value
 ///
 /// - Source: Keras `PiecewiseConstantDecay`.
 public struct PiecewiseConstantDecay: LearningRateSchedule {

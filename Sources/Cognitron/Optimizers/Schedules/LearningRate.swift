@@ -1,15 +1,15 @@
-/// An optimizer's step size: one number, or a schedule by the optimizer's own steps.
+/// A learning rate: a number, or a schedule over the optimizer's steps.
 ///
 ///     Adam(learningRate: 0.001)
 ///     Adam(learningRate: .cosineDecay(initialLearningRate: 0.001, decaySteps: 10_000))
 ///
-/// A schedule is a value: two optimizers that are given the same one each start at its top.
+/// A schedule is a value without state: each optimizer that uses it starts at its first step.
 ///
 /// - Source: Keras `optimizers.schedules`.
 public struct LearningRate: Hashable, Sendable, Codable {
     let rule: any LearningRateSchedule
 
-    /// The rates of a schedule, for one of your own, too: see `Rule`.
+    /// A schedule, for example one of your own: see `Rule`.
     public init(_ schedule: some LearningRateSchedule) { rule = schedule }
 
     /// The same rate at every step.
@@ -109,6 +109,25 @@ extension LearningRate {
                 initialLearningRate: initialLearningRate, decaySteps: decaySteps,
                 endLearningRate: endLearningRate, power: power, cycle: cycle))
     }
+
+    /// See `OneCycle`.
+    public static func oneCycle(
+        maxLearningRate: Float, totalSteps: Int, pctStart: Float = 0.3,
+        annealStrategy: OneCycle.AnnealStrategy = .cos, divFactor: Float = 25, finalDivFactor: Float = 10000
+    ) -> LearningRate {
+        LearningRate(
+            OneCycle(
+                maxLearningRate: maxLearningRate, totalSteps: totalSteps, pctStart: pctStart,
+                annealStrategy: annealStrategy, divFactor: divFactor, finalDivFactor: finalDivFactor))
+    }
+
+    /// See `Warmup`.
+    public static func warmup(
+        _ schedule: LearningRate, warmupSteps: Int, initialLearningRate: Float = 0
+    ) -> LearningRate {
+        LearningRate(
+            Warmup(schedule, warmupSteps: warmupSteps, initialLearningRate: initialLearningRate))
+    }
 }
 
 // MARK: - In files
@@ -118,7 +137,8 @@ extension LearningRate {
         "learning rate schedule", registration: "LearningRate.register",
         [
             Constant.self, CosineDecay.self, CosineDecayRestarts.self, ExponentialDecay.self,
-            InverseTimeDecay.self, PiecewiseConstantDecay.self, PolynomialDecay.self,
+            InverseTimeDecay.self, OneCycle.self, PiecewiseConstantDecay.self, PolynomialDecay.self,
+            Warmup.self,
         ])
 
     /// Lets files name a schedule of your own.

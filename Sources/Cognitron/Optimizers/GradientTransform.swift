@@ -1,16 +1,17 @@
-/// Changes the gradients between the backward pass and the optimizer: clips, accumulates, or sums them over
-/// machines.
+/// Changes gradients between the pullback and the optimizer: clipping, accumulation, a sum over machines.
 ///
 ///     try model.compile(optimizer: Adam(), loss: .huber, gradients: [.clip(globalNorm: 1), .accumulate(4)])
 ///
-/// Transforms run in the order they are given. Each network of a trainer has its own.
+/// Transforms run in the order they are given. Each network of a trainer has its own. The optimizers'
+/// arguments `clipnorm`, `clipvalue`, `globalClipnorm` and `gradientAccumulationSteps` are the same
+/// transforms, applied after those of `compile`.
 public protocol GradientTransform: ResumableValue, Sendable {
     /// Changes the gradients of the parameters that have one.
     ///
-    /// - Returns: whether the optimizer runs in this step.
+    /// - Returns: false to end the step without an update.
     mutating func apply(to parameters: [Parameter]) throws -> Bool
 
-    /// Throws a `CognitronError` where an argument is out of range. Called by `compile` and `fit`.
+    /// Throws a `CognitronError` if an argument is out of range. Called by `compile` and `fit`.
     func validate() throws
 }
 
@@ -26,6 +27,8 @@ extension GradientTransform {
 }
 
 /// Clips every element of every gradient to ±`limit`.
+///
+///     g ← min(max(g, −limit), limit)
 public struct ClipByValue: GradientTransform {
     public let limit: Float
 
@@ -39,7 +42,9 @@ public struct ClipByValue: GradientTransform {
     }
 }
 
-/// Scales every gradient down to a Euclidean norm of at most `limit`.
+/// Scales each gradient down to a norm of at most `limit`.
+///
+///     g ← g · min(1, limit / ‖g‖)
 public struct ClipByNorm: GradientTransform {
     public let limit: Float
 
@@ -54,7 +59,9 @@ public struct ClipByNorm: GradientTransform {
     }
 }
 
-/// Scales all gradients by one factor, so that the Euclidean norm of all their elements is at most `limit`.
+/// Scales all gradients by one factor, so that their common norm is at most `limit`.
+///
+///     g ← g · min(1, limit / √Σ ‖g‖²)
 ///
 /// - Source: Pascanu et al., "On the difficulty of training recurrent neural networks" (2013).
 public struct ClipByGlobalNorm: GradientTransform {
@@ -63,7 +70,7 @@ public struct ClipByGlobalNorm: GradientTransform {
     public func validate() throws { try requirePositive("clip(globalNorm:)", limit) }
 
     public func apply(to parameters: [Parameter]) -> Bool {
-        let all = parameters.filter(\.hasGradient)
+        let all = parameters.untied.filter(\.hasGradient)
         let norm = Float(all.reduce(0) { $0 + $1.gradient.sumOfSquares }.squareRoot())
         guard norm > limit else { return true }
         for parameter in all { parameter.gradient = parameter.gradient * (limit / norm) }
@@ -71,12 +78,13 @@ public struct ClipByGlobalNorm: GradientTransform {
     }
 }
 
-/// Replaces the gradients of `steps` steps by their mean. The optimizer runs in the last of these steps only.
+/// Accumulates gradients over `steps` calls and passes their mean on with the last one.
 ///
 /// - Source: Keras `gradient_accumulation_steps`.
 public struct Accumulate: GradientTransform {
-    public let steps: Int
-    private var taken = 0
+    public internal(set) var steps: Int
+    /// Calls since the last update.
+    private(set) var taken = 0
     private var sums: [String: Tensor] = [:]
 
     public init(steps: Int) { self.steps = steps }
@@ -93,7 +101,7 @@ public struct Accumulate: GradientTransform {
         for (key, parameter) in zip(keys, parameters) where parameter.hasGradient {
             let gradient = parameter.gradient
             parameter.clearGradient()
-            if var sum = sums.removeValue(forKey: key) {
+            if var sum = sums.removeValue(forKey: key), sum.shape == gradient.shape {
                 sum += gradient
                 sums[key] = sum
             } else {
@@ -103,13 +111,14 @@ public struct Accumulate: GradientTransform {
         taken += 1
         guard taken >= steps else { return false }
         for (key, parameter) in zip(keys, parameters) {
-            if let sum = sums[key] { parameter.gradient = sum / Float(steps) }
+            guard let sum = sums[key], sum.shape == parameter.shape else { continue }
+            parameter.gradient = sum / Float(steps)
         }
         (taken, sums) = (0, [:])
         return true
     }
 
-    /// The parameters' names, numbered from a name's second use on: models that were built before they became
+    /// The parameters' names, numbered from the second use on: models that were built before they became
     /// parts of one model may each have a `dense/kernel`.
     private static func keys(of parameters: [Parameter]) -> [String] {
         var counts: [String: Int] = [:]
@@ -135,7 +144,7 @@ extension GradientTransform where Self == ClipByValue {
 }
 
 extension GradientTransform where Self == ClipByNorm {
-    /// Scales every gradient down to a norm of at most `norm`.
+    /// Scales each gradient down to a norm of at most `norm`.
     public static func clip(norm: Float) -> ClipByNorm { ClipByNorm(limit: norm) }
 }
 
@@ -145,6 +154,6 @@ extension GradientTransform where Self == ClipByGlobalNorm {
 }
 
 extension GradientTransform where Self == Accumulate {
-    /// Runs the optimizer on the mean gradient of `steps` steps.
+    /// Updates with the mean gradient of `steps` calls.
     public static func accumulate(_ steps: Int) -> Accumulate { Accumulate(steps: steps) }
 }
