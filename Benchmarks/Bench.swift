@@ -16,6 +16,7 @@ struct Bench: ParsableCommand {
                 bench layers --model resnet18
                 bench scaling --model vgg-lite --batch 1 --batch 128
                 bench rnn --layer lstm --units 128
+                bench layers-of attention depthwise
             """,
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,

@@ -10,9 +10,16 @@ public struct SequenceOptions: Hashable, Sendable, Codable {
     public var stateful = false
     /// Whether the output of a masked step is zero instead of the output before.
     public var zeroOutputForMask = false
-}
 
-extension SequenceOptions {
-    /// The last output alone, from the first time step on.
-    public init() { self.init(returnSequences: false) }
+    /// By default the last output alone, from the first time step on.
+    public init(
+        returnSequences: Bool = false, returnState: Bool = false, goBackwards: Bool = false,
+        stateful: Bool = false, zeroOutputForMask: Bool = false
+    ) {
+        self.returnSequences = returnSequences
+        self.returnState = returnState
+        self.goBackwards = goBackwards
+        self.stateful = stateful
+        self.zeroOutputForMask = zeroOutputForMask
+    }
 }
