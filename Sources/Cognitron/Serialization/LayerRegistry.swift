@@ -11,10 +11,12 @@ public enum LayerRegistry {
     static let registry = Registry(
         "layer type", registration: "LayerRegistry.register",
         [
-            Input.self, Dense.self, Conv2D.self, DepthwiseConv2D.self, MaxPooling2D.self,
-            AveragePooling2D.self,
-            LpPooling2D.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self,
-            Reshape.self,
+            Input.self, Dense.self,
+            Conv1D.self, Conv2D.self, Conv3D.self,
+            Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,
+            DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
+            MaxPooling2D.self, AveragePooling2D.self, LpPooling2D.self,
+            GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self, Reshape.self,
             Activation.self, ReLU.self, LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self,
             ZeroPadding2D.self, Add.self, Concatenate.self,
             Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
