@@ -13,7 +13,8 @@ extension Graph {
         var nodes = nodes
         for (index, node) in self.nodes.enumerated() {
             guard let next = onlyReader(of: node.outputs.lowerBound),
-                let normalization = nodes[next].layer as? BatchNormalization
+                let normalization = nodes[next].layer as? BatchNormalization,
+                normalization.isPlain(rank: shapes[node.outputs.lowerBound].rank + 1)
             else { continue }
             var last = next
             var activation = ActivationFunction.linear

@@ -20,7 +20,8 @@ struct ConvolutionGoldenTests {
         var window: (kernel: WindowSize, strides: WindowSize, dilation: WindowSize) {
             let rank = kernelSize.count
             return (
-                WindowSize(axes: kernelSize), strides.map { WindowSize(axes: $0) } ?? 1.windowSize(rank: rank),
+                WindowSize(axes: kernelSize),
+                strides.map { WindowSize(axes: $0) } ?? 1.windowSize(rank: rank),
                 dilationRate.map { WindowSize(axes: $0) } ?? 1.windowSize(rank: rank)
             )
         }

@@ -5,11 +5,10 @@
 /// It is the gradient of a convolution with the same arguments with respect to its input, and so turns the
 /// output's size of that convolution into the input's.
 ///
-/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`, along each axis (input − 1) · stride +
-///   max(span, stride) for `.valid`, input · stride for `.same`, (input − 1) · stride + span − before −
+/// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`, along each axis (input − 1) · stride
+///   + max(span, stride) for `.valid`, input · stride for `.same`, (input − 1) · stride + span − before −
 ///   after for `.explicit`, where span = dilationRate · (kernelSize − 1) + 1. With `outputPadding` it is
-///   (input − 1) · stride + span − cut + outputPadding, with a cut of 0, 2 · ⌊span / 2⌋ or before +
-///   after.
+///   (input − 1) · stride + span − cut + outputPadding, with a cut of 0, 2 · ⌊span / 2⌋ or before + after.
 /// - Parameters: `kernel (KH, KW, filters, C)`, `bias (filters)` unless `useBias` is false.
 /// - Throws: from `build`, a `CognitronError` where the input has other axes, the output has no pixels, an
 ///   argument is below 1, `outputPadding` is not below the strides, or strides and dilation come together
@@ -28,10 +27,10 @@ public final class Conv2DTranspose: TransposedConvolutionLayer {
     ///   - filters: the channels of the output, at least 1.
     ///   - kernelSize: the rows and columns of a filter: one number for both, or `[height, width]`.
     ///   - strides: the steps in the output between the windows of neighbouring inputs.
-    ///   - padding: what is cut off the sums: `.valid` (nothing), `.same` (as much as gives an output of input
-    ///     · strides) or `.explicit(n)` (n on every side, as PyTorch's padding).
-    ///   - outputPadding: added to the output's size at the end, below the strides: it tells apart the
-    ///     input sizes of a strided convolution that give one output size. Nil for the default of the padding.
+    ///   - padding: what is cut off the sums: `.valid` (nothing), `.same` (as much as gives an output of
+    ///     input · strides) or `.explicit(n)` (n on every side, as PyTorch's padding).
+    ///   - outputPadding: added to the output's size at the end, below the strides: it tells apart the input
+    ///     sizes of a strided convolution that give one output size. Nil for the default of the padding.
     ///   - dilationRate: the distance between neighbouring taps of a filter; 1 leaves no gaps.
     ///   - activation: the function applied to the sums; linear by default.
     ///   - useBias: whether to add a bias to each filter's output.

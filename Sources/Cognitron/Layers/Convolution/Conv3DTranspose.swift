@@ -1,4 +1,5 @@
-/// A transposed convolution of volumes: every input adds its multiple of the kernel to a window of the output.
+/// A transposed convolution of volumes: every input adds its multiple of the kernel to a window of the
+/// output.
 ///
 ///     output[n, h·s + e·d − p, i·s + a·d − p, j·s + b·d − p, o]
 ///         += input[n, h, i, j, c] · kernel[e, a, b, o, c]
@@ -6,10 +7,10 @@
 /// It is the gradient of a convolution with the same arguments with respect to its input, and so turns the
 /// output's size of that convolution into the input's.
 ///
-/// - Input shape: `(N, D, H, W, C)`; output shape: `(N, OD, OH, OW, filters)`, along each axis
-///   (input − 1) · stride + max(span, stride) for `.valid`, input · stride for `.same`, (input − 1) · stride + span − before −
-///   after for `.explicit`, where span = dilationRate · (kernelSize − 1) + 1. With `outputPadding` it is
-///   (input − 1) · stride + span − cut + outputPadding, with a cut of 0, 2 · ⌊span / 2⌋ or before +
+/// - Input shape: `(N, D, H, W, C)`; output shape: `(N, OD, OH, OW, filters)`, along each axis (input − 1) ·
+///   stride + max(span, stride) for `.valid`, input · stride for `.same`, (input − 1) · stride + span −
+///   before − after for `.explicit`, where span = dilationRate · (kernelSize − 1) + 1. With `outputPadding`
+///   it is (input − 1) · stride + span − cut + outputPadding, with a cut of 0, 2 · ⌊span / 2⌋ or before +
 ///   after.
 /// - Parameters: `kernel (KD, KH, KW, filters, C)`, `bias (filters)` unless `useBias` is false.
 /// - Throws: from `build`, a `CognitronError` where the input has other axes, the output has no pixels, an
@@ -30,10 +31,10 @@ public final class Conv3DTranspose: TransposedConvolutionLayer {
     ///   - kernelSize: the planes, rows and columns of a filter: one number for all, or `[depth,
     ///     height, width]`.
     ///   - strides: the steps in the output between the windows of neighbouring inputs.
-    ///   - padding: what is cut off the sums: `.valid` (nothing), `.same` (as much as gives an output of input
-    ///     · strides) or `.explicit(n)` (n on every side, as PyTorch's padding).
-    ///   - outputPadding: added to the output's size at the end, below the strides: it tells apart the
-    ///     input sizes of a strided convolution that give one output size. Nil for the default of the padding.
+    ///   - padding: what is cut off the sums: `.valid` (nothing), `.same` (as much as gives an output of
+    ///     input · strides) or `.explicit(n)` (n on every side, as PyTorch's padding).
+    ///   - outputPadding: added to the output's size at the end, below the strides: it tells apart the input
+    ///     sizes of a strided convolution that give one output size. Nil for the default of the padding.
     ///   - dilationRate: the distance between neighbouring taps of a filter; 1 leaves no gaps.
     ///   - activation: the function applied to the sums; linear by default.
     ///   - useBias: whether to add a bias to each filter's output.

@@ -2,8 +2,8 @@
 ///
 ///     output[n, i, c·m + k] = activation(bias[c·m + k] + Σ input[n, i·s + a·d − p, c] · kernel[a, c, k])
 ///
-/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's taps a. It does not
-/// mix channels: a `Conv1D` with `kernelSize: 1` after it makes a separable convolution.
+/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's taps a. It does
+/// not mix channels: a `Conv1D` with `kernelSize: 1` after it makes a separable convolution.
 ///
 /// - Input shape: `(N, L, C)`; output shape: `(N, OL, C · depthMultiplier)`.
 /// - Parameters: `kernel (K, C, depthMultiplier)`, `bias (C · depthMultiplier)` unless `useBias` is false.

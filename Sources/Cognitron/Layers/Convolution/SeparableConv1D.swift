@@ -1,4 +1,5 @@
-/// A separable convolution of sequences: of each channel separately, then a mixing of the channels at each place.
+/// A separable convolution of sequences: of each channel separately, then a mixing of the channels at each
+/// place.
 ///
 ///     between[n, i, c·m + k] = Σ input[n, i·s + a·d − p, c] · depthwiseKernel[a, c, k]
 ///     output[n, i, o] = activation(bias[o] + Σ between[n, i, q] · pointwiseKernel[0, q, o])
@@ -36,8 +37,8 @@ public final class SeparableConv1D: SeparableLayer {
     ///   - depthwiseInitializer: the distribution of the initial depthwise kernel.
     ///   - pointwiseInitializer: that of the pointwise kernel.
     ///   - biasInitializer: the initial bias.
-    ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by default.
-    ///     `pointwiseRegularizer` and `biasRegularizer` likewise.
+    ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by
+    ///     default. `pointwiseRegularizer` and `biasRegularizer` likewise.
     ///   - depthwiseConstraint: applied to the depthwise kernel after every step; none by default.
     ///     `pointwiseConstraint` and `biasConstraint` likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.

@@ -1,11 +1,12 @@
-/// A separable convolution of images: of each channel separately, then a mixing of the channels at each place.
+/// A separable convolution of images: of each channel separately, then a mixing of the channels at each
+/// place.
 ///
 ///     between[n, i, j, c·m + k]
 ///         = Σ input[n, i·s + a·d − p, j·s + b·d − p, c] · depthwiseKernel[a, b, c, k]
 ///     output[n, i, j, o] = activation(bias[o] + Σ between[n, i, j, q] · pointwiseKernel[0, 0, q, o])
 ///
-/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns b and
-/// over the channels q between. Between the two there is no bias and no activation.
+/// with strides s, dilation d, padding p and m = depthMultiplier, summed over the kernel's rows a and columns
+/// b and over the channels q between. Between the two there is no bias and no activation.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, OH, OW, filters)`.
 /// - Parameters: `depthwise_kernel (KH, KW, C, depthMultiplier)`, `pointwise_kernel (1, 1, C ·
@@ -37,8 +38,8 @@ public final class SeparableConv2D: SeparableLayer {
     ///   - depthwiseInitializer: the distribution of the initial depthwise kernel.
     ///   - pointwiseInitializer: that of the pointwise kernel.
     ///   - biasInitializer: the initial bias.
-    ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by default.
-    ///     `pointwiseRegularizer` and `biasRegularizer` likewise.
+    ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by
+    ///     default. `pointwiseRegularizer` and `biasRegularizer` likewise.
     ///   - depthwiseConstraint: applied to the depthwise kernel after every step; none by default.
     ///     `pointwiseConstraint` and `biasConstraint` likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
