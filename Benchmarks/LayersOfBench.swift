@@ -112,14 +112,17 @@ enum LayerFamily: String, CaseIterable, ExpressibleByArgument {
             // DCGAN's and U-Net's.
             [(8, 256, 128, 4), (16, 128, 64, 4), (32, 64, 32, 2), (32, 64, 64, 3)].map {
                 size, channels, filters, kernel in
-                LayerProblem("transposed\(kernel)-16x\(size)x\(size)x\(channels)", [16, size, size, channels]) {
+                LayerProblem(
+                    "transposed\(kernel)-16x\(size)x\(size)x\(channels)", [16, size, size, channels]
+                ) {
                     Conv2DTranspose(filters, kernelSize: kernel, strides: 2, padding: .same, useBias: false)
                 }
             }
         case .volumes:
             [(16, 32, 32), (16, 32, 64), (8, 64, 64)].map { size, channels, filters in
                 LayerProblem(
-                    "conv3d-8x\(size)x\(size)x\(size)x\(channels)-\(filters)", [8, size, size, size, channels]
+                    "conv3d-8x\(size)x\(size)x\(size)x\(channels)-\(filters)",
+                    [8, size, size, size, channels]
                 ) { Conv3D(filters, kernelSize: 3, padding: .same, useBias: false) }
             }
         case .depthwise:

@@ -197,11 +197,11 @@ extension Tensor {
     consuming func normalizationInputGradient(
         _ n: ChannelNormalization, _ x: Tensor, _ gradients: ChannelGradients, isRectified: Bool
     ) -> Tensor {
-        let dy = self
         guard let mask = n.mask else {
             let factors = n.inputGradientFactors(gradients, positions: x.matrixSize.rows)
-            return dy.normalizationInputGradient(n, x, factors, isRectified: isRectified)
+            return normalizationInputGradient(n, x, factors, isRectified: isRectified)
         }
+        let dy = self
         // Through the statistics go gradients of the positions that count only.
         let fixed = n.fixedGradientFactors
         let direct = dy.normalizationInputGradient(n, x, fixed, isRectified: isRectified)

@@ -62,7 +62,7 @@ public final class SpectralNormalization: AnyLayer, Codable {
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         if pass.isTraining { normalize() }
-        return layer.forward(inputs: inputs, pass)
+        return pass.child("layer", layer, inputs)
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {

@@ -31,8 +31,10 @@ final class GateConvolution: Layer {
         convolve(input, pass)
     }
 
+    func geometry(_ input: Shape) -> ConvolutionGeometry { window.convolution(input, filters: filters) }
+
     func convolve(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        let convolution = Convolution(window.convolution(input.shape, filters: filters))
+        let convolution = Convolution(geometry(input.shape))
         return LinearConvolution(convolution: convolution, kernel: kernel, bias: useBias ? bias : nil)
             .forward(input, pass)
     }
