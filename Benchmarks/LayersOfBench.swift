@@ -84,7 +84,7 @@ struct LayerProblem {
 
 /// The families that can be measured, each with problems from networks that use it.
 enum LayerFamily: String, CaseIterable, ExpressibleByArgument {
-    case attention, depthwise
+    case attention, depthwise, normalization, transposed, volumes
 
     var problems: [LayerProblem] {
         switch self {
@@ -103,6 +103,28 @@ enum LayerFamily: String, CaseIterable, ExpressibleByArgument {
                     SelfAttention(MultiHeadAttention(numHeads: 4, keyDim: 64))
                 },
             ]
+        case .normalization:
+            [
+                LayerProblem("layer-norm-16x128x512", [16, 128, 512]) { LayerNormalization() },
+                LayerProblem("group-norm-32x28x28x128", [32, 28, 28, 128]) { GroupNormalization() },
+            ]
+        case .transposed:
+            // DCGAN's and U-Net's.
+            [(8, 256, 128, 4), (16, 128, 64, 4), (32, 64, 32, 2), (32, 64, 64, 3)].map {
+                size, channels, filters, kernel in
+                LayerProblem(
+                    "transposed\(kernel)-16x\(size)x\(size)x\(channels)", [16, size, size, channels]
+                ) {
+                    Conv2DTranspose(filters, kernelSize: kernel, strides: 2, padding: .same, useBias: false)
+                }
+            }
+        case .volumes:
+            [(16, 32, 32), (16, 32, 64), (8, 64, 64)].map { size, channels, filters in
+                LayerProblem(
+                    "conv3d-8x\(size)x\(size)x\(size)x\(channels)-\(filters)",
+                    [8, size, size, size, channels]
+                ) { Conv3D(filters, kernelSize: 3, padding: .same, useBias: false) }
+            }
         case .depthwise:
             // MobileNet's, for pictures of 224×224.
             [(112, 32), (56, 128), (28, 256), (14, 512), (7, 1024)].map { size, channels in

@@ -40,7 +40,30 @@ def depthwise():
         yield f"depthwise-32x{size}x{size}x{channels}", layer, x
 
 
-KINDS = {"attention": attention, "depthwise": depthwise}
+def normalization():
+    yield "layer-norm-16x128x512", torch.nn.LayerNorm(512), torch.randn(16, 128, 512)
+    x = torch.randn(32, 128, 28, 28).to(memory_format=torch.channels_last)
+    yield "group-norm-32x28x28x128", torch.nn.GroupNorm(32, 128), x
+
+
+def transposed():
+    for size, channels, filters, kernel in [(8, 256, 128, 4), (16, 128, 64, 4), (32, 64, 32, 2), (32, 64, 64, 3)]:
+        more = {"padding": (kernel - 1) // 2, "output_padding": kernel % 2}
+        layer = torch.nn.ConvTranspose2d(channels, filters, kernel, stride=2, bias=False, **more)
+        x = torch.randn(16, channels, size, size)
+        layer, x = (part.to(memory_format=torch.channels_last) for part in (layer, x))
+        yield f"transposed{kernel}-16x{size}x{size}x{channels}", layer, x
+
+
+def volumes():
+    for size, channels, filters in [(16, 32, 32), (16, 32, 64), (8, 64, 64)]:
+        layer = torch.nn.Conv3d(channels, filters, 3, padding=1, bias=False)
+        x = torch.randn(8, channels, size, size, size)
+        layer, x = (part.to(memory_format=torch.channels_last_3d) for part in (layer, x))
+        yield f"conv3d-8x{size}x{size}x{size}x{channels}-{filters}", layer, x
+
+
+KINDS = {f.__name__: f for f in (attention, depthwise, normalization, transposed, volumes)}
 
 
 def main():

@@ -48,6 +48,12 @@ public final class Parameter: @unchecked Sendable {
     /// Whether it is a statistic, such as a moving mean, rather than a weight.
     public var isStatistic: Bool { storage.isStatistic }
 
+    /// Whether a layer's forward pass in training changes the value, though the optimizer does too.
+    var isWrittenByLayer: Bool {
+        get { storage.isWrittenByLayer }
+        set { storage.isWrittenByLayer = newValue }
+    }
+
     /// The penalty on the value that is added to the loss, and the constraint applied to it after every step.
     public var regularizer: Regularizer? { storage.regularizer }
     public var constraint: Constraint? { storage.constraint }
@@ -205,6 +211,7 @@ extension Parameter {
         var gradient: Tensor?
         var hasGradient = false
         var isFrozen = false
+        var isWrittenByLayer = false
 
         var name: String { declaration.name }
         var shape: Shape { declaration.shape }

@@ -13,7 +13,8 @@ extension Graph {
         var nodes = nodes
         for (index, node) in self.nodes.enumerated() {
             guard let next = onlyReader(of: node.outputs.lowerBound),
-                let normalization = nodes[next].layer as? BatchNormalization
+                let normalization = nodes[next].layer as? BatchNormalization,
+                normalization.isPlain(rank: shapes[node.outputs.lowerBound].rank + 1)
             else { continue }
             var last = next
             var activation = ActivationFunction.linear
@@ -57,8 +58,7 @@ extension Graph {
     }
 }
 
-/// A linear layer whose outputs' last axis is that of its bias and, the last axes taken together, of its
-/// kernel.
+/// A linear layer whose outputs' last axis is that of its bias.
 private protocol FoldableLayer: AnyLayer {
     var kernel: Parameter { get }
     var bias: Parameter { get }
@@ -67,6 +67,9 @@ private protocol FoldableLayer: AnyLayer {
 
     /// The same layer with a bias, and another activation function.
     func copy(_ activation: ActivationFunction) -> Self
+
+    /// The kernel with each output's weights multiplied by its factor.
+    func scaledKernel(_ factor: Tensor) -> Tensor
 }
 
 extension FoldableLayer {
@@ -80,29 +83,55 @@ extension FoldableLayer {
         let layer = copy(activation)
         var context = BuildContext(path: name ?? typeName)
         _ = try layer.build(inputs: inputs, &context)
-        // (…, channels, depthMultiplier) of a depthwise kernel is (…, outputs) in memory.
-        let rows = kernel.value.reshaped([kernel.value.count / factor.count, factor.count])
-        layer.kernel.value = (rows * factor).reshaped(kernel.shape)
+        layer.kernel.value = scaledKernel(factor)
         layer.bias.value = (useBias ? bias.value * factor : Tensor.zeros(factor.shape)) + offset
         return layer
     }
 }
 
-extension Conv2D: FoldableLayer {
-    fileprivate func copy(_ activation: ActivationFunction) -> Conv2D {
-        Conv2D(
-            filters, kernelSize: kernelSize, strides: strides, padding: padding, dilationRate: dilationRate,
-            groups: groups, activation: activation, algorithm: algorithm, name: name)
+extension FoldableLayer {
+    fileprivate func scaledKernel(_ factor: Tensor) -> Tensor {
+        // (…, channels, depthMultiplier) of a depthwise kernel is (…, outputs) in memory.
+        let rows = kernel.value.reshaped([kernel.value.count / factor.count, factor.count])
+        return (rows * factor).reshaped(kernel.shape)
     }
 }
 
-extension DepthwiseConv2D: FoldableLayer {
-    fileprivate func copy(_ activation: ActivationFunction) -> DepthwiseConv2D {
-        DepthwiseConv2D(
-            kernelSize: kernelSize, strides: strides, padding: padding, depthMultiplier: depthMultiplier,
-            dilationRate: dilationRate, activation: activation, name: name)
+extension FoldableLayer where Self: BaseConvolution {
+    fileprivate func copy(_ activation: ActivationFunction) -> Self {
+        var copied = arguments
+        (copied.activation, copied.useBias) = (activation, true)
+        (copied.kernelRegularizer, copied.biasRegularizer) = (nil, nil)
+        (copied.kernelConstraint, copied.biasConstraint) = (nil, nil)
+        return Self(copied)
     }
 }
+
+extension FoldableLayer where Self: TransposedConvolutionLayer {
+    /// The outputs are the last axis but one.
+    fileprivate func scaledKernel(_ factor: Tensor) -> Tensor {
+        kernel.value * factor.expandingDimensions(at: 1)
+    }
+}
+
+extension FoldableLayer where Self: DepthwiseLayer {
+    fileprivate func copy(_ activation: ActivationFunction) -> Self {
+        var copied = arguments
+        (copied.activation, copied.useBias) = (activation, true)
+        (copied.depthwiseRegularizer, copied.biasRegularizer) = (nil, nil)
+        (copied.depthwiseConstraint, copied.biasConstraint) = (nil, nil)
+        return Self(copied)
+    }
+}
+
+extension Conv1D: FoldableLayer {}
+extension Conv2D: FoldableLayer {}
+extension Conv3D: FoldableLayer {}
+extension Conv1DTranspose: FoldableLayer {}
+extension Conv2DTranspose: FoldableLayer {}
+extension Conv3DTranspose: FoldableLayer {}
+extension DepthwiseConv1D: FoldableLayer {}
+extension DepthwiseConv2D: FoldableLayer {}
 
 extension Dense: FoldableLayer {
     fileprivate func copy(_ activation: ActivationFunction) -> Dense {

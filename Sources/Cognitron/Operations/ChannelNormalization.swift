@@ -7,28 +7,54 @@ struct ChannelStatistics {
     /// What rounding to `Float` took from a batch's own mean; nil for fixed statistics, which are exact and
     /// do not depend on x.
     var remainder: Tensor?
+    /// The positions that the batch's own statistics are of, (…, 1) with 1 and 0; nil for all.
+    var mask: Tensor?
+}
+
+/// What batch renormalisation makes of the normalised x̂: x̂ · r + d.
+struct RenormCorrection {
+    let r: Tensor
+    let d: Tensor
 }
 
 /// The normalisation of every channel:
 ///
 ///     y = (x − mean) · factor + shift,    factor = γ / √(variance + ε),    shift = β − remainder · factor
 ///
+/// with γ · r for γ and β + γ · d for β where there is a correction.
+///
 /// Subtracting the mean first keeps precision where it is large; the shift brings back what its rounding
 /// lost.
 struct ChannelNormalization {
     fileprivate let mean: Tensor
     fileprivate let remainder: Tensor?
+    fileprivate let mask: Tensor?
+    private let correction: RenormCorrection?
     fileprivate let inverseDeviation: Tensor
     fileprivate let factor: Tensor
     fileprivate let shift: Tensor
 
-    init(_ statistics: ChannelStatistics, epsilon: Float, gamma: Tensor?, beta: Tensor?) {
+    init(
+        _ statistics: ChannelStatistics, epsilon: Float, gamma: Tensor?, beta: Tensor?,
+        correction: RenormCorrection? = nil
+    ) {
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
-        let factor = gamma.map { $0 * inverseDeviation } ?? inverseDeviation
-        let shift = beta ?? .zeros(factor.shape)
-        (mean, remainder) = (statistics.mean, statistics.remainder)
+        var factor = gamma.map { $0 * inverseDeviation } ?? inverseDeviation
+        var shift = beta ?? .zeros(factor.shape)
+        if let correction {
+            factor *= correction.r
+            shift += gamma.map { $0 * correction.d } ?? correction.d
+        }
+        self.correction = correction
+        (mean, remainder, mask) = (statistics.mean, statistics.remainder, statistics.mask)
         (self.inverseDeviation, self.factor) = (inverseDeviation, factor)
         self.shift = statistics.remainder.map { shift - $0 * factor } ?? shift
+    }
+
+    /// The gradient of γ: Σ dy · (x̂ · r + d).
+    func gammaGradient(_ gradients: ChannelGradients) -> Tensor {
+        guard let correction else { return gradients.gamma }
+        return gradients.gamma * correction.r + gradients.beta * correction.d
     }
 
     /// The same as x · factor + offset.
@@ -54,14 +80,19 @@ struct ChannelNormalization {
     fileprivate func inputGradientFactors(
         _ gradients: ChannelGradients, positions: Int
     ) -> InputGradientFactors {
-        guard let remainder else {
-            let zero = Tensor.zeros(factor.shape)
-            return InputGradientFactors(mean: mean, a: factor, b: zero, d: zero)
-        }
+        guard let remainder else { return fixedGradientFactors }
         let share = -1 / Float(positions)
         let b = factor * inverseDeviation * gradients.gamma * share
         return InputGradientFactors(
             mean: mean, a: factor, b: b, d: factor * gradients.beta * share - b * remainder)
+    }
+}
+
+extension ChannelNormalization {
+    /// The factors of dx for statistics that do not depend on x.
+    fileprivate var fixedGradientFactors: InputGradientFactors {
+        let zero = Tensor.zeros(factor.shape)
+        return InputGradientFactors(mean: mean, a: factor, b: zero, d: zero)
     }
 }
 
@@ -74,7 +105,7 @@ struct ChannelGradients {
 }
 
 /// dx = a · dy + b · (x − mean) + d
-private struct InputGradientFactors {
+fileprivate struct InputGradientFactors {
     let mean: Tensor
     let a: Tensor
     let b: Tensor
@@ -88,6 +119,21 @@ private struct InputGradientFactors {
 
 // x, y: (…, C).
 extension Tensor {
+    /// The statistics of every channel over the positions that count, zeros where none does.
+    ///
+    /// - Parameter mask: as of the statistics.
+    func channelStatistics(mask: Tensor) -> ChannelStatistics {
+        let (rows, channels) = matrixSize
+        let counting = mask.scalars.enumerated().filter { $0.element != 0 }.map(\.offset)
+        guard !counting.isEmpty else {
+            let zero = Tensor.zeros([channels])
+            return ChannelStatistics(mean: zero, variance: zero, remainder: zero, mask: mask)
+        }
+        var statistics = reshaped([rows, channels]).gathering(counting, axis: 0).channelStatistics()
+        statistics.mask = mask
+        return statistics
+    }
+
     /// The statistics of every channel over all other axes.
     func channelStatistics() -> ChannelStatistics {
         let (rows, channels) = matrixSize
@@ -151,8 +197,24 @@ extension Tensor {
     consuming func normalizationInputGradient(
         _ n: ChannelNormalization, _ x: Tensor, _ gradients: ChannelGradients, isRectified: Bool
     ) -> Tensor {
+        guard let mask = n.mask else {
+            let factors = n.inputGradientFactors(gradients, positions: x.matrixSize.rows)
+            return normalizationInputGradient(n, x, factors, isRectified: isRectified)
+        }
+        let dy = self
+        // Through the statistics go gradients of the positions that count only.
+        let fixed = n.fixedGradientFactors
+        let direct = dy.normalizationInputGradient(n, x, fixed, isRectified: isRectified)
+        let all = n.inputGradientFactors(gradients, positions: Swift.max(1, Int(mask.sum())))
+        let full = dy.normalizationInputGradient(n, x, all, isRectified: isRectified)
+        return direct + (full - direct) * mask
+    }
+
+    /// dx = a · dy + b · (x − mean) + d, with self as dy; in place where the storage is not shared.
+    private consuming func normalizationInputGradient(
+        _ n: ChannelNormalization, _ x: Tensor, _ factors: InputGradientFactors, isRectified: Bool
+    ) -> Tensor {
         let (rows, channels) = x.matrixSize
-        let factors = n.inputGradientFactors(gradients, positions: rows)
         let dx = overwritten { dy, dx in
             BatchNormalizationKernels.backward(
                 x.pointer, dy, rows: rows, channels: channels, gate: n.gate(isRectified: isRectified),

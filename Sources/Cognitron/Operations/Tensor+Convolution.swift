@@ -1,22 +1,31 @@
 import CognitronKernels
 
-// Convolutions of sequences and images, and their gradients. The kernels' `Convolution` holds sizes and
-// algorithm.
+// Convolutions of sequences, images and volumes, and their gradients. The kernels' `Convolution` and
+// `VolumeConvolution` hold sizes and algorithm.
 //
-// Sequences x: (N, L, C), y: (N, OL, OC). Images x: (N, H, W, C), y: (N, OH, OW, OC). w: (KH, KW, C / groups,
-// OC), or another shape with the same elements in this order; bias: (OC).
+// Sequences x: (N, L, C), y: (N, OL, OC). Images x: (N, H, W, C), y: (N, OH, OW, OC). Volumes x: (N, D, H, W,
+// C), y: (N, OD, OH, OW, OC). w: (…, C / groups, OC), or another shape with the same elements in this order;
+// bias: (OC).
 
 extension Tensor {
     /// y = x ∗ w + bias, or max(0, x ∗ w + bias) in the same pass over memory, with self as x.
-    ///
-    /// - Parameter cache: reads the prepared filters from there; only for weights that do not change.
     func convolved(
-        _ convolution: Convolution, _ w: Tensor, bias: Tensor?, isRectified: Bool = false,
-        cache: FilterCache? = nil
+        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, isRectified: Bool = false
     ) -> Tensor {
-        var y = Tensor(uninitialized: convolution.geometry.outputShape(rank: rank))
+        var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
         convolution.forward(
-            pointer, w.pointer, cache?.prepared(w, for: convolution), bias: bias?.pointer,
+            pointer, w.pointer, bias: bias?.pointer, isRectified: isRectified, into: y.mutablePointer)
+        withExtendedLifetime((self, w, bias)) {}
+        return y
+    }
+
+    /// The same with prepared filters from the cache, for weights that do not change.
+    func convolved(
+        _ convolution: Convolution, _ w: Tensor, bias: Tensor?, isRectified: Bool, cache: FilterCache
+    ) -> Tensor {
+        var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
+        convolution.forward(
+            pointer, w.pointer, cache.prepared(w, for: convolution), bias: bias?.pointer,
             isRectified: isRectified, into: y.mutablePointer)
         withExtendedLifetime((self, w, bias)) {}
         return y
@@ -40,7 +49,9 @@ extension Tensor {
     /// dx, with self as dy.
     ///
     /// - Parameter shape: of x.
-    func convolutionInputGradient(_ convolution: Convolution, _ w: Tensor, _ shape: Shape) -> Tensor {
+    func convolutionInputGradient(
+        _ convolution: some ConvolutionProducts, _ w: Tensor, _ shape: Shape
+    ) -> Tensor {
         var dx = Tensor(uninitialized: shape)
         convolution.dataGradient(pointer, w.pointer, into: dx.mutablePointer)
         withExtendedLifetime((self, w)) {}
@@ -51,7 +62,7 @@ extension Tensor {
     ///
     /// - Parameter dw: may start undefined if `beta` is 0.
     func addConvolutionKernelGradient(
-        _ convolution: Convolution, _ dy: Tensor, into dw: inout Tensor, beta: Float
+        _ convolution: some ConvolutionProducts, _ dy: Tensor, into dw: inout Tensor, beta: Float
     ) {
         convolution.weightGradient(pointer, dy.pointer, into: dw.mutablePointer, beta: beta)
         withExtendedLifetime((self, dy)) {}
@@ -59,7 +70,7 @@ extension Tensor {
 
     /// `addConvolutionKernelGradient` and dx together, sharing their common steps; self is x.
     func convolutionGradients(
-        _ convolution: Convolution, _ dy: Tensor, _ w: Tensor, into dw: inout Tensor, beta: Float
+        _ convolution: some ConvolutionProducts, _ dy: Tensor, _ w: Tensor, into dw: inout Tensor, beta: Float
     ) -> Tensor {
         var dx = Tensor(uninitialized: shape)
         convolution.gradients(
@@ -70,10 +81,14 @@ extension Tensor {
     }
 }
 
-extension ConvolutionGeometry {
-    /// The shape of y: `(N, OL, OC)` for sequences, of rank 3, which are images with one row, else `(N, OH,
-    /// OW, OC)`.
-    fileprivate func outputShape(rank: Int) -> Shape {
-        rank == 3 ? [batch, outputWidth, filters] : [batch, outputHeight, outputWidth, filters]
+extension Tensor {
+    /// y ← y + bias along the last axis, or max(0, y + bias), with self as y.
+    mutating func add(bias: Tensor?, isRectified: Bool) {
+        guard bias != nil || isRectified else { return }
+        let columns = shape[rank - 1]
+        Bias.add(
+            bias?.pointer, to: mutablePointer, rows: count / Swift.max(1, columns), columns: columns,
+            isRectified: isRectified)
+        withExtendedLifetime((self, bias)) {}
     }
 }

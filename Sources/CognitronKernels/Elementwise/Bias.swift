@@ -37,12 +37,14 @@ package enum Bias {
         }
     }
 
-    /// y (rows, columns) += bias (columns).
+    /// y (rows, columns) ← y + bias (columns), or max(0, y + bias).
     package static func add(
-        _ bias: UnsafePointer<Float>, to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int
+        _ bias: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+        isRectified: Bool = false
     ) {
+        let ending = OutputEnding(bias: bias, isRectified: isRectified)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in
-            addSerially(bias, to: y + range.lowerBound * columns, rows: range.count, columns: columns)
+            ending.apply(to: y + range.lowerBound * columns, rows: range.count, columns: columns)
         }
     }
 }

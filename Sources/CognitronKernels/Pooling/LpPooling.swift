@@ -7,20 +7,22 @@
 #endif
 
 package enum LpPooling {
-    /// y ← (Σ |x|ᵖ)^(1/p) over each window.
+    /// y ← (Σ |x|ᵖ)^(1/p) over each window; of the mean instead of the sum if `isMean`.
     package static func forward(
-        _ g: PoolingGeometry, p: Float, _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>
+        _ g: PoolingGeometry, p: Float, isMean: Bool = false, _ x: UnsafePointer<Float>,
+        into y: UnsafeMutablePointer<Float>
     ) {
         g.forEachImage { n in
             for oh in 0..<g.outputHeight {
                 for ow in 0..<g.outputWidth {
                     let out = y + g.output(n, oh, ow)
+                    let share = isMean ? 1 / Float(g.rows(oh).count * g.columns(ow).count) : 1
                     for c in 0..<g.channels {
                         var sum: Float = 0
                         for ih in g.rows(oh) {
                             for iw in g.columns(ow) { sum += power(abs(x[g.input(n, ih, iw) + c]), p) }
                         }
-                        out[c] = power(sum, 1 / p)
+                        out[c] = power(sum * share, 1 / p)
                     }
                 }
             }
@@ -28,8 +30,10 @@ package enum LpPooling {
     }
 
     /// dx ← Σ dy · sign(x) · (|x| / y)^(p−1) over the windows of each pixel; windows with y = 0 add 0.
+    /// Divided by the window's pixels if `isMean`.
     package static func backward(
-        _ g: PoolingGeometry, p: Float, _ x: UnsafePointer<Float>, _ y: UnsafePointer<Float>,
+        _ g: PoolingGeometry, p: Float, isMean: Bool = false, _ x: UnsafePointer<Float>,
+        _ y: UnsafePointer<Float>,
         _ dy: UnsafePointer<Float>, into dx: UnsafeMutablePointer<Float>
     ) {
         let imageSize = g.height * g.width * g.channels
@@ -38,11 +42,12 @@ package enum LpPooling {
             for oh in 0..<g.outputHeight {
                 for ow in 0..<g.outputWidth {
                     let out = g.output(n, oh, ow)
+                    let scale = isMean ? 1 / Float(g.rows(oh).count * g.columns(ow).count) : 1
                     for c in 0..<g.channels where y[out + c] > 0 {
                         for ih in g.rows(oh) {
                             for iw in g.columns(ow) {
                                 let at = g.input(n, ih, iw) + c
-                                let share = power(abs(x[at]) / y[out + c], p - 1)
+                                let share = scale * power(abs(x[at]) / y[out + c], p - 1)
                                 dx[at] += x[at] < 0 ? -dy[out + c] * share : dy[out + c] * share
                             }
                         }

@@ -70,7 +70,7 @@ package enum MaxPooling {
                 for oh in 0..<g.outputHeight {
                     for ow in 0..<g.outputWidth {
                         let out = g.output(n, oh, ow)
-                        let first = g.input(n, oh &* g.strideY &- g.top, ow &* g.strideX &- g.left)
+                        let first = g.input(n, g.firstRow(oh), g.firstColumn(ow))
                         for c in 0..<g.channels {
                             dx[first &+ offsets[Int(places[out &+ c])] &+ c] += dy[out &+ c]
                         }
@@ -91,7 +91,7 @@ package enum MaxPooling {
             let rows = g.rows(oh)
             start = g.input(n, rows.lowerBound, 0)
             count = rows.count
-            firstPlace = (rows.lowerBound &- oh &* g.strideY &+ g.top) &* g.poolWidth
+            firstPlace = (rows.lowerBound &- g.firstRow(oh)) &* g.poolWidth
         }
     }
 
@@ -111,7 +111,7 @@ package enum MaxPooling {
             (rowStep, columnStep, placeStep) = (g.width &* g.channels, g.channels, g.poolWidth)
             first = row.start &+ columns.lowerBound &* columnStep
             last = first &+ (rows &- 1) &* rowStep &+ (columns.count &- 1) &* columnStep
-            firstPlace = row.firstPlace &+ columns.lowerBound &- ow &* g.strideX &+ g.left
+            firstPlace = row.firstPlace &+ columns.lowerBound &- g.firstColumn(ow)
         }
 
         /// The maximum of `load(offset)` over the pixels.

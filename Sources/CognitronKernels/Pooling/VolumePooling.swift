@@ -7,9 +7,9 @@
 /// x: (N, D, H, W, C), y: (N, OD, OH, OW, C). Windows are clipped to the volume: padding has no pixels.
 package struct VolumePooling: Hashable, Sendable {
     /// Within planes: N · D images.
-    private let planes: PoolingGeometry
+    let planes: PoolingGeometry
     /// Over depth: N images (D, 1, OH · OW · C).
-    private let depths: PoolingGeometry
+    let depths: PoolingGeometry
 
     /// - Parameters:
     ///   - plane: the pooling within one plane of each volume: its batch is the number of volumes.
@@ -25,6 +25,19 @@ package struct VolumePooling: Hashable, Sendable {
         depths = PoolingGeometry(
             batch: plane.batch, input: ImageSize(depth, 1, channels: pixels), pool: (poolDepth, 1),
             strides: (stride, 1), padding: Border(top: padding.front, bottom: padding.back))
+    }
+
+    /// Adaptive pooling to volumes of a size.
+    ///
+    /// - Parameter plane: the adaptive pooling within one plane of each volume.
+    package init(plane: PoolingGeometry, depth: Int, adaptiveOutputDepth: Int) {
+        var planes = plane
+        planes.batch *= depth
+        self.planes = planes
+        let pixels = plane.outputHeight * plane.outputWidth * plane.channels
+        depths = PoolingGeometry(
+            batch: plane.batch, input: ImageSize(depth, 1, channels: pixels),
+            adaptiveOutput: (adaptiveOutputDepth, 1))
     }
 
     package var outputDepth: Int { depths.outputHeight }

@@ -3,6 +3,8 @@ import CognitronTesting
 @testable import Cognitron
 
 private let image: Shape = [2, 6, 5, 3]
+private let sequence: Shape = [2, 7, 3]
+private let volume: Shape = [2, 4, 5, 3, 2]
 
 extension ConformanceCase {
     static let convolution: [ConformanceCase] = [
@@ -27,6 +29,34 @@ extension ConformanceCase {
         },
         ConformanceCase("depthwise conv, dilated, of one channel", [2, 6, 5, 1]) {
             DepthwiseConv2D(kernelSize: 2, depthMultiplier: 3, dilationRate: 2, useBias: false)
+        },
+        ConformanceCase("conv of sequences, causal", sequence) {
+            Conv1D(4, kernelSize: 3, padding: .causal, dilationRate: 2, activation: .tanh)
+        },
+        ConformanceCase("conv of sequences, stride 2", sequence) {
+            Conv1D(3, kernelSize: 4, strides: 2, padding: .same, groups: 3)
+        },
+        ConformanceCase("conv of volumes", volume) { Conv3D(3, kernelSize: [2, 3, 2]) },
+        ConformanceCase("conv of volumes, same, stride 2", volume) {
+            Conv3D(4, kernelSize: 3, strides: 2, padding: .same, groups: 2, activation: .tanh)
+        },
+        ConformanceCase("transposed conv of sequences", sequence) {
+            Conv1DTranspose(2, kernelSize: 3, strides: 2, padding: .same, outputPadding: 1)
+        },
+        ConformanceCase("transposed conv", image) { Conv2DTranspose(2, kernelSize: 3, strides: 2) },
+        ConformanceCase("transposed conv, explicit", image) {
+            Conv2DTranspose(2, kernelSize: 4, strides: 2, padding: .explicit(1), activation: .tanh)
+        },
+        ConformanceCase("transposed conv of volumes", [2, 2, 3, 2, 2]) {
+            Conv3DTranspose(3, kernelSize: 3, strides: 2, padding: .same, useBias: false)
+        },
+        ConformanceCase("depthwise conv of sequences", sequence) {
+            DepthwiseConv1D(kernelSize: 3, padding: .causal, depthMultiplier: 2)
+        },
+        ConformanceCase("separable conv of sequences", sequence) { SeparableConv1D(4, kernelSize: 3) },
+        ConformanceCase("separable conv", image) {
+            SeparableConv2D(
+                4, kernelSize: 3, strides: 2, padding: .same, depthMultiplier: 2, activation: .tanh)
         },
     ]
 }

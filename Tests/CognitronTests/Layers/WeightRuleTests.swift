@@ -25,6 +25,12 @@ struct WeightRuleTests {
         let conv = Conv2D(
             2, kernelSize: 1, kernelRegularizer: r, biasRegularizer: s, kernelConstraint: c, biasConstraint: d
         )
+        let transposed = Conv2DTranspose(
+            2, kernelSize: 1, kernelRegularizer: r, biasRegularizer: s, kernelConstraint: c, biasConstraint: d
+        )
+        let separable = SeparableConv2D(
+            2, kernelSize: 1, depthwiseRegularizer: r, pointwiseRegularizer: s, depthwiseConstraint: c,
+            pointwiseConstraint: d)
         let depthwise = DepthwiseConv2D(
             kernelSize: 1, depthwiseRegularizer: r, biasRegularizer: s, depthwiseConstraint: c,
             biasConstraint: d)
@@ -34,6 +40,8 @@ struct WeightRuleTests {
             2, kernelRegularizer: r, biasRegularizer: s, kernelConstraint: c, biasConstraint: d)
         return [
             LayerCase(conv, conv.kernel, conv.bias),
+            LayerCase(transposed, transposed.kernel, transposed.bias),
+            LayerCase(separable, separable.depthwiseKernel, separable.pointwiseKernel),
             LayerCase(depthwise, depthwise.kernel, depthwise.bias),
             LayerCase(normalization, normalization.beta, normalization.gamma),
             LayerCase(dense, dense.kernel, dense.bias),

@@ -1,29 +1,63 @@
 import CognitronKernels
 
-/// A layer that convolves sequences or images.
-protocol ConvolutionLayer: ActivatedLayer {
-    /// Has the memory layout of (KH, KW, channels / groups, filters).
-    var kernel: Parameter { get }
-    /// The channels of the inputs that the kernel was built for.
-    var channels: Int { get }
-    var bias: Parameter { get }
-    var useBias: Bool { get }
-    var algorithm: Conv2D.Algorithm { get }
-    /// Of rank 1 or 2.
-    var window: Window { get }
-
-    /// - Parameter input: (N, H, W, C), or (N, L, C) of sequences
-    func geometry(_ input: Shape) -> ConvolutionGeometry
-}
+/// What `Conv1D`, `Conv2D` and `Conv3D` share.
+public protocol ConvolutionLayer: BaseConvolution {}
 
 extension ConvolutionLayer {
-    /// Fuses a ReLU into the convolution; other activation functions take a pass of their own.
-    func convolveWithActivation(
+    public var groups: Int { arguments.groups }
+    public var algorithm: Conv2D.Algorithm { arguments.algorithm }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        let channels = try context.requireChannels(input, rank: Self.rank)
+        try checkArguments(context)
+        try window.check(input, context)
+        try context.require("groups", groups)
+        try context.requireShares(of: groups, channels: channels, filters: filters)
+        try declareParameters(kernel: kernelSize.axes + [channels / groups, filters], context)
+        if Self.rank < 3 { try context.requireSupport(of: algorithm, geometry(input.batched(1))) }
+        return window.outputShape(input.batched(1), channels: filters).sample
+    }
+
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        forwardFusingReLU(input, pass) { linear($0.shape).forward($0, pass, isRectified: true) }
+    }
+
+    public func forwardLinear(
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        guard activation == .relu else { return forwardWithActivation(input, pass) }
-        let (output, pullback) = convolve(input, pass, isRectified: true)
-        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+        linear(input.shape).forward(input, pass)
+    }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        outputs[0].elementCount * kernelSize.axes.reduce(inputs[0][Self.rank] / groups, *)
+    }
+
+    private func linear(_ input: Shape) -> LinearConvolution {
+        LinearConvolution(convolution: products(input), kernel: kernel, bias: useBias ? bias : nil)
+    }
+
+    private func products(_ input: Shape) -> any ConvolutionProducts {
+        guard Self.rank == 3 else { return convolution(for: input) }
+        return VolumeConvolution(
+            window.volumeConvolution(checked(input), filters: filters, groups: groups),
+            allowsWinograd: algorithm != .withoutWinograd)
+    }
+
+    /// The convolution of sequences or images of a shape that must fit the kernel's.
+    func convolution(for input: Shape) -> Convolution { algorithm.convolution(geometry(checked(input))) }
+
+    private func checked(_ input: Shape) -> Shape {
+        let channels = kernel.shape[Self.rank] * groups
+        require(
+            input.count == Self.rank + 2 && input.last == channels,
+            "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected "
+                + "(N, \(["L", "H, W", "D, H, W"][Self.rank - 1]), \(channels))")
+        return input
+    }
+
+    /// - Parameter input: (N, H, W, C), or (N, L, C) of sequences
+    package func geometry(_ input: Shape) -> ConvolutionGeometry {
+        window.convolution(input, filters: filters, groups: groups)
     }
 
     /// The layer's output for prediction with weights that do not change.
@@ -39,39 +73,21 @@ extension ConvolutionLayer {
         return isLinear || isRectified || activation == .linear
             ? output : activation.forward(output).output
     }
+}
 
-    /// The convolution of inputs of a shape that must fit the kernel's.
-    func convolution(for input: Shape) -> Convolution {
-        require(
-            input.count == window.rank + 2 && input.last == channels,
-            "\(typeName): an input of shape \(input) for a kernel of shape \(kernel.shape); expected "
-                + "(N, \(window.rank == 1 ? "L" : "H, W"), \(channels))")
-        return algorithm.convolution(geometry(input))
-    }
-
-    /// The convolution, and a ReLU fused into it if `isRectified`; the pullback is that of the convolution
-    /// alone.
-    func convolve(
-        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false
-    ) -> (output: Tensor, pullback: Pullback) {
-        let (x, w) = (input, kernel.value)
-        let convolution = convolution(for: x.shape)
-        let output = x.convolved(
-            convolution, w, bias: useBias ? bias.value : nil, isRectified: isRectified)
-        return (
-            output,
-            { [self] outputGradient in
-                let dy = outputGradient
-                if useBias { bias.accumulate { dy.addSumOfRows(into: &$0, beta: $1) } }
-                guard pass.needsInputGradient else {
-                    kernel.accumulate {
-                        x.addConvolutionKernelGradient(convolution, dy, into: &$0, beta: $1)
-                    }
-                    return dy
-                }
-                return kernel.accumulate { x.convolutionGradients(convolution, dy, w, into: &$0, beta: $1) }
-                    ?? dy.convolutionInputGradient(convolution, w, x.shape)
-            }
-        )
+extension BuildContext {
+    /// Throws unless channels and filters can be split into that many equal parts.
+    func requireShares(of groups: Int, channels: Int, filters: Int) throws {
+        guard channels % groups == 0 else {
+            throw error(
+                .shape, "its input's channels cannot be shared among \(groups) groups",
+                expected: "a multiple of \(groups)", got: "\(channels)",
+                advice: "change groups, or the filters of the layer before")
+        }
+        guard filters % groups == 0 else {
+            throw error(
+                .argument, "invalid filters for \(groups) groups", expected: "a multiple of \(groups)",
+                got: "\(filters)")
+        }
     }
 }

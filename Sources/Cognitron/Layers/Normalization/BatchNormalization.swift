@@ -5,88 +5,107 @@
 /// In training, mean and variance are those of the batch, which also update the moving statistics: `moving =
 /// momentum · moving + (1 − momentum) · batch`. Inference uses the moving statistics. So does training while
 /// the layer is frozen (`isTrainable = false` for it or for each of its weights), as in Keras, and then does
-/// not update them.
+/// not update them. Of sequences with a mask, the batch's statistics are those of the steps that count.
 ///
-/// - Input shape: `(N, …, channels)`; output shape: the same.
+/// With `renorm` the training's outputs are corrected towards those of inference: `input̂ · r + d` stands for
+/// the normalised input, with r = σ / σ_moving and d = (mean − mean_moving) / σ_moving as constants, clipped.
+///
+/// - Input shape: `(N, …, channels)`, or with another `axis`; output shape: the same.
 /// - Parameters: `gamma (channels)` if `scale`, `beta (channels)` if `center`, and the statistics
-///   `movingMean`, `movingVariance (channels)`.
-/// - Throws: from `build`, a `CognitronError` where the input has no axis or an argument is out of range.
+///   `moving_mean`, `moving_variance (channels)`; with `renorm` also `moving_stddev`, `renorm_mean` and
+///   `renorm_stddev`.
+/// - Throws: from `build`, a `CognitronError` where the input has no such axis or an argument is out of
+///   range.
 /// - Source: Keras `BatchNormalization` (the moving variance is that of the biased one, unlike PyTorch's);
-///   Ioffe and Szegedy, "Batch Normalization" (2015).
+///   Ioffe and Szegedy, "Batch Normalization" (2015); Ioffe, "Batch Renormalization" (2017).
 public final class BatchNormalization: Layer, Codable {
-    public let momentum: Float
-    public let epsilon: Float
-    public let center: Bool
-    public let scale: Bool
-    public let betaRegularizer: Regularizer?
-    public let gammaRegularizer: Regularizer?
-    public let betaConstraint: Constraint?
-    public let gammaConstraint: Constraint?
-    public let name: String?
+    public var axis: Int { arguments.axis }
+    public var momentum: Float { arguments.momentum }
+    public var epsilon: Float { arguments.epsilon }
+    public var center: Bool { arguments.center }
+    public var scale: Bool { arguments.scale }
+    public var renorm: Bool { arguments.renorm }
+    public var name: String? { arguments.name }
+    public let arguments: BatchNormalizationArguments
 
     public let gamma = Parameter()
     public let beta = Parameter()
     public let movingMean = Parameter()
     public let movingVariance = Parameter()
+    let renormStatistics: RenormStatistics?
     public var parameters: [Parameter] {
         (scale ? [gamma] : []) + (center ? [beta] : []) + [movingMean, movingVariance]
-    }
-
-    private enum CodingKeys: CodingKey {
-        case momentum, epsilon, center, scale
-        case betaRegularizer, gammaRegularizer, betaConstraint, gammaConstraint, name
+            + (renormStatistics?.parameters ?? [])
     }
 
     /// - Parameters:
+    ///   - axis: the axis of the channels; the batch is axis 0, −1 the last.
     ///   - momentum: the share of the moving statistics that a step keeps, from 0 to 1.
     ///   - epsilon: added to the variance to avoid a division by zero; above 0.
     ///   - center: whether `beta` is added.
     ///   - scale: whether the result is multiplied by `gamma`.
+    ///   - betaInitializer: the initial beta. `gammaInitializer`, `movingMeanInitializer` and
+    ///     `movingVarianceInitializer` likewise.
     ///   - betaRegularizer: a penalty on beta that is added to the loss; none by default. `gammaRegularizer`
     ///     likewise.
     ///   - betaConstraint: applied to beta after every step; none by default. `gammaConstraint` likewise.
+    ///   - renorm: whether to use batch renormalisation.
+    ///   - renormClipping: the limits of its corrections; none by default.
+    ///   - renormMomentum: the share of its moving statistics that a step keeps, from 0 to 1.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
-    public init(
-        momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true, scale: Bool = true,
+    public convenience init(
+        axis: Int = -1, momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true,
+        scale: Bool = true, betaInitializer: Initializer = .zeros, gammaInitializer: Initializer = .ones,
+        movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
-        betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil,
-        name: String? = nil
+        betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil, renorm: Bool = false,
+        renormClipping: RenormClipping? = nil, renormMomentum: Float = 0.99, name: String? = nil
     ) {
-        self.momentum = momentum
-        self.epsilon = epsilon
-        self.center = center
-        self.scale = scale
-        self.betaRegularizer = betaRegularizer
-        self.gammaRegularizer = gammaRegularizer
-        self.betaConstraint = betaConstraint
-        self.gammaConstraint = gammaConstraint
-        self.name = name
+        self.init(
+            BatchNormalizationArguments(
+                axis: axis, momentum: momentum, epsilon: epsilon, center: center, scale: scale,
+                betaInitializer: betaInitializer, gammaInitializer: gammaInitializer,
+                movingMeanInitializer: movingMeanInitializer,
+                movingVarianceInitializer: movingVarianceInitializer, betaRegularizer: betaRegularizer,
+                gammaRegularizer: gammaRegularizer, betaConstraint: betaConstraint,
+                gammaConstraint: gammaConstraint, renorm: renorm, renormClipping: renormClipping,
+                renormMomentum: renormMomentum, name: name))
     }
 
+    public init(_ arguments: BatchNormalizationArguments) {
+        self.arguments = arguments
+        renormStatistics = arguments.renorm ? RenormStatistics() : nil
+    }
+
+    public convenience init(from decoder: any Decoder) throws {
+        self.init(try BatchNormalizationArguments(from: decoder))
+    }
+
+    public func encode(to encoder: any Encoder) throws { try arguments.encode(to: encoder) }
+
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        guard (0...1).contains(momentum) else {
-            throw context.error(
-                .argument, "invalid momentum", expected: "a number from 0 to 1", got: momentum.text)
-        }
-        guard epsilon > 0, epsilon.isFinite else {
-            throw context.error(
-                .argument, "invalid epsilon", expected: "a positive number", got: epsilon.text)
-        }
-        guard let channels = input.last else {
+        let a = arguments
+        try a.check(context)
+        guard !input.isEmpty else {
             throw context.error(
                 .shape, "needs an axis of channels", expected: "(…, channels)", got: "\(input)")
         }
+        let channels = input[try context.requireAxes([axis], of: input)[0] - 1]
         if scale {
             try context.declare(
-                gamma, "gamma", [channels], .ones, regularizer: gammaRegularizer,
-                constraint: gammaConstraint)
+                gamma, "gamma", [channels], a.gammaInitializer, regularizer: a.gammaRegularizer,
+                constraint: a.gammaConstraint)
         }
         if center {
             try context.declare(
-                beta, "beta", [channels], .zeros, regularizer: betaRegularizer, constraint: betaConstraint)
+                beta, "beta", [channels], a.betaInitializer, regularizer: a.betaRegularizer,
+                constraint: a.betaConstraint)
         }
-        try context.declare(movingMean, "moving_mean", [channels], .zeros, isStatistic: true)
-        try context.declare(movingVariance, "moving_variance", [channels], .ones, isStatistic: true)
+        try context.declare(
+            movingMean, "moving_mean", [channels], a.movingMeanInitializer, isStatistic: true)
+        try context.declare(
+            movingVariance, "moving_variance", [channels], a.movingVarianceInitializer, isStatistic: true)
+        try renormStatistics?.declare(channels, a, context)
         return input
     }
 
@@ -98,11 +117,15 @@ public final class BatchNormalization: Layer, Codable {
     func forward(
         _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
     ) -> (output: Tensor, pullback: Pullback) {
-        let x = input
-        let normalization = normalization(of: x, pass)
+        let last = LastAxes([axis], rank: input.rank)
+        let x = last.moved(input)
+        let normalization = normalization(of: x, pass, mask: pass.mask(0))
         return (
-            x.normalized(by: normalization, isRectified: isRectified),
-            { [self] dy in inputGradient(dy, x, normalization, isRectified: isRectified) }
+            last.restored(x.normalized(by: normalization, isRectified: isRectified)),
+            { [self] dy in
+                last.restored(
+                    inputGradient(last.moved(dy), x, normalization, isRectified: isRectified))
+            }
         )
     }
 
@@ -111,37 +134,47 @@ public final class BatchNormalization: Layer, Codable {
         _ dy: consuming Tensor, _ x: Tensor, _ normalization: ChannelNormalization, isRectified: Bool
     ) -> Tensor {
         let gradients = x.normalizationGradients(normalization, dy, isRectified: isRectified)
-        accumulate(gradients)
+        accumulate(gradients, of: normalization)
         return dy.normalizationInputGradient(normalization, x, gradients, isRectified: isRectified)
     }
 
-    func accumulate(_ gradients: ChannelGradients) {
-        if scale { gamma.accumulate(gradients.gamma) }
+    func accumulate(_ gradients: ChannelGradients, of normalization: ChannelNormalization) {
+        if scale { gamma.accumulate(normalization.gammaGradient(gradients)) }
         if center { beta.accumulate(gradients.beta) }
     }
 
+    /// Whether the layer does what the fused forms of it do: the channels are the last axis, without
+    /// renormalisation.
+    func isPlain(rank: Int) -> Bool { !renorm && (axis == -1 || axis == rank - 1) }
+
     /// The normalisation of a batch; updates the moving statistics in training.
-    func normalization(of x: Tensor, _ pass: Pass) -> ChannelNormalization {
-        normalization(by: pass.isTraining && !isFrozen ? batchStatistics(x) : movingStatistics)
+    ///
+    /// - Parameter mask: the steps that count, of all axes but the channels'.
+    func normalization(of x: Tensor, _ pass: Pass, mask: Tensor?) -> ChannelNormalization {
+        guard pass.isTraining && !isFrozen else { return inferenceNormalization }
+        let mask = mask?.shape.rank == x.rank - 1 ? mask?.expandingDimensions(at: -1) : nil
+        let batch = mask.map { x.channelStatistics(mask: $0) } ?? x.channelStatistics()
+        let correction = renormStatistics?.correction(of: batch, arguments)
+        movingMean.value = movingMean.value * momentum + batch.mean * (1 - momentum)
+        if let renormStatistics {
+            movingVariance.value = renormStatistics.update(with: batch, arguments)
+        } else {
+            movingVariance.value = movingVariance.value * momentum + batch.variance * (1 - momentum)
+        }
+        return normalization(by: batch, correction)
     }
 
     /// The normalisation in inference.
-    var inferenceNormalization: ChannelNormalization { normalization(by: movingStatistics) }
+    var inferenceNormalization: ChannelNormalization {
+        normalization(by: ChannelStatistics(mean: movingMean.value, variance: movingVariance.value))
+    }
 
-    private func normalization(by statistics: ChannelStatistics) -> ChannelNormalization {
+    private func normalization(
+        by statistics: ChannelStatistics, _ correction: RenormCorrection? = nil
+    ) -> ChannelNormalization {
         ChannelNormalization(
-            statistics, epsilon: epsilon, gamma: scale ? gamma.value : nil, beta: center ? beta.value : nil)
-    }
-
-    private var movingStatistics: ChannelStatistics {
-        ChannelStatistics(mean: movingMean.value, variance: movingVariance.value)
-    }
-
-    private func batchStatistics(_ x: Tensor) -> ChannelStatistics {
-        let batch = x.channelStatistics()
-        movingMean.value = movingMean.value * momentum + batch.mean * (1 - momentum)
-        movingVariance.value = movingVariance.value * momentum + batch.variance * (1 - momentum)
-        return batch
+            statistics, epsilon: epsilon, gamma: scale ? gamma.value : nil, beta: center ? beta.value : nil,
+            correction: correction)
     }
 
     /// Whether all weights are frozen; without weights, whether the statistics are.

@@ -1,16 +1,13 @@
 import CognitronKernels
 
 /// The convolution of all gates of a convolutional cell at once, of its input or of its state.
-final class GateConvolution: ConvolutionLayer {
+final class GateConvolution: Layer {
     var name: String? { nil }
     let kernel = Parameter()
     let bias = Parameter()
     let window: Window
     let useBias: Bool
     private let filters: Int
-    var activation: ActivationFunction { .linear }
-    var algorithm: Conv2D.Algorithm { .automatic }
-    var channels: Int { kernel.shape[window.rank] }
 
     init(_ filters: Int, _ window: Window, useBias: Bool) {
         (self.filters, self.window, self.useBias) = (filters, window, useBias)
@@ -34,9 +31,11 @@ final class GateConvolution: ConvolutionLayer {
         convolve(input, pass)
     }
 
-    func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        convolve(input, pass)
-    }
-
     func geometry(_ input: Shape) -> ConvolutionGeometry { window.convolution(input, filters: filters) }
+
+    func convolve(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        let convolution = Convolution(geometry(input.shape))
+        return LinearConvolution(convolution: convolution, kernel: kernel, bias: useBias ? bias : nil)
+            .forward(input, pass)
+    }
 }

@@ -7,7 +7,8 @@ extension Window {
     /// volume (N, D, H, W, C).
     func convolution(_ input: Shape, filters: Int, groups: Int = 1) -> ConvolutionGeometry {
         ConvolutionGeometry(
-            batch: input[0], input: imageSize(input), kernel: (size.height, size.width), filters: filters,
+            batch: input[0], input: input.planeSize(rank: rank), kernel: (size.height, size.width),
+            filters: filters,
             strides: (strides.height, strides.width), dilation: (dilationRate.height, dilationRate.width),
             padding: border(input), groups: groups)
     }
@@ -25,7 +26,7 @@ extension Window {
     /// (N, D, H, W, C).
     func pooling(_ input: Shape) -> PoolingGeometry {
         PoolingGeometry(
-            batch: input[0], input: imageSize(input), pool: (size.height, size.width),
+            batch: input[0], input: input.planeSize(rank: rank), pool: (size.height, size.width),
             strides: (strides.height, strides.width), padding: border(input))
     }
 
@@ -37,14 +38,22 @@ extension Window {
             padding: (front, back))
     }
 
-    /// The last two axes and the channels of a batch; a sequence has one row.
-    private func imageSize(_ input: Shape) -> ImageSize {
-        ImageSize(rank == 1 ? 1 : input[rank - 1], input[rank], channels: input[rank + 1])
+    /// The pooling of a batch of sequences, images or volumes.
+    func windowPooling(_ input: Shape) -> any WindowPooling {
+        rank == 3 ? volumePooling(input) : pooling(input)
     }
 
     private func border(_ input: Shape) -> Border {
         Border(
             rows: rank == 1 ? (0, 0) : margins(rank - 2, input[rank - 1]),
             columns: margins(rank - 1, input[rank]))
+    }
+}
+
+extension Shape {
+    /// The last two axes and the channels of a batch with `rank` axes between batch and channels; a sequence
+    /// has one row.
+    func planeSize(rank: Int) -> ImageSize {
+        ImageSize(rank == 1 ? 1 : self[rank - 1], self[rank], channels: self[rank + 1])
     }
 }

@@ -38,14 +38,14 @@ extension BatchNormalization {
         _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
     ) -> (output: Tensor, pullback: Pullback) {
         let x = input
-        let normalization = normalization(of: x, pass)
+        let normalization = normalization(of: x, pass, mask: nil)
         let (output, selected) = x.normalizedAndMaxPooled(by: normalization, isRectified: isRectified)
         return (
             output,
             { [self] dy in
                 // Only the selected pixels have gradients.
                 let gradients = selected.normalizationGradients(normalization, dy, isRectified: isRectified)
-                accumulate(gradients)
+                accumulate(gradients, of: normalization)
                 return dy.pooledNormalizationInputGradient(
                     normalization, x, selected, gradients, isRectified: isRectified)
             }
@@ -57,7 +57,7 @@ extension BatchNormalization {
 struct FusePooling: GraphRewrite {
     func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool {
         let node = graph.nodes[index]
-        guard let normalization = node.layer as? BatchNormalization,
+        guard let normalization = node.layer as? BatchNormalization, normalization.isPlain(rank: 4),
             let next = graph.onlyReader(of: node.outputs.lowerBound)
         else { return false }
         let isRectified = graph.isRectifier(nodes[next])

@@ -20,7 +20,8 @@ final class ResidualBatchNormalization: MergingLayer {
         _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {
         let input = inputs.remove(at: normalizedInput)
-        let (output, pullback) = normalization.forward(input, plus: inputs.removeLast(), pass)
+        let (output, pullback) = normalization.forward(
+            input, plus: inputs.removeLast(), pass, mask: pass.mask(normalizedInput))
         return (
             output,
             { [normalizedInput] outputGradient in
@@ -34,10 +35,10 @@ final class ResidualBatchNormalization: MergingLayer {
 extension BatchNormalization {
     /// The layer, the sum with a residual and a ReLU in the same pass over memory.
     func forward(
-        _ input: consuming Tensor, plus residual: consuming Tensor, _ pass: Pass
+        _ input: consuming Tensor, plus residual: consuming Tensor, _ pass: Pass, mask: Tensor? = nil
     ) -> (output: Tensor, pullback: (Tensor) -> (input: Tensor, residual: Tensor)) {
         let x = input
-        let normalization = normalization(of: x, pass)
+        let normalization = normalization(of: x, pass, mask: mask)
         let output = x.normalizedAndRectified(by: normalization, plus: residual)
         return (
             output,
@@ -53,7 +54,8 @@ extension BatchNormalization {
 struct FuseResidual: GraphRewrite {
     func apply(at index: Int, of graph: Graph, to nodes: inout [Graph.Node]) -> Bool {
         let node = graph.nodes[index]
-        guard let normalization = node.layer as? BatchNormalization,
+        guard let normalization = node.layer as? BatchNormalization, normalization.axis == -1,
+            !normalization.renorm,
             let sum = graph.onlyReader(of: node.outputs.lowerBound), nodes[sum].layer is Add,
             let last = graph.onlyReader(of: nodes[sum].outputs.lowerBound),
             graph.isRectifier(nodes[last])

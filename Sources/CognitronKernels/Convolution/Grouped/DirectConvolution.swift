@@ -1,7 +1,8 @@
 // Grouped convolution with small groups, depthwise above all, as direct sums: the matrix product of one group
 // would be only a few columns wide.
 //
-// Computes eight groups at once, one per vector lane; lanes are independent. A tile is some rows of an
+// With one channel and one filter per group, `DepthwiseConvolution` runs on the arrays as they lie. Otherwise
+// computes eight groups at once, one per vector lane; lanes are independent. A tile is some rows of an
 // image's output; it loops over the blocks of eight groups and keeps the block's padded part of the image in
 // the cache.
 
@@ -21,6 +22,9 @@ enum DirectConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         _ ending: OutputEnding, into y: UnsafeMutablePointer<Float>
     ) {
+        guard !DepthwiseConvolution.supports(g) else {
+            return DepthwiseConvolution(g).forward(x, w, ending, into: y)
+        }
         run(LaneConvolution(g), g, x, w, ending, into: y)
     }
 
@@ -30,6 +34,9 @@ enum DirectConvolution {
         _ g: ConvolutionGeometry, _ dy: UnsafePointer<Float>, _ w: UnsafePointer<Float>,
         into dx: UnsafeMutablePointer<Float>
     ) {
+        guard !DepthwiseConvolution.supports(g) else {
+            return DepthwiseConvolution(g).dataGradient(dy, w, into: dx)
+        }
         run(LaneConvolution(dataGradientOf: g), g, dy, w, OutputEnding(), into: dx)
     }
 
@@ -66,6 +73,9 @@ enum DirectConvolution {
         _ g: ConvolutionGeometry, _ x: UnsafePointer<Float>, _ dy: UnsafePointer<Float>,
         into dw: UnsafeMutablePointer<Float>, beta: Float
     ) {
+        guard !DepthwiseConvolution.supports(g) else {
+            return DepthwiseConvolution(g).weightGradient(x, dy, into: dw, beta: beta)
+        }
         let convolution = LaneConvolution(g)
         let size = GroupLanes.blocks(g.groups) * convolution.blockWeights
         let runs = min(mostSums, convolution.tiles)

@@ -1,0 +1,60 @@
+/// A convolution of sequences (cross-correlation, as everywhere in deep learning).
+///
+///     output[n, i, o] = activation(bias[o] + Σ input[n, i·s + a·d − p, c] · kernel[a, c, o])
+///
+/// with strides s, dilation d and padding p, summed over the kernel's taps a and channels c: all channels, or
+/// with several `groups` those of the filter's group.
+///
+/// - Input shape: `(N, L, C)`; output shape: `(N, OL, filters)`.
+/// - Parameters: `kernel (K, C / groups, filters)`, `bias (filters)` unless `useBias` is false.
+/// - Throws: from `build`, a `CognitronError` where the input is no sequence, the kernel does not fit it, an
+///   argument is below 1, strides and dilation come together without explicit padding, or channels or filters
+///   cannot be split evenly into the groups.
+/// - Source: Keras `Conv1D`; causal padding: van den Oord et al., "WaveNet" (2016).
+public final class Conv1D: ConvolutionLayer {
+    public static let rank = 1
+    public let arguments: ConvolutionArguments
+    public let kernel = Parameter()
+    public let bias = Parameter()
+
+    public init(_ arguments: ConvolutionArguments) { self.arguments = arguments }
+
+    /// - Parameters:
+    ///   - filters: the channels of the output, at least 1.
+    ///   - kernelSize: the steps of a filter.
+    ///   - strides: the steps from one window to the next.
+    ///   - padding: zeros around the input: `.valid` (none), `.same` (as many as give ⌈steps / strides⌉),
+    ///     `.causal` (before it, so that no output depends on a later step), `.explicit(n)` (n on both sides)
+    ///     or `.explicit([before, after])`.
+    ///   - dilationRate: the distance between neighbouring taps of a filter; 1 leaves no gaps.
+    ///   - groups: the equal parts into which channels and filters are split; each part of the filters reads
+    ///     its part of the channels.
+    ///   - activation: the function applied to the sums; linear by default.
+    ///   - useBias: whether to add a bias to each filter's output.
+    ///   - kernelInitializer: the distribution of the initial kernel.
+    ///   - biasInitializer: the initial bias.
+    ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
+    ///     `biasRegularizer` likewise.
+    ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
+    ///     likewise.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
+    public convenience init(
+        _ filters: Int, kernelSize: some WindowSizeConvertible, strides: some WindowSizeConvertible = 1,
+        padding: Padding = .valid, dilationRate: some WindowSizeConvertible = 1, groups: Int = 1,
+        activation: ActivationFunction = .linear, useBias: Bool = true,
+        kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
+        kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
+        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        name: String? = nil
+    ) {
+        self.init(
+            ConvolutionArguments(
+                filters: filters, kernelSize: kernelSize.windowSize(rank: Self.rank),
+                strides: strides.windowSize(rank: Self.rank), padding: padding,
+                dilationRate: dilationRate.windowSize(rank: Self.rank), groups: groups,
+                activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
+                biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
+                biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+                biasConstraint: biasConstraint, name: name))
+    }
+}
