@@ -11,13 +11,27 @@ public enum LayerRegistry {
     static let registry = Registry(
         "layer type", registration: "LayerRegistry.register",
         [
-            Input.self, Dense.self, Conv2D.self, DepthwiseConv2D.self, MaxPooling2D.self,
-            AveragePooling2D.self,
-            LpPooling2D.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, Flatten.self,
-            Reshape.self,
-            Activation.self, ReLU.self, LeakyReLU.self, Softmax.self, Dropout.self, BatchNormalization.self,
-            ZeroPadding2D.self, Add.self, Concatenate.self,
-            Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
+            // Core
+            Input.self, Dense.self,
+            // Attention
+            AdditiveAttention.self, Attention.self, GroupQueryAttention.self, MultiHeadAttention.self,
+            // Activations
+            Activation.self, ELU.self, LeakyReLU.self, PReLU.self, ReLU.self, Softmax.self,
+            // Convolution
+            Conv2D.self, DepthwiseConv2D.self,
+            // Pooling
+            AveragePooling2D.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self, LpPooling2D.self,
+            MaxPooling2D.self,
+            // Normalization
+            BatchNormalization.self,
+            // Regularization
+            ActivityRegularization.self, AlphaDropout.self, Dropout.self, GaussianDropout.self,
+            GaussianNoise.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
+            // Reshaping
+            Flatten.self, Reshape.self, ZeroPadding2D.self,
+            // Merging
+            Add.self, Average.self, Concatenate.self, Dot.self, Maximum.self, Minimum.self, Multiply.self,
+            Subtract.self,
         ])
 
     /// Registers a layer type. Where two types have the same name, loading a file that contains it throws.

@@ -23,7 +23,12 @@ extension ConvolutionLayer {
     ) -> (output: Tensor, pullback: Pullback) {
         guard activation == .relu else { return forwardWithActivation(input, pass) }
         let (output, pullback) = convolve(input, pass, isRectified: true)
-        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+        return (
+            output,
+            pass.charging(activityRegularizer, for: output) {
+                pullback(ActivationFunction.reluGradient($0, output: output))
+            }
+        )
     }
 
     /// The layer's output for prediction with weights that do not change.
