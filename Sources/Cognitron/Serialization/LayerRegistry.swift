@@ -12,7 +12,9 @@ public enum LayerRegistry {
         "layer type", registration: "LayerRegistry.register",
         [
             // Core
-            Input.self, Dense.self,
+            Dense.self, EinsumDense.self, Embedding.self, Identity.self, Input.self, Lambda.self,
+            Masking.self,
+            ReversedEmbedding.self,
             // Attention
             AdditiveAttention.self, Attention.self, GroupQueryAttention.self, MultiHeadAttention.self,
             // Activations
@@ -28,7 +30,14 @@ public enum LayerRegistry {
             ActivityRegularization.self, AlphaDropout.self, Dropout.self, GaussianDropout.self,
             GaussianNoise.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
             // Reshaping
-            Flatten.self, Reshape.self, ZeroPadding2D.self,
+            Cropping1D.self, Cropping2D.self, Cropping3D.self, DepthToSpace.self, Flatten.self, Permute.self,
+            RepeatVector.self, Reshape.self, SpaceToDepth.self, UpSampling1D.self, UpSampling2D.self,
+            UpSampling3D.self, ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
+            // Preprocessing
+            CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Rescaling.self,
+            Resizing.self,
+            // Positions
+            PositionEmbedding.self, RotaryEmbedding.self, SinePositionEncoding.self,
             // Merging
             Add.self, Average.self, Concatenate.self, Dot.self, Maximum.self, Minimum.self, Multiply.self,
             Subtract.self,

@@ -19,6 +19,9 @@ struct RegularizationTests {
         GradientCase("spatial dropout 2D", [3, 4, 2, 5]) { SpatialDropout2D(0.4) },
         GradientCase("spatial dropout 3D", [3, 2, 2, 2, 5]) { SpatialDropout3D(0.4) },
         GradientCase("activity regularization", [3, 4]) { ActivityRegularization(l1: 0.2, l2: 0.3) },
+        GradientCase("convolution with an activity regularizer", [2, 4, 4, 2]) {
+            Conv2D(3, kernelSize: 2, activation: .relu, activityRegularizer: .l2(0.3))
+        },
         GradientCase("dense with an activity regularizer", [3, 4]) {
             Dense(3, activation: .tanh, activityRegularizer: .l1l2(l1: 0.2, l2: 0.3))
         },
@@ -110,6 +113,29 @@ struct RegularizationTests {
         let shares = try softmax.predict(x)
         let loss = -(shares.logarithm * target).sum() / 6 + 1
         #expect(abs(try softmax.evaluate(x, target).loss - loss) < 1e-4)
+    }
+
+    @Test("A convolution's penalty counts where prediction would fold, pool or keep filters")
+    func activityOfConvolutions() throws {
+        let (x, y) = (Tensor.randomNormal([4, 6, 6, 3], seed: 1), Tensor.zeros([4, 4]))
+        func model(_ regularizer: Regularizer?) throws -> Model {
+            let model = Sequential([
+                Input(6, 6, 3),
+                Conv2D(4, kernelSize: 3, padding: .same, activityRegularizer: regularizer),
+                BatchNormalization(),
+                Conv2D(4, kernelSize: 3, padding: .same, activation: .relu, activityRegularizer: regularizer),
+                MaxPooling2D(), GlobalAveragePooling2D(),
+            ])
+            try model.compile(optimizer: SGD(learningRate: 0), loss: .meanSquaredError, seed: 1)
+            return model
+        }
+        let (plain, charged) = (try model(nil), try model(.l2(0.1)))
+        let first = plain.layers[1].forward(inputs: [x], .inference).outputs[0]
+        let second = plain.layers[3].forward(
+            inputs: plain.layers[2].forward(inputs: [first], .inference).outputs, .inference
+        ).outputs[0]
+        let penalty = 0.1 * (first.squared.sum() + second.squared.sum()) / 4
+        #expect(abs(try charged.evaluate(x, y).loss - plain.evaluate(x, y).loss - penalty) < 1e-4 * penalty)
     }
 
     @Test("Rates, deviations, noise shapes and inputs that do not fit are refused")

@@ -45,7 +45,7 @@ public final class ELU: ActivationLayer, Codable {
 
     /// - Parameters:
     ///   - alpha: what the negative side falls to, less its sign.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(alpha: Float = 1, name: String? = nil) {
         self.alpha = alpha
         self.name = name

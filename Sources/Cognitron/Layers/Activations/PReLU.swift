@@ -26,7 +26,7 @@ public final class PReLU: Layer, Codable {
     ///   - alphaConstraint: what the slopes are brought back to after every step.
     ///   - sharedAxes: axes along which there is one slope, the first after the batch being 1: `[1, 2]` gives
     ///     each channel of an image one.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         alphaInitializer: Initializer = .zeros, alphaRegularizer: Regularizer? = nil,
         alphaConstraint: Constraint? = nil, sharedAxes: [Int]? = nil, name: String? = nil

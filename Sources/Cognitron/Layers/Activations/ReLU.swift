@@ -24,7 +24,7 @@ public final class ReLU: ActivationLayer, Codable {
     ///   - maxValue: the largest output; nil for none.
     ///   - negativeSlope: the slope up to the threshold.
     ///   - threshold: the input from which on it is the output.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(
         maxValue: Float? = nil, negativeSlope: Float = 0, threshold: Float = 0, name: String? = nil
     ) {
@@ -58,7 +58,7 @@ public final class LeakyReLU: ActivationLayer, Codable {
 
     /// - Parameters:
     ///   - negativeSlope: the slope below zero, at least 0.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(negativeSlope: Float = 0.3, name: String? = nil) {
         self.negativeSlope = negativeSlope
         self.name = name

@@ -20,7 +20,7 @@ public final class Softmax: ActivationLayer, Codable {
 
     /// - Parameters:
     ///   - axis: along which the outputs sum to 1; as in Keras, a positive one counts the batch.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(axis: Int = -1, name: String? = nil) {
         self.axis = axis
         self.name = name

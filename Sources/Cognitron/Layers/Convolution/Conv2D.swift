@@ -27,6 +27,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     public let biasInitializer: Initializer
     public let kernelRegularizer: Regularizer?
     public let biasRegularizer: Regularizer?
+    public let activityRegularizer: Regularizer?
     public let kernelConstraint: Constraint?
     public let biasConstraint: Constraint?
     public var algorithm: Algorithm { savedAlgorithm ?? .automatic }
@@ -45,7 +46,8 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case filters, kernelSize, strides, padding, dilationRate, activation, useBias, kernelInitializer
-        case biasInitializer, kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, name
+        case biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint
+        case biasConstraint, name
         case savedGroups = "groups"
         case savedAlgorithm = "algorithm"
     }
@@ -66,6 +68,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - algorithm: how the sums are computed, in both passes; by default the fastest way.
@@ -76,7 +79,8 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil,
         algorithm: Algorithm = .automatic, name: String? = nil
     ) {
         self.filters = filters
@@ -91,6 +95,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         self.biasInitializer = biasInitializer
         self.kernelRegularizer = kernelRegularizer
         self.biasRegularizer = biasRegularizer
+        self.activityRegularizer = activityRegularizer
         self.kernelConstraint = kernelConstraint
         self.biasConstraint = biasConstraint
         savedAlgorithm = algorithm == .automatic ? nil : algorithm
@@ -102,6 +107,7 @@ public final class Conv2D: ActivatedLayer, ConvolutionLayer, Codable {
         try context.require("filters", filters)
         try window.check(input, context)
         try context.require(activation)
+        try context.require(activityRegularizer: activityRegularizer)
         try context.require("groups", groups)
         try context.requireShares(of: groups, channels: channels, filters: filters)
         try context.declare(

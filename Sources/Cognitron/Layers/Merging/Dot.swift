@@ -19,7 +19,7 @@ public final class Dot: MergingLayer, Codable {
     ///   - axes: the axis of both inputs.
     ///   - normalize: whether the inputs are divided by their lengths along the axis first, which makes the
     ///     products cosines.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public convenience init(axes: Int, normalize: Bool = false, name: String? = nil) {
         self.init(axes: (axes, axes), normalize: normalize, name: name)
     }

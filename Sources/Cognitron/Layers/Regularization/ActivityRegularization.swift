@@ -13,7 +13,7 @@ public final class ActivityRegularization: Layer, Codable {
     /// - Parameters:
     ///   - l1: the factor of the magnitudes, at least 0.
     ///   - l2: the factor of the squares, at least 0.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(l1: Float = 0, l2: Float = 0, name: String? = nil) {
         self.l1 = l1
         self.l2 = l2

@@ -25,7 +25,7 @@ public final class AlphaDropout: Layer, Codable {
     ///   - rate: the share of the inputs that are dropped, from 0 to below 1.
     ///   - noiseShape: as of `Dropout`.
     ///   - seed: for masks that do not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, noiseShape: [Int?]? = nil, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         self.noiseShape = noiseShape

@@ -29,7 +29,7 @@ public final class Dropout: DroppingLayer, Codable {
     ///   - noiseShape: the shape of the mask, with the batch; a size of 1 drops all along that axis together,
     ///     nil stands for the input's size. By default each number has its own.
     ///   - seed: for masks that do not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, noiseShape: [Int?]? = nil, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         self.noiseShape = noiseShape

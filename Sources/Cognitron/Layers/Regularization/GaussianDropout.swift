@@ -23,7 +23,7 @@ public final class GaussianDropout: Layer, Codable {
     /// - Parameters:
     ///   - rate: that of the dropout, from 0 to below 1.
     ///   - seed: for noise that does not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         random = SeededStream(seed)

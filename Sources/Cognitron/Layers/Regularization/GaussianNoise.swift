@@ -22,7 +22,7 @@ public final class GaussianNoise: Layer, Codable {
     /// - Parameters:
     ///   - stddev: the noise's standard deviation, at least 0.
     ///   - seed: for noise that does not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ stddev: Float, seed: UInt64? = nil, name: String? = nil) {
         self.stddev = stddev
         random = SeededStream(seed)

@@ -48,7 +48,7 @@ public final class SpatialDropout1D: SpatialDropoutLayer, Codable {
     /// - Parameters:
     ///   - rate: the share of the channels that are dropped, from 0 to below 1.
     ///   - seed: for masks that do not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         random = SeededStream(seed)
@@ -80,7 +80,7 @@ public final class SpatialDropout2D: SpatialDropoutLayer, Codable {
     /// - Parameters:
     ///   - rate: the share of the channels that are dropped, from 0 to below 1.
     ///   - seed: for masks that do not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         random = SeededStream(seed)
@@ -112,7 +112,7 @@ public final class SpatialDropout3D: SpatialDropoutLayer, Codable {
     /// - Parameters:
     ///   - rate: the share of the channels that are dropped, from 0 to below 1.
     ///   - seed: for masks that do not depend on the model's seed.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ rate: Float, seed: UInt64? = nil, name: String? = nil) {
         self.rate = rate
         random = SeededStream(seed)
