@@ -60,5 +60,9 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     }
 
     /// All cases, family by family. Each registered layer has one at least.
-    static let all: [ConformanceCase] = core + convolution + pooling + normalization + attention + models
+    static let all: [ConformanceCase] = [
+        core, activations, attention, convolution, pooling, normalization, regularization, reshaping, merging,
+        preprocessing,
+        models,
+    ].flatMap { $0 }
 }

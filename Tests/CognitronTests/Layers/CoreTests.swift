@@ -4,32 +4,6 @@ import Testing
 
 @Suite("Core layers, positions and preprocessing")
 struct CoreTests {
-    static let cases: [GradientCase] = [
-        GradientCase("identity", [2, 3]) { Identity() },
-        GradientCase("lambda", [2, 3]) { Lambda { x, _ in (x.squared, { 2 * x * $0 }) } },
-        GradientCase("masking", [2, 3, 4]) { Masking() },
-        GradientCase("einsum, heads", [2, 3, 4]) {
-            EinsumDense("abc,cde->abde", outputShape: [nil, 2, 3], activation: .tanh, biasAxes: "de")
-        },
-        GradientCase("einsum, shared axes in another order", [2, 3, 4]) {
-            EinsumDense("abc,dcb->acd", outputShape: [4, 5], biasAxes: "cd", activityRegularizer: .l2(0.1))
-        },
-        GradientCase("reversed embedding", [2, 3, 4]) {
-            Embedding(5, 4, embeddingsInitializer: .randomNormal(standardDeviation: 1)).reversed(
-                logitSoftCap: 2)
-        },
-        GradientCase("learned positions", [2, 3, 4]) { PositionEmbedding(7, startIndex: 2) },
-        GradientCase("rotary", [2, 3, 2, 4]) { RotaryEmbedding() },
-        GradientCase("rotary, steps after channels", [2, 4, 3]) {
-            RotaryEmbedding(sequenceAxis: 2, featureAxis: 1)
-        },
-        GradientCase("rescaling", [2, 3]) { Rescaling(0.5, offset: 2) },
-        GradientCase("normalization", [2, 3]) { Normalization(mean: [1, 2, 3], variance: [4, 5, 6]) },
-    ]
-
-    @Test("Gradients equal finite differences", arguments: cases)
-    func gradients(_ one: GradientCase) throws { try one.check() }
-
     @Test("Embeddings are gathered, their gradients added where the tokens are, in the order of the batch")
     func embedding() throws {
         let table: Tensor = [[1, 2], [3, 4], [5, 6]]
