@@ -53,7 +53,7 @@ struct CoreGoldenTests {
             var axes: [Int]?
             var invert: Bool?
             var numBins: Int?
-            var epsilon: Float?
+            var epsilon: Double?
         }
         let a = try golden.configuration(Arguments.self)
         if a.layer == "Normalization" {

@@ -13,7 +13,7 @@
 public final class Discretization: Layer, Codable {
     public let binBoundaries: [Float]?
     public let numBins: Int?
-    public let epsilon: Float
+    public let epsilon: Double
     public let outputMode: OutputMode
     public let name: String?
 
@@ -37,7 +37,7 @@ public final class Discretization: Layer, Codable {
     /// - Parameters:
     ///   - numBins: how many bins there are, with boundaries from `adapt`.
     ///   - epsilon: how exact the boundaries are, as a share of the data.
-    public init(numBins: Int, epsilon: Float = 0.01, outputMode: OutputMode = .int, name: String? = nil) {
+    public init(numBins: Int, epsilon: Double = 0.01, outputMode: OutputMode = .int, name: String? = nil) {
         binBoundaries = nil
         self.numBins = numBins
         self.epsilon = epsilon
@@ -88,7 +88,7 @@ public final class Discretization: Layer, Codable {
                 .data, "cannot adapt to the data", expected: "at least \(numBins) finite numbers",
                 got: "\(data.shape)")
         }
-        let summary = QuantileSummary(data.scalars, epsilon: Double(epsilon))
+        let summary = QuantileSummary(data.scalars, epsilon: epsilon)
         boundaries.value = Tensor(summary.boundaries(bins: numBins))
     }
 
@@ -109,10 +109,11 @@ private struct QuantileSummary {
     /// - Parameter epsilon: about 1 / epsilon numbers are kept.
     init(_ data: [Float], epsilon: Double) {
         let sorted = data.sorted()
-        let step = max(Double(sorted.count) * epsilon, 1)
+        let step = max(Double(sorted.count) / (1 / epsilon), 1)
         let all = stride(from: Int(step - 1), to: sorted.count, by: Int(step)).map { Double(sorted[$0]) }
         let most = Int((1 / epsilon).rounded())
-        values = all.count < most ? all : (1...most).map { Self.value(of: all, at: Double($0) / Double(most)) }
+        values =
+            all.count < most ? all : (1...most).map { Self.value(of: all, at: Double($0) / Double(most)) }
     }
 
     /// Interpolated between the numbers, at equal shares of the data.
