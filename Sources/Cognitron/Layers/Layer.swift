@@ -136,7 +136,7 @@ extension MergingLayer {
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         let known = masks.compactMap { $0 }
         guard let first = known.first, known.count == inputs.count,
-            known.allSatisfy({ $0.shape == first.shape })
+            Shape.broadcast(known.map(\.shape)) != nil
         else { return [] }
         return [known.dropFirst().reduce(first) { $0.maximum($1) }]
     }
@@ -166,11 +166,16 @@ extension MergingLayer {
 public protocol ActivatedLayer: Layer {
     var activation: ActivationFunction { get }
 
+    /// What the loss is charged for the output; nil, the default, for nothing.
+    var activityRegularizer: Regularizer? { get }
+
     /// The layer without its activation function.
     func forwardLinear(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback)
 }
 
 extension ActivatedLayer {
+    public var activityRegularizer: Regularizer? { nil }
+
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         forwardWithActivation(input, pass)
     }
@@ -180,8 +185,13 @@ extension ActivatedLayer {
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
         let (linear, linearPullback) = forwardLinear(input, pass)
-        guard activation != .linear else { return (linear, linearPullback) }
+        guard activation != .linear else {
+            return (linear, pass.charging(activityRegularizer, for: linear, linearPullback))
+        }
         let (output, activationPullback) = activation.forward(linear)
-        return (output, { linearPullback(activationPullback($0)) })
+        return (
+            output,
+            pass.charging(activityRegularizer, for: output) { linearPullback(activationPullback($0)) }
+        )
     }
 }

@@ -26,6 +26,9 @@ extension Graph {
                     expected: "\(node.outputs.count)", got: "\(built.count)",
                     advice: "wire it with Model(inputs:outputs:)")
             }
+            if let layer = node.layer as? any ActivatedLayer, !(layer is any ActivationLayer) {
+                try context.require(layer.activation, keeping: built[0])
+            }
             for (value, shape) in zip(node.outputs, built) {
                 try context.requireTractable(shape)
                 shapes[value] = shape

@@ -59,11 +59,10 @@ extension Graph {
 }
 
 /// A linear layer whose outputs' last axis is that of its bias.
-private protocol FoldableLayer: AnyLayer {
+private protocol FoldableLayer: ActivatedLayer {
     var kernel: Parameter { get }
     var bias: Parameter { get }
     var useBias: Bool { get }
-    var activation: ActivationFunction { get }
 
     /// The same layer with a bias, and another activation function.
     func copy(_ activation: ActivationFunction) -> Self
@@ -78,7 +77,7 @@ extension FoldableLayer {
     fileprivate func folding(
         _ normalization: BatchNormalization, _ activation: ActivationFunction, _ inputs: [Shape]
     ) throws -> Self? {
-        guard self.activation == .linear else { return nil }
+        guard self.activation == .linear, activityRegularizer == nil else { return nil }
         let (factor, offset) = normalization.inferenceNormalization.affine
         let layer = copy(activation)
         var context = BuildContext(path: name ?? typeName)

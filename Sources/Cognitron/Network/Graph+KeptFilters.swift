@@ -29,7 +29,7 @@ extension Graph {
     func keepingFilters() -> Graph {
         Graph(
             nodes: nodes.map { node in
-                guard let layer = node.layer as? Conv2D else { return node }
+                guard let layer = node.layer as? Conv2D, layer.activityRegularizer == nil else { return node }
                 return Node(
                     layer: PredictingConv2D(layer), name: node.name, inputs: node.inputs,
                     outputs: node.outputs)

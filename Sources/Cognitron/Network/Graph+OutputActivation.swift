@@ -21,7 +21,10 @@ extension Graph {
             activation = inner.valueShapes(for: node.inputs.map { shapes[$0] })
                 .flatMap { inner.graph.activation(ofOutput: 0, $0) }
         } else {
-            activation = (node.layer as? any ActivatedLayer)?.activation
+            // The loss knows no second input, such as a softmax's mask, and charges nothing for the output.
+            let layer = node.layer as? any ActivatedLayer
+            activation =
+                node.inputs.count == 1 && layer?.activityRegularizer == nil ? layer?.activation : nil
         }
         guard activation == .softmax, shapes[value].last != shapes[outputs[index]].last else {
             return activation

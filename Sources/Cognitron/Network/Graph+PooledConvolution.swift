@@ -38,7 +38,8 @@ extension Graph {
     func poolingInConvolutions(_ shapes: [Shape]) -> Graph {
         var nodes = nodes
         for node in self.nodes {
-            guard let layer = node.layer as? Conv2D, layer.activation == .linear || layer.activation == .relu,
+            guard let layer = node.layer as? Conv2D, layer.activityRegularizer == nil,
+                layer.activation == .linear || layer.activation == .relu,
                 layer.convolution(for: shapes[node.inputs[0]].batched(1)).canPool,
                 let next = onlyReader(of: node.outputs.lowerBound),
                 let pooling = nodes[next].layer as? MaxPooling2D, pooling.halvesImages

@@ -21,6 +21,8 @@ struct Building {
         let parameters: [Parameter]
         let streams: [RandomStream]
         let states: [LayerState]
+        /// What the model's inputs must be for the layers that read tokens from them.
+        let tokenReaders: [TokenReader]
     }
 
     init(sizes: [[Int?]], inputShapes: [Shape], valueShapes: [Shape], parts: Parts) {
@@ -237,7 +239,8 @@ extension Model {
         Building.Parts(
             parameters: namedParameters.map(\.parameter),
             streams: namedStreams(path: "").map(\.stream).unique,
-            states: namedStates(path: "").map(\.state).unique)
+            states: namedStates(path: "").map(\.state).unique,
+            tokenReaders: graph.tokenReaders)
     }
 
     /// Builds the graph, and gives new parameters the seed where there is one.

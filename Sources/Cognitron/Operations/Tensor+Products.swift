@@ -100,7 +100,7 @@ extension Tensor {
         require(
             axes.sorted() == Array(0..<rank), "permutation \(axes) of a tensor with shape \(shape)")
         var result = Tensor(uninitialized: Shape(axes.map { shape[$0] }))
-        Permute.apply(pointer, into: result.mutablePointer, sizes: Array(shape), axes: axes)
+        Permutation.apply(pointer, into: result.mutablePointer, sizes: Array(shape), axes: axes)
         withExtendedLifetime((self, result)) {}
         return result
     }

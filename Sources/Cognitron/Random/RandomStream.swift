@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The random numbers of a layer: a key from the model's seed, and the number of draws.
+/// The random numbers of a layer: a key, from the model's seed unless the stream has its own, and the number
+/// of draws.
 public final class RandomStream: Sendable {
     struct State: Hashable {
         var key: RandomKey?
@@ -9,13 +10,17 @@ public final class RandomStream: Sendable {
 
     private let state = Mutex(State())
 
-    public init() {}
+    /// The key of a seed given to the layer; nil for the model's.
+    private let ownKey: RandomKey?
 
-    func assign(_ key: RandomKey) { current = State(key: key) }
+    /// - Parameter seed: whose numbers the stream draws, whatever the model's seed is.
+    public init(seed: UInt64? = nil) { ownKey = seed.map { RandomKey(seed: $0) } }
+
+    func assign(_ key: RandomKey) { current = State(key: ownKey ?? key) }
 
     /// Sets the key of a stream that has none: nothing was assigned or drawn.
     func assignIfUnused(_ key: RandomKey) {
-        state.withLock { if $0.key == nil { $0.key = key } }
+        state.withLock { if $0.key == nil { $0.key = ownKey ?? key } }
     }
 
     /// The state, to be saved and restored.
@@ -28,7 +33,7 @@ public final class RandomStream: Sendable {
     public func next() -> RandomKey {
         state.withLock {
             // Layers outside a compiled model have no key.
-            let base = $0.key ?? RandomKey.system()
+            let base = $0.key ?? ownKey ?? RandomKey.system()
             $0.key = base
             $0.round += 1
             return base.folding($0.round)

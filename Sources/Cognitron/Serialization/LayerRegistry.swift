@@ -11,25 +11,49 @@ public enum LayerRegistry {
     static let registry = Registry(
         "layer type", registration: "LayerRegistry.register",
         [
-            Input.self, Dense.self,
-            Conv1D.self, Conv2D.self, Conv3D.self,
-            Conv1DTranspose.self, Conv2DTranspose.self, Conv3DTranspose.self,
-            DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
-            MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
-            AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
-            GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
-            GlobalAveragePooling1D.self, GlobalAveragePooling2D.self, GlobalAveragePooling3D.self,
-            AdaptiveMaxPooling1D.self, AdaptiveMaxPooling2D.self, AdaptiveMaxPooling3D.self,
+            // Core
+            Dense.self, EinsumDense.self, Embedding.self, Identity.self, Input.self, Lambda.self,
+            Masking.self,
+            ReversedEmbedding.self,
+            // Attention
+            AdditiveAttention.self, Attention.self, GroupQueryAttention.self, MultiHeadAttention.self,
+            // Activations
+            Activation.self, ELU.self, LeakyReLU.self, PReLU.self, ReLU.self, Softmax.self,
+            // Convolution
+            Conv1D.self, Conv1DTranspose.self, Conv2D.self, Conv2DTranspose.self, Conv3D.self,
+            Conv3DTranspose.self, DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self,
+            SeparableConv2D.self,
+            // Pooling
             AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self, AdaptiveAveragePooling3D.self,
-            LpPooling2D.self, MaxPooling2DWithIndices.self, MaxUnpooling2D.self,
-            Flatten.self, Reshape.self,
-            Activation.self, ReLU.self, LeakyReLU.self, Softmax.self, Dropout.self,
-            BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
-            UnitNormalization.self, SpectralNormalization.self, LocalResponseNormalization.self,
-            ZeroPadding2D.self, Add.self, Concatenate.self,
-            Attention.self, AdditiveAttention.self, MultiHeadAttention.self, GroupQueryAttention.self,
-            RNN.self, SimpleRNN.self, LSTM.self, GRU.self, SimpleRNNCell.self, LSTMCell.self, GRUCell.self,
-            StackedRNNCells.self, Bidirectional.self, TimeDistributed.self, ConvLSTM1D.self, ConvLSTM2D.self,
+            AdaptiveMaxPooling1D.self, AdaptiveMaxPooling2D.self, AdaptiveMaxPooling3D.self,
+            AveragePooling1D.self, AveragePooling2D.self, AveragePooling3D.self,
+            GlobalAveragePooling1D.self, GlobalAveragePooling2D.self, GlobalAveragePooling3D.self,
+            GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
+            LpPooling2D.self, MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
+            MaxPooling2DWithIndices.self, MaxUnpooling2D.self,
+            // Normalization
+            BatchNormalization.self, GroupNormalization.self, LayerNormalization.self,
+            LocalResponseNormalization.self, RMSNormalization.self, SpectralNormalization.self,
+            UnitNormalization.self,
+            // Recurrent
+            Bidirectional.self, ConvLSTM1D.self, ConvLSTM2D.self, GRU.self, GRUCell.self, LSTM.self,
+            LSTMCell.self, RNN.self, SimpleRNN.self, SimpleRNNCell.self, StackedRNNCells.self,
+            TimeDistributed.self,
+            // Regularization
+            ActivityRegularization.self, AlphaDropout.self, Dropout.self, GaussianDropout.self,
+            GaussianNoise.self, SpatialDropout1D.self, SpatialDropout2D.self, SpatialDropout3D.self,
+            // Reshaping
+            Cropping1D.self, Cropping2D.self, Cropping3D.self, DepthToSpace.self, Flatten.self, Permute.self,
+            RepeatVector.self, Reshape.self, SpaceToDepth.self, UpSampling1D.self, UpSampling2D.self,
+            UpSampling3D.self, ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
+            // Preprocessing
+            CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Rescaling.self,
+            Resizing.self,
+            // Positions
+            PositionEmbedding.self, RotaryEmbedding.self, SinePositionEncoding.self,
+            // Merging
+            Add.self, Average.self, Concatenate.self, Dot.self, Maximum.self, Minimum.self, Multiply.self,
+            Subtract.self,
         ])
 
     /// Registers a layer type. Where two types have the same name, loading a file that contains it throws.

@@ -72,6 +72,7 @@ extension Model {
         let make: BatchFeeder.Maker = { numbers in
             let batch = try source.batch(numbers, nil)
             try batch?.requireFiniteInputs(numbers)
+            if let batch { try self.requireTokens(batch.inputs, numbers) }
             return batch
         }
         let graph = predictionGraph()

@@ -132,6 +132,7 @@ extension SupervisedStep {
         try batch.requireFiniteInputs(samples)
         let inputShapes = batch.inputs.map(\.shape.sample)
         try model.prepare(for: inputShapes)
+        try model.requireTokens(batch.inputs, samples)
         guard let shapes = model.outputShapes(for: inputShapes) else { return }
         try requireTargets(of: batch, shapes.map { $0.batched(batch.count) }, samples: samples)
     }

@@ -110,6 +110,8 @@ extension BroadcastPlan {
     package enum Operation {
         case add, subtract, multiply, divide, minimum, maximum
         case less, lessOrEqual, greater, greaterOrEqual, equal, notEqual
+        /// a where it is positive, a · b elsewhere; and the derivative of that by a.
+        case rectify, rectifierSlope
     }
 
     /// z ← a ∘ b. The minimum and maximum are NaN where an operand is.
@@ -130,6 +132,9 @@ extension BroadcastPlan {
         case .greaterOrEqual: apply(a, b, into: z) { .one(where: $0 .>= $1) }
         case .equal: apply(a, b, into: z) { .one(where: $0 .== $1) }
         case .notEqual: apply(a, b, into: z) { .one(where: $0 .!= $1) }
+        case .rectify: apply(a, b, into: z) { $0.replacing(with: $0 * $1, where: $0 .<= 0) }
+        case .rectifierSlope:
+            apply(a, b, into: z) { Vector(repeating: 1).replacing(with: $1, where: $0 .<= 0) }
         }
     }
 }

@@ -60,6 +60,9 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     }
 
     /// All cases, family by family. Each registered layer has one at least.
-    static let all: [ConformanceCase] =
-        core + convolution + pooling + normalization + attention + recurrent + models
+    static let all: [ConformanceCase] = [
+        core, activations, attention, convolution, pooling, normalization, recurrent, regularization,
+        reshaping,
+        merging, preprocessing, models,
+    ].flatMap { $0 }
 }

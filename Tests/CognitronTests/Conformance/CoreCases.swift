@@ -2,23 +2,29 @@ import CognitronTesting
 
 @testable import Cognitron
 
-private let image: Shape = [2, 6, 5, 3]
-
 extension ConformanceCase {
     static let core: [ConformanceCase] = [
         ConformanceCase("dense", [3, 5]) { Dense(4, activation: .tanh) },
         ConformanceCase("dense, softmax", [3, 2, 5]) { Dense(4, activation: .softmax) },
         ConformanceCase("dense without bias", [3, 5]) { Dense(9, useBias: false) },
-        ConformanceCase("activation", [3, 5]) { Activation(.gelu) },
-        .choosing("relu", [3, 5]) { ReLU() },
-        .choosing("leaky relu", [3, 5]) { LeakyReLU() },
-        ConformanceCase("softmax", [3, 5]) { Softmax() },
-        ConformanceCase("dropout", image) { Dropout(0.4) },
-        ConformanceCase("flatten", image) { Flatten() },
-        ConformanceCase("reshape", image) { Reshape([3, -1]) },
-        ConformanceCase("zero padding", image) { ZeroPadding2D([1, 2]) },
-        ConformanceCase("add", image, image, image) { Add() },
-        ConformanceCase("concatenate", image, [2, 6, 5, 4]) { Concatenate() },
-        ConformanceCase("concatenate rows", image, [2, 2, 5, 3]) { Concatenate(axis: 1) },
+        ConformanceCase("einsum, heads", [2, 3, 4]) {
+            EinsumDense("abc,cde->abde", outputShape: [nil, 2, 3], activation: .tanh, biasAxes: "de")
+        },
+        ConformanceCase("einsum, shared axes in another order", [2, 3, 4]) {
+            EinsumDense("abc,dcb->acd", outputShape: [4, 5], biasAxes: "cd", activityRegularizer: .l2(0.1))
+        },
+        ConformanceCase("embedding", inputs: [[[0, 2, 2], [1, 0, 3]]], inputsHaveGradients: false) {
+            Embedding(4, 3, embeddingsInitializer: .randomNormal)
+        },
+        ConformanceCase("reversed embedding", [2, 3, 4]) {
+            Embedding(5, 4, embeddingsInitializer: .randomNormal(standardDeviation: 1)).reversed(
+                logitSoftCap: 2)
+        },
+        ConformanceCase("identity", [2, 3]) { Identity() },
+        ConformanceCase("masking", [2, 3, 4]) { Masking() },
+        ConformanceCase("lambda", [2, 3]) {
+            Lambda.register("conformance.square") { x, _ in (x.squared, { 2 * x * $0 }) }
+            return try Lambda(registered: "conformance.square")
+        },
     ]
 }

@@ -10,10 +10,32 @@ struct ActivationGoldenTests {
         var alpha: Float?
         var negativeSlope: Float?
         var approximate: Bool?
+        var maxValue: Float?
+        var threshold: Float?
+        var defaultValue: Float?
+        var b: Float?
+        var axis: Int?
 
         func function() throws -> ActivationFunction {
             if layer == "LeakyReLU" { return LeakyReLU().activation }
-            if let alpha { return .elu(alpha: alpha) }
+            switch activation {
+            case "relu" where maxValue != nil || threshold != nil || negativeSlope != nil:
+                return ReLU(
+                    maxValue: maxValue, negativeSlope: negativeSlope ?? 0, threshold: threshold ?? 0
+                ).activation
+            case "celu": return alpha.map { .celu(alpha: $0) } ?? .celu
+            case "hard_shrink": return threshold.map { .hardShrink(threshold: $0) } ?? .hardShrink
+            case "soft_shrink": return threshold.map { .softShrink(threshold: $0) } ?? .softShrink
+            case "squareplus": return b.map { .squareplus(b: $0) } ?? .squareplus
+            case "threshold":
+                return .threshold(try #require(threshold), defaultValue: try #require(defaultValue))
+            case "softmax": return axis.map { Softmax(axis: $0).activation } ?? .softmax
+            case "log_softmax": return axis == -1 ? .logSoftmax : .logSoftmax(axis: try #require(axis))
+            case "sparsemax": return axis == -1 ? .sparsemax : .sparsemax(axis: try #require(axis))
+            case "glu": return axis == -1 ? .glu : .glu(axis: try #require(axis))
+            default: break
+            }
+            if let alpha { return ELU(alpha: alpha).activation }
             if let negativeSlope { return .leakyRelu(negativeSlope: negativeSlope) }
             if let approximate { return .gelu(approximate: approximate) }
             return try ActivationFunction(keras: try #require(activation))

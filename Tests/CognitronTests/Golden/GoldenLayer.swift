@@ -55,7 +55,11 @@ extension ActivationFunction {
         let functions: [String: ActivationFunction] = [
             "linear": .linear, "relu": .relu, "sigmoid": .sigmoid, "tanh": .tanh, "softmax": .softmax,
             "elu": .elu,
-            "softplus": .softplus, "swish": .swish, "silu": .swish, "gelu": .gelu, "leaky_relu": .leakyRelu,
+            "softplus": .softplus, "swish": .swish, "silu": .silu, "gelu": .gelu, "leaky_relu": .leakyRelu,
+            "relu6": .relu6, "selu": .selu, "exponential": .exponential, "hard_sigmoid": .hardSigmoid,
+            "hard_silu": .hardSilu, "hard_tanh": .hardTanh, "log_sigmoid": .logSigmoid, "mish": .mish,
+            "softsign": .softsign, "sparse_plus": .sparsePlus, "sparse_sigmoid": .sparseSigmoid,
+            "tanh_shrink": .tanhShrink,
         ]
         self = try #require(functions[name], "no activation function \(name)")
     }

@@ -8,7 +8,12 @@ import Testing
 struct GradientTests {
     static let functions: [ActivationFunction] = [
         .linear, .relu, .leakyRelu, .leakyRelu(negativeSlope: 0), .sigmoid, .tanh, .softmax, .softplus, .elu,
-        .elu(alpha: 0.3), .gelu, .gelu(approximate: true), .swish,
+        .elu(alpha: 0.3), .gelu, .gelu(approximate: true), .swish, .celu(alpha: 0.7), .exponential,
+        .hardSigmoid, .hardSilu, .hardTanh, .logSigmoid, .mish, .relu6, .selu, .softsign, .sparsePlus,
+        .sparseSigmoid, .tanhShrink, .glu, .glu(axis: 1), .logSoftmax, .sparsemax, .softmax(axis: 1),
+        .hardShrink(threshold: 0.4), .softShrink(threshold: 0.8), .squareplus,
+        .threshold(0.4, defaultValue: -1),
+        .relu(negativeSlope: 0.2, maxValue: 2, threshold: 0.8), .relu(negativeSlope: 0.4),
     ]
 
     @Test("of every activation function", arguments: functions)

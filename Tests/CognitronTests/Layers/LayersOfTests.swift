@@ -108,19 +108,6 @@ final class Ruled: Layer {
     }
 }
 
-/// Marks the time steps of an input (N, T, C) that hold something else than zeros.
-final class Masking: Layer {
-    let name: String? = nil
-
-    func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }
-    func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
-        [inputs[0].absolute.max(axis: 2) .> 0]
-    }
-    func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        (input, { $0 })
-    }
-}
-
 /// Notes the mask that it sees.
 final class MaskProbe: Layer {
     let name: String? = nil

@@ -5,8 +5,7 @@ public protocol ActivationLayer: ActivatedLayer {}
 
 extension ActivationLayer {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try context.require(activation)
-        return input
+        try context.output(of: activation, input)
     }
 
     public func forwardLinear(
@@ -20,7 +19,7 @@ extension ActivationLayer {
 ///
 ///     output = function(input)
 ///
-/// - Input shape: any; output shape: the same.
+/// - Input shape: any; output shape: the same, but for `.glu`, which halves an axis.
 /// - Source: Keras `Activation`.
 public final class Activation: ActivationLayer, Codable {
     public let activation: ActivationFunction
@@ -32,58 +31,23 @@ public final class Activation: ActivationLayer, Codable {
     }
 }
 
-/// The rectifier.
+/// An exponential linear unit.
 ///
-///     output = max(input, 0)
-///
-/// - Input shape: any; output shape: the same.
-/// - Source: Keras `ReLU`.
-public final class ReLU: ActivationLayer, Codable {
-    public var activation: ActivationFunction { .relu }
-    public let name: String?
-
-    public init(name: String? = nil) { self.name = name }
-}
-
-/// A rectifier that lets a little of the negative side through.
-///
-///     output = input > 0 ? input : negativeSlope · input
+///     output = input > 0 ? input : alpha · (e^input − 1)
 ///
 /// - Input shape: any; output shape: the same.
-/// - Source: Keras `LeakyReLU`, whose default slope of 0.3 differs from that of the function `leakyRelu`,
-///   0.2.
-public final class LeakyReLU: ActivationLayer, Codable {
-    public let negativeSlope: Float
+/// - Source: Keras `ELU`; Clevert, Unterthiner and Hochreiter, "Fast and Accurate Deep Network Learning by
+///   Exponential Linear Units" (2016).
+public final class ELU: ActivationLayer, Codable {
+    public let alpha: Float
     public let name: String?
-    public var activation: ActivationFunction { .leakyRelu(negativeSlope: negativeSlope) }
+    public var activation: ActivationFunction { .elu(alpha: alpha) }
 
     /// - Parameters:
-    ///   - negativeSlope: the slope below zero, at least 0.
-    ///   - name: what messages, summaries and files call the layer; by default they number its type.
-    public init(negativeSlope: Float = 0.3, name: String? = nil) {
-        self.negativeSlope = negativeSlope
+    ///   - alpha: what the negative side falls to, less its sign.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
+    public init(alpha: Float = 1, name: String? = nil) {
+        self.alpha = alpha
         self.name = name
     }
-
-    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        guard negativeSlope >= 0, negativeSlope.isFinite else {
-            throw context.error(
-                .argument, "invalid negativeSlope", expected: "a number of at least 0",
-                got: negativeSlope.text)
-        }
-        return input
-    }
-}
-
-/// The softmax along the last axis.
-///
-///     output = eˣ / Σ eˣ
-///
-/// - Input shape: any; output shape: the same.
-/// - Source: Keras `Softmax`.
-public final class Softmax: ActivationLayer, Codable {
-    public var activation: ActivationFunction { .softmax }
-    public let name: String?
-
-    public init(name: String? = nil) { self.name = name }
 }

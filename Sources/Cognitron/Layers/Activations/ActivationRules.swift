@@ -1,32 +1,15 @@
 import CognitronKernels
 
-// The package's own activation functions.
+// The package's own functions of every number by itself. Each names its kernel.
 
-/// A function that a kernel computes of every number by itself.
 protocol ElementwiseActivationRule: ActivationRule {
     var kernel: ActivationKernel { get }
 }
 
 extension ElementwiseActivationRule {
     func forward(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
-        let kernel = kernel
-        let kept = kernel.derivativeReadsInput ? input : nil
-        var output = input
-        let count = output.count
-        let y = output.mutablePointer
-        kernel.forward(y, into: y, count: count)
-        let saved = kept ?? output
-        return (output, { kernel.gradient($0, saved) })
-    }
-}
-
-extension ActivationKernel {
-    /// - Parameter saved: the function's input or output, whichever the kernel reads.
-    fileprivate func gradient(_ outputGradient: consuming Tensor, _ saved: Tensor) -> Tensor {
-        outputGradient.overwritten { dy, dx in
-            backward(saved.pointer, dy, into: dx, count: saved.count)
-            withExtendedLifetime(saved) {}
-        }
+        let (output, saved) = kernel.forward(input)
+        return (output, { [kernel] in kernel.gradient($0, saved) })
     }
 }
 
@@ -40,24 +23,55 @@ extension ActivationFunction {
         func forward(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) { (input, { $0 }) }
     }
 
+    struct Selu: ElementwiseActivationRule { var kernel: ActivationKernel { .selu } }
+    struct HardTanh: ElementwiseActivationRule { var kernel: ActivationKernel { .hardTanh } }
+    struct HardSigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .hardSigmoid } }
+    struct HardSilu: ElementwiseActivationRule { var kernel: ActivationKernel { .hardSilu } }
+    struct SparsePlus: ElementwiseActivationRule { var kernel: ActivationKernel { .sparsePlus } }
+    struct SparseSigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .sparseSigmoid } }
+    struct Sigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .sigmoid } }
+    struct LogSigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .logSigmoid } }
+    struct Tanh: ElementwiseActivationRule { var kernel: ActivationKernel { .tanh } }
+    struct TanhShrink: ElementwiseActivationRule { var kernel: ActivationKernel { .tanhShrink } }
+    struct Softplus: ElementwiseActivationRule { var kernel: ActivationKernel { .softplus } }
+    struct Softsign: ElementwiseActivationRule { var kernel: ActivationKernel { .softsign } }
+    struct Exponential: ElementwiseActivationRule { var kernel: ActivationKernel { .exponential } }
+    struct Swish: ElementwiseActivationRule { var kernel: ActivationKernel { .swish } }
+    struct Mish: ElementwiseActivationRule { var kernel: ActivationKernel { .mish } }
+
     struct Relu: ElementwiseActivationRule {
-        var kernel: ActivationKernel { .relu }
-    }
+        var negativeSlope: Float
+        var maxValue: Float?
+        var threshold: Float
 
-    struct Sigmoid: ElementwiseActivationRule {
-        var kernel: ActivationKernel { .sigmoid }
-    }
+        init(negativeSlope: Float = 0, maxValue: Float? = nil, threshold: Float = 0) {
+            self.negativeSlope = negativeSlope
+            self.maxValue = maxValue
+            self.threshold = threshold
+        }
 
-    struct Tanh: ElementwiseActivationRule {
-        var kernel: ActivationKernel { .tanh }
-    }
+        init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            self.init(
+                negativeSlope: try container.decode(.negativeSlope, default: 0),
+                maxValue: try container.decodeIfPresent(Float.self, forKey: .maxValue),
+                threshold: try container.decode(.threshold, default: 0))
+        }
 
-    struct Softplus: ElementwiseActivationRule {
-        var kernel: ActivationKernel { .softplus }
-    }
+        var kernel: ActivationKernel {
+            guard negativeSlope != 0 || maxValue != nil || threshold != 0 else { return .relu }
+            return .boundedRelu(
+                negativeSlope: negativeSlope, maxValue: maxValue ?? .infinity, threshold: threshold)
+        }
 
-    struct Swish: ElementwiseActivationRule {
-        var kernel: ActivationKernel { .swish }
+        var problem: RuleProblem? {
+            [negativeSlope, maxValue ?? 0, threshold].allSatisfy { $0 >= 0 && $0.isFinite }
+                ? nil
+                : (
+                    "a negativeSlope, maxValue and threshold of at least 0",
+                    "\(negativeSlope.text), \(maxValue.map(\.text) ?? "none") and \(threshold.text)"
+                )
+        }
     }
 
     struct LeakyRelu: ElementwiseActivationRule {
@@ -88,6 +102,45 @@ extension ActivationFunction {
         }
     }
 
+    struct Celu: ElementwiseActivationRule {
+        var alpha: Float
+        var kernel: ActivationKernel { .celu(alpha) }
+        var problem: RuleProblem? { alpha > 0 && alpha.isFinite ? nil : ("an alpha above 0", alpha.text) }
+    }
+
+    struct Threshold: ElementwiseActivationRule {
+        var threshold: Float
+        var defaultValue: Float
+        var kernel: ActivationKernel { .threshold(threshold, defaultValue: defaultValue) }
+        var problem: RuleProblem? {
+            threshold.isFinite && defaultValue.isFinite
+                ? nil
+                : ("a finite threshold and defaultValue", "\(threshold.text) and \(defaultValue.text)")
+        }
+    }
+
+    struct HardShrink: ElementwiseActivationRule {
+        var threshold: Float
+        var kernel: ActivationKernel { .hardShrink(threshold) }
+        var problem: RuleProblem? {
+            threshold >= 0 && threshold.isFinite ? nil : ("a threshold of at least 0", threshold.text)
+        }
+    }
+
+    struct SoftShrink: ElementwiseActivationRule {
+        var threshold: Float
+        var kernel: ActivationKernel { .softShrink(threshold) }
+        var problem: RuleProblem? {
+            threshold >= 0 && threshold.isFinite ? nil : ("a threshold of at least 0", threshold.text)
+        }
+    }
+
+    struct Squareplus: ElementwiseActivationRule {
+        var b: Float
+        var kernel: ActivationKernel { .squareplus(b) }
+        var problem: RuleProblem? { b > 0 && b.isFinite ? nil : ("a b above 0", b.text) }
+    }
+
     struct Gelu: ElementwiseActivationRule {
         var approximate: Bool
         var kernel: ActivationKernel { approximate ? .geluApproximate : .gelu }
@@ -98,34 +151,5 @@ extension ActivationFunction {
             let container = try decoder.container(keyedBy: CodingKeys.self)
             self.init(approximate: try container.decode(.approximate, default: false))
         }
-    }
-
-    struct Softmax: ActivationRule {
-        func forward(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
-            var output = input
-            let columns = output.shape.last ?? 1
-            let rows = columns == 0 ? 0 : output.count / columns
-            let y = output.mutablePointer
-            SoftmaxKernel.forward(y, into: y, rows: rows, columns: columns)
-            return (
-                output,
-                { [output] outputGradient in
-                    var gradient = outputGradient
-                    let dx = gradient.mutablePointer
-                    SoftmaxKernel.backward(output.pointer, dx, into: dx, rows: rows, columns: columns)
-                    withExtendedLifetime(output) {}
-                    return gradient
-                }
-            )
-        }
-    }
-}
-
-extension BuildContext {
-    /// Throws where a function's arguments are impossible.
-    public func require(_ activation: ActivationFunction) throws {
-        guard let problem = activation.rule.problem else { return }
-        throw error(
-            .argument, "invalid activation function", expected: problem.expected, got: problem.got)
     }
 }

@@ -23,6 +23,7 @@ extension BaseConvolution {
     public var biasInitializer: Initializer { arguments.biasInitializer }
     public var kernelRegularizer: Regularizer? { arguments.kernelRegularizer }
     public var biasRegularizer: Regularizer? { arguments.biasRegularizer }
+    public var activityRegularizer: Regularizer? { arguments.activityRegularizer }
     public var kernelConstraint: Constraint? { arguments.kernelConstraint }
     public var biasConstraint: Constraint? { arguments.biasConstraint }
     public var name: String? { arguments.name }
@@ -43,6 +44,7 @@ extension BaseConvolution {
     func checkArguments(_ context: BuildContext) throws {
         try context.require("filters", filters)
         try context.require(activation)
+        try context.require(activityRegularizer: activityRegularizer)
     }
 
     func declareParameters(kernel shape: [Int], _ context: BuildContext) throws {

@@ -39,6 +39,7 @@ public final class Conv1DTranspose: TransposedConvolutionLayer {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
@@ -49,7 +50,8 @@ public final class Conv1DTranspose: TransposedConvolutionLayer {
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil,
         name: String? = nil
     ) {
         self.init(
@@ -60,7 +62,8 @@ public final class Conv1DTranspose: TransposedConvolutionLayer {
                 dilationRate: dilationRate.windowSize(rank: Self.rank), activation: activation,
                 useBias: useBias, kernelInitializer: kernelInitializer,
                 biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
-                biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+                biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+                kernelConstraint: kernelConstraint,
                 biasConstraint: biasConstraint, name: name))
     }
 }

@@ -36,6 +36,7 @@ public final class Conv2D: ConvolutionLayer {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - algorithm: how the sums are computed, in both passes; by default the fastest way.
@@ -46,7 +47,8 @@ public final class Conv2D: ConvolutionLayer {
         activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil,
         algorithm: Algorithm = .automatic, name: String? = nil
     ) {
         self.init(
@@ -56,7 +58,8 @@ public final class Conv2D: ConvolutionLayer {
                 dilationRate: dilationRate.windowSize(rank: Self.rank), groups: groups,
                 activation: activation, useBias: useBias, kernelInitializer: kernelInitializer,
                 biasInitializer: biasInitializer, kernelRegularizer: kernelRegularizer,
-                biasRegularizer: biasRegularizer, kernelConstraint: kernelConstraint,
+                biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+                kernelConstraint: kernelConstraint,
                 biasConstraint: biasConstraint, algorithm: algorithm, name: name))
     }
 }

@@ -14,6 +14,7 @@ public struct ConvolutionArguments: Codable, Sendable {
     public var biasInitializer: Initializer
     public var kernelRegularizer: Regularizer?
     public var biasRegularizer: Regularizer?
+    public var activityRegularizer: Regularizer?
     public var kernelConstraint: Constraint?
     public var biasConstraint: Constraint?
     public var algorithm: Conv2D.Algorithm { savedAlgorithm ?? .automatic }
@@ -24,8 +25,8 @@ public struct ConvolutionArguments: Codable, Sendable {
 
     private enum CodingKeys: String, CodingKey {
         case filters, kernelSize, strides, padding, outputPadding, dilationRate, activation, useBias
-        case kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, kernelConstraint
-        case biasConstraint, name
+        case kernelInitializer, biasInitializer, kernelRegularizer, biasRegularizer, activityRegularizer
+        case kernelConstraint, biasConstraint, name
         case savedGroups = "groups"
         case savedAlgorithm = "algorithm"
     }
@@ -35,7 +36,7 @@ public struct ConvolutionArguments: Codable, Sendable {
         outputPadding: WindowSize? = nil, dilationRate: WindowSize, groups: Int = 1,
         activation: ActivationFunction, useBias: Bool, kernelInitializer: Initializer,
         biasInitializer: Initializer, kernelRegularizer: Regularizer?, biasRegularizer: Regularizer?,
-        kernelConstraint: Constraint?, biasConstraint: Constraint?,
+        activityRegularizer: Regularizer?, kernelConstraint: Constraint?, biasConstraint: Constraint?,
         algorithm: Conv2D.Algorithm = .automatic, name: String?
     ) {
         self.filters = filters
@@ -51,6 +52,7 @@ public struct ConvolutionArguments: Codable, Sendable {
         self.biasInitializer = biasInitializer
         self.kernelRegularizer = kernelRegularizer
         self.biasRegularizer = biasRegularizer
+        self.activityRegularizer = activityRegularizer
         self.kernelConstraint = kernelConstraint
         self.biasConstraint = biasConstraint
         savedAlgorithm = algorithm == .automatic ? nil : algorithm

@@ -11,6 +11,7 @@ public struct DepthwiseArguments: Codable, Sendable {
     public var biasInitializer: Initializer
     public var depthwiseRegularizer: Regularizer?
     public var biasRegularizer: Regularizer?
+    public var activityRegularizer: Regularizer?
     public var depthwiseConstraint: Constraint?
     public var biasConstraint: Constraint?
     public var name: String?

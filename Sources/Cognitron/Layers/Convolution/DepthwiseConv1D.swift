@@ -32,6 +32,7 @@ public final class DepthwiseConv1D: DepthwiseLayer {
     ///   - biasInitializer: the initial bias.
     ///   - depthwiseRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - depthwiseConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
@@ -41,7 +42,8 @@ public final class DepthwiseConv1D: DepthwiseLayer {
         activation: ActivationFunction = .linear, useBias: Bool = true,
         depthwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         depthwiseRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        depthwiseConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        activityRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.init(
             DepthwiseArguments(
@@ -50,7 +52,8 @@ public final class DepthwiseConv1D: DepthwiseLayer {
                 depthMultiplier: depthMultiplier, dilationRate: dilationRate.windowSize(rank: Self.rank),
                 activation: activation, useBias: useBias, depthwiseInitializer: depthwiseInitializer,
                 biasInitializer: biasInitializer, depthwiseRegularizer: depthwiseRegularizer,
-                biasRegularizer: biasRegularizer, depthwiseConstraint: depthwiseConstraint,
+                biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+                depthwiseConstraint: depthwiseConstraint,
                 biasConstraint: biasConstraint, name: name))
     }
 }

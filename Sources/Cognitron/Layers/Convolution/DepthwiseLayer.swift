@@ -25,6 +25,7 @@ extension DepthwiseLayer {
     public var biasInitializer: Initializer { arguments.biasInitializer }
     public var depthwiseRegularizer: Regularizer? { arguments.depthwiseRegularizer }
     public var biasRegularizer: Regularizer? { arguments.biasRegularizer }
+    public var activityRegularizer: Regularizer? { arguments.activityRegularizer }
     public var depthwiseConstraint: Constraint? { arguments.depthwiseConstraint }
     public var biasConstraint: Constraint? { arguments.biasConstraint }
     public var name: String? { arguments.name }
@@ -41,6 +42,7 @@ extension DepthwiseLayer {
         try context.require("depthMultiplier", depthMultiplier)
         try window.check(input, context)
         try context.require(activation)
+        try context.require(activityRegularizer: activityRegularizer)
         try context.declare(
             kernel, "kernel", Shape(kernelSize.axes + [channels, depthMultiplier]), depthwiseInitializer,
             regularizer: depthwiseRegularizer, constraint: depthwiseConstraint)

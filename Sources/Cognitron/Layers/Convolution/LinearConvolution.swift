@@ -40,6 +40,11 @@ extension ActivatedLayer {
     ) -> (output: Tensor, pullback: Pullback) {
         guard activation == .relu else { return forwardWithActivation(input, pass) }
         let (output, pullback) = rectifiedLinear(input)
-        return (output, { pullback(ActivationFunction.reluGradient($0, output: output)) })
+        return (
+            output,
+            pass.charging(activityRegularizer, for: output) {
+                pullback(ActivationFunction.reluGradient($0, output: output))
+            }
+        )
     }
 }

@@ -39,6 +39,7 @@ public final class SeparableConv1D: SeparableLayer {
     ///   - biasInitializer: the initial bias.
     ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by
     ///     default. `pointwiseRegularizer` and `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - depthwiseConstraint: applied to the depthwise kernel after every step; none by default.
     ///     `pointwiseConstraint` and `biasConstraint` likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
@@ -49,7 +50,8 @@ public final class SeparableConv1D: SeparableLayer {
         depthwiseInitializer: Initializer = .glorotUniform,
         pointwiseInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         depthwiseRegularizer: Regularizer? = nil, pointwiseRegularizer: Regularizer? = nil,
-        biasRegularizer: Regularizer? = nil, depthwiseConstraint: Constraint? = nil,
+        biasRegularizer: Regularizer? = nil, activityRegularizer: Regularizer? = nil,
+        depthwiseConstraint: Constraint? = nil,
         pointwiseConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.init(
@@ -60,7 +62,8 @@ public final class SeparableConv1D: SeparableLayer {
                 activation: activation, useBias: useBias, depthwiseInitializer: depthwiseInitializer,
                 pointwiseInitializer: pointwiseInitializer, biasInitializer: biasInitializer,
                 depthwiseRegularizer: depthwiseRegularizer, pointwiseRegularizer: pointwiseRegularizer,
-                biasRegularizer: biasRegularizer, depthwiseConstraint: depthwiseConstraint,
+                biasRegularizer: biasRegularizer, activityRegularizer: activityRegularizer,
+                depthwiseConstraint: depthwiseConstraint,
                 pointwiseConstraint: pointwiseConstraint, biasConstraint: biasConstraint, name: name))
     }
 }

@@ -16,6 +16,7 @@ public struct SeparableArguments: Codable, Sendable {
     public var depthwiseRegularizer: Regularizer?
     public var pointwiseRegularizer: Regularizer?
     public var biasRegularizer: Regularizer?
+    public var activityRegularizer: Regularizer?
     public var depthwiseConstraint: Constraint?
     public var pointwiseConstraint: Constraint?
     public var biasConstraint: Constraint?
@@ -41,6 +42,7 @@ extension SeparableLayer {
     public var depthMultiplier: Int { arguments.depthMultiplier }
     public var activation: ActivationFunction { arguments.activation }
     public var useBias: Bool { arguments.useBias }
+    public var activityRegularizer: Regularizer? { arguments.activityRegularizer }
     public var name: String? { arguments.name }
     public var parameters: [Parameter] { [depthwiseKernel, pointwiseKernel] + (useBias ? [bias] : []) }
 
@@ -57,6 +59,7 @@ extension SeparableLayer {
         try context.require("depthMultiplier", depthMultiplier)
         try window.check(input, context)
         try context.require(activation)
+        try context.require(activityRegularizer: activityRegularizer)
         try context.declare(
             depthwiseKernel, "depthwise_kernel", Shape(a.kernelSize.axes + [channels, depthMultiplier]),
             a.depthwiseInitializer, regularizer: a.depthwiseRegularizer, constraint: a.depthwiseConstraint)

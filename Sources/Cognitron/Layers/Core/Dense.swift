@@ -14,6 +14,7 @@ public final class Dense: ActivatedLayer, Codable {
     public let biasInitializer: Initializer
     public let kernelRegularizer: Regularizer?
     public let biasRegularizer: Regularizer?
+    public let activityRegularizer: Regularizer?
     public let kernelConstraint: Constraint?
     public let biasConstraint: Constraint?
     public let name: String?
@@ -24,7 +25,7 @@ public final class Dense: ActivatedLayer, Codable {
 
     private enum CodingKeys: CodingKey {
         case units, activation, useBias, kernelInitializer, biasInitializer
-        case kernelRegularizer, biasRegularizer, kernelConstraint, biasConstraint, name
+        case kernelRegularizer, biasRegularizer, activityRegularizer, kernelConstraint, biasConstraint, name
     }
 
     /// - Parameters:
@@ -35,6 +36,7 @@ public final class Dense: ActivatedLayer, Codable {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
@@ -42,7 +44,8 @@ public final class Dense: ActivatedLayer, Codable {
         _ units: Int, activation: ActivationFunction = .linear, useBias: Bool = true,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, name: String? = nil
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, name: String? = nil
     ) {
         self.units = units
         self.activation = activation
@@ -51,6 +54,7 @@ public final class Dense: ActivatedLayer, Codable {
         self.biasInitializer = biasInitializer
         self.kernelRegularizer = kernelRegularizer
         self.biasRegularizer = biasRegularizer
+        self.activityRegularizer = activityRegularizer
         self.kernelConstraint = kernelConstraint
         self.biasConstraint = biasConstraint
         self.name = name
@@ -59,6 +63,7 @@ public final class Dense: ActivatedLayer, Codable {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         try context.require("units", units)
         try context.require(activation)
+        try context.require(activityRegularizer: activityRegularizer)
         guard let inputs = input.last, inputs > 0 else {
             throw context.error(
                 .shape, "needs a last axis to multiply", expected: "(…, inputs)", got: "\(input)")

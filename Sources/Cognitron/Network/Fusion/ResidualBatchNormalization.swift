@@ -19,6 +19,7 @@ final class ResidualBatchNormalization: MergingLayer {
     func forward(
         _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {
+        guard inputs[0].shape == inputs[1].shape else { return forwardBroadcasting(inputs, pass) }
         let input = inputs.remove(at: normalizedInput)
         let (output, pullback) = normalization.forward(
             input, plus: inputs.removeLast(), pass, mask: pass.mask(normalizedInput))
@@ -27,6 +28,25 @@ final class ResidualBatchNormalization: MergingLayer {
             { [normalizedInput] outputGradient in
                 let (input, residual) = pullback(outputGradient)
                 return normalizedInput == 0 ? [input, residual] : [residual, input]
+            }
+        )
+    }
+
+    /// The three layers one after another, for a sum that repeats an input.
+    private func forwardBroadcasting(
+        _ inputs: [Tensor], _ pass: Pass
+    ) -> (output: Tensor, pullback: MergingPullback) {
+        var terms = inputs
+        let (normalized, normalizationPullback) = normalization.forward(inputs[normalizedInput], pass)
+        terms[normalizedInput] = normalized
+        let (sum, sumPullback) = Add().forward(terms, pass)
+        let (output, pullback) = ActivationFunction.relu.forward(sum)
+        return (
+            output,
+            { [normalizedInput] outputGradient in
+                var gradients = sumPullback(pullback(outputGradient))
+                gradients[normalizedInput] = normalizationPullback(gradients[normalizedInput])
+                return gradients
             }
         )
     }

@@ -127,14 +127,16 @@ struct VolumeFilters {
         buffer = g.kernelDepth == 1 || g.plane.taps == 1 ? nil : Buffer(scratch: g.weightCount)
         pointer = buffer?.pointer ?? dw
         guard isKept, let buffer else { return }
-        Permute.apply(dw, into: buffer.pointer, sizes: [g.kernelDepth, g.plane.taps, run], axes: [1, 0, 2])
+        Permutation.apply(
+            dw, into: buffer.pointer, sizes: [g.kernelDepth, g.plane.taps, run], axes: [1, 0, 2])
     }
 
     /// dw ← the gradient in the volume's order.
     func restore(to dw: UnsafeMutablePointer<Float>) {
         guard let buffer else { return }
         let g = geometry
-        Permute.apply(buffer.pointer, into: dw, sizes: [g.plane.taps, g.kernelDepth, run], axes: [1, 0, 2])
+        Permutation.apply(
+            buffer.pointer, into: dw, sizes: [g.plane.taps, g.kernelDepth, run], axes: [1, 0, 2])
     }
 
     /// Floats per tap.

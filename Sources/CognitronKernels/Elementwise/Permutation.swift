@@ -1,6 +1,6 @@
 // Permutes axes.
 
-package enum Permute {
+package enum Permutation {
     /// y ← x with its axes in the order `axes`. `sizes` are x's; y is row-major and contiguous too.
     package static func apply(
         _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, sizes: [Int], axes: [Int]
