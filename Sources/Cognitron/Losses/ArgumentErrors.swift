@@ -28,8 +28,8 @@ extension CognitronError {
             .argument, place, "invalid \(argument)", expected: "a number of at least 0", got: value.text)
     }
 
-    /// What is wrong with targets of a metric; nil where they have the output's shape, or are one class number a
-    /// row.
+    /// What is wrong with targets of a metric; nil where they have the output's shape, or are one class
+    /// number a row.
     static func misfit(_ name: String, _ output: Shape, _ target: Shape, takesClassNumbers: Bool)
         -> CognitronError?
     {

@@ -49,8 +49,8 @@ extension Loss {
     /// The sparse cross-entropy of probabilities, or of the logits whose softmax they are.
     ///
     /// - Parameters:
-    ///   - ignoreClass: the class whose rows do not count, such as −1 or 255 for what nobody has labelled; the
-    ///     mean is over the other rows.
+    ///   - ignoreClass: the class whose rows do not count, such as −1 or 255 for pixels without a label;
+    ///     the mean is over the other rows.
     ///   - labelSmoothing: as that of `categoricalCrossentropy`, whose value for one-hot targets this then
     ///     has. (Keras has none here; PyTorch's `CrossEntropyLoss` does.)
     ///   - axis: the axis of the classes.

@@ -7,9 +7,12 @@ extension Loss {
     /// Circle loss with gamma 80 and margin 0.4.
     public static let circle = circle()
 
-    /// softplus(ln Σ e^(−gamma·(m + d)·(m − d)) + ln Σ e^(gamma·(1 + m − d)·(1 − m − d))) for each sample, d
-    /// being 1 − the cosine similarity, m the margin, the first sum over samples of the same label, the second
-    /// over all others. Embeddings have length 1. The mean is over samples whose loss is not 0, as in Keras.
+    /// For each sample, with d = 1 − the cosine similarity and m the margin,
+    ///
+    ///     softplus(ln Σ e^(−gamma·(m + d)·(m − d)) + ln Σ e^(gamma·(1 + m − d)·(1 − m − d)))
+    ///
+    /// the first sum over samples of the same label, the second over all others. Embeddings have length 1.
+    /// The mean is over samples whose loss is not 0, as in Keras.
     ///
     /// - Parameters:
     ///   - gamma: how much the hard pairs outweigh the others.
@@ -33,9 +36,9 @@ extension Loss {
     /// The semi-hard triplet loss with a margin of 1.
     public static let tripletSemiHard = tripletSemiHard()
 
-    /// The mean over all pairs of samples of the same label of max(margin + d − n, 0): d is their distance, n
-    /// that from the first to the nearest sample of another label farther than d, or the farthest where none
-    /// is. One loss for the batch.
+    /// The mean over all pairs of samples of the same label of max(margin + d − n, 0): d is their distance,
+    /// n that from the first to the nearest sample of another label farther than d, or to the farthest where
+    /// none is. One loss for the batch.
     ///
     /// - Source: TensorFlow Addons `TripletSemiHardLoss`; Schroff et al., "FaceNet: A Unified Embedding for
     ///   Face Recognition and Clustering" (2015).

@@ -23,8 +23,9 @@ public struct JointLoss: Sendable {
 }
 
 extension JointLoss {
-    /// mean max(margin + |anchor − positive| − |anchor − negative|, 0), of a model whose three outputs are the
-    /// embeddings of anchors, of samples of the same kind, and of samples of other kinds. Any targets do.
+    /// mean max(margin + |anchor − positive| − |anchor − negative|, 0), for a model whose three outputs are
+    /// the embeddings of anchors, of samples of the same kind, and of samples of other kinds. Targets are not
+    /// read.
     ///
     /// - Source: PyTorch `TripletMarginLoss`; Schroff et al., "FaceNet" (2015).
     public static func tripletMargin(margin: Float = 1) -> JointLoss {

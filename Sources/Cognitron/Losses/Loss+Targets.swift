@@ -65,7 +65,8 @@ extension Loss {
             case .labels: "give one whole number a sample, equal for samples that belong together"
             default:
                 target.elementCount == expected.elementCount / max(1, classes)
-                    ? "for class numbers use sparseCategoricalCrossentropy, or toCategorical(_:classCount: \(classes))"
+                    ? "for class numbers use sparseCategoricalCrossentropy, or "
+                        + "toCategorical(_:classCount: \(classes))"
                     : "give the model's last layer as many outputs as a target has numbers"
             }
         return CognitronError(

@@ -110,7 +110,8 @@ public struct Loss: Sendable {
             let (losses, gradient) = function(prediction, target)
             require(
                 losses.rank >= 1 && losses.shape.elementsEqual(prediction.shape.prefix(losses.rank)),
-                "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, or one a row"
+                "\(name) gives losses of shape \(losses.shape), expected \(prediction.shape[0]), one a sample, "
+                    + "or one a row"
             )
             require(
                 gradient.shape == prediction.shape,

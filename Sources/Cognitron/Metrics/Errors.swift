@@ -56,8 +56,8 @@ extension Metric where Self == MeanMetric {
             finish: { ($0 / $1).squareRoot() }, byRow: MetricRows.loss(LossRows.squaredError))
     }
 
-    /// The mean cosine of the angle between prediction and target: 1 for the same direction. (As a loss it has
-    /// the other sign.)
+    /// The mean cosine of the angle between prediction and target: 1 for the same direction. (The loss
+    /// has the other sign.)
     public static var cosineSimilarity: MeanMetric { cosineSimilarity() }
     /// - Parameter axis: the axis along which a vector lies.
     public static func cosineSimilarity(axis: Int = -1) -> MeanMetric {

@@ -48,8 +48,8 @@ public protocol Metric: ResumableValue, Sendable {
     /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile`.
     func validate() throws
 
-    /// Throws a `CognitronError` where the metric is none of such outputs and targets. Called before a batch is
-    /// run.
+    /// Throws a `CognitronError` where the metric does not take such outputs and targets. Called before a
+    /// batch is run.
     ///
     /// - Parameter output: the shape of the predictions `(N, …)`.
     func validate(_ target: Tensor, output: Shape) throws

@@ -16,8 +16,8 @@ extension Metric where Self == RowMetric {
     /// mean, below 0 for worse.
     ///
     /// - Parameters:
-    ///   - classAggregation: how the scores of the outputs become one; nil gives each in `results`, whose mean
-    ///     is the result.
+    ///   - classAggregation: how the scores of the outputs become one; nil gives each in `results`, whose
+    ///     mean is the result.
     ///   - numRegressors: the number of inputs, for the adjusted score 1 − (1 − R²)·(n − 1) / (n − p − 1); 0
     ///     for the plain one, which also stands where there are too few targets.
     /// - Source: Keras `R2Score`.

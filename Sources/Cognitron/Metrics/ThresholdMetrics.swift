@@ -36,7 +36,7 @@ extension Metric where Self == RowMetric {
     /// true positives / (true positives + false positives); 0 where nothing is predicted.
     ///
     /// - Parameters:
-    ///   - thresholds: from 0 to 1; by default one half. The result is the mean over them, `results` has each.
+    ///   - thresholds: from 0 to 1; by default one half. The result is their mean, `results` has each.
     ///   - topK: only the `topK` largest outputs of a row can be positive, and without thresholds all are.
     ///   - classId: the only column that counts.
     public static func precision(

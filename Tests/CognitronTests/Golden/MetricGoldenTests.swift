@@ -40,7 +40,7 @@ struct MetricGoldenTests {
 
             init(from decoder: any Decoder) throws {
                 let container = try decoder.singleValueContainer()
-                values = (try? container.decode([Float].self)) ?? [try container.decode(Float.self)]
+                values = try (try? container.decode([Float].self)) ?? [container.decode(Float.self)]
             }
         }
 

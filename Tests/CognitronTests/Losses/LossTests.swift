@@ -98,7 +98,7 @@ struct LossTests {
         let mean = Loss.meanSquaredError(reduction: .meanWithSampleWeight)
         #expect(mean(p, t).loss == 14.0 / 3)
         #expect(isClose(mean(p, t, sampleWeight: w).loss, 19.0 / 3))
-        #expect(mean(p, t, sampleWeight: w).gradient.isClose(to: [[2.0 / 3], [4], [0]]))
+        #expect(mean(p, t, sampleWeight: w).gradient.isClose(to: [[0.666_666_7], [4], [0]]))
         #expect(mean(p, t, sampleWeight: [0, 0, 0]).loss == 0)
         #expect(Loss.Reduction.mean == .sumOverBatchSize)
     }
