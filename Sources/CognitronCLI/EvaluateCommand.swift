@@ -39,8 +39,9 @@ struct EvaluateCommand: ParsableCommand {
     }
 
     private func scores(_ model: Model, _ x: any Samples, _ labels: any Samples) throws -> Scores {
-        try model.compile(
-            optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy, .topKAccuracy(k: 5)])
+        let metrics: [any Metric] =
+            (model.outputShape?.last ?? 0) >= 5 ? [.accuracy, .topKAccuracy(k: 5)] : [.accuracy]
+        try model.compile(optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: metrics)
         return try model.evaluate(x, labels)
     }
 

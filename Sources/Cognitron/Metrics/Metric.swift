@@ -48,6 +48,12 @@ public protocol Metric: ResumableValue, Sendable {
     /// Throws a `CognitronError` where an argument is outside what it may be. Called by `compile`.
     func validate() throws
 
+    /// Throws a `CognitronError` where the metric does not take such outputs and targets. Called before a
+    /// batch is run.
+    ///
+    /// - Parameter output: the shape of the predictions `(N, …)`.
+    func validate(_ target: Tensor, output: Shape) throws
+
     /// The metric for an output that this loss is measured on: `.accuracy` is of classes or of single answers
     /// by the loss.
     func adapted(to loss: Loss?) -> Self
@@ -56,5 +62,11 @@ public protocol Metric: ResumableValue, Sendable {
 extension Metric {
     public var direction: Direction { .unknown }
     public func validate() throws {}
+    public func validate(_ target: Tensor, output: Shape) throws {}
     public func adapted(to loss: Loss?) -> Self { self }
+
+    /// Takes in a batch whose samples all count alike.
+    public mutating func update(_ prediction: Tensor, _ target: Tensor) {
+        update(prediction, target, weights: nil)
+    }
 }

@@ -22,30 +22,14 @@ public struct Objective: Sendable {
         return plain + weightedMetrics.map { plain.contains($0.name) ? "weighted_\($0.name)" : $0.name }
     }
 
+    /// Targets as the metrics see them: as the loss does, or in the output's shape.
+    func target(_ target: Tensor, output: Shape) -> Tensor {
+        if let loss { return loss.aligned(target, to: output) }
+        return target.count == output.elementCount ? target.reshaped(output) : target
+    }
+
     func validate() throws {
         try loss?.validate()
         for metric in allMetrics { try metric.validate() }
-    }
-}
-
-/// A loss that is computed from several outputs at once.
-///
-///     JointLoss("contrast") { outputs, targets in (loss: …, gradients: […]) }
-public struct JointLoss: Sendable {
-    public let name: String
-    let function: @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (loss: Float, gradients: [Tensor])
-
-    /// - Parameter function: computes the loss of the batch and its gradients with respect to the outputs,
-    ///   from all outputs and the batch's targets: one for each output, or only those of the outputs with a
-    ///   loss or metrics, as `fit` was given them.
-    public init(
-        _ name: String,
-        _ function:
-            @escaping @Sendable (_ outputs: [Tensor], _ targets: [Tensor]) -> (
-                loss: Float, gradients: [Tensor]
-            )
-    ) {
-        self.name = name
-        self.function = function
     }
 }

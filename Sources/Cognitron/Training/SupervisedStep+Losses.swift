@@ -16,7 +16,7 @@ extension SupervisedStep {
                 continue
             }
             var (value, gradient) = loss.evaluate(
-                output, target(index, of: batch), weights(index, result, batch),
+                output, target(index, of: batch), batch.weight(index), mask: mask(index, result),
                 fusedWithActivation: fused.contains(index))
             losses.outputs[index] = value
             if objective.weight != 1 {
@@ -40,25 +40,10 @@ extension SupervisedStep {
         return (losses, gradients)
     }
 
-    /// The weights of an output's rows: the given ones times the mask. The mask is scaled to mean 1, so that
-    /// the loss is a mean over the rows that count, as in Keras.
-    private func weights(_ index: Int, _ result: Graph.Result, _ batch: Batch) -> Tensor? {
-        let given = batch.weight(index)
-        guard let mask = mask(index, result) else { return given }
-        let counting = mask.sum()
-        return Self.product(counting > 0 ? mask * (Float(mask.count) / counting) : mask, given)
-    }
-
     /// The mask of an output's rows; nil where it has the axis within rows, which the loss reduces.
     private func mask(_ index: Int, _ result: Graph.Result) -> Tensor? {
         guard result.masks.indices.contains(index), let mask = result.masks[index] else { return nil }
         return Loss.weightProblem(mask.shape, result.outputs[index].shape) == nil ? mask : nil
-    }
-
-    /// A mask times weights, of which either may have fewer axes.
-    private static func product(_ mask: Tensor, _ weights: Tensor?) -> Tensor {
-        guard let weights else { return mask }
-        return mask.spread(over: weights.shape) * weights.spread(over: mask.shape)
     }
 
     /// Outputs whose loss is computed from the values before their activation function, which loses no
@@ -95,13 +80,10 @@ extension SupervisedStep {
             if fused.contains(index), let activation = objective.loss?.fused?.activation {
                 prediction = activation(prediction)
             }
-            let given = target(index, of: batch)
-            let target =
-                objective.loss.map { $0.aligned(given, to: prediction.shape) }
-                ?? (given.count == prediction.count ? given.reshaped(prediction.shape) : given)
+            let target = objective.target(target(index, of: batch), output: prediction.shape)
             // Not scaled as for the loss: a metric's mean is over the rows of all batches.
             let mask = mask(index, result)
-            let weights = mask.map { Self.product($0, batch.weight(index)) } ?? batch.weight(index)
+            let weights = mask.map { $0.weighted(by: batch.weight(index)) } ?? batch.weight(index)
             for metric in objective.allMetrics.indices {
                 let isWeighted = metric >= objective.metrics.count
                 meter.update(output: index, metric: metric, prediction, target, isWeighted ? weights : mask)

@@ -143,12 +143,16 @@ extension SupervisedStep {
             throw wrongCounts(
                 inputs: batch.inputs.count, targets: batch.targets.count, try requireModel())
         }
-        for (index, objective) in objectives.enumerated() {
+        for (index, objective) in objectives.enumerated() where objective.needsTarget {
+            let target = target(index, of: batch)
             if let loss = objective.loss {
-                let target = target(index, of: batch)
                 if let error = loss.mismatch(shapes[index], target.shape) { throw error }
-                try loss.validate(target, classCount: shapes[index][shapes[index].rank - 1], samples)
+                try loss.validate(target, output: shapes[index], samples)
             }
+            let measured = objective.target(target, output: shapes[index])
+            for metric in meter.metrics[index] { try metric.validate(measured, output: shapes[index]) }
+        }
+        for index in objectives.indices {
             try Self.validate(batch.weight(index), shapes[index])
         }
     }

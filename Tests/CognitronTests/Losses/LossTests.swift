@@ -2,19 +2,82 @@ import Testing
 
 @testable import Cognitron
 
-@Suite("Losses")
+@Suite("Losses by hand")
 struct LossTests {
-    @Test("By hand")
-    func byHand() {
+    private func isClose(_ a: Float, _ b: Float) -> Bool { abs(a - b) < 1e-5 * max(1, abs(b)) }
+
+    @Test("Of numbers")
+    func numbers() {
         let (p, t): (Tensor, Tensor) = ([[1, 2], [3, 5]], [[1, 0], [0, 5]])
         #expect(Loss.meanSquaredError(p, t).loss == 3.25)
         #expect(Loss.meanSquaredError(p, t).gradient == [[0, 1], [1.5, 0]])
         #expect(Loss.meanAbsoluteError(p, t).loss == 1.25)
         #expect(Loss.huber(p, t).loss == 1)
+        #expect(Loss.meanAbsolutePercentageError([[1.5, 3]], [[1, 4]]).loss == 37.5)
+        #expect(isClose(Loss.logCosh([[1]], [[0]]).loss, 0.433781))
+        #expect(isClose(Loss.meanSquaredLogarithmicError([[0]], [[1.718_281_8]]).loss, 1))
+        #expect(isClose(Loss.poisson([[1, 2]], [[3, 2]]).loss, 0.806853))  // (1 + 2 − 2·ln 2) / 2
+        #expect(isClose(Loss.cosineSimilarity([[3, 4]], [[4, 3]]).loss, -0.96))
+    }
+
+    @Test("Of probabilities")
+    func probabilities() {
         let half: Tensor = [[0.5, 0.25, 0.25]]
-        #expect(abs(Loss.sparseCategoricalCrossentropy(half, [1]).loss - 1.386294) < 1e-5)
-        #expect(abs(Loss.categoricalCrossentropy(half, [[0, 1, 0]]).loss - 1.386294) < 1e-5)
-        #expect(abs(Loss.binaryCrossentropy([[0.5]], [[1]]).loss - 0.693147) < 1e-5)
+        #expect(isClose(Loss.sparseCategoricalCrossentropy(half, [1]).loss, 1.386294))
+        #expect(isClose(Loss.categoricalCrossentropy(half, [[0, 1, 0]]).loss, 1.386294))
+        #expect(isClose(Loss.binaryCrossentropy([[0.5]], [[1]]).loss, 0.693147))
+        // (1 − ½)²·ln 2, and a quarter of (1 − ¼)²·ln 4.
+        #expect(isClose(Loss.binaryFocalCrossentropy([[0.5]], [[1]]).loss, 0.173287))
+        #expect(isClose(Loss.categoricalFocalCrossentropy(half, [[0, 1, 0]]).loss, 0.194948))
+        #expect(Loss.categoricalGeneralizedCrossEntropy(half, [1]).loss == 1)
+        #expect(isClose(Loss.klDivergence([[0.5, 0.5]], [[0.75, 0.25]]).loss, 0.130812))
+    }
+
+    @Test("Of margins: right beyond the margin costs nothing")
+    func margins() {
+        #expect(Loss.hinge([[2, 0.5]], [[1, 1]]).loss == 0.25)
+        #expect(Loss.hinge([[2, 0.5]], [[0, 1]]).loss == 1.75)
+        #expect(Loss.squaredHinge([[2, 0.5]], [[1, 1]]).loss == 0.125)
+        #expect(Loss.categoricalHinge([[1, 3, 2]], [[1, 0, 0]]).loss == 3)
+        #expect(Loss.contrastive([[0.5], [0.5]], [[1], [0]]).loss == 0.25)
+    }
+
+    @Test("Of overlaps: the smooth one counts an empty region as found")
+    func overlaps() {
+        let (p, t): (Tensor, Tensor) = ([[1, 1, 0, 0]], [[1, 0, 1, 0]])
+        #expect(isClose(Loss.dice(p, t).loss, 0.5))
+        #expect(isClose(Loss.dice(smooth: 1)(p, t).loss, 0.4))
+        #expect(isClose(Loss.dice(smooth: 1)([[0, 0]], [[0, 0]]).loss, 0))
+        #expect(isClose(Loss.tversky(alpha: 0.25, beta: 0.5)(p, t).loss, 1 - 1 / 1.75))
+    }
+
+    @Test("Of sequences: two steps spell one label in three ways")
+    func sequences() {
+        // blank label, label blank, label label, each step with probabilities ½ and ½.
+        #expect(isClose(Loss.ctc([[[0, 0], [0, 0]]], [[1]]).loss, 0.287682))
+        // Two equal labels need a blank between them.
+        let (losses, gradient) = Tensor.zeros([1, 2, 2]).ctcLosses([[1, 1]])
+        #expect(losses.scalars == [.infinity] && gradient == .zeros([1, 2, 2]))
+        // Steps past a sample's length do not count.
+        let logits = Tensor.randomNormal([2, 4, 3], seed: 1)
+        let short = logits.ctcLosses([[1, 2], [2, 0]], logitLengths: [4, 2])
+        let alone = logits[1..<2].slice(axis: 1, 0..<2).ctcLosses([[2, 0]])
+        #expect(short.losses.scalars[1] == alone.losses.scalars[0])
+        #expect(short.gradient[1].slice(axis: 0, 2..<4) == .zeros([2, 3]))
+        let mask: Tensor = [[1, 1, 1, 1], [1, 1, 0, 0]]
+        #expect(Loss.ctc(logits, [[1, 2], [2, 0]], mask: mask).loss == short.losses.mean())
+    }
+
+    @Test("Of embeddings")
+    func embeddings() {
+        // Distances: 3 to the sample of the same kind, 4 and 5 to the other.
+        let (x, kinds): (Tensor, Tensor) = ([[0, 0], [3, 0], [0, 4]], [1, 1, 2])
+        #expect(Loss.tripletHard(margin: 2)(x, kinds).loss == (1 + 0 + 0) / 3)
+        #expect(Loss.tripletSemiHard(margin: 2)(x, kinds).loss == (1 + 0) / 2)
+        let joint = JointLoss.tripletMargin(margin: 2).function([[[0, 0]], [[3, 0]], [[0, 4]]], [])
+        #expect(isClose(joint.loss, 1))
+        #expect(joint.gradients[1].isClose(to: [[1, 0]]) && joint.gradients[2].isClose(to: [[0, -1]]))
+        #expect(joint.gradients[0].isClose(to: [[-1, 1]]))
     }
 
     @Test("A sample's weight multiplies its part; the mean is over the count")
@@ -22,48 +85,114 @@ struct LossTests {
         let (p, t): (Tensor, Tensor) = ([[1], [3]], [[0], [0]])
         #expect(Loss.meanSquaredError(p, t, sampleWeight: [2, 0]).loss == 1)
         #expect(Loss.meanSquaredError(p, t, sampleWeight: [2, 0]).gradient == [[2], [0]])
+        let nothing = Tensor([1, .nan], shape: [2, 1])
+        #expect(Loss.meanSquaredError(nothing, t, sampleWeight: [2, 0]).gradient == [[2], [0]])
     }
 
-    static let cases: [(Loss, Tensor, Tensor)] = {
-        let values = Tensor.randomUniform([3, 4], in: 0.1..<0.9, seed: 1)
-        let rows = values / values.sum(axis: 1, keepingDimensions: true)
-        let logits = Tensor.randomNormal([3, 4], seed: 2)
-        let targets = Tensor.randomUniform([3, 4], seed: 3)
-        let oneHot: Tensor = [[0, 1, 0, 0], [1, 0, 0, 0], [0, 0, 0, 1]]
-        return [
-            (.meanSquaredError, logits, targets), (.huber(delta: 0.5), logits, targets),
-            (.binaryCrossentropy, values, targets), (.binaryCrossentropy(fromLogits: true), logits, targets),
-            (.categoricalCrossentropy, rows, oneHot),
-            (.categoricalCrossentropy(fromLogits: true), logits, targets),
-            (.sparseCategoricalCrossentropy, rows, [3, 0, 1]),
-            (.sparseCategoricalCrossentropy(fromLogits: true), logits, [3, 0, 1]),
-            (
-                Loss("cubes") { ((($0 - $1).squared * ($0 - $1)).sum(axis: 1), 3 * ($0 - $1).squared) },
-                logits, targets
-            ),
-        ]
-    }()
+    @Test("Reductions: the sum, the mean over the count, the mean over the weights; or none")
+    func reductions() {
+        let (p, t, w): (Tensor, Tensor, Tensor) = ([[1], [3], [2]], [[0], [0], [0]], [1, 2, 0])
+        #expect(Loss.meanSquaredError.losses(p, t) == [1, 9, 4])
+        #expect(Loss.meanSquaredError(reduction: .sum)(p, t).loss == 14)
+        #expect(Loss.meanSquaredError(reduction: .sum)(p, t, sampleWeight: w).loss == 19)
+        let mean = Loss.meanSquaredError(reduction: .meanWithSampleWeight)
+        #expect(mean(p, t).loss == 14.0 / 3)
+        #expect(isClose(mean(p, t, sampleWeight: w).loss, 19.0 / 3))
+        #expect(mean(p, t, sampleWeight: w).gradient.isClose(to: [[0.666_666_7], [4], [0]]))
+        #expect(mean(p, t, sampleWeight: [0, 0, 0]).loss == 0)
+        #expect(Loss.Reduction.mean == .sumOverBatchSize)
+    }
 
-    @Test("The gradient equals finite differences", arguments: cases.indices)
-    func gradient(_ number: Int) {
-        let (loss, prediction, target) = Self.cases[number]
-        let weight: Tensor = [0.5, 2, 1]
-        let gradient = loss(prediction, target, sampleWeight: weight).gradient
-        for index in 0..<prediction.count {
+    @Test("A mean is over the rows that a mask and an ignored class leave; a sum is not scaled")
+    func masks() {
+        let logits = Tensor.randomNormal([2, 3, 4], seed: 1)
+        let (labels, mask): (Tensor, Tensor) = ([[1, 9, 3], [0, 2, 9]], [[1, 1, 0], [1, 1, 1]])
+        let loss = Loss.sparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 9)
+        let each = loss.losses(logits, labels)
+        #expect(each.scalars[1] == 0 && each.scalars[5] == 0)
+        let counted = each.scalars[0] + each.scalars[3] + each.scalars[4]
+        #expect(isClose(loss(logits, labels, mask: mask).loss, counted / 3))
+        #expect(isClose(loss(logits, labels).loss, (counted + each.scalars[2]) / 4))
+        let sum = Loss.sparseCategoricalCrossentropy(fromLogits: true, ignoreClass: 9, reduction: .sum)
+        #expect(isClose(sum(logits, labels, mask: mask).loss, counted))
+        #expect(sum(logits, labels, mask: mask).gradient[0].slice(axis: 0, 1..<3) == .zeros([2, 4]))
+    }
+}
+
+@Suite("What all losses have in common")
+struct EveryLossTests {
+    @Test("The gradient equals finite differences", arguments: LossCase.all)
+    func gradient(_ item: LossCase) {
+        let weight: Tensor = [0.5, 2, 1, 0.25]
+        let loss = item.loss
+        let gradient = loss(item.prediction, item.target, sampleWeight: weight).gradient
+        for index in 0..<item.prediction.count {
             func moved(_ step: Float) -> Double {
-                var p = prediction
+                var p = item.prediction
                 p.withUnsafeMutableScalars { $0[index] += step }
-                return Double(loss(p, target, sampleWeight: weight).loss)
+                return Double(loss(p, item.target, sampleWeight: weight).loss)
             }
-            let estimate = (moved(0.01) - moved(-0.01)) / 0.02
+            let estimate = (moved(0.004) - moved(-0.004)) / 0.008
             #expect(
-                abs(Double(gradient.scalars[index]) - estimate) < 3e-3 * max(1, abs(estimate)), "\(loss.name)"
-            )
+                abs(Double(gradient.scalars[index]) - estimate) < 4e-3 * max(1, abs(estimate)),
+                "\(loss.name): \(gradient.scalars[index]), not \(estimate)")
         }
     }
 
+    @Test("The loss is the mean of the losses, and half the weight half of it", arguments: LossCase.all)
+    func reduction(_ item: LossCase) {
+        let (loss, p, t) = (item.loss, item.prediction, item.target)
+        let each = loss.losses(p, t)
+        let (whole, gradient) = loss(p, t)
+        // An ignored class and a loss of 0 leave fewer.
+        if each.scalars.allSatisfy({ $0 != 0 }) {
+            #expect(abs(whole - each.mean()) < 1e-5 * max(1, abs(whole)))
+        }
+        let half = loss(p, t, sampleWeight: Tensor(repeating: 0.5, shape: [4]))
+        #expect(abs(half.loss - whole / 2) < 1e-5 * max(1, abs(whole)))
+        #expect(half.gradient.isClose(to: gradient / 2, absolute: 1e-6))
+    }
+
+    @Test("What is not a number stays so", arguments: LossCase.all)
+    func notANumber(_ item: LossCase) {
+        var p = item.prediction
+        p.withUnsafeMutableScalars { $0[0] = .nan }
+        #expect(item.loss(p, item.target).loss.isNaN)
+    }
+
+    @Test("The same bits for any number of threads", arguments: LossCase.all)
+    func threads(_ item: LossCase) {
+        let before = Threads.count
+        defer { Threads.count = before }
+        // As many rows as make several tiles; losses of pairs and sequences stay small.
+        let copies = item.loss.targets == .values || item.loss.targets == .classes ? 4000 : 10
+        func many(_ x: Tensor) -> Tensor { x.tiled([copies] + Array(repeating: 1, count: x.rank - 1)) }
+        let results = [1, 3].map {
+            Threads.count = $0
+            return item.loss(many(item.prediction), many(item.target))
+        }
+        #expect(results[0].loss == results[1].loss && results[0].gradient == results[1].gradient)
+    }
+
+    @Test("Logits of ±1000 give finite losses and gradients", arguments: [Float(1000), -1000])
+    func extremeLogits(_ logit: Float) {
+        let logits = Tensor([logit, 0, 0, 0, -logit, 0], shape: [2, 3])
+        let oneHot: Tensor = [[0, 1, 0], [0, 1, 0]]
+        for loss in [
+            Loss.binaryCrossentropy(fromLogits: true), .categoricalCrossentropy(fromLogits: true),
+            .binaryFocalCrossentropy(gamma: 0.5, fromLogits: true),
+            .categoricalFocalCrossentropy(gamma: 0.5, fromLogits: true), .logCosh, .huber, .squaredHinge,
+        ] {
+            let (value, gradient) = loss(logits, oneHot)
+            #expect(value.isFinite && value > 0 && gradient.isFinite, "\(loss.name)")
+        }
+        let sparse = Loss.categoricalGeneralizedCrossEntropy.evaluate(
+            logits, [1, 1], nil, fusedWithActivation: true)
+        #expect(sparse.loss > 0 && sparse.loss <= 2 && sparse.gradient.isFinite)
+    }
+
     @Test("Softmax and cross-entropy together bear logits of ±1000", arguments: [Float(1000), -1000])
-    func extremeLogits(_ logit: Float) throws {
+    func extremeModel(_ logit: Float) throws {
         let model = Sequential {
             Input(3)
             Dense(3, activation: .softmax)
@@ -73,5 +202,75 @@ struct LossTests {
         let scores = try model.trainOnBatch(Tensor([logit, 0, 0], shape: [1, 3]), [1])
         // −1000, 0, 0 leave the second class one half.
         #expect(scores.loss == (logit > 0 ? logit : 0.6931472))
+    }
+
+    @Test("A loss fused with the activation is the loss of what the activation gives")
+    func fused() throws {
+        let logits = Tensor.randomNormal([4, 5], seed: 1)
+        let targets = Tensor.randomUniform([4, 5], seed: 2)
+        for loss in [
+            Loss.binaryCrossentropy, .categoricalCrossentropy, .sparseCategoricalCrossentropy,
+            .binaryFocalCrossentropy(applyClassBalancing: true, labelSmoothing: 0.1),
+            .categoricalFocalCrossentropy(labelSmoothing: 0.1), .categoricalGeneralizedCrossEntropy,
+        ] {
+            let activation = try #require(loss.fused).activation
+            let target = loss.targets == .classes ? [1, 0, 4, 2] : targets
+            let (p, pullback) = activation.forward(logits)
+            let (value, gradient) = loss(p, target)
+            let fused = loss.evaluate(logits, target, nil, fusedWithActivation: true)
+            #expect(abs(value - fused.loss) < 1e-5, "\(loss.name)")
+            #expect(fused.gradient.isClose(to: pullback(gradient), absolute: 1e-6), "\(loss.name)")
+        }
+    }
+}
+
+@Suite("Losses refuse what they cannot take")
+struct BadLossTests {
+    static let arguments: [(loss: Loss, message: String)] = [
+        (.huber(delta: 0), "huber_loss: invalid delta; expected a number above 0, got 0.0"),
+        (.binaryFocalCrossentropy(alpha: 2), "invalid alpha; expected a number from 0 to 1, got 2.0"),
+        (.categoricalFocalCrossentropy(gamma: -1), "invalid gamma; expected a number of at least 0"),
+        (.binaryFocalCrossentropy(labelSmoothing: 2), "invalid labelSmoothing"),
+        (.categoricalGeneralizedCrossEntropy(q: 1), "invalid q; expected a number between 0 and 1, got 1.0"),
+        (.dice(smooth: -1), "dice: invalid smooth"), (.tversky(beta: .nan), "tversky: invalid beta"),
+        (.circle(gamma: 0), "circle: invalid gamma"), (.ctc(blankIndex: -1), "ctc: invalid blankIndex"),
+    ]
+
+    private func message(_ body: () throws -> Void) -> String {
+        do { try body() } catch { return "\(error)" }
+        return "no error"
+    }
+
+    @Test("Arguments, when the model is compiled", arguments: arguments.indices)
+    func badArguments(_ number: Int) {
+        let (loss, expected) = Self.arguments[number]
+        let model = Sequential([Input(3), Dense(2)])
+        let text = message { try model.compile(optimizer: SGD(), loss: loss) }
+        #expect(text.contains(expected), "\(text)")
+    }
+
+    static let targets: [(loss: Loss, output: Shape, target: Tensor, message: String)] = [
+        (.ctc, [2, 5], [[1], [1]], "ctc: the model's output is not a sequence"),
+        (.ctc, [2, 5, 3], [1, 2], "ctc: targets do not fit the model's output; expected shape 2 × labels"),
+        (.ctc, [1, 3, 3], [[1, 1, 2]], "target of sample 0: is too long for the output"),
+        (.ctc, [1, 3, 3], [[3]], "is not one of the model's classes"),
+        (.circle, [2, 4], [[1, 0], [0, 1]], "give one whole number a sample"),
+        (.tripletHard, [2, 4], [0.5, 1], "is not a label; expected a whole number, got 0.5"),
+        (
+            .cosineSimilarity(axis: 3), [2, 4], .ones([2, 4]),
+            "has no such axis; expected one of 2, got axis 3"
+        ),
+        (.dice(axis: [1, 2]), [2, 4], .ones([2, 4]), "dice: the model's output has no such axis"),
+        (.sparseCategoricalCrossentropy(ignoreClass: 255), [2, 4], [4, 255], "target of sample 0"),
+    ]
+
+    @Test("Targets, before a batch is run", arguments: targets.indices)
+    func badTargets(_ number: Int) {
+        let (loss, output, target, expected) = Self.targets[number]
+        let text = message {
+            if let error = loss.mismatch(output, target.shape) { throw error }
+            try loss.validate(target, output: output)
+        }
+        #expect(text.contains(expected), "\(text)")
     }
 }
