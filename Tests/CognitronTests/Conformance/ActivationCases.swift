@@ -8,7 +8,7 @@ extension ConformanceCase {
         ConformanceCase("GLU as a layer", [3, 6]) { Activation(.glu) },
         .choosing("relu", [3, 5]) { ReLU() },
         .choosing("relu with its arguments", [3, 5]) {
-            ReLU(maxValue: 0.123, negativeSlope: 0.2, threshold: 0.05)
+            ReLU(maxValue: 0.12, negativeSlope: 0.2, threshold: 0.04)
         },
         .choosing("leaky relu", [3, 5]) { LeakyReLU() },
         .choosing("elu", [3, 5]) { ELU(alpha: 0.4) },

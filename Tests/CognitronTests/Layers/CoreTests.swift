@@ -93,6 +93,7 @@ struct CoreTests {
         let square = Lambda { x, _ in (x.squared, { 2 * x * $0 }) }
         let model = Sequential([Input(2), Dense(2), square])
         #expect(try output(of: square, [[2, 3]]) == [[4, 9]])
+        _ = try model.predict([[2, 3]] as Tensor)
         let text = errorText { try model.save("/nowhere/model") }
         #expect(text.contains("its function cannot be saved"), "\(text)")
         Lambda.register("tests.twice") { x, _ in (x * 2, { $0 * 2 }) }
