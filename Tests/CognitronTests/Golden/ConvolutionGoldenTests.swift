@@ -65,7 +65,8 @@ struct ConvolutionGoldenTests {
             filters: filters, kernelSize: window.kernel, strides: window.strides, padding: padding,
             outputPadding: a.outputPadding.map { WindowSize(axes: $0) }, dilationRate: window.dilation,
             activation: activation, useBias: useBias, kernelInitializer: .zeros, biasInitializer: .zeros,
-            kernelRegularizer: nil, biasRegularizer: nil, kernelConstraint: nil, biasConstraint: nil,
+            kernelRegularizer: nil, biasRegularizer: nil, activityRegularizer: nil, kernelConstraint: nil,
+            biasConstraint: nil,
             name: nil)
         let types: [String: any BaseConvolution.Type] = [
             "Conv1D": Conv1D.self, "Conv3D": Conv3D.self, "Conv1DTranspose": Conv1DTranspose.self,

@@ -19,14 +19,16 @@ struct NormalizationLayerTests {
         // Mean 2.5, variance 1.25: a deviation of √2.
         let root = Float(2).squareRoot()
         let (y, pullback) = layer.forward([[1, 2, 3, 4]], .training)
-        #expect(y.isClose(to: [[-1.5 / root, -1 / root, 1.5 / root, 10 + 6 / root]]))
+        let normalized = [-1.5 / root, -1 / root, 1.5 / root, 10 + 6 / root]
+        #expect(y.isClose(to: Tensor(normalized, shape: [1, 4])))
         let dx = pullback([[1, 0, 0, 0]])
         #expect(layer.beta.gradient == [1, 0, 0, 0])
-        #expect(layer.gamma.gradient.isClose(to: [-1.5 / root, 0, 0, 0]))
+        #expect(layer.gamma.gradient.isClose(to: Tensor([-1.5 / root, 0, 0, 0])))
         // g = 1 0 0 0; mean(g) = 1/4, mean(g · x̂) = −1.5 / √2 / 4.
         let slope = -1.5 / root / 4
-        let expected = [-1.5, -0.5, 0.5, 1.5].map { (Float($0) / root, Float($0)) }
-            .map { x, value in ((value == -1.5 ? 1 : 0) - 0.25 - x * slope) / root }
+        let hats: [Float] = [-1.5 / root, -0.5 / root, 0.5 / root, 1.5 / root]
+        let g: [Float] = [1, 0, 0, 0]
+        let expected = zip(hats, g).map { hat, g -> Float in (g - 0.25 - hat * slope) / root }
         #expect(dx.isClose(to: Tensor(expected, shape: [1, 4])))
     }
 
