@@ -28,6 +28,8 @@ public final class Trainer: @unchecked Sendable {
     var key: RandomKey
     /// The position of the running `fit`; nil while none runs.
     var run: RunPosition?
+    /// Takes callbacks' messages; nil to print them.
+    var announcing: ((String) -> Void)?
     /// The next sample's number of a source of unknown length.
     var sourcePosition = 0
     /// Measures the parts of training steps; nil where they are not measured.

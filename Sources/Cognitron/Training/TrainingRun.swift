@@ -22,7 +22,8 @@ struct TrainingRun {
             options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
         position = RunPosition(
-            epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals))
+            epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals),
+            hasValidation: validation != nil, announce: trainer.announcing ?? progress.announce)
     }
 
     private var model: Model { trainer.model }
@@ -73,7 +74,8 @@ struct TrainingRun {
             if let validation, isComplete, isMeasured {
                 scores.append(
                     try trainer.measure(
-                        validation, batchSize: options.batchSize, limit: options.validationSteps
+                        validation, batchSize: options.batchSize, limit: options.validationSteps,
+                        callbacks: callbacks
                     )
                     .prefixed("val_"))
             }
@@ -84,6 +86,7 @@ struct TrainingRun {
             guard isComplete || isAtEnd(of: epoch) && !isMeasured else { return history }
             position.history = history
             if training.sampleCount == nil { advanceSource(batches: position.batch) }
+            position.batchesOfEpoch = position.batch
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
@@ -188,6 +191,11 @@ final class RunPosition {
     /// The current or next epoch, from 1, and the number of its batches that are done.
     var epoch: Int
     var batch = 0
+    /// The number of batches of the last completed epoch.
+    var batchesOfEpoch = 0
+    let hasValidation: Bool
+    /// Prints a callback's message.
+    let announce: (String) -> Void
     /// The scores of the epoch so far.
     var scores: ScoreMean
     /// The scores of the completed epochs.
@@ -195,8 +203,13 @@ final class RunPosition {
     /// Whether the training is complete, and not interrupted.
     var hasEnded = false
 
-    init(epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean) {
+    init(
+        epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean, hasValidation: Bool,
+        announce: @escaping (String) -> Void
+    ) {
         self.epoch = epoch
+        self.hasValidation = hasValidation
+        self.announce = announce
         self.callbacks = callbacks
         self.scores = scores
     }
