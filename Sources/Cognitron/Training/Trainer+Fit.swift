@@ -82,7 +82,7 @@ extension Trainer {
 
     /// Restores the sums of the supervised steps after `body`: a callback may measure in the middle of an
     /// epoch.
-    private func keepingMeters(_ body: () throws -> Scores) throws -> Scores {
+    func keepingMeters<Result>(_ body: () throws -> Result) rethrows -> Result {
         let steps = networks.compactMap(\.value.supervisedStep)
         let meters = steps.map(\.meter)
         defer { for (step, meter) in zip(steps, meters) { step.meter = meter } }

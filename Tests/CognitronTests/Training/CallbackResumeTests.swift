@@ -23,6 +23,7 @@ struct CallbackResumeTests {
 
         func callbacks(_ moment: @escaping () throws -> Void) -> [any Callback] {
             [
+                TensorBoard(folder.file("board"), histogramFreq: 2, updateFreq: .batch),
                 CSVLogger(folder.file("log.csv")), JSONLogger(folder.file("log.jsonl")),
                 ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, cooldown: 1), stopping,
                 ModelCheckpoint(folder.file("m-{epoch}-{batch}"), monitor: "loss", saveFreq: .steps(4)),
@@ -41,6 +42,15 @@ struct CallbackResumeTests {
             return try model.fit(
                 x, y, batchSize: 3, epochs: CallbackResumeTests.epochs, validationData: (x, y),
                 callbacks: callbacks(moment), verbose: .silent)
+        }
+
+        /// The tags, steps and values of the events.
+        func events(isSole: Bool) throws -> [String] {
+            try ["train", "validation"].flatMap { part in
+                try Event.read(folder: folder.file("board/\(part)"), isSole: isSole).map {
+                    "\($0.tag ?? "") \($0.step) \($0.value ?? 0) \($0.histogram ?? [:])"
+                }
+            }
         }
 
         /// The logs, the best model, and the names of all files but the checkpoints.
@@ -65,7 +75,7 @@ struct CallbackResumeTests {
         let rate = straight.model.optimizer?.learningRate
         #expect(rate != 0.5, "the rate has been lowered")
         #expect(copies.count == Self.epochs * 8)
-        let results = try straight.results()
+        let (results, events) = (try straight.results(), try straight.events(isSole: true))
         let rows = try String(contentsOfFile: straight.folder.file("log.csv"), encoding: .utf8)
             .split(separator: "\n")
         #expect(rows.map { $0.prefix { $0 != "," } } == ["epoch"] + (1...Self.epochs).map { "\($0)" })
@@ -77,6 +87,8 @@ struct CallbackResumeTests {
             #expect(resumed.model.trainer?.saveState() == straight.model.trainer?.saveState())
             #expect(resumed.stopping.bestEpoch == straight.stopping.bestEpoch)
             #expect(try resumed.results() == results, "moment \(moment)")
+            // A program that is killed before its first checkpoint leaves a file, and starts another.
+            #expect(try resumed.events(isSole: moment >= 5) == events, "moment \(moment)")
         }
     }
 }

@@ -87,7 +87,8 @@ extension EarlyStopping: Stateful {
         waited = try state.get("waited")
         let stopped: Int = try state.get("stoppedEpoch")
         stoppedEpoch = stopped == 0 ? nil : stopped
-        bestEpoch = try state.getIfPresent("bestEpoch").flatMap { $0 == 0 ? nil : $0 }
+        let best: Int = try state.getIfPresent("bestEpoch") ?? 0
+        bestEpoch = best == 0 ? nil : best
         bestWeights = weights.isEmpty ? nil : weights
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A text file that a training appends lines to.
+/// A file that a training appends lines or records to.
 ///
 /// Its length is state: a training that is resumed from a checkpoint first cuts off the lines that were
 /// written after the checkpoint, so that each line is there once. Hence the file is opened at the first line
@@ -26,7 +26,9 @@ struct LogFile {
         close(descriptor)
     }
 
-    mutating func write(_ text: String) throws {
+    mutating func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+    mutating func write(_ bytes: [UInt8]) throws {
         let start = length ?? (append ? existingLength : 0)
         guard start <= existingLength else {
             throw CognitronError(
@@ -36,7 +38,6 @@ struct LogFile {
         }
         let descriptor = try openFile()
         defer { close(descriptor) }
-        let bytes = Array(text.utf8)
         guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
             throw AtomicFile.failure(path, "cannot be written")
         }
