@@ -18,11 +18,13 @@ struct CallbackResumeTests {
         init(_ folder: TemporaryFolder, seed: UInt64) throws {
             self.folder = folder
             model = Sequential([Input(3), Dense(4, activation: .tanh), Dropout(0.2), Dense(1)])
-            try model.compile(optimizer: Adam(learningRate: 0.5), loss: .meanSquaredError, seed: seed)
+            try model.compile(
+                optimizer: Adam(learningRate: 0.5, useEma: true), loss: .meanSquaredError, seed: seed)
         }
 
         func callbacks(_ moment: @escaping () throws -> Void) -> [any Callback] {
             [
+                SwapEMAWeights(swapOnEpoch: true),
                 TensorBoard(folder.file("board"), histogramFreq: 2, updateFreq: .batch),
                 CSVLogger(folder.file("log.csv")), JSONLogger(folder.file("log.jsonl")),
                 ReduceLROnPlateau(monitor: "loss", factor: 0.5, patience: 1, cooldown: 1), stopping,

@@ -122,7 +122,7 @@ struct CallbackTests {
             return errorText { try model.fit(x, y, callbacks: [callback], verbose: .silent) }
         }
         let onLoss = ReduceLROnPlateau(monitor: "loss")
-        let schedule = SGD(learningRate: .cosineDecay(initialLearningRate: 1, decaySteps: 9))
+        let schedule = Lookahead(SGD(learningRate: .cosineDecay(initialLearningRate: 1, decaySteps: 9)))
         #expect(try text(onLoss, schedule).contains("the learning rate is a schedule's"))
         #expect(try text(.init(monitor: "loss", factor: 1)).contains("invalid factor"))
         #expect(try text(.init(monitor: "loss", patience: -1)).contains("invalid patience"))

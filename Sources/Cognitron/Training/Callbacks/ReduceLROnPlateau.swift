@@ -111,5 +111,12 @@ extension ReduceLROnPlateau: Stateful {
 
 extension Optimizer {
     /// Whether its rate follows a schedule.
-    fileprivate var hasSchedule: Bool { (self as? any SlotOptimizer)?.state.hasSchedule == true }
+    fileprivate var hasSchedule: Bool {
+        switch self {
+        case let optimizer as any SlotOptimizer: optimizer.state.hasSchedule
+        case let lookahead as Lookahead: lookahead.optimizer.hasSchedule
+        case let several as MultiOptimizer: several.optimizers.contains { $0.hasSchedule }
+        default: false
+        }
+    }
 }
