@@ -19,6 +19,9 @@ struct TrainCommand: ParsableCommand {
 
             With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
             any number of threads, and ends with the same model file, byte for byte.
+
+            When the loss or a gradient is not finite, training ends; the error names the layer and the \
+            images where it began, and cognitron replay repeats the step.
             """
     )
 

@@ -63,12 +63,19 @@ extension TrainingPlan {
             throw CognitronError(
                 .file, checkpoint, "cannot be made", advice: "name a folder that you may write to")
         }
-        var plan = self
-        // The training may be resumed from another folder.
-        (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-        try AtomicFile.write(try encoder.encode(plan), to: path)
+        try AtomicFile.write(Data(try text.utf8), to: path)
+    }
+
+    /// The plan as JSON, without the folder of its checkpoints. Paths are absolute: the training may be
+    /// resumed from another folder.
+    var text: String {
+        get throws {
+            var plan = self
+            (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
+            return String(decoding: try encoder.encode(plan), as: UTF8.self)
+        }
     }
 
     /// Reads the plan of the training whose checkpoints are in `folder`.

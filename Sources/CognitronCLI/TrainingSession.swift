@@ -15,7 +15,7 @@ struct TrainingSession {
     /// - Parameter data: the folder of the data.
     func run(_ data: DataOptions) throws {
         let path = plan.output
-        let historyPath = Self.historyPath(path)
+        let historyPath = Self.path(path, ending: ".history.json")
         for path in [path, historyPath] { try Self.requireWritable(path) }
         let inputShape = recipe.dataset.shape ?? recipe.model.inputShape
         let training = try data.load(recipe.dataset, .train, for: inputShape)
@@ -30,7 +30,7 @@ struct TrainingSession {
         let history = try network.fit(
             try training.augmented(recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,
             validation: SampleSource(test.images, test.labels), makers: makers,
-            callbacks: callbacks(optimizer, interruption, batches: batches))
+            callbacks: try callbacks(optimizer, interruption, batches: batches))
         try network.save(path)
         if interruption.happened { noteInterruption() }
         // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
@@ -46,7 +46,7 @@ struct TrainingSession {
     }
 
     /// - Parameter batchSize: images per step, at most the data's number: stored in the model's file.
-    private func makeNetwork(
+    func makeNetwork(
         _ inputShape: Shape, _ classNames: [String], batchSize: Int
     ) throws -> (Model, any Optimizer) {
         let network = try recipe.model.make(inputShape: inputShape, classCount: classNames.count)
@@ -62,8 +62,10 @@ struct TrainingSession {
 
     private func callbacks(
         _ optimizer: any Optimizer, _ interruption: Interruption, batches: Int
-    ) -> [any Callback] {
-        var callbacks: [any Callback] = [EpochSaver(plan.output), interruption]
+    ) throws -> [any Callback] {
+        let recorder = FlightRecorder(
+            Self.path(plan.output, ending: ".flight.json"), metadata: ["plan": try plan.text])
+        var callbacks: [any Callback] = [EpochSaver(plan.output), interruption, recorder]
         if let scheduler = recipe.schedule.scheduler(
             optimizer.learningRate, epochs: recipe.epochs, batches: batches)
         {
@@ -86,9 +88,9 @@ struct TrainingSession {
     }
 
     /// `net.safetensors` → `net.history.json`
-    private static func historyPath(_ path: String) -> String {
+    private static func path(_ path: String, ending: String) -> String {
         let suffix = ".safetensors"
-        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ".history.json"
+        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ending
     }
 
     /// Checks before the training that the result can be saved. Existing files are kept.

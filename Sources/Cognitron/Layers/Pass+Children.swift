@@ -6,16 +6,16 @@ extension Pass {
     public func child(
         _ name: String, _ layer: any AnyLayer, _ inputs: consuming [Tensor]
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        guard let profile else { return layer.forward(inputs: inputs, self) }
-        profile.lapForward()
-        let (outputs, pullback) = layer.forward(inputs: inputs, profiled(by: profile.entering(name)))
-        profile.lap(forward: name)
+        guard let observed else { return layer.forward(inputs: inputs, self) }
+        observed.ownForwardEnded()
+        let (outputs, pullback) = layer.forward(inputs: inputs, self.observed(at: observed.entering(name)))
+        observed.forwardEnded(name, layer, outputs)
         return (
             outputs,
             { outputGradients in
-                profile.lapBackward()
+                observed.ownBackwardEnded()
                 let gradients = pullback(outputGradients)
-                profile.lap(backward: name)
+                observed.backwardEnded(name, layer, gradients)
                 return gradients
             }
         )
@@ -25,7 +25,7 @@ extension Pass {
     public func child(
         _ name: String, _ layer: any Layer, _ input: consuming Tensor
     ) -> (output: Tensor, pullback: Pullback) {
-        guard profile != nil else { return layer.forward(input, self) }
+        guard observed != nil else { return layer.forward(input, self) }
         let (outputs, pullback) = child(name, layer, [input])
         return (outputs[0], { pullback([$0])[0] })
     }

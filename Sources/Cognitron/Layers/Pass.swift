@@ -24,8 +24,8 @@ public struct Pass: Sendable {
 
     private var losses: LayerLosses?
 
-    /// Measures the time of each layer; nil unless profiling.
-    private(set) var profile: StepProfile.Scope?
+    /// Follows the step through the layers, to measure their times for example; nil otherwise.
+    private(set) var observed: ObservedPath?
 
     private init(isTraining: Bool, needsInputGradient: Bool, needsPullback: Bool) {
         self.isTraining = isTraining
@@ -61,9 +61,9 @@ public struct Pass: Sendable {
         return pass
     }
 
-    func profiled(by profile: StepProfile.Scope?) -> Pass {
+    func observed(at path: ObservedPath?) -> Pass {
         var pass = self
-        pass.profile = profile
+        pass.observed = path
         return pass
     }
 }

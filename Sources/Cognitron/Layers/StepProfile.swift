@@ -65,26 +65,8 @@ package final class StepProfile: @unchecked Sendable {
         began = .now
     }
 
-    /// A profile for a graph, which may be that of an inner model.
-    struct Scope: Sendable {
-        let profile: StepProfile
-        /// The prefix of the names of the graph's nodes.
-        let path: String
-
-        func lap(forward name: String) { profile.lap(.forward(path + name)) }
-        func lap(backward name: String) { profile.lap(.backward(path + name)) }
-
-        /// Ends a part of the layer that the scope is inside, which is not spent in one of its children.
-        func lapForward() { profile.lap(.forward(owner)) }
-        func lapBackward() { profile.lap(.backward(owner)) }
-        private var owner: String { String(path.dropLast()) }
-
-        /// The scope of the graph inside the node of that name.
-        func entering(_ name: String) -> Scope { Scope(profile: profile, path: "\(path)\(name)/") }
-    }
-
-    /// The scope of the outermost model.
-    var scope: Scope { Scope(profile: self, path: "") }
+    /// The path of the outermost model.
+    var root: ObservedPath { ObservedPath(observer: self, path: "") }
 
     /// Ends a part of the step.
     func lap(_ part: Part) {
@@ -102,6 +84,14 @@ package final class StepProfile: @unchecked Sendable {
         lap(.rest)
         ProductTime.isMeasured = false
         steps.append(laps)
+    }
+}
+
+extension StepProfile: StepObserver {
+    func forwardEnded(_ path: String, _ layer: (any AnyLayer)?, _ outputs: [Tensor]) { lap(.forward(path)) }
+
+    func backwardEnded(_ path: String, _ layer: (any AnyLayer)?, _ gradients: [Tensor]) {
+        lap(.backward(path))
     }
 }
 

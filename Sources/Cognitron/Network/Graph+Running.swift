@@ -31,7 +31,7 @@ extension Graph {
         var masks = ValueMasks(of: pass, inputs)
         let linearValues = linearOutputs.isEmpty ? [] : linearOutputs.map(linearValue)
         let needed = gradientNeeds(pass)
-        let profile = pass.profile
+        let observed = pass.observed
         var steps: [BackwardStep] = []
         for node in nodes {
             let arguments = node.inputs.map { value in
@@ -53,7 +53,7 @@ extension Graph {
             }
             for (value, tensor) in zip(node.outputs, result.outputs) { values[value] = tensor }
             masks.set(result.masks, node.outputs, result.outputs)
-            profile?.lap(forward: node.name)
+            observed?.forwardEnded(node.name, node.layer, result.outputs)
         }
         let results = outputs.map { value in
             guard let tensor = values[value] else { fail("no layer gives output \(value)") }
@@ -64,7 +64,7 @@ extension Graph {
             return Result(outputs: results, masks: outputMasks, pullback: { gradients in gradients })
         }
         return Result(
-            outputs: results, masks: outputMasks, pullback: backward(steps, needed, inputShapes, profile))
+            outputs: results, masks: outputMasks, pullback: backward(steps, needed, inputShapes, observed))
     }
 
     private struct BackwardStep {
@@ -97,7 +97,7 @@ extension Graph {
     }
 
     private func backward(
-        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape], _ profile: StepProfile.Scope?
+        _ steps: [BackwardStep], _ needed: [Bool], _ inputShapes: [Shape], _ observed: ObservedPath?
     ) -> MultiPullback {
         var steps = steps
         return { outputGradients in
@@ -110,7 +110,9 @@ extension Graph {
                 for (value, gradient) in zip(step.node.inputs, results) where needed[value] {
                     gradients.add(gradient, to: value)
                 }
-                profile?.lap(backward: step.node.name)
+                observed?.backwardEnded(
+                    step.node.name, step.node.layer,
+                    zip(step.node.inputs, results).filter { needed[$0.0] }.map(\.1))
             }
             // The gradient of an input that no output depends on is 0. Where the caller does not need the
             // inputs' gradients, any tensor may be returned.
@@ -126,11 +128,11 @@ extension Pass {
     fileprivate func of(_ node: Graph.Node, needsInputGradient: Bool, _ values: ValueMasks) -> Pass {
         let masks = values.of(node.inputs)
         // Avoids a copy of the pass, which takes longer than some layers on a single small image.
-        if needsInputGradient == self.needsInputGradient, masks.isEmpty, self.masks.isEmpty, profile == nil {
+        if needsInputGradient == self.needsInputGradient, masks.isEmpty, self.masks.isEmpty, observed == nil {
             return self
         }
         return needingInputGradient(needsInputGradient).masking(masks)
-            .profiled(by: profile?.entering(node.name))
+            .observed(at: observed?.entering(node.name))
     }
 }
 

@@ -13,7 +13,7 @@ extension Model {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         let shapes = inputs.map(\.shape.sample)
         do { try prepare(for: shapes) } catch { fail("\(error)") }
-        let result = running.forward(inputs, pass)
+        let result = running.forward(inputs, observedPath.map { pass.observed(at: $0) } ?? pass)
         return (result.outputs, result.pullback)
     }
 

@@ -40,6 +40,8 @@ public class Model: LayerContainer, @unchecked Sendable {
     /// The trainer that `compile` made, and the trainer that is running. Used by `Training` only.
     var attachment: AnyObject?
     weak var visitor: AnyObject?
+    /// Follows the model's own forward passes; nil unless a step is inspected.
+    var observedPath: ObservedPath?
 
     /// A model that computes the outputs from the inputs.
     ///

@@ -12,15 +12,26 @@ extension Model {
     /// - Throws: `CognitronError` where the model has not been built, a layer cannot be encoded, or the file
     ///   cannot be written.
     public func save(_ path: String) throws {
+        var texts = [Self.architectureKey: try encodedArchitecture()]
+        for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
+        try write(metadata: texts, to: path)
+    }
+
+    /// Writes the weights and statistics to a safetensors file, without layers, wiring and metadata.
+    /// `load(_:)` of a model with the same layers reads it.
+    ///
+    /// - Throws: `CognitronError` where the model has not been built or the file cannot be written.
+    /// - Source: Keras `Model.save_weights`.
+    public func saveWeights(_ path: String) throws { try write(metadata: [:], to: path) }
+
+    private func write(metadata: [String: String], to path: String) throws {
         guard isBuilt else {
             throw CognitronError(
                 .model, displayName, "has no weights to save",
                 advice: "give it an Input and compile it, or let it see data first")
         }
-        var texts = [Self.architectureKey: try encodedArchitecture()]
-        for (key, value) in metadata { texts[Self.metadataPrefix + key] = value }
         let tensors = Dictionary(uniqueKeysWithValues: namedParameters.map { ($0.path, $0.parameter.value) })
-        try Safetensors(tensors: tensors, metadata: texts).write(to: path)
+        try Safetensors(tensors: tensors, metadata: metadata).write(to: path)
     }
 
     private func encodedArchitecture() throws -> String {

@@ -187,6 +187,15 @@ extension Model {
         return optimizers[name]
     }
 
+    /// The optimizer of that network of the running trainer; without a name, all.
+    func optimizers(of network: String?, _ callback: String) throws -> [any Optimizer] {
+        if let network { return [try requireOptimizer(of: network, callback)] }
+        return try requireRunningTrainer(callback).optimizers.map(\.value)
+    }
+
+    /// Prints a callback's message during `fit`.
+    func announce(_ text: String) { trainer?.run?.announce(text) }
+
     /// Set by a callback to end `fit` after the current batch or epoch. Always false before compile.
     public var stopTraining: Bool {
         get { trainer?.stopTraining ?? false }

@@ -95,6 +95,12 @@ final class Progress {
         interrupted()
     }
 
+    /// Prints a callback's message on a line of its own.
+    func announce(_ text: String) {
+        interrupted()
+        put("\(text)\n")
+    }
+
     /// Ends the line that is being rewritten, so that later output starts on a new line.
     func interrupted() {
         guard isLineOpen else { return }

@@ -21,13 +21,16 @@ extension Trainer {
 
     /// The scores over the batches of a source.
     ///
-    /// - Parameter steps: batches to measure; all by default.
-    public func evaluate(_ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil) throws -> Scores
-    {
+    /// - Parameters:
+    ///   - steps: batches to measure; all by default.
+    ///   - callbacks: called at the start and end of the measurement and of batches.
+    public func evaluate(
+        _ source: any BatchSource, batchSize: Int = 128, steps: Int? = nil, callbacks: [any Callback] = []
+    ) throws -> Scores {
         try FitOptions.require("batchSize", batchSize)
         try validate()
         try source.validate()
-        return try measure(source, batchSize: batchSize, limit: steps)
+        return try measure(source, batchSize: batchSize, limit: steps, callbacks: callbacks)
     }
 
     /// Runs one training step. If it throws, the statistics, random streams and states are restored.
@@ -44,22 +47,29 @@ extension Trainer {
         }
     }
 
-    func measure(_ source: any BatchSource, batchSize: Int, limit: Int?) throws -> Scores {
+    func measure(
+        _ source: any BatchSource, batchSize: Int, limit: Int?, callbacks: [any Callback]
+    ) throws -> Scores {
         let samples =
             source.sampleCount.map { BatchSamples(Array(0..<$0), batchSize: batchSize, limit: limit) }
             ?? BatchSamples(from: 0, batchSize: batchSize, limit: limit)
         let feeder = BatchFeeder(samples, maker(source, nil))
-        return try keepingMeters {
+        for callback in callbacks { try callback.onTestBegin(model) }
+        let scores = try keepingMeters {
             step.beginPass()
             var mean = ScoreMean(isTotal: step.scoresAreTotals)
             var batches = 0
             while let batch = try feeder.next() {
-                mean.add(try step.test(batch, self), samples: batch.count)
                 batches += 1
+                for callback in callbacks { try callback.onTestBatchBegin(batches, model) }
+                mean.add(try step.test(batch, self), samples: batch.count)
+                for callback in callbacks { try callback.onTestBatchEnd(batches, mean.scores, model) }
             }
             guard batches > 0 else { throw CognitronError.noBatches }
             return mean.scores
         }
+        for callback in callbacks { try callback.onTestEnd(scores, model) }
+        return scores
     }
 
     /// The scores of one batch by itself.
@@ -72,7 +82,7 @@ extension Trainer {
 
     /// Restores the sums of the supervised steps after `body`: a callback may measure in the middle of an
     /// epoch.
-    private func keepingMeters(_ body: () throws -> Scores) throws -> Scores {
+    func keepingMeters<Result>(_ body: () throws -> Result) rethrows -> Result {
         let steps = networks.compactMap(\.value.supervisedStep)
         let meters = steps.map(\.meter)
         defer { for (step, meter) in zip(steps, meters) { step.meter = meter } }

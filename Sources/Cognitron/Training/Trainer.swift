@@ -28,10 +28,19 @@ public final class Trainer: @unchecked Sendable {
     var key: RandomKey
     /// The position of the running `fit`; nil while none runs.
     var run: RunPosition?
+    /// Takes callbacks' messages; nil to print them.
+    var announcing: ((String) -> Void)?
     /// The next sample's number of a source of unknown length.
     var sourcePosition = 0
     /// Measures the parts of training steps; nil where they are not measured.
     package var profile: StepProfile?
+    /// Records steps; nil where none does.
+    var recorder: FlightRecorder?
+    /// Looks for the first number that is not finite while a failed step is run again; then weights are not
+    /// updated.
+    var finder: NonFiniteFinder?
+    /// The loss of the last step where the step's scores are totals.
+    var lossOfStep: Float?
     /// The transforms of each network's gradients, with their state.
     private(set) var transforms: [String: [any GradientTransform]]
     /// Retains the networks of a trainer that `compile` did not make.
@@ -80,6 +89,9 @@ public final class Trainer: @unchecked Sendable {
         transforms = [Self.soleName: gradients]
     }
 
+    /// The name under which random changes of samples draw their key.
+    static let augmentationKey = "augmentation"
+
     /// The name of the network of a trainer that has one.
     static let soleName = "model"
 
@@ -94,7 +106,9 @@ public final class Trainer: @unchecked Sendable {
     /// - Throws: `CognitronError` where a gradient or a statistic is not finite; no weight has changed then.
     public func update(_ name: String) throws {
         let parameters = networks[name].parameters
+        recorder?.updating(name, self)
         try Self.requireFinite(parameters)
+        if finder != nil { return parameters.forEach { $0.clearGradient() } }
         profile?.lap(.check)
         guard var transforms = transforms[name] else { fail("no transforms of network \(name)") }
         var isDue = true

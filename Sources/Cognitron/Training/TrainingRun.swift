@@ -22,7 +22,8 @@ struct TrainingRun {
             options.callbacks.filter { !($0 is BackupAndRestore) }
             + options.callbacks.filter { $0 is BackupAndRestore }
         position = RunPosition(
-            epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals))
+            epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals),
+            hasValidation: validation != nil, announce: trainer.announcing ?? progress.announce)
     }
 
     private var model: Model { trainer.model }
@@ -73,7 +74,8 @@ struct TrainingRun {
             if let validation, isComplete, isMeasured {
                 scores.append(
                     try trainer.measure(
-                        validation, batchSize: options.batchSize, limit: options.validationSteps
+                        validation, batchSize: options.batchSize, limit: options.validationSteps,
+                        callbacks: callbacks
                     )
                     .prefixed("val_"))
             }
@@ -84,6 +86,7 @@ struct TrainingRun {
             guard isComplete || isAtEnd(of: epoch) && !isMeasured else { return history }
             position.history = history
             if training.sampleCount == nil { advanceSource(batches: position.batch) }
+            position.batchesOfEpoch = position.batch
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
         }
@@ -112,7 +115,7 @@ struct TrainingRun {
         while !trainer.stopTraining {
             let number = position.batch + 1
             do {
-                if try trainBatch(number, of: samples.count, feeder) { continue }
+                if try trainBatch(number, of: samples, feeder) { continue }
                 // The previous epoch ended exactly where a source of unknown length ends: restart the source.
                 guard position.batch == 0, training.sampleCount == nil, trainer.sourcePosition > 0 else {
                     break
@@ -129,13 +132,14 @@ struct TrainingRun {
 
     /// Prepares the remaining batches of pass number `pass`.
     private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
-        let draw = Draw(epoch: pass, key: trainer.key.folding("augmentation"))
+        let draw = Draw(epoch: pass, key: trainer.key.folding(Trainer.augmentationKey))
         return BatchFeeder(
             samples, from: position.batch, makers: options.makers, trainer.maker(training, draw))
     }
 
     /// - Returns: false where there is no further batch.
-    private func trainBatch(_ number: Int, of count: Int?, _ feeder: BatchFeeder) throws -> Bool {
+    private func trainBatch(_ number: Int, of samples: BatchSamples, _ feeder: BatchFeeder) throws -> Bool {
+        let count = samples.count
         // With an unknown length, whether there is another batch is known only when it has been read.
         var batch = count == nil ? try feeder.next() : nil
         guard count.map({ number <= $0 }) ?? (batch != nil) else { return false }
@@ -143,7 +147,7 @@ struct TrainingRun {
         if batch == nil { batch = try feeder.next() }
         guard let batch else { return false }
         trainer.profile?.lap(.data)
-        let scores = try trainer.train(batch)
+        let scores = try train(batch, number, samples)
         position.scores.add(scores, samples: batch.count)
         position.batch = number
         let means = position.scores.scores
@@ -151,6 +155,21 @@ struct TrainingRun {
             number, of: count, samples: position.scores.samples, means, waited: feeder.waited)
         for callback in callbacks { try callback.onTrainBatchEnd(number, means, model) }
         return true
+    }
+
+    /// Trains on a batch, which a flight recorder records.
+    private func train(_ batch: Batch, _ number: Int, _ samples: BatchSamples) throws -> Scores {
+        guard let recorder = trainer.recorder, let samples = samples[number - 1] else {
+            return try trainer.train(batch)
+        }
+        recorder.began(batch, samples, epoch: position.epoch, number: number, trainer)
+        do {
+            let scores = try trainer.train(batch)
+            recorder.ended(loss: trainer.step.scoresAreTotals ? trainer.lossOfStep ?? .nan : scores.loss)
+            return scores
+        } catch let error as CognitronError where error.kind == .notFinite {
+            throw recorder.failed(error, batch, samples, trainer)
+        }
     }
 
     /// The batches of the pass number `pass`, from 0, over the training data.
@@ -188,6 +207,11 @@ final class RunPosition {
     /// The current or next epoch, from 1, and the number of its batches that are done.
     var epoch: Int
     var batch = 0
+    /// The number of batches of the last completed epoch.
+    var batchesOfEpoch = 0
+    let hasValidation: Bool
+    /// Prints a callback's message.
+    let announce: (String) -> Void
     /// The scores of the epoch so far.
     var scores: ScoreMean
     /// The scores of the completed epochs.
@@ -195,8 +219,13 @@ final class RunPosition {
     /// Whether the training is complete, and not interrupted.
     var hasEnded = false
 
-    init(epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean) {
+    init(
+        epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean, hasValidation: Bool,
+        announce: @escaping (String) -> Void
+    ) {
         self.epoch = epoch
+        self.hasValidation = hasValidation
+        self.announce = announce
         self.callbacks = callbacks
         self.scores = scores
     }

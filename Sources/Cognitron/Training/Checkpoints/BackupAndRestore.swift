@@ -8,12 +8,8 @@
 ///
 /// - Source: Keras `BackupAndRestore`.
 public final class BackupAndRestore: MonitoringCallback {
-    /// How often a checkpoint is written.
-    public enum Frequency: Sendable, Hashable {
-        case epoch
-        /// After each multiple of this number of steps, and after every epoch.
-        case steps(Int)
-    }
+    /// How often a checkpoint is written; with `steps`, after every epoch too.
+    public typealias Frequency = SaveFrequency
 
     private let folder: CheckpointFolder
     private let path: String

@@ -23,9 +23,10 @@ struct Monitor {
 
     /// Resets the best value and looks up the score's direction.
     ///
+    /// - Parameter initial: the value that the first best one must improve on.
     /// - Throws: `CognitronError` where the direction is unknown.
-    mutating func begin(_ model: Model, _ callback: String) throws {
-        best = nil
+    mutating func begin(_ model: Model, _ callback: String, initial: Float? = nil) throws {
+        best = initial
         guard mode == .automatic else { return }
         let plain = name.hasPrefix("val_") ? String(name.dropFirst(4)) : name
         direction = model.trainer?.step.directions[plain] ?? .unknown
@@ -39,15 +40,19 @@ struct Monitor {
     /// Whether the score is the best so far; then it becomes the best value.
     mutating func improves(_ scores: Scores, _ callback: String) throws -> Bool {
         guard let value = scores[name] else { throw Self.missing(name, callback, scores.names) }
-        if let best, !isBetter(value, than: best) { return false }
+        if let best, !beats(value, best) { return false }
         guard !value.isNaN else { return false }
         best = value
         return true
     }
 
-    private func isBetter(_ value: Float, than best: Float) -> Bool {
+    /// Whether a value improves on another by more than `minDelta`.
+    func beats(_ value: Float, _ best: Float) -> Bool {
         direction == .maximize ? value > best + minDelta : value < best - minDelta
     }
+
+    /// Whether this epoch has not measured the validation data (`validationFrequency`).
+    func isUnmeasured(_ scores: Scores) -> Bool { name.hasPrefix("val_") && scores[name] == nil }
 
     private static func missing(_ name: String, _ callback: String, _ known: [String]) -> CognitronError {
         CognitronError(

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A file name with placeholders for the epoch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
+/// A file name with placeholders for the epoch, batch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
 /// Supports Python's `d` and `f` formats with width, zero padding and decimals.
 struct CheckpointPath {
     private let pattern: String
@@ -19,17 +19,26 @@ struct CheckpointPath {
     var scoreNames: [String] {
         guard let parts = try? parts() else { return [] }
         return parts.compactMap { part in
-            if case .placeholder(let name, _, _, _) = part, name != "epoch" { name } else { nil }
+            if case .placeholder(let name, _, _, _) = part, !Self.counters.contains(name) {
+                name
+            } else {
+                nil
+            }
         }
     }
 
-    /// The file name for an epoch.
-    func filled(_ epoch: Int, _ scores: Scores) throws -> String {
+    /// The placeholders that are whole numbers.
+    private static let counters = ["epoch", "batch"]
+
+    /// The file name after a batch of an epoch.
+    func filled(_ epoch: Int, batch: Int, _ scores: Scores) throws -> String {
         try parts().map { part in
             switch part {
             case .text(let text): String(text)
             case .placeholder("epoch", let width, let isZeroPadded, _):
                 Self.pad("\(epoch)", width, isZeroPadded)
+            case .placeholder("batch", let width, let isZeroPadded, _):
+                Self.pad("\(batch)", width, isZeroPadded)
             case .placeholder(let name, let width, let isZeroPadded, let decimals):
                 Self.pad(try Self.number(name, scores, decimals), width, isZeroPadded)
             }
@@ -72,7 +81,7 @@ struct CheckpointPath {
             let match = (halves.count > 1 ? halves[1] : "").wholeMatch(
                 of: /(0?)([0-9]{0,2})(?:\.([0-9]{1,2}))?([df]?)/),
             name.wholeMatch(of: /[^{!\[]+/) != nil,
-            name == "epoch" ? match.4 != "f" && match.3 == nil : match.4 != "d"
+            Self.counters.contains(name) ? match.4 != "f" && match.3 == nil : match.4 != "d"
         else { throw invalid("{\(text)}") }
         return .placeholder(
             name: name, width: match.2.isEmpty ? 0 : try number(match.2, text),

@@ -18,15 +18,19 @@ public final class LearningRateScheduler: Callback {
 
     private let schedule: Schedule
     private let network: String?
+    private let verbose: Bool
     /// The number of batches begun with each optimizer that does not count its steps.
     private var batches: [ObjectIdentifier: Int] = [:]
 
     /// - Parameters:
     ///   - network: the network whose optimizer is set; nil for all.
+    ///   - verbose: whether each epoch's rate is printed.
     ///   - schedule: returns an epoch's rate from its number, from 1, and the rate before it.
-    public init(network: String? = nil, _ schedule: @escaping (_ epoch: Int, _ learningRate: Float) -> Float)
-    {
-        self.network = network
+    public init(
+        network: String? = nil, verbose: Bool = false,
+        _ schedule: @escaping (_ epoch: Int, _ learningRate: Float) -> Float
+    ) {
+        (self.network, self.verbose) = (network, verbose)
         self.schedule = .byEpoch(schedule)
     }
 
@@ -37,7 +41,7 @@ public final class LearningRateScheduler: Callback {
 
     /// - Parameter schedule: returns the rate of a step, counted from 0.
     public init(network: String? = nil, _ schedule: LearningRate) {
-        self.network = network
+        (self.network, verbose) = (network, false)
         self.schedule = .byStep(schedule)
     }
 
@@ -53,22 +57,20 @@ public final class LearningRateScheduler: Callback {
 
     public func onEpochBegin(_ epoch: Int, _ model: Model) throws {
         guard case .byEpoch(let rate) = schedule else { return }
-        for optimizer in try optimizers(of: model) {
+        for optimizer in try model.optimizers(of: network, "LearningRateScheduler") {
             try set(optimizer, rate(epoch, optimizer.learningRate), "epoch \(epoch)")
+            guard verbose else { continue }
+            let rate = optimizer.learningRate.text
+            model.announce("Epoch \(epoch): LearningRateScheduler setting learning rate to \(rate).")
         }
     }
 
     public func onTrainBatchBegin(_ batch: Int, _ model: Model) throws {
         guard case .byStep(let rates) = schedule else { return }
-        for optimizer in try optimizers(of: model) {
+        for optimizer in try model.optimizers(of: network, "LearningRateScheduler") {
             let step = step(of: optimizer)
             try set(optimizer, rates(step), "step \(step)")
         }
-    }
-
-    private func optimizers(of model: Model) throws -> [any Optimizer] {
-        if let network { return [try model.requireOptimizer(of: network, "LearningRateScheduler")] }
-        return try model.requireRunningTrainer("LearningRateScheduler").optimizers.map(\.value)
     }
 
     /// The optimizer's step count, or the number of batches where it has none.

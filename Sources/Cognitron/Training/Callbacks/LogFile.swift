@@ -1,0 +1,75 @@
+import Foundation
+
+/// A file that a training appends lines or records to.
+///
+/// Its length is state: a training that is resumed from a checkpoint first cuts off the lines that were
+/// written after the checkpoint, so that each line is there once. Hence the file is opened at the first line
+/// only, after checkpoints have been restored.
+struct LogFile {
+    private let path: String
+    private let append: Bool
+    /// The bytes up to the end of the last line; nil before the first.
+    private var length: Int?
+
+    init(_ path: String, append: Bool) {
+        self.path = path
+        self.append = append
+    }
+
+    /// Whether the next line is the first of a file: it is preceded by the header, if the format has one.
+    var isEmpty: Bool { length == nil && !(append && existingLength > 0) }
+
+    /// Throws unless the file can be written. Leaves an existing file as it is.
+    mutating func begin() throws {
+        length = nil
+        let descriptor = try openFile()
+        close(descriptor)
+    }
+
+    mutating func write(_ text: String) throws { try write(Array(text.utf8)) }
+
+    mutating func write(_ bytes: [UInt8]) throws {
+        let start = length ?? (append ? existingLength : 0)
+        guard start <= existingLength else {
+            throw CognitronError(
+                .file, path, "has lost lines that the checkpoint counts on",
+                expected: "at least \(start) bytes", got: "\(existingLength)",
+                advice: "put the file back, or resume with another folder of checkpoints")
+        }
+        let descriptor = try openFile()
+        defer { close(descriptor) }
+        guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            throw AtomicFile.failure(path, "cannot be written")
+        }
+        var done = 0
+        while done < bytes.count {
+            let written = bytes[done...].withUnsafeBytes {
+                Foundation.write(descriptor, $0.baseAddress, $0.count)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { throw AtomicFile.failure(path, "cannot be written") }
+            done += written
+        }
+        // A checkpoint that counts this line must not survive a loss of power that the line does not.
+        _ = fsync(descriptor)
+        length = start + bytes.count
+    }
+
+    private func openFile() throws -> Int32 {
+        guard !path.isEmpty else { throw CognitronError.withoutName }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw AtomicFile.failure(path, "cannot be written") }
+        return descriptor
+    }
+
+    private var existingLength: Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+}
+
+extension LogFile: ResumableValue {
+    var state: StateTree { length.map { ["length": .integer($0)] } ?? [:] }
+
+    mutating func restore(_ state: StateTree) throws { length = try state.getIfPresent("length") }
+}

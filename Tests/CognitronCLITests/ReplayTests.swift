@@ -1,0 +1,26 @@
+import Foundation
+import Testing
+
+@Suite("The command cognitron replay")
+struct ReplayTests {
+    @Test("A training that fails says where it began, and replay says the same")
+    func replay() throws {
+        let program = try Program()
+        try SmallData.writeMNIST(to: program.path("digits"))
+        let trained = try program.run(
+            "train", "--model", "lenet", "--dataset", "mnist", "--data", "digits", "--epochs", "3",
+            "--batch-size", "8", "--augment", "--learning-rate", "1e20", "--output", "net.safetensors")
+        #expect(trained.status != 0)
+        let match = try #require(
+            trained.errors.firstMatch(of: /it begins in (.+?); expected finite numbers/), "\(trained.errors)")
+        #expect(trained.errors.contains("the last steps are in net.flight.json"))
+        #expect(program.files.contains("net.flight.json") && program.files.contains("net.flight.safetensors"))
+        for threads in ["1", "2"] {
+            let replayed = try program.run("replay", "net.flight.json", "--threads", threads)
+            #expect(replayed.status == 0, "\(replayed.errors)")
+            #expect(replayed.output.hasSuffix(":\n\(match.1)\n"), "\(replayed.output)")
+        }
+        let missing = try program.run("replay", "net.safetensors")
+        #expect(missing.status != 0 && missing.errors.contains("is no record of a failed training"))
+    }
+}
