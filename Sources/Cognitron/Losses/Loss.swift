@@ -195,7 +195,9 @@ extension Loss {
             let share = Tensor(repeating: 1 / divisor, shape: whole.losses.shape)
             return (whole.losses.sum() / divisor, whole.pullback(share))
         }
-        let weights = rank == 0 ? Tensor(given.sum()) : given.withAxes(rank)
+        // Weights of samples count for each loss of theirs.
+        let weights =
+            rank == 0 ? Tensor(given.sum()) : Tensor.ones(whole.losses.shape) * given.withAxes(rank)
         return ((whole.losses * weights).sum() / divisor, whole.pullback(weights / divisor))
     }
 

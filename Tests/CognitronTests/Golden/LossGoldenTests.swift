@@ -84,6 +84,8 @@ struct LossGoldenTests {
         // of the other classes remains, here and on JAX none does.
         if golden.name.hasPrefix("sparse_categorical_crossentropy-probabilities-extreme") { return }
         let expected = try golden["gradient"]
-        expectClose(gradient, expected, "gradient", absolute: tolerance * expected.largest)
+        // The cosine of one number cannot change: its gradient is rounding alone.
+        let least: Float = golden.name.hasPrefix("cosine_similarity-one-column") ? 1e-6 : 0
+        expectClose(gradient, expected, "gradient", absolute: max(least, tolerance * expected.largest))
     }
 }
