@@ -59,3 +59,18 @@ extension FloatingPoint {
     /// The number in messages: NaN without the sign that Linux prints.
     var text: String { isNaN ? "nan" : "\(self)" }
 }
+
+extension Float {
+    /// The number with so many decimals.
+    func fixed(_ decimals: Int) -> String {
+        guard isFinite, abs(self) < 1e9 else { return text }
+        var scale = 1
+        for _ in 0..<decimals { scale *= 10 }
+        let scaled = Int((Double(abs(self)) * Double(scale)).rounded())
+        let sign = self < 0 && scaled > 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(scaled)" }
+        let fraction = String(scaled % scale)
+        return
+            "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    }
+}

@@ -30,7 +30,7 @@ public struct Initializer: Hashable, Sendable, Codable {
 
     /// The identity matrix times `gain`, for parameters with two axes.
     public static let identity = identity()
-    public static func identity(gain: Float = 1) -> Initializer { Initializer(Identity(gain: gain)) }
+    public static func identity(gain: Float = 1) -> Initializer { Initializer(IdentityMatrix(gain: gain)) }
 
     /// Replaces the model's seed and the parameter's identity by `seed`, unless that is nil.
     func seeded(_ seed: UInt64?) -> Initializer {

@@ -121,7 +121,7 @@ extension Initializer {
     }
 
     /// The identity matrix times a factor.
-    struct Identity: InitializerRule {
+    struct IdentityMatrix: InitializerRule {
         var gain: Float
 
         init(gain: Float = 1) { self.gain = gain }

@@ -142,7 +142,7 @@ final class Progress {
     /// "12.3 s" below a minute, "2:05" below an hour, "1:02:05" from an hour on.
     static func clock(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "–" }
-        guard seconds >= 59.95 else { return "\(Scores.fixed(Float(seconds), 1)) s" }
+        guard seconds >= 59.95 else { return "\(Float(seconds).fixed(1)) s" }
         let total = Int(seconds.rounded())
         let (hours, minutes, rest) = (total / 3600, total / 60 % 60, total % 60)
         let tail = (rest < 10 ? "0" : "") + String(rest)

@@ -57,21 +57,8 @@ public struct Scores: Sendable, Equatable, CustomStringConvertible, ExpressibleB
                 mantissa *= 10
                 exponent -= 1
             }
-            return "\(value < 0 ? "-" : "")\(fixed(mantissa, 2))e\(exponent)"
+            return "\(value < 0 ? "-" : "")\(mantissa.fixed(2))e\(exponent)"
         }
-        return fixed(value, 4)
-    }
-
-    /// `value` with a number of decimals.
-    static func fixed(_ value: Float, _ decimals: Int) -> String {
-        guard value.isFinite, abs(value) < 1e9 else { return value.text }
-        var scale = 1
-        for _ in 0..<decimals { scale *= 10 }
-        let scaled = Int((Double(abs(value)) * Double(scale)).rounded())
-        let sign = value < 0 && scaled > 0 ? "-" : ""
-        guard decimals > 0 else { return "\(sign)\(scaled)" }
-        let fraction = String(scaled % scale)
-        return
-            "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+        return value.fixed(4)
     }
 }

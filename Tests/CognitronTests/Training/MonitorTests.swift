@@ -81,7 +81,7 @@ struct MonitorTests {
                 ModelCheckpoint(folder.file("a-{epoch:02d}-{val_loss:.2f}.safetensors")),
                 ModelCheckpoint(folder.file("b{epoch}{epoch:4d}")),
             ], verbose: .silent)
-        let losses = history["val_loss"].map { Scores.fixed($0, 2) }
+        let losses = history["val_loss"].map { $0.fixed(2) }
         #expect(
             folder.contents == [
                 "a-01-\(losses[0]).safetensors", "a-02-\(losses[1]).safetensors", "b1   1", "b2   2",
