@@ -52,8 +52,9 @@ public struct ConfusionMatrix: Metric {
             let counts = matrix[row * count..<(row + 1) * count]
             let recall = ThresholdCounts.divide(
                 Double(counts[row * count + row]), Double(counts.reduce(0, +)))
-            return [names[row]] + counts.map { $0 == $0.rounded() ? String(Int($0)) : Scores.fixed($0, 2) }
-                + ["\(Scores.fixed(Float(100 * recall), 1)) %"]
+            let tenths = Int((1000 * recall).rounded())
+            return [names[row]] + counts.map { $0 == $0.rounded() ? String(Int($0)) : $0.text }
+                + ["\(tenths / 10).\(tenths % 10) %"]
         }
         let lines = [["true \\ predicted"] + names + ["recall"]] + rows
         let widths = lines[0].indices.map { column in lines.map { $0[column].count }.max() ?? 0 }

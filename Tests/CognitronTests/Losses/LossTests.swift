@@ -72,8 +72,8 @@ struct LossTests {
     func embeddings() {
         // Distances: 3 to the sample of the same kind, 4 and 5 to the other.
         let (x, kinds): (Tensor, Tensor) = ([[0, 0], [3, 0], [0, 4]], [1, 1, 2])
-        #expect(Loss.tripletHard(margin: 2)(x, kinds).loss == (1 + 0 + 0) / 3)
-        #expect(Loss.tripletSemiHard(margin: 2)(x, kinds).loss == (1 + 0) / 2)
+        #expect(Loss.tripletHard(margin: 2)(x, kinds).loss == 1.0 / 3)
+        #expect(Loss.tripletSemiHard(margin: 2)(x, kinds).loss == 0.5)
         let joint = JointLoss.tripletMargin(margin: 2).function([[[0, 0]], [[3, 0]], [[0, 4]]], [])
         #expect(isClose(joint.loss, 1))
         #expect(joint.gradients[1].isClose(to: [[1, 0]]) && joint.gradients[2].isClose(to: [[0, -1]]))
