@@ -47,10 +47,12 @@ extension Loss {
             let (missed, wrong) = (sum(t) - shared, sum(p) - shared)
             let divisor = shared + alpha * missed + beta * wrong + (offset + epsilon)
             let share = (shared + offset) / divisor
-            return WholeLosses(losses: (1 - share).squeezed(axes)) { gradient in
+            let losses = (1 - share).squeezed(axes)
+            return WholeLosses(losses: losses) { gradient in
                 // share = (shared + offset) / divisor; of shared the slope is t, of divisor as below.
                 let slope = t * (1 - alpha - beta) + beta
-                return (share * slope - t) / divisor * gradient.reshaped(share.shape)
+                let factor = gradient.broadcast(to: losses.shape).reshaped(share.shape)
+                return (share * slope - t) / divisor * factor
             }
         }
         return Loss(

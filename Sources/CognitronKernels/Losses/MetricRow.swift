@@ -11,7 +11,7 @@ package struct MetricRow {
 
     /// The target's class: its index, or the column of the largest number.
     package var label: Int {
-        isClassIndex ? Int(exactly: t[0].rounded(.towardZero)) ?? -1 : Self.largest(t, columns)
+        isClassIndex ? (abs(t[0]) < 1e9 ? Int(t[0]) : -1) : Self.largest(t, columns)
     }
 
     /// The target of a column; a class index counts as a one-hot row.
