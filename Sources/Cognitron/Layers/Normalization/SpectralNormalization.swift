@@ -14,9 +14,8 @@
 ///   `powerIterations` is below 1.
 /// - Source: Keras `SpectralNormalization`; Miyato et al., "Spectral Normalization for Generative Adversarial
 ///   Networks" (2018). PyTorch's keeps the original kernel and differentiates through σ.
-public final class SpectralNormalization: AnyLayer, Codable {
-    private let inner: SavedLayer
-    public var layer: any AnyLayer { inner.layer }
+public final class SpectralNormalization: AnyLayer {
+    public let layer: any AnyLayer
     public let powerIterations: Int
     public let name: String?
 
@@ -25,17 +24,12 @@ public final class SpectralNormalization: AnyLayer, Codable {
     public var children: [(name: String, layer: any AnyLayer)] { [("layer", layer)] }
     public var outputCount: Int { layer.outputCount }
 
-    private enum CodingKeys: String, CodingKey {
-        case inner = "layer"
-        case powerIterations, name
-    }
-
     /// - Parameters:
     ///   - layer: a layer with a `kernel` or `embeddings`.
     ///   - powerIterations: the steps of the power iteration in each pass, at least 1.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public init(_ layer: any AnyLayer, powerIterations: Int = 1, name: String? = nil) {
-        inner = SavedLayer(layer)
+        self.layer = layer
         self.powerIterations = powerIterations
         self.name = name
     }
