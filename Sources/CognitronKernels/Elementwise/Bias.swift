@@ -42,9 +42,13 @@ package enum Bias {
         _ bias: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
         isRectified: Bool = false
     ) {
-        let ending = OutputEnding(bias: bias, isRectified: isRectified)
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in
-            ending.apply(to: y + range.lowerBound * columns, rows: range.count, columns: columns)
+            let tile = y + range.lowerBound * columns
+            if let bias { addSerially(bias, to: tile, rows: range.count, columns: columns) }
+            guard isRectified else { return }
+            Elementwise.mapSerially(tile, into: tile, count: range.count * columns) {
+                $0.raised(to: Vector())
+            }
         }
     }
 }
