@@ -20,7 +20,7 @@ struct ReplayTests {
             #expect(replayed.status == 0, "\(replayed.errors)")
             #expect(replayed.output.hasSuffix(":\n\(match.1)\n"), "\(replayed.output)")
         }
-        let missing = try program.run("replay", "net.safetensors")
+        let missing = try program.run("replay", "net.flight.safetensors")
         #expect(missing.status != 0 && missing.errors.contains("is no record of a failed training"))
     }
 }

@@ -50,7 +50,8 @@ struct CallbackResumeTests {
         func events(isSole: Bool) throws -> [String] {
             try ["train", "validation"].flatMap { part in
                 try Event.read(folder: folder.file("board/\(part)"), isSole: isSole).map {
-                    "\($0.tag ?? "") \($0.step) \($0.value ?? 0) \($0.histogram ?? [:])"
+                    let histogram = ($0.histogram ?? [:]).sorted { $0.key < $1.key }
+                    return "\($0.tag ?? "") \($0.step) \($0.value ?? 0) \(histogram)"
                 }
             }
         }
