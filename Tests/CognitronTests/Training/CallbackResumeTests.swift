@@ -64,7 +64,7 @@ struct CallbackResumeTests {
         }
     }
 
-    @Test("At every moment: before and after each batch and epoch")
+    @Test("At moments before and after batches and epochs")
     func killed() throws {
         let straight = try Training(TemporaryFolder(), seed: 1)
         // The folder as a program that is killed at that moment leaves it.
@@ -82,7 +82,8 @@ struct CallbackResumeTests {
         let rows = try String(contentsOfFile: straight.folder.file("log.csv"), encoding: .utf8)
             .split(separator: "\n")
         #expect(rows.map { $0.prefix { $0 != "," } } == ["epoch"] + (1...Self.epochs).map { "\($0)" })
-        for (moment, copy) in copies.enumerated() {
+        // Every third moment: an epoch has eight, so that all kinds are among them.
+        for (moment, copy) in copies.enumerated() where moment % 3 == 0 {
             // Before the first checkpoint there is nothing to resume from but the seed.
             let resumed = try Training(copy, seed: 1)
             #expect(try resumed.train() == history, "moment \(moment)")

@@ -50,8 +50,6 @@ struct LogFile {
             guard written > 0 else { throw AtomicFile.failure(path, "cannot be written") }
             done += written
         }
-        // A checkpoint that counts this line must not survive a loss of power that the line does not.
-        _ = fsync(descriptor)
         length = start + bytes.count
     }
 
@@ -69,7 +67,15 @@ struct LogFile {
 }
 
 extension LogFile: ResumableValue {
-    var state: StateTree { length.map { ["length": .integer($0)] } ?? [:] }
+    /// Syncs the file: a checkpoint that counts its lines must not survive a loss of power that they do not.
+    var state: StateTree {
+        guard let length else { return [:] }
+        if let descriptor = try? openFile() {
+            _ = fsync(descriptor)
+            close(descriptor)
+        }
+        return ["length": .integer(length)]
+    }
 
     mutating func restore(_ state: StateTree) throws { length = try state.getIfPresent("length") }
 }
