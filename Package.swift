@@ -82,12 +82,14 @@ let package = Package(
         .testTarget(
             name: "CognitronKernelsTests", dependencies: ["CognitronKernels"], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronTests", dependencies: ["Cognitron", "CognitronTesting"], resources: [.copy("Fixtures")],
+            name: "CognitronTests", dependencies: ["Cognitron", "CognitronTesting"],
+            resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
-            name: "StrangerTests", dependencies: ["Cognitron", "CognitronData", "CognitronTesting"], swiftSettings: numeric),
+            name: "StrangerTests", dependencies: ["Cognitron", "CognitronData", "CognitronTesting"],
+            swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             swiftSettings: numeric),

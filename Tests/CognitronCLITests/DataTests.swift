@@ -154,7 +154,9 @@ struct SavingTests {
         let failed = try program.start(training + ["--learning-rate", "1e30", "--batch-size", "1"]).wait()
         #expect(failed.status == 1 && failed.errors.contains("lower the learning rate"), "\(failed.errors)")
         #expect(try program.data("m") == saved)
-        #expect(program.files == ["digits", "m", "m.history.json"])
+        // What the flight recorder wrote of the failed step is beside them.
+        let recorded = ["m.flight.json", "m.flight.safetensors"]
+        #expect(program.files == ["digits", "m"] + recorded + ["m.history.json"])
     }
 
     @Test("writes a next command that a shell understands")

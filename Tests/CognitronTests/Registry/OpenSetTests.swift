@@ -133,7 +133,7 @@ struct OpenSetTests {
         arguments: [
             ("Constant", .zeros), ("RandomUniform", .randomUniform), ("RandomNormal", .randomNormal),
             ("TruncatedNormal", .truncatedNormal), ("VarianceScaling", .lecunNormal),
-            ("Orthogonal", .orthogonal), ("Identity", .identity),
+            ("Orthogonal", .orthogonal), ("IdentityMatrix", .identity),
         ] as [(String, Initializer)])
     func defaults(_ type: String, _ expected: Initializer) throws {
         for json in [#"{"type":"\#(type)"}"#, #"{"type":"\#(type)","configuration":{}}"#] {
