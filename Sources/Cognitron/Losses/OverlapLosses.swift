@@ -47,12 +47,10 @@ extension Loss {
             let (missed, wrong) = (sum(t) - shared, sum(p) - shared)
             let divisor = shared + alpha * missed + beta * wrong + (offset + epsilon)
             let share = (shared + offset) / divisor
-            let losses = (1 - share).squeezed(axes)
-            return WholeLosses(losses: losses) { gradient in
+            return WholeLosses(losses: (1 - share).squeezed(axes)) { gradient in
                 // share = (shared + offset) / divisor; of shared the slope is t, of divisor as below.
                 let slope = t * (1 - alpha - beta) + beta
-                let factor = gradient.broadcast(to: losses.shape).reshaped(share.shape)
-                return (share * slope - t) / divisor * factor
+                return (share * slope - t) / divisor * gradient.reshaped(share.shape)
             }
         }
         return Loss(
