@@ -61,7 +61,8 @@ let package = Package(
             swiftSettings: numeric),
         .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
         .target(
-            name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"], swiftSettings: numeric),
+            name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
+            swiftSettings: numeric),
 
         // Programs
         .executableTarget(

@@ -50,8 +50,8 @@ extension Subject {
         return problems.withLock { $0 }
     }
 
-    /// Other threads may take memory meanwhile: a layer that does in every step is found, one that does not has
-    /// a step without.
+    /// Other threads may take memory meanwhile: a layer that does in every step is found, one that does not
+    /// has a step without.
     func checkAllocation() throws -> [String] {
         let (_, model) = try build()
         for _ in 0..<2 { _ = run(model, inputs, .training) }

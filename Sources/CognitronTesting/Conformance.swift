@@ -56,8 +56,9 @@ public struct ConformanceFailure: Error, CustomStringConvertible {
 ///
 /// - Parameters:
 ///   - makeLayer: a new layer, made several times.
-///   - inputs: one tensor `(N, …)` an input, with at least two samples. Near a kink of the layer's function (two
-///     equal values under a maximum) finite differences are wrong: choose numbers that stay `2 · step` away.
+///   - inputs: one tensor `(N, …)` an input, with at least two samples. Near a kink of the layer's function
+///     (two equal values under a maximum) finite differences are wrong: choose numbers that stay `2 · step`
+///     away.
 ///   - excluded: what is not checked, because the layer cannot keep it.
 ///   - inputsHaveGradients: false for whole numbers such as tokens, of which there is no gradient.
 ///   - step: the step of the finite differences.

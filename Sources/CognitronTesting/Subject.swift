@@ -70,8 +70,8 @@ struct Subject {
 }
 
 extension Tensor {
-    /// Equality of bits where `relative` is 0, NaN being equal to itself; otherwise each element may differ by
-    /// so large a share of the largest one.
+    /// Equality of bits where `relative` is 0, NaN being equal to itself; otherwise each element may differ
+    /// by so large a share of the largest one.
     func agrees(with other: Tensor, _ relative: Float) -> Bool {
         guard shape == other.shape else { return false }
         if relative == 0 {

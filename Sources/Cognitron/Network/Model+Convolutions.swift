@@ -1,8 +1,8 @@
 import CognitronKernels
 
 extension Model {
-    /// The convolutions of images of a built model in execution order, for a batch of the given size, those of
-    /// inner models included. Empty where the model is not built or has free axes.
+    /// The convolutions of images of a built model in execution order, for a batch of the given size, those
+    /// of inner models included. Empty where the model is not built or has free axes.
     package func convolutions(batch: Int) -> [(name: String, geometry: ConvolutionGeometry)] {
         guard let inputShapes else { return [] }
         return convolutions(inputs: inputShapes, batch: batch)

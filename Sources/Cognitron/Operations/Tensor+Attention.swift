@@ -1,7 +1,7 @@
 import CognitronKernels
 
-/// How queries attend to keys: the weights of the values are a softmax of scale · q · k over the keys that the
-/// masks allow, some of them dropped in training.
+/// How queries attend to keys: the weights of the values are a softmax of scale · q · k over the keys that
+/// the masks allow, some of them dropped in training.
 struct AttentionRule {
     var scale: Float = 1
     /// Whether a query attends to no later key.
@@ -36,7 +36,8 @@ struct AttentionRule {
     }
 }
 
-// q: (N, T, H, D), k: (N, S, G, D), v: (N, S, G, V), y: (N, T, H, V), weights: (N, H, T, S); H is a multiple of G.
+// q: (N, T, H, D), k: (N, S, G, D), v: (N, S, G, V), y: (N, T, H, V), weights: (N, H, T, S); H is a multiple
+// of G.
 extension Tensor {
     /// y = drop(softmax(scale · q · kᵀ)) · v, with self as q.
     ///

@@ -1,5 +1,5 @@
-/// The implementation of an `Initializer`, `ActivationFunction`, `Regularizer`, `Constraint`, `LearningRate` or
-/// `Augmentation`.
+/// The implementation of an `Initializer`, `ActivationFunction`, `Regularizer`, `Constraint`, `LearningRate`
+/// or `Augmentation`.
 ///
 /// A rule is a small value whose stored properties are its arguments. To write one, conform a struct to the
 /// protocol of its kind, add a static member for use after a dot, and register the type before loading files

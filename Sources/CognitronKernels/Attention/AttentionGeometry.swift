@@ -1,7 +1,7 @@
 /// The sizes of scaled dot-product attention, and which keys each query may attend to.
 ///
-/// Arrays are row-major: q (N, T, H, D), k (N, S, G, D), v (N, S, G, V), y (N, T, H, V), and the weights p (N, H, T,
-/// S). Each of the G heads of keys and values serves H / G heads of queries.
+/// Arrays are row-major: q (N, T, H, D), k (N, S, G, D), v (N, S, G, V), y (N, T, H, V), and the weights p
+/// (N, H, T, S). Each of the G heads of keys and values serves H / G heads of queries.
 package struct AttentionGeometry: Sendable {
     package var batch: Int
     package var queries: Int, keys: Int  // T, S

@@ -42,8 +42,8 @@ package enum AttentionKernel {
 
     /// The gradients of q, k and v.
     ///
-    /// With P = drop(p): dv = Pᵀ · dy, dp = drop(dy · vᵀ), ds = p · (dp − Σ dp · p), dq = scale · ds · k, dk =
-    /// scale · dsᵀ · q. A worker takes a head of keys with all heads of queries that it serves, in order.
+    /// With P = drop(p): dv = Pᵀ · dy, dp = drop(dy · vᵀ), ds = p · (dp − Σ dp · p), dq = scale · ds · k, dk
+    /// = scale · dsᵀ · q. A worker takes a head of keys with all heads of queries that it serves, in order.
     ///
     /// - Parameter dp: a gradient of the weights themselves, where they are an output too.
     package static func backward(

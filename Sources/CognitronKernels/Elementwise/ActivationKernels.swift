@@ -279,7 +279,8 @@ extension Vector {
     @inline(__always)
     fileprivate var sparseSigmoid: Vector { (0.5 * (self + 1)).raised(to: 0).lowered(to: 1) }
 
-    /// (x + √(x² + b)) / 2 and the root. For negative x the sum would cancel: there it is (b / 2) / (root − x).
+    /// (x + √(x² + b)) / 2 and the root. For negative x the sum would cancel: there it is (b / 2) / (root −
+    /// x).
     @inline(__always)
     fileprivate func squareplus(_ b: Float) -> (value: Vector, root: Vector) {
         let root = (self * self + b).squareRoot()

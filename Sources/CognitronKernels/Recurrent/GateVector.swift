@@ -1,5 +1,5 @@
-/// Vectors of sixteen floats for gates: a register of AVX-512, two of narrower ones. Exponentials take 40 % of
-/// a small LSTM's time in `Vector`s.
+/// Vectors of sixteen floats for gates: a register of AVX-512, two of narrower ones. Exponentials take 40 %
+/// of a small LSTM's time in `Vector`s.
 typealias GateVector = SIMD16<Float>
 
 extension GateVector {

@@ -13,7 +13,8 @@ struct SwiftDeclarations {
     /// The parameters of every initializer of a type (under `Dense`) and of every form of a member (under
     /// `Loss.huber`; none for a property). Types without a public initializer have an empty list.
     private(set) var signatures: [String: [[Parameter]]] = [:]
-    /// What a property gives to the function of its name: 1 for delta in `static let huber = huber(delta: 1)`.
+    /// What a property gives to the function of its name: 1 for delta in `static let huber = huber(delta:
+    /// 1)`.
     private var given: [String: [String: String]] = [:]
 
     init(sources: [String]) {

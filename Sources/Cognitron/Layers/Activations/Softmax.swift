@@ -6,7 +6,8 @@
 /// the mask is 0, and shares what is left. So does a mask from the layers before that has the input's shape.
 ///
 /// - Input shape: any, and for a mask one that broadcasts to it; output shape: the input's.
-/// - Throws: from `build`, a `CognitronError` where the axis is none of the input's, or the mask does not fit.
+/// - Throws: from `build`, a `CognitronError` where the axis is none of the input's, or the mask does not
+///   fit.
 /// - Source: Keras `Softmax`.
 public final class Softmax: ActivationLayer, Codable {
     public let axis: Int

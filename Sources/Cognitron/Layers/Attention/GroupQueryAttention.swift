@@ -6,14 +6,14 @@
 /// With one head of keys it is multi-query attention, with as many as of queries `MultiHeadAttention`, whose
 /// inputs, masks and outputs it has.
 ///
-/// - Input shapes: query `(N, T, d)`, value `(N, S, d)`, then, if wanted, key `(N, S, d)` (else the value), and a
-///   mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.
+/// - Input shapes: query `(N, T, d)`, value `(N, S, d)`, then, if wanted, key `(N, S, d)` (else the value),
+///   and a mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.
 /// - Output shape: that of the query; with `returnAttentionScores` also the weights `(N, heads, T, S)`.
-/// - Parameters: `query/kernel (d, numQueryHeads, headDim)`, `key/kernel (d, numKeyValueHeads, headDim)`, with
-///   `useGate` `gate/kernel`, `value/kernel`, `attention_output/kernel (numQueryHeads, headDim, d)`, and a `bias`
-///   of each.
-/// - Throws: from `build`, a `CognitronError` where an argument is out of range, the heads cannot be grouped or
-///   the inputs do not fit each other.
+/// - Parameters: `query/kernel (d, numQueryHeads, headDim)`, `key/kernel (d, numKeyValueHeads, headDim)`,
+///   with `useGate` `gate/kernel`, `value/kernel`, `attention_output/kernel (numQueryHeads, headDim, d)`, and
+///   a `bias` of each.
+/// - Throws: from `build`, a `CognitronError` where an argument is out of range, the heads cannot be grouped
+///   or the inputs do not fit each other.
 /// - Source: Keras `GroupQueryAttention`; Ainslie et al., "GQA: Training Generalized Multi-Query Transformer
 ///   Models from Multi-Head Checkpoints" (2023).
 public final class GroupQueryAttention: AnyLayer, Codable {

@@ -15,8 +15,8 @@
 ///   and a mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.
 /// - Output shape: `(N, T, outputShape)`; with `returnAttentionScores` also the weights `(N, heads, T, S)`.
 /// - Parameters: `query/kernel (d, heads, keyDim)`, `key/kernel`, with `useGate` `gate/kernel (d, heads,
-///   valueDim)`, `value/kernel (dv, heads, valueDim)`, `attention_output/kernel (heads, valueDim, outputs)`, and
-///   a `bias` of each.
+///   valueDim)`, `value/kernel (dv, heads, valueDim)`, `attention_output/kernel (heads, valueDim, outputs)`,
+///   and a `bias` of each.
 /// - Throws: from `build`, a `CognitronError` where an argument is out of range or the inputs do not fit each
 ///   other.
 /// - Source: Keras `MultiHeadAttention` (its call's `use_causal_mask`, `return_attention_scores` and

@@ -36,7 +36,8 @@ public final class Conv2D: ConvolutionLayer {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
-    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the
+    ///     samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - algorithm: how the sums are computed, in both passes; by default the fastest way.

@@ -42,7 +42,8 @@ public final class Conv3DTranspose: TransposedConvolutionLayer {
     ///   - biasInitializer: the initial bias.
     ///   - kernelRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
-    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the
+    ///     samples.
     ///   - kernelConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.

@@ -32,7 +32,8 @@ public final class DepthwiseConv1D: DepthwiseLayer {
     ///   - biasInitializer: the initial bias.
     ///   - depthwiseRegularizer: a penalty on the kernel that is added to the loss; none by default.
     ///     `biasRegularizer` likewise.
-    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the
+    ///     samples.
     ///   - depthwiseConstraint: applied to the kernel after every step; none by default. `biasConstraint`
     ///     likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.

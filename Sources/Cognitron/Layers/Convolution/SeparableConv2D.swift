@@ -40,7 +40,8 @@ public final class SeparableConv2D: SeparableLayer {
     ///   - biasInitializer: the initial bias.
     ///   - depthwiseRegularizer: a penalty on the depthwise kernel that is added to the loss; none by
     ///     default. `pointwiseRegularizer` and `biasRegularizer` likewise.
-    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the samples.
+    ///   - activityRegularizer: a penalty on the outputs that is added to the loss, as a mean over the
+    ///     samples.
     ///   - depthwiseConstraint: applied to the depthwise kernel after every step; none by default.
     ///     `pointwiseConstraint` and `biasConstraint` likewise.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.

@@ -1,5 +1,5 @@
-/// Cuts the middle out of images. Those that are too small are resized, bilinearly, from the largest window in
-/// their middle that has the output's ratio.
+/// Cuts the middle out of images. Those that are too small are resized, bilinearly, from the largest window
+/// in their middle that has the output's ratio.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, height, width, C)`.
 /// - Throws: from `build`, a `CognitronError` where a size is below 1.

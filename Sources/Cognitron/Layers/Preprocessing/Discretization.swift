@@ -121,7 +121,8 @@ private struct QuantileSummary {
         (1..<bins).map { Float(Self.value(of: values, at: Double($0) / Double(bins))) }
     }
 
-    /// What a share of the data lies below; number k of the values stands for the shares up to (k + 1) / count.
+    /// What a share of the data lies below; number k of the values stands for the shares up to (k + 1) /
+    /// count.
     private static func value(of values: [Double], at share: Double) -> Double {
         let place = max(0, share * Double(values.count) - 1)
         let low = min(Int(place), values.count - 1)

@@ -81,7 +81,8 @@ public final class Normalization: Layer, Codable {
     /// Takes over the mean and variance of data.
     ///
     /// - Parameter data: `(N, …)`, all of it or a fair part.
-    /// - Throws: `CognitronError` where the data do not fit the axes, are empty, or the statistics were given.
+    /// - Throws: `CognitronError` where the data do not fit the axes, are empty, or the statistics were
+    ///   given.
     public func adapt(_ data: Tensor) throws {
         var context = BuildContext(path: name ?? "normalization")
         guard givenMean == nil, givenVariance == nil else {

@@ -1,7 +1,7 @@
 /// Resizes images.
 ///
-/// Pixels are areas: the centre of output pixel o is at (o + ½) · H / height of the input's rows, and likewise
-/// of its columns.
+/// Pixels are areas: the centre of output pixel o is at (o + ½) · H / height of the input's rows, and
+/// likewise of its columns.
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, height, width, C)`.
 /// - Throws: from `build`, a `CognitronError` where a size is below 1, or both ratios are to be kept.

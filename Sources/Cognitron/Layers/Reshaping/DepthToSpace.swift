@@ -6,8 +6,8 @@
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, b·H, b·W, C / b²)`.
 /// - Throws: from `build`, a `CognitronError` where b² does not divide the channels.
-/// - Source: TensorFlow `depth_to_space`; Shi et al., "Real-Time Single Image and Video Super-Resolution Using
-///   an Efficient Sub-Pixel Convolutional Neural Network" (2016).
+/// - Source: TensorFlow `depth_to_space`; Shi et al., "Real-Time Single Image and Video Super-Resolution
+///   Using an Efficient Sub-Pixel Convolutional Neural Network" (2016).
 public final class DepthToSpace: Layer, Codable {
     public let blockSize: Int
     public let name: String?

@@ -2,7 +2,8 @@
 ///
 ///     Permute([2, 1])          // (N, T, C) → (N, C, T)
 ///
-/// - Input shape: `(N, …)`; output shape: axis i of a sample is axis `dims[i]` of the input's, counted from 1.
+/// - Input shape: `(N, …)`; output shape: axis i of a sample is axis `dims[i]` of the input's, counted from
+///   1.
 /// - Throws: from `build`, a `CognitronError` unless the dims are all of the input's axes.
 /// - Source: Keras `Permute`.
 public final class Permute: Layer, Codable {

@@ -1,7 +1,8 @@
 import Foundation
 
-/// A file name with placeholders for the epoch, batch and scores: `model-{epoch:02d}-{val_loss:.2f}.safetensors`.
-/// Supports Python's `d` and `f` formats with width, zero padding and decimals.
+/// A file name with placeholders for the epoch, batch and scores:
+/// `model-{epoch:02d}-{val_loss:.2f}.safetensors`. Supports Python's `d` and `f` formats with width, zero
+/// padding and decimals.
 struct CheckpointPath {
     private let pattern: String
 
