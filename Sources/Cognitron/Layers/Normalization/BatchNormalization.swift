@@ -120,6 +120,13 @@ public final class BatchNormalization: Layer, Codable {
         let last = LastAxes([axis], rank: input.rank)
         let x = last.moved(input)
         let normalization = normalization(of: x, pass, mask: pass.mask(0))
+        guard !last.areLast else {
+            // Works in place of dy, which `moved` would hold.
+            return (
+                x.normalized(by: normalization, isRectified: isRectified),
+                { [self] dy in inputGradient(dy, x, normalization, isRectified: isRectified) }
+            )
+        }
         return (
             last.restored(x.normalized(by: normalization, isRectified: isRectified)),
             { [self] dy in

@@ -41,10 +41,14 @@ struct LastAxes {
         order = (0..<rank).filter { [axes = self.axes] in !axes.contains($0) } + self.axes
     }
 
-    private var areLast: Bool { order == Array(order.indices) }
+    /// Whether the axes are the last ones as they are, so that nothing is moved.
+    var areLast: Bool { order == Array(order.indices) }
 
     /// The tensor with the axes after all others.
-    func moved(_ x: consuming Tensor) -> Tensor { areLast ? x : x.permuted(order) }
+    func moved(_ x: consuming Tensor) -> Tensor {
+        guard !areLast else { return x }
+        return x.permuted(order)
+    }
 
     /// The inverse of `moved`.
     func restored(_ y: consuming Tensor) -> Tensor {
