@@ -48,13 +48,7 @@ extension Subject {
             {
                 problems.append("input \(index) was changed, though others hold it")
             }
-            let (_, model) = try build()
-            let (outputs, pullback) = model.forward(inputs: before.map(\.copied), pass)
-            let weightings = weightings(outputs)
-            let gradients = pullback(weightings.map(\.copied))
-            let own = Run(
-                outputs: outputs, inputGradients: inputsHaveGradients ? gradients : [],
-                parameterGradients: model.trainableParameters.map(\.gradient))
+            let own = run(try build().model, before.map(\.copied), pass, isOwn: true)
             if let difference = own.difference(from: shared) {
                 problems.append("\(difference) where tensors are not shared")
             }
@@ -65,13 +59,9 @@ extension Subject {
     func checkLaterPullback() throws -> [String] {
         let (_, model) = try build()
         let expected = run(model, inputs, .inference)
-        for parameter in model.allParameters { parameter.clearGradient() }
-        let (outputs, pullback) = model.forward(inputs: inputs, .inference)
-        for parameter in model.trainableParameters { parameter.value = parameter.value * 1.5 }
-        let gradients = pullback(weightings(outputs))
-        let later = Run(
-            outputs: outputs, inputGradients: inputsHaveGradients ? gradients : [],
-            parameterGradients: model.trainableParameters.map(\.gradient))
+        let later = run(model, inputs, .inference) {
+            for parameter in model.trainableParameters { parameter.value = parameter.value * 1.5 }
+        }
         return later.difference(from: expected).map {
             ["\($0) where parameters change between the forward and the backward pass"]
         } ?? []

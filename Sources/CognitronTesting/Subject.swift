@@ -59,10 +59,18 @@ struct Subject {
         }
     }
 
-    func run(_ model: Model, _ inputs: [Tensor], _ pass: Pass) -> Run {
+    /// - Parameters:
+    ///   - isOwn: whether the gradients of the outputs are tensors that nobody else holds.
+    ///   - between: called after the forward and before the backward pass.
+    func run(
+        _ model: Model, _ inputs: consuming [Tensor], _ pass: Pass, isOwn: Bool = false,
+        between: () -> Void = {}
+    ) -> Run {
         for parameter in model.allParameters { parameter.clearGradient() }
         let (outputs, pullback) = model.forward(inputs: inputs, pass)
-        let gradients = pullback(weightings(outputs))
+        between()
+        let weightings = weightings(outputs)
+        let gradients = isOwn ? pullback(weightings.map(\.copied)) : pullback(weightings)
         return Run(
             outputs: outputs, inputGradients: inputsHaveGradients ? gradients : [],
             parameterGradients: model.trainableParameters.map(\.gradient))

@@ -103,6 +103,14 @@ public struct BuildContext {
             expected: "a whole number from \(minimum) to \(Self.largestArgument)", got: "\(value)")
     }
 
+    /// Throws unless 0 ≤ rate < 1.
+    func requireRate(_ argument: String, _ rate: Float) throws {
+        guard rate >= 0 && rate < 1 else {
+            throw error(
+                .argument, "invalid \(argument)", expected: "a number from 0 to below 1", got: rate.text)
+        }
+    }
+
     /// The height, width and channels of an image's shape.
     public func imageSize(_ input: Shape) throws -> (height: Int, width: Int, channels: Int) {
         guard input.rank == 3, input.allSatisfy({ $0 > 0 }) else {

@@ -4,8 +4,8 @@
 ///     scores = scale · query · keyᵀ                                       // scoreMode: .dot
 ///     scores = concatScoreWeight · Σ tanh(scale · (query + key))           // .concat, summed over features
 ///
-/// with the scale 1 unless `useScale`. The mask of the value (and of the key) excludes steps; masked steps of
-/// the query give zeros, and so do queries whose keys are all masked.
+/// with the scale 1 unless `useScale`. The mask of the value excludes steps of value and key; masked steps
+/// of the query give zeros, and so do queries whose keys are all masked.
 ///
 /// - Input shapes: query `(N, T, d)`, value `(N, S, dv)` and, if wanted, key `(N, S, d)` (else the value).
 /// - Output shape: `(N, T, dv)`; with `returnAttentionScores` also the weights `(N, T, S)`.

@@ -129,7 +129,7 @@ extension BuildContext {
     fileprivate func requireAttention(
         _ inputs: [Shape], _ sizes: AttentionHeads.Sizes, _ options: AttentionHeads.Options
     ) throws {
-        try requireShare("dropout", options.dropout)
+        try requireRate("dropout", options.dropout)
         if let window = options.slidingWindow { try require("slidingWindow", window) }
         try requireSequences(inputs, allowsMask: true)
         guard inputs.count == 4 else { return }
@@ -160,11 +160,5 @@ extension BuildContext {
                 .shape, "value and key differ in length", expected: "\(inputs[1][0]) steps",
                 got: "\(inputs[2][0])")
         }
-    }
-
-    func requireShare(_ argument: String, _ value: Float) throws {
-        guard !(value >= 0 && value < 1) else { return }
-        throw error(
-            .argument, "invalid \(argument)", expected: "a number from 0 to below 1", got: value.text)
     }
 }

@@ -17,7 +17,7 @@ extension ScoredAttention {
     ///
     /// - Returns: the shapes of the output and, where they are returned, of the weights.
     func buildOutputs(_ inputs: [Shape], _ context: BuildContext) throws -> [Shape] {
-        try context.requireShare("dropout", dropout)
+        try context.requireRate("dropout", dropout)
         try context.requireSequences(inputs)
         let (query, value, key) = (inputs[0], inputs[1], inputs.count > 2 ? inputs[2] : inputs[1])
         guard query[1] == key[1] else {

@@ -90,13 +90,3 @@ extension UnitCell {
         return Array(repeating: [c.units], count: 1 + stateCount)
     }
 }
-
-extension BuildContext {
-    /// Throws unless 0 ≤ rate < 1.
-    func requireRate(_ argument: String, _ rate: Float) throws {
-        guard rate >= 0 && rate < 1 else {
-            throw error(
-                .argument, "invalid \(argument)", expected: "a number from 0 to below 1", got: rate.text)
-        }
-    }
-}

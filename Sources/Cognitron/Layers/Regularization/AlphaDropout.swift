@@ -34,7 +34,7 @@ public final class AlphaDropout: Layer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try context.require(rate: rate)
+        try context.requireRate("rate", rate)
         try context.require(noiseShape: noiseShape, for: input)
         return input
     }

@@ -38,7 +38,7 @@ public final class Dropout: DroppingLayer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try context.require(rate: rate)
+        try context.requireRate("rate", rate)
         try context.require(noiseShape: noiseShape, for: input)
         return input
     }

@@ -31,7 +31,7 @@ public final class GaussianDropout: Layer, Codable {
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try context.require(rate: rate)
+        try context.requireRate("rate", rate)
         return input
     }
 

@@ -32,13 +32,6 @@ extension KeyedEncodingContainer {
 }
 
 extension BuildContext {
-    /// Throws unless a share is from 0 to below 1.
-    func require(rate: Float) throws {
-        guard rate >= 0 && rate < 1 else {
-            throw error(.argument, "invalid rate", expected: "a number from 0 to below 1", got: rate.text)
-        }
-    }
-
     /// Throws unless noise of that shape can be repeated over the input.
     ///
     /// - Parameter noiseShape: with the batch; nil stands for the input's size.

@@ -8,7 +8,7 @@ protocol SpatialDropoutLayer: DroppingLayer {
 
 extension SpatialDropoutLayer {
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        try context.require(rate: rate)
+        try context.requireRate("rate", rate)
         guard input.rank == Self.positionRank + 1 else {
             throw context.error(
                 .shape, "needs samples with \(Self.positionRank + 1) axes",
