@@ -28,13 +28,16 @@ let package = Package(
     products: [
         .library(name: "Cognitron", targets: ["Cognitron"]),
         .library(name: "CognitronData", targets: ["CognitronData"]),
+        .library(name: "CognitronImages", targets: ["CognitronImages"]),
+        .library(name: "CognitronPlots", targets: ["CognitronPlots"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
         .executable(name: "cognitron", targets: ["CognitronCLI"]),
         .executable(name: "bench", targets: ["bench"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
     ],
     targets: [
         // System libraries
@@ -47,6 +50,13 @@ let package = Package(
         .systemLibrary(
             name: "CCrypto", pkgConfig: "libcrypto",
             providers: [.apt(["libssl-dev"]), .brew(["openssl"])]),
+        .systemLibrary(
+            name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+        .systemLibrary(
+            name: "CJPEG", pkgConfig: "libturbojpeg",
+            providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+        .systemLibrary(
+            name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
 
         .target(name: "CProcessor", cSettings: isRootPackage ? [.unsafeFlags(march + ["-O2"])] : []),
 
@@ -59,6 +69,15 @@ let package = Package(
         .target(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
             swiftSettings: numeric),
+        // Picture files, and sources of pictures with masks and boxes.
+        .target(
+            name: "CognitronImages",
+            dependencies: ["CognitronKernels", "Cognitron", "CognitronData", "CPNG", "CJPEG", "CWebP"],
+            swiftSettings: numeric),
+        // Charts of trainings and networks.
+        .target(
+            name: "CognitronPlots", dependencies: ["Cognitron", "CognitronData", "CognitronImages"],
+            swiftSettings: base),
         .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
@@ -68,13 +87,14 @@ let package = Package(
         .executableTarget(
             name: "CognitronCLI",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronPlots",
+                "CognitronModels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronData", "CognitronModels",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronModels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),
@@ -87,6 +107,9 @@ let package = Package(
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronImagesTests", dependencies: ["CognitronImages"], swiftSettings: numeric),
+        .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
             name: "StrangerTests", dependencies: ["Cognitron", "CognitronData", "CognitronTesting"],

@@ -4,9 +4,11 @@
 set -euo pipefail
 
 minimum_swift=6.1
-libraries=(openblas lapacke libarchive libcrypto)
-debian_packages=(libopenblas-dev liblapacke-dev libarchive-dev libssl-dev pkg-config)
-brew_packages=(openblas libarchive openssl@3 pkg-config)
+libraries=(openblas lapacke libarchive libcrypto libpng libturbojpeg libwebp)
+# rsvg-convert (librsvg2-bin) writes charts as PNG; fonts-dejavu-core has the letters in them.
+debian_packages=(libopenblas-dev liblapacke-dev libarchive-dev libssl-dev libpng-dev libturbojpeg0-dev libwebp-dev
+    librsvg2-bin fonts-dejavu-core pkg-config)
+brew_packages=(openblas libarchive openssl@3 libpng jpeg-turbo webp librsvg pkg-config)
 
 fail() {
     printf '%s\n' "$@" >&2
@@ -14,7 +16,7 @@ fail() {
 }
 
 libraries_are_here() {
-    command -v pkg-config >/dev/null && pkg-config --exists "${libraries[@]}"
+    command -v pkg-config >/dev/null && pkg-config --exists "${libraries[@]}" && command -v rsvg-convert >/dev/null
 }
 
 install_on_debian() {
@@ -42,7 +44,8 @@ if ! libraries_are_here; then
         echo "Add to your environment: PKG_CONFIG_PATH=$(brew --prefix openblas)/lib/pkgconfig:$(brew --prefix libarchive)/lib/pkgconfig"
     else
         fail "Some libraries are missing, and neither apt-get nor brew is here to install them:" \
-            "OpenBLAS with LAPACKE, libarchive and OpenSSL's libcrypto, with their headers and pkg-config files."
+            "OpenBLAS with LAPACKE, libarchive, OpenSSL's libcrypto, libpng, libjpeg-turbo and libwebp, with their headers" \
+            "and pkg-config files, and rsvg-convert."
     fi
 fi
 

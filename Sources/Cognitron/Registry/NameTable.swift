@@ -5,10 +5,16 @@ public final class NameTable<Value: NamedValue>: Sendable {
     /// What a member is called in messages: `data set`.
     public let kind: String
     private let members: Mutex<[Value]>
+    private let open: @Sendable (_ name: String) throws -> Value?
 
-    public init(_ kind: String, _ values: [Value]) {
+    /// - Parameter open: makes members that no table can list, such as `folder:PATH`; nil for other names.
+    public init(
+        _ kind: String, _ values: [Value],
+        open: @escaping @Sendable (_ name: String) throws -> Value? = { _ in nil }
+    ) {
         self.kind = kind
         members = Mutex(values)
+        self.open = open
     }
 
     public var values: [Value] { members.withLock { $0 } }
@@ -26,6 +32,7 @@ public final class NameTable<Value: NamedValue>: Sendable {
 
     func value(named name: String) throws -> Value {
         if let value = values.first(where: { $0.name.lowercased() == name.lowercased() }) { return value }
+        if let value = try open(name) { return value }
         throw CognitronError(
             .argument, kind, "there is none called \"\(name)\"",
             expected: "one of \(names.joined(separator: ", "))", got: name,

@@ -11,8 +11,11 @@ public struct AugmentedSource: BatchSource {
     /// Applied in this order.
     public let augmentations: [Augmentation]
 
-    init(_ base: any BatchSource, _ augmentations: [Augmentation]) {
-        (self.base, self.augmentations) = (base, augmentations)
+    /// How each target changes with its picture; those past the end do not change.
+    public let targets: [TargetKind]
+
+    init(_ base: any BatchSource, _ augmentations: [Augmentation], _ targets: [TargetKind]) {
+        (self.base, self.augmentations, self.targets) = (base, augmentations, targets)
     }
 
     public var sampleCount: Int? { base.sampleCount }
@@ -46,7 +49,7 @@ public struct AugmentedSource: BatchSource {
 
     /// Returns the same batches with further augmentations after these.
     public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
-        AugmentedSource(base, self.augmentations + augmentations)
+        AugmentedSource(base, self.augmentations + augmentations, targets)
     }
 }
 
@@ -59,8 +62,12 @@ extension Draw {
 
 extension BatchSource {
     /// Returns the same batches, changed at random in training.
-    public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
-        AugmentedSource(self, augmentations)
+    ///
+    /// - Parameter targets: how each target changes with its picture; those past the end do not change.
+    public func augmented(
+        _ augmentations: [Augmentation], targets: [TargetKind] = []
+    ) -> AugmentedSource {
+        AugmentedSource(self, augmentations, targets)
     }
 }
 

@@ -1,9 +1,9 @@
 import Cognitron
 
-/// A data set of images, found by its name.
+/// A data set, found by its name, or read from files: `folder:pets`, `csv:prices.csv` (`DatasetScheme`).
 ///
 ///     let dataset = try Dataset(named: "fashion-mnist")
-///     let test = try dataset.load(.test, from: "data")
+///     let test = try dataset.part(.test, from: "data")
 ///
 /// The package's own are also types: `CIFAR10.load(.train)`, `Shapes.make(count: 10_000)`. One of your own is
 /// a value, registered so that its name is known:
@@ -17,18 +17,23 @@ import Cognitron
 ///     Dataset.register(.stripes)
 public struct Dataset: NamedValue {
     public static let table = NameTable<Dataset>(
-        "data set", [.cifar10, .cifar100, .mnist, .fashionMNIST, .shapes])
+        "data set", [.cifar10, .cifar100, .mnist, .fashionMNIST, .shapes],
+        open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
     public let name: String
 
-    /// What the images show, in a few words.
+    /// What the samples show, in a few words.
     public let summary: String
 
-    /// Height × width × channels of an image; nil where `load` makes images of any shape.
+    /// What the targets are.
+    public let task: DataTask
+
+    /// The shape of a sample: height × width × channels of an image; nil where `part` makes samples of any
+    /// shape.
     public let shape: Shape?
 
-    /// The names of classes 0, 1, 2 …
-    public let classNames: [String]
+    /// The names of classes 0, 1, 2 …; none of a task without classes.
+    public var classNames: [String] { task.classNames }
 
     /// The training or the test part.
     public typealias Split = DatasetSplit
@@ -36,37 +41,63 @@ public struct Dataset: NamedValue {
     private let source: Source
 
     private enum Source: Sendable {
-        case program(@Sendable (Split, _ shape: Shape?) throws -> LabelledImages)
-        case files(DatasetFiles, @Sendable ([DatasetFile]) throws -> LabelledImages)
+        case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
+        case files(DatasetFiles, @Sendable ([DatasetFile]) throws -> DatasetPart)
     }
 
-    /// A data set that the program makes, or reads in a way of its own.
+    /// A data set for any task, that the program makes, or reads in a way of its own.
     ///
     /// - Parameters:
     ///   - name: lower case, without spaces.
+    ///   - shape: that of a sample; nil where `make` can give samples of any shape.
+    ///   - make: gives one part. It gets the wanted shape; nil means its own.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape?,
+        make: @escaping @Sendable (_ split: Split, _ shape: Shape?) throws -> DatasetPart
+    ) {
+        (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
+        source = .program(make)
+    }
+
+    /// A data set for any task, in files, which are searched for in the usual folders (`DatasetFolders`) and
+    /// downloaded where none has them.
+    ///
+    /// - Parameters:
+    ///   - name: lower case, without spaces.
+    ///   - shape: that of a sample.
+    ///   - read: gives one part from its unpacked files, in the order in which `files` lists them.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape, files: DatasetFiles,
+        read: @escaping @Sendable (_ files: [DatasetFile]) throws -> DatasetPart
+    ) {
+        (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
+        source = .files(files, read)
+    }
+
+    /// A data set of images with a class each, that the program makes, or reads in a way of its own.
+    ///
+    /// - Parameters:
     ///   - shape: height × width × channels; nil where `make` can give images of any shape.
     ///   - make: gives one part. It gets the wanted shape; nil means its own.
     public init(
         _ name: String, _ summary: String, shape: Shape?, classNames: [String],
         make: @escaping @Sendable (_ split: Split, _ shape: Shape?) throws -> LabelledImages
     ) {
-        (self.name, self.summary, self.shape, self.classNames) = (name, summary, shape, classNames)
-        source = .program(make)
+        self.init(name, summary, task: .classification(classNames: classNames), shape: shape) {
+            DatasetPart(try make($0, $1))
+        }
     }
 
-    /// A data set in files, which are searched for in the usual folders (`DatasetFolders`) and downloaded
-    /// where none has them.
+    /// A data set of images with a class each, in files.
     ///
-    /// - Parameters:
-    ///   - name: lower case, without spaces.
-    ///   - shape: height × width × channels.
-    ///   - read: gives one part from its unpacked files, in the order in which `files` lists them.
+    /// - Parameter read: gives one part from its unpacked files, in the order in which `files` lists them.
     public init(
         _ name: String, _ summary: String, shape: Shape, classNames: [String], files: DatasetFiles,
         read: @escaping @Sendable (_ files: [DatasetFile]) throws -> LabelledImages
     ) {
-        (self.name, self.summary, self.shape, self.classNames) = (name, summary, shape, classNames)
-        source = .files(files, read)
+        self.init(
+            name, summary, task: .classification(classNames: classNames), shape: shape, files: files
+        ) { DatasetPart(try read($0)) }
     }
 
     /// The files; nil where the program makes the data set.
@@ -82,13 +113,13 @@ public struct Dataset: NamedValue {
     ///
     /// - Parameters:
     ///   - folder: searched first, and the target of downloads.
-    ///   - shape: height × width × channels of the images; by default the data set's own.
+    ///   - shape: that of the samples; by default the data set's own.
     ///   - progress: called during downloads.
-    /// - Throws: `CognitronError.shape` where the data set has no images of that shape.
-    public func load(
+    /// - Throws: `CognitronError.shape` where the data set has no samples of that shape.
+    public func part(
         _ split: Split, from folder: String? = nil, shape: Shape? = nil,
         progress: ((DownloadProgress) -> Void)? = nil
-    ) throws -> LabelledImages {
+    ) throws -> DatasetPart {
         if let own = self.shape, let shape, own != shape {
             throw CognitronError(.shape, name, "has no such images", expected: "\(own)", got: "\(shape)")
         }
@@ -97,5 +128,21 @@ public struct Dataset: NamedValue {
         case .files(let files, let read):
             return try read(files.read(split, in: DatasetFolders(explicit: folder), progress: progress))
         }
+    }
+
+    /// As `part`, for data sets of images with a class each that are held in memory.
+    ///
+    /// - Throws: as `part`, and `CognitronError.data` where the data set is another one.
+    public func load(
+        _ split: Split, from folder: String? = nil, shape: Shape? = nil,
+        progress: ((DownloadProgress) -> Void)? = nil
+    ) throws -> LabelledImages {
+        let part = try part(split, from: folder, shape: shape, progress: progress)
+        guard let images = part.labelledImages else {
+            throw CognitronError(
+                .data, name, "is no array of images with classes", expected: "classification of images",
+                got: task.name, advice: "use part(_:)")
+        }
+        return images
     }
 }

@@ -1,0 +1,2 @@
+// libpng as Swift sees it.
+#include <png.h>

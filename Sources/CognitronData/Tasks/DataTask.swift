@@ -1,0 +1,105 @@
+import Cognitron
+
+/// What the targets of a data set are, and so which networks, losses and metrics fit it.
+///
+/// Each case says the form of a batch's targets, for N samples.
+public enum DataTask: Hashable, Sendable, Codable {
+    /// One target `(N)`: the class of each sample.
+    case classification(classNames: [String])
+    /// One target `(N, targetNames.count)`: numbers.
+    case regression(targetNames: [String])
+    /// One target `(N, H, W)`: the class of each pixel.
+    case segmentation(classNames: [String])
+    /// One target `(N, M, 5)`: the boxes of each picture, in rows of `BoxRow`'s form.
+    case detection(classNames: [String])
+    /// Two targets: the boxes `(N, M, 5)` as for detection, and `(N, H, W)`: for each pixel 0, or one more
+    /// than the row of its object's box.
+    case instances(classNames: [String])
+    /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing.
+    case pictures
+    /// One target `(N, T)`: a class or token for each step; steps past a sample's end have weight 0.
+    case tagging(classNames: [String])
+    /// One target `(N, T)`: the tokens of a text, such as a caption.
+    case text(vocabulary: [String])
+    /// No targets.
+    case unlabelled
+
+    /// The task in one word, as in `cognitron datasets`.
+    public var name: String {
+        switch self {
+        case .classification: "classification"
+        case .regression: "regression"
+        case .segmentation: "segmentation"
+        case .detection: "detection"
+        case .instances: "instances"
+        case .pictures: "pictures"
+        case .tagging: "tagging"
+        case .text: "text"
+        case .unlabelled: "unlabelled"
+        }
+    }
+
+    /// The names of classes 0, 1, 2 …; none of a task without classes.
+    public var classNames: [String] {
+        switch self {
+        case .classification(let names), .segmentation(let names), .detection(let names),
+            .instances(let names), .tagging(let names):
+            names
+        case .regression, .pictures, .text, .unlabelled: []
+        }
+    }
+
+    /// How each target changes with its picture: what augmentations need to know.
+    public var targetKinds: [TargetKind] {
+        switch self {
+        case .segmentation: [.mask]
+        case .detection: [.boxes]
+        case .instances: [.boxes, .mask]
+        case .pictures: [.picture]
+        case .classification, .regression, .tagging, .text, .unlabelled: [.other]
+        }
+    }
+}
+
+/// How a target changes when its picture is moved, stretched or cropped.
+public enum TargetKind: Hashable, Sendable {
+    /// Not at all: classes, numbers, text.
+    case other
+    /// A number for each pixel `(N, H, W)` or `(N, H, W, 1)`: moves with the picture, unmixed.
+    case mask
+    /// Boxes `(N, M, 5)`: their corners move with the picture.
+    case boxes
+    /// Another picture `(N, H, W, C)`: moves with the picture; its colours stay.
+    case picture
+}
+
+/// One box as a row of five numbers of a target `(N, M, 5)`: left, top, right, bottom in pixels of the
+/// picture, and the number of the class.
+///
+/// `right` and `bottom` are the first column and row past the box. Rows without a box have class −1.
+public struct BoxRow: Hashable, Sendable {
+    public var left: Float
+    public var top: Float
+    public var right: Float
+    public var bottom: Float
+    /// The number of the class; −1 for none.
+    public var label: Int
+
+    /// The row without a box.
+    public static let none = BoxRow(left: 0, top: 0, right: 0, bottom: 0, label: -1)
+
+    /// The numbers of a row.
+    public static let width = 5
+
+    public init(left: Float, top: Float, right: Float, bottom: Float, label: Int) {
+        (self.left, self.top, self.right, self.bottom, self.label) = (left, top, right, bottom, label)
+    }
+
+    public init(_ box: BoundingBox) {
+        self.init(
+            left: Float(box.x), top: Float(box.y), right: Float(box.x + box.width),
+            bottom: Float(box.y + box.height), label: box.label)
+    }
+
+    public var scalars: [Float] { [left, top, right, bottom, Float(label)] }
+}

@@ -1,0 +1,2 @@
+import Cognitron
+import CognitronImages

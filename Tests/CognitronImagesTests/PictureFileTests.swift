@@ -1,0 +1,2 @@
+import CognitronImages
+import Testing

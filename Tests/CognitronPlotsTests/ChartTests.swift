@@ -1,0 +1,2 @@
+import CognitronPlots
+import Testing
