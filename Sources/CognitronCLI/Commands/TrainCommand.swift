@@ -1,0 +1,68 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// `cognitron train`: trains a model and saves it with its history.
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train", abstract: "Trains a model on a data set and saves it.",
+        usage: "cognitron train [<options>]",
+        discussion:
+            """
+            Example: cognitron train --model lenet --dataset shapes --epochs 3
+
+            The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
+            the current step and saves the model; a second signal ends it at once. Output that cannot be \
+            written does not stop the training.
+
+            With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
+            any number of threads, and ends with the same model file, byte for byte.
+
+            When the loss or a gradient is not finite, training ends; the error names the layer and the \
+            images where it began, and cognitron replay repeats the step.
+            """
+    )
+
+    @OptionGroup(title: "Model and recipe") var recipe: RecipeOptions
+    @OptionGroup(title: "Data") var data: DataOptions
+    @OptionGroup(title: "Output") var output: OutputOptions
+    @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
+
+    @Option(parsing: .unconditional, help: "Threads that prepare batches while the network trains.")
+    var makers = 1
+
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        guard makers >= 1 else { throw ValidationError("--makers: expected at least 1, got \(makers)") }
+        try requireOnlyResume()
+    }
+
+    func run() throws {
+        try threads.apply()
+        guard let resume = checkpoints.resume else {
+            try plan.writeToFolder()
+            return try TrainingSession(plan: plan, makers: makers).run(data)
+        }
+        let plan = try TrainingPlan(folder: resume)
+        var data = data
+        data.data = plan.data
+        try TrainingSession(plan: plan, makers: makers).run(data)
+    }
+
+    private var plan: TrainingPlan {
+        let recipe = recipe.recipe
+        return TrainingPlan(
+            recipe: recipe, output: output.output ?? "\(recipe.model)-\(recipe.dataset).safetensors",
+            data: data.data, checkpoint: checkpoints.checkpoint, checkpointEvery: checkpoints.checkpointEvery)
+    }
+
+    /// Throws where options are given that the folder to resume from determines.
+    private func requireOnlyResume() throws {
+        guard checkpoints.resume != nil, plan != (try TrainCommand.parse([])).plan else { return }
+        throw ValidationError(
+            "--resume: the settings are those of the folder; leave out all options but --threads and --makers"
+        )
+    }
+}
