@@ -4,10 +4,10 @@
 import CArchive
 import Cognitron
 
-enum Archive {
+package enum Archive {
     /// More than any file of the data sets here (Fashion-MNIST's training images: 47 MB, CIFAR-100's: 154
     /// MB).
-    static let byteLimit = 1 << 30
+    package static let byteLimit = 1 << 30
 
     static let damagedAdvice = "delete the file and get it again"
 

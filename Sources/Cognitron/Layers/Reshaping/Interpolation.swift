@@ -13,7 +13,7 @@ public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
     /// A windowed sinc of ten along each axis.
     case lanczos5
 
-    private var filter: ResamplingFilter {
+    package var filter: ResamplingFilter {
         switch self {
         case .nearest: .nearest
         case .bilinear: .triangle
