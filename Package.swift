@@ -108,7 +108,8 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronImagesTests", dependencies: ["CognitronImages"], swiftSettings: numeric),
+            name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
+            resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
