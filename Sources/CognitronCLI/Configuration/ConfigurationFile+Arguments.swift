@@ -2,8 +2,8 @@ import ArgumentParser
 import Cognitron
 
 extension ConfigurationFile {
-    /// Replaces `--config FILE` among the arguments of `command` by the options in the file, before the
-    /// others: a later value of an option counts.
+    /// Replaces `--config FILE` among the arguments of `command` by the options in the file, except those that
+    /// the other arguments name.
     ///
     /// - Parameter arguments: those of the program; the first is the command's name.
     static func expanding<Command: ParsableCommand>(
@@ -19,8 +19,12 @@ extension ConfigurationFile {
             own.removeSubrange(place...(isJoined ? place : place + 1))
             words += try ConfigurationFile(path).words(for: command)
         }
-        return [command._commandName] + words + own
+        let given = Set(own.map(Self.name))
+        return [command._commandName] + words.filter { !given.contains(name($0)) } + own
     }
+
+    /// `--epochs=3` → `--epochs`
+    private static func name(_ word: String) -> String { String(word.prefix { $0 != "=" }) }
 
     /// The file's options as words of the command line.
     ///

@@ -47,4 +47,24 @@ struct RunOptions: ParsableArguments {
             throw ValidationError("--early-stopping: expected at least 1, got \(earlyStopping)")
         }
     }
+
+    var settings: RunSettings {
+        RunSettings(earlyStopping: earlyStopping, log: log, tensorboard: tensorboard, control: control)
+    }
+}
+
+/// The options of a run that a resumed training keeps.
+struct RunSettings: Codable, Equatable {
+    /// Epochs without improvement after which the training ends; nil for no such end.
+    var earlyStopping: Int?
+    var log: String?
+    var tensorboard: String?
+    var control: String?
+
+    /// The same settings, with other paths.
+    func mapPaths(_ change: (String) -> String) -> RunSettings {
+        RunSettings(
+            earlyStopping: earlyStopping, log: log.map(change), tensorboard: tensorboard.map(change),
+            control: control.map(change))
+    }
 }

@@ -43,22 +43,26 @@ final class Progress {
     ) {
         status.batchEnded(batch, of: batches, samples: done, scores, loss: loss, waited: waited)
         guard isDue(batch == batches) else { return }
-        let bar = status.sampleCount.map { ProgressBar(share: Double(done) / Double(max(1, $0))) }
+        let share = status.sampleCount.map { Double(done) / Double(max(1, $0)) }
+        let (wide, narrow) = (
+            share.map { ProgressBar(share: $0) }, share.map { ProgressBar(share: $0, width: 10) }
+        )
         let (title, scores) = (status.title, status.scoresWithSpread)
         let left = status.secondsLeft.map { "\(TrainingStatus.clock($0)) left" } ?? "\(done) \(status.unit)"
         let total = status.epoch < status.epochs ? status.secondsLeftInAll : nil
         let inAll = total.map { "\(left), \(TrainingStatus.clock($0)) in all" } ?? left
         let waiting = "data \(Int((status.waitingShare * 100).rounded())) %"
-        let drawn = bar?.text
+        let (bar, short) = (wide?.text, narrow?.text)
         redraw(
             [
-                [title, drawn, status.position, scores, status.speed, waiting, inAll],
-                [title, drawn, status.position, scores, status.speed, inAll],
-                [title, drawn, scores, status.speed, inAll], [title, drawn, scores, status.speed, left],
-                [title, drawn, scores, left], [title, drawn, "\(status.scores)", left],
-                [title, scores, left], [title, "\(status.scores)", left], [title, scores],
-                [title, status.lossText, left], [title, status.lossText], [title, left], [title],
-            ], bar)
+                [title, bar, status.position, scores, status.speed, waiting, inAll],
+                [title, bar, status.position, scores, status.speed, inAll],
+                [title, bar, scores, status.speed, inAll], [title, short, scores, status.speed, inAll],
+                [title, short, scores, status.speed, left], [title, short, scores, left],
+                [title, short, "\(status.scores)", left], [title, scores, left],
+                [title, "\(status.scores)", left], [title, short, status.lossText], [title, status.lossText],
+                [title],
+            ], [wide, narrow])
     }
 
     /// - Parameter batches: how many batches of validation data there are, where that is known.
@@ -104,11 +108,11 @@ final class Progress {
     }
 
     /// Draws the first of the choices that fits into the terminal, else the start of the last.
-    private func redraw(_ choices: [[String?]], _ bar: ProgressBar? = nil) {
+    private func redraw(_ choices: [[String?]], _ bars: [ProgressBar?] = []) {
         let width = max(1, TerminalLine.width - Self.margin)
         let lines = choices.map { $0.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "  ") }
         let fitting = lines.first { $0.count <= width } ?? String(lines[lines.count - 1].prefix(width))
-        line.redraw(fitting, bar: bar)
+        line.redraw(fitting, bar: bars.compactMap { $0 }.first { fitting.contains($0.text) })
     }
 }
 
@@ -124,6 +128,6 @@ extension Progress: Callback {
                 [status.title, bar?.text, status.position, "\(scores.prefixed("val_"))"],
                 [status.title, status.position, "\(scores.prefixed("val_"))"],
                 [status.title, status.position], [status.position],
-            ], bar)
+            ], [bar])
     }
 }
