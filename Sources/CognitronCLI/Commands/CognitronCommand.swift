@@ -20,7 +20,8 @@ struct CognitronCommand: ParsableCommand {
     static func main() {
         Output.prepare()
         do {
-            var command = try parseAsRoot()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command = try parseAsRoot(ConfigurationFile.expanding(arguments, of: TrainCommand.self))
             try command.run()
         } catch {
             end(error)

@@ -19,6 +19,9 @@ struct TrainCommand: ParsableCommand {
             With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
             any number of threads, and ends with the same model file, byte for byte.
 
+            A file of all options is written beside the model (MODEL.yaml): --config FILE repeats the training, \
+            to the same model file, byte for byte. SIGUSR1 makes it print its status.
+
             When the loss or a gradient is not finite, training ends; the error names the layer and the \
             images where it began, and cognitron replay repeats the step.
             """
@@ -28,6 +31,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
+    @OptionGroup(title: "Running") var running: RunOptions
 
     @Option(parsing: .unconditional, help: "Threads that prepare batches while the network trains.")
     var makers = 1
@@ -53,9 +57,12 @@ struct TrainCommand: ParsableCommand {
 
     private var plan: TrainingPlan {
         let recipe = recipe.recipe
-        return TrainingPlan(
+        var plan = TrainingPlan(
             recipe: recipe, output: output.output ?? "\(recipe.model)-\(recipe.dataset).safetensors",
-            data: data.data, checkpoint: checkpoints.checkpoint, checkpointEvery: checkpoints.checkpointEvery)
+            data: data.data, checkpoint: checkpoints.checkpoint, checkpointEvery: checkpoints.checkpointEvery,
+            run: running.settings)
+        plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
+        return plan
     }
 
     /// Throws where options are given that the folder to resume from determines.

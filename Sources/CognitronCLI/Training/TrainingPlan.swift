@@ -38,6 +38,10 @@ struct TrainingPlan: Codable, Equatable {
     /// The folder of the checkpoints; nil for none. Omitted from the file in that folder.
     var checkpoint: String?
     var checkpointEvery: Int?
+    /// What the training writes beside the model, and how it is steered; nil in files of earlier versions.
+    var run: RunSettings?
+    /// The text of the file of options beside the model; nil in files of earlier versions.
+    var configuration: String?
 }
 
 // MARK: - The file in the checkpoints' folder
@@ -72,6 +76,7 @@ extension TrainingPlan {
         get throws {
             var plan = self
             (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
+            plan.run = run?.mapPaths(Self.absolute)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
             return String(decoding: try encoder.encode(plan), as: UTF8.self)

@@ -15,7 +15,7 @@ struct TrainingSession {
     /// - Parameter data: the folder of the data.
     func run(_ data: DataOptions) throws {
         let path = plan.output
-        let historyPath = Self.path(path, ending: ".history.json")
+        let historyPath = plan.path(ending: ".history.json")
         for path in [path, historyPath] { try Self.requireWritable(path) }
         let inputShape = recipe.dataset.shape ?? recipe.model.inputShape
         let training = try data.load(recipe.dataset, .train, for: inputShape)
@@ -23,6 +23,7 @@ struct TrainingSession {
         let batchSize = min(recipe.batchSize, training.count)
         let (network, optimizer) = try makeNetwork(inputShape, training.classNames, batchSize: batchSize)
         let interruption = Interruption()
+        let run = RunCallbacks(plan.run, output: path)
         Output.note(
             "Training \(recipe.model) (\(network.parameterCount) parameters) on \(training.count) pictures "
                 + "of \(recipe.dataset), \(ThreadOptions.description)")
@@ -30,19 +31,22 @@ struct TrainingSession {
         let history = try network.fit(
             try training.augmented(recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,
             validation: SampleSource(test.images, test.labels), makers: makers,
-            callbacks: try callbacks(optimizer, interruption, batches: batches))
+            callbacks: try callbacks(optimizer, interruption, batches: batches) + run.all)
         try network.save(path)
-        if interruption.happened { noteInterruption() }
+        try plan.writeConfiguration()
+        if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
         // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
-        if let accuracy = history["val_accuracy"].last, history["val_accuracy"].count == history.epochs.count
-        {
+        let accuracies = history["val_accuracy"]
+        if let last = accuracies.last, accuracies.count == history.epochs.count {
+            let accuracy = run.earlyStopping?.bestEpoch.map { accuracies[$0 - 1] } ?? last
             Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
         }
+        Output.note("Wrote \(plan.configurationPath)")
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
         if let status = interruption.status { throw ExitCode(status) }
-        Output.note("Next: \(Self.program) predict \(Self.quoted(path)) 0 1 2")
+        Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
     }
 
     /// - Parameter batchSize: images per step, at most the data's number: stored in the model's file.
@@ -64,8 +68,8 @@ struct TrainingSession {
         _ optimizer: any Optimizer, _ interruption: Interruption, batches: Int
     ) throws -> [any Callback] {
         let recorder = FlightRecorder(
-            Self.path(plan.output, ending: ".flight.json"), metadata: ["plan": try plan.text])
-        var callbacks: [any Callback] = [EpochSaver(plan.output), interruption, recorder]
+            plan.path(ending: ".flight.json"), metadata: ["plan": try plan.text])
+        var callbacks: [any Callback] = [EpochSaver(plan), interruption, recorder]
         if let scheduler = recipe.schedule.scheduler(
             optimizer.learningRate, epochs: recipe.epochs, batches: batches)
         {
@@ -83,14 +87,8 @@ struct TrainingSession {
     private func noteInterruption() {
         Output.note("Interrupted: the model is saved as it was after its last step.")
         if let folder = plan.checkpoint {
-            Output.note("Continue: \(Self.program) train --resume \(Self.quoted(folder))")
+            Output.note("Continue: \(Self.program) train --resume \(folder.shellWord)")
         }
-    }
-
-    /// `net.safetensors` → `net.history.json`
-    private static func path(_ path: String, ending: String) -> String {
-        let suffix = ".safetensors"
-        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ending
     }
 
     /// Checks before the training that the result can be saved. Existing files are kept.
@@ -106,15 +104,9 @@ struct TrainingSession {
     private static var program: String {
         let path = CommandLine.arguments.first ?? "cognitron"
         guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
-            return quoted(path)
+            return path.shellWord
         }
         return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
-    }
-
-    /// `word`, quoted for a shell if necessary.
-    private static func quoted(_ word: String) -> String {
-        let isPlain = word.allSatisfy { $0.isLetter || $0.isNumber || "/._-+=@%:,".contains($0) }
-        return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
     }
 
     static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
