@@ -23,7 +23,8 @@ struct DiagramDrawing {
     init(_ diagram: ModelDiagram) {
         self.diagram = diagram
         let widths = diagram.boxes.map(Self.width)
-        layout = DiagramLayout(widths: widths, edges: diagram.edges)
+        let layout = DiagramLayout(widths: widths, edges: diagram.edges)
+        self.layout = layout
         var (columns, left, first) = ([Column](), 0.0, 0)
         while first < layout.rows.count {
             let end = Self.end(ofColumnFrom: first, layout)
