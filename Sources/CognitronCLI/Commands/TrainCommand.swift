@@ -10,7 +10,10 @@ struct TrainCommand: ParsableCommand {
         usage: "cognitron train [<options>]",
         discussion:
             """
-            Example: cognitron train --model lenet --dataset shapes --epochs 3
+            Examples:
+              cognitron train --model lenet --dataset shapes --epochs 3
+              cognitron train --model lenet --dataset folder:pets --augment flip,shift
+              cognitron train --model mlp --dataset csv:prices.csv --target price
 
             The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
             the current step and saves the model; a second signal ends it at once. Output that cannot be \
@@ -28,6 +31,7 @@ struct TrainCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Model and recipe") var recipe: RecipeOptions
+    @OptionGroup(title: "Data") var samples: SampleOptions
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
@@ -46,6 +50,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         guard let resume = checkpoints.resume else {
+            let plan = try plan
             try plan.writeToFolder()
             return try TrainingSession(plan: plan, makers: makers).run(data)
         }
@@ -56,18 +61,21 @@ struct TrainCommand: ParsableCommand {
     }
 
     private var plan: TrainingPlan {
-        let recipe = recipe.recipe
-        var plan = TrainingPlan(
-            recipe: recipe, output: output.output ?? "\(recipe.model)-\(recipe.dataset).safetensors",
-            data: data.data, checkpoint: checkpoints.checkpoint, checkpointEvery: checkpoints.checkpointEvery,
-            run: running.settings)
-        plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
-        return plan
+        get throws {
+            let recipe = try recipe.recipe(samples)
+            let model = recipe.model.name.prefix { $0 != ":" }
+            var plan = TrainingPlan(
+                recipe: recipe, output: output.output ?? "\(model)-\(recipe.dataset.stem).safetensors",
+                data: data.data, checkpoint: checkpoints.checkpoint,
+                checkpointEvery: checkpoints.checkpointEvery, run: running.settings)
+            plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
+            return plan
+        }
     }
 
     /// Throws where options are given that the folder to resume from determines.
     private func requireOnlyResume() throws {
-        guard checkpoints.resume != nil, plan != (try TrainCommand.parse([])).plan else { return }
+        guard checkpoints.resume != nil, try plan != TrainCommand.parse([]).plan else { return }
         throw ValidationError(
             "--resume: the settings are those of the folder; leave out all options but --threads and --makers"
         )
