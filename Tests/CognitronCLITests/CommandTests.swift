@@ -13,7 +13,8 @@ struct CommandTests {
         #expect(
             training.output.contains(
                 "Wrote lenet-shapes.safetensors\nWrote lenet-shapes.history.json\nNext: "))
-        #expect(program.files == ["lenet-shapes.history.json", "lenet-shapes.safetensors"])
+        #expect(
+            program.files == ["lenet-shapes.history.json", "lenet-shapes.safetensors", "lenet-shapes.yaml"])
         let history = try JSONSerialization.jsonObject(with: program.data("lenet-shapes.history.json"))
         let scores = try #require((history as? [String: Any])?["scores"] as? [String: [Double]])
         #expect(scores["val_accuracy"]?.count == 2 && scores["loss"]?.count == 2)
@@ -59,7 +60,7 @@ struct CommandTests {
         #expect(result.status == 130)
         #expect(
             result.output.contains("Interrupted: the model is saved") && result.output.contains("Wrote m\n"))
-        #expect(program.files == ["m", "m.history.json"])
+        #expect(program.files == ["m", "m.history.json", "m.yaml"])
         #expect(try program.run("predict", "m", "0").status == 0)
     }
 

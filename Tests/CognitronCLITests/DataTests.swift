@@ -36,7 +36,7 @@ struct DataTests {
             let percents = guesses.compactMap { Double($0[1]) }
             #expect(percents == percents.sorted(by: >) && abs(percents.reduce(0, +) - 100) < 0.1)
         }
-        #expect(program.files == ["digits", "m", "m.history.json"])
+        #expect(program.files == ["digits", "m", "m.history.json", "m.yaml"])
     }
 
     @Test(
@@ -159,7 +159,7 @@ struct SavingTests {
         #expect(try program.data("m") == saved)
         // What the flight recorder wrote of the failed step is beside them.
         let recorded = ["m.flight.json", "m.flight.safetensors"]
-        #expect(program.files == ["digits", "m"] + recorded + ["m.history.json"])
+        #expect(program.files == ["digits", "m"] + recorded + ["m.history.json", "m.yaml"])
     }
 
     @Test("writes a next command that a shell understands")
@@ -179,7 +179,7 @@ struct SavingTests {
         #expect(result.status == 128 + number)
         #expect(result.output.contains("Epoch 1/5  loss ") && !result.output.contains("val_loss"))
         #expect(!result.output.contains("Test accuracy"))  // it was not measured
-        #expect(program.files == ["m", "m.history.json"])
+        #expect(program.files == ["m", "m.history.json", "m.yaml"])
         #expect(try program.run("summary", "m").status == 0)
     }
 }

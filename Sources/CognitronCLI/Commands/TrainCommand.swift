@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronModels
+import Foundation
 
 /// `cognitron train`: trains a model and saves it with its history.
 struct TrainCommand: ParsableCommand {
@@ -50,7 +51,11 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         guard let resume = checkpoints.resume else {
-            let plan = try plan
+            var plan = try plan
+            if running.plan {
+                return try TrainingSession(plan: plan, makers: makers, isTrial: true).run(data)
+            }
+            try keepConfiguration(&plan)
             try plan.writeToFolder()
             return try TrainingSession(plan: plan, makers: makers).run(data)
         }
@@ -73,8 +78,26 @@ struct TrainCommand: ParsableCommand {
         }
     }
 
+    /// Leaves the file of `--config` as it is where the new model's would replace it.
+    ///
+    /// - Throws: `CognitronError` where the training has other options than that file.
+    private func keepConfiguration(_ plan: inout TrainingPlan) throws {
+        func file(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        guard let config = running.config, file(config) == file(plan.configurationPath) else { return }
+        let own = try TrainCommand.parse(ConfigurationFile(config).words(for: TrainCommand.self))
+        guard try own.plan.configuration == self.plan.configuration else {
+            throw CognitronError(
+                .file, config, "would be replaced by the options of this training, which differ",
+                advice: "name another model's file with --output")
+        }
+        plan.configuration = nil
+    }
+
     /// Throws where options are given that the folder to resume from determines.
     private func requireOnlyResume() throws {
+        if checkpoints.resume != nil, running.plan {
+            throw ValidationError("--plan: cannot be told of a training that is resumed")
+        }
         guard checkpoints.resume != nil, try plan != TrainCommand.parse([]).plan else { return }
         throw ValidationError(
             "--resume: the settings are those of the folder; leave out all options but --threads and --makers"

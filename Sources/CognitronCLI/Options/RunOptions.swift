@@ -37,6 +37,13 @@ struct RunOptions: ParsableArguments {
             """, valueName: "file"), completion: .file())
     var control: String?
 
+    @Flag(
+        help: """
+            Train for some seconds only, and print the peak memory, speed and time that the training would take. \
+            Nothing is written.
+            """)
+    var plan = false
+
     func validate() throws {
         for (option, value) in [
             ("--config", config), ("--log", log), ("--tensorboard", tensorboard), ("--control", control),

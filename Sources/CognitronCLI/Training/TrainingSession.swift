@@ -9,14 +9,17 @@ struct TrainingSession {
     let plan: TrainingPlan
     /// Number of threads that prepare batches.
     let makers: Int
+    /// Whether only the first steps are run, to say what the training would take.
+    var isTrial = false
 
     private var recipe: TrainingRecipe { plan.recipe }
 
     /// - Parameter options: the folder of the data.
     func run(_ options: DataOptions) throws {
+        let began = ContinuousClock.now
         let path = plan.output
         let historyPath = plan.path(ending: ".history.json")
-        for path in [path, historyPath] { try Self.requireWritable(path) }
+        for path in [path, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
@@ -24,14 +27,22 @@ struct TrainingSession {
         let interruption = Interruption()
         let run = RunCallbacks(plan.run, output: path)
         Output.note(
-            "Training \(recipe.model) (\(network.model.parameterCount) parameters) on \(training.count) "
+            "\(isTrial ? "Plan for training" : "Training") \(recipe.model) "
+                + "(\(network.model.parameterCount) parameters) on \(training.count) "
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        let (source, validation) = (network.source(training, recipe.augmentations), network.source(test))
+        let callbacks = try callbacks(network, interruption, batches: batches)
+        if isTrial {
+            return try TrainingTrial(
+                model: network.model, training: source, validation: validation, batchSize: batchSize,
+                epochs: recipe.epochs, makers: makers
+            ).printForecast(callbacks, loading: ContinuousClock.now - began)
+        }
         let history = try network.model.fit(
-            network.source(training, recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,
-            validation: network.source(test), makers: makers,
-            callbacks: try callbacks(network, interruption, batches: batches) + run.all)
+            source, batchSize: batchSize, epochs: recipe.epochs, validation: validation, makers: makers,
+            callbacks: callbacks + run.all)
         try network.model.save(path)
         try plan.writeConfiguration()
         if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
@@ -39,10 +50,11 @@ struct TrainingSession {
         let score = network.recipe.score
         let scores = history["val_\(score)"]
         if let last = scores.last, scores.count == history.epochs.count {
-            let value = run.earlyStopping?.bestEpoch.map { scores[$0 - 1] } ?? last
-            Output.note("Test \(score) \(ScoreText.text(value, of: score)) on \(test.count) \(test.unit)")
+            let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
+            Output.note(
+                "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
         }
-        Output.note("Wrote \(plan.configurationPath)")
+        if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
