@@ -24,20 +24,23 @@ struct CompletionTests {
         let program = try Program()
         let script = try program.run("--generate-completion-script", "bash").output
         try script.write(toFile: program.path("completion.bash"), atomically: true, encoding: .utf8)
-        for name in ["net.yaml", "net.safetensors"] { try "".write(toFile: program.path(name), atomically: true, encoding: .utf8) }
+        for name in ["net.yaml", "net.safetensors"] {
+            try "".write(toFile: program.path(name), atomically: true, encoding: .utf8)
+        }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/bin/bash")
         process.currentDirectoryURL = URL(fileURLWithPath: program.folder)
         // As readline calls it: the command, the word to complete, and the one before.
-        process.arguments = [
-            "-c",
-            #"""
-            source completion.bash
-            COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
-            _cognitron cognitron "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
-            printf '%s\n' "${COMPREPLY[@]}"
-            """#, "bash", "cognitron",
-        ] + words
+        process.arguments =
+            [
+                "-c",
+                #"""
+                source completion.bash
+                COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+                _cognitron cognitron "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+                printf '%s\n' "${COMPREPLY[@]}"
+                """#, "bash", "cognitron",
+            ] + words
         let pipe = Pipe()
         process.standardOutput = pipe
         process.standardError = FileHandle.nullDevice

@@ -51,7 +51,7 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         guard let resume = checkpoints.resume else {
-            var plan = try plan
+            var plan = try fittedPlan()
             if running.plan {
                 return try TrainingSession(plan: plan, makers: makers, isTrial: true).run(data)
             }
@@ -63,6 +63,16 @@ struct TrainCommand: ParsableCommand {
         var data = data
         data.data = plan.data
         try TrainingSession(plan: plan, makers: makers).run(data)
+    }
+
+    /// The plan, with batches in parts that fit into the memory of --memory.
+    private func fittedPlan() throws -> TrainingPlan {
+        guard let memory = running.memory else { return try plan }
+        var command = self
+        command.recipe.accumulate = 1
+        command.recipe.accumulate = try TrainingSession(plan: command.plan, makers: makers).parts(
+            within: memory, data)
+        return try command.plan
     }
 
     private var plan: TrainingPlan {
@@ -85,7 +95,7 @@ struct TrainCommand: ParsableCommand {
         func file(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
         guard let config = running.config, file(config) == file(plan.configurationPath) else { return }
         let own = try TrainCommand.parse(ConfigurationFile(config).words(for: TrainCommand.self))
-        guard try own.plan.configuration == self.plan.configuration else {
+        guard try own.plan.configuration == plan.configuration else {
             throw CognitronError(
                 .file, config, "would be replaced by the options of this training, which differ",
                 advice: "name another model's file with --output")
@@ -95,8 +105,9 @@ struct TrainCommand: ParsableCommand {
 
     /// Throws where options are given that the folder to resume from determines.
     private func requireOnlyResume() throws {
-        if checkpoints.resume != nil, running.plan {
-            throw ValidationError("--plan: cannot be told of a training that is resumed")
+        for (option, isGiven) in [("--plan", running.plan), ("--memory", running.memory != nil)]
+        where checkpoints.resume != nil && isGiven {
+            throw ValidationError("\(option): does not go with --resume")
         }
         guard checkpoints.resume != nil, try plan != TrainCommand.parse([]).plan else { return }
         throw ValidationError(

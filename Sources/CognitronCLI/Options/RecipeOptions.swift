@@ -28,6 +28,15 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Run each batch in so many parts, whose gradients are averaged before the weights are updated: takes \
+            less memory.
+            """, valueName: "parts"))
+    var accumulate = 1
+
+    @Option(
+        parsing: .unconditional,
         help: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw and \
             muon).
@@ -76,6 +85,10 @@ struct RecipeOptions: ParsableArguments {
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
         }
+        guard accumulate >= 1, batchSize.isMultiple(of: accumulate) else {
+            throw ValidationError(
+                "--accumulate: expected a divisor of the batch size \(batchSize), got \(accumulate)")
+        }
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
         }
@@ -93,7 +106,8 @@ struct RecipeOptions: ParsableArguments {
     func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
         TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
-            batchSize: batchSize, optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+            batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
+            optimizer: optimizer, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
             seed: seed)
     }

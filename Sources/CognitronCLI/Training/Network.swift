@@ -20,7 +20,8 @@ struct Network {
         self.recipe = try recipe.model.recipe(
             for: training.task, model, labelSmoothing: recipe.labelSmoothing)
         try model.compile(
-            optimizer: optimizer, losses: self.recipe.losses, metrics: self.recipe.metrics, seed: recipe.seed)
+            optimizer: optimizer, losses: self.recipe.losses, metrics: self.recipe.metrics,
+            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
     }
 
     /// The samples with the targets that the network learns, changed at random in training.

@@ -12,6 +12,8 @@ struct TrainingRecipe: Codable, Equatable {
     var samples: DatasetOptions
     var epochs: Int
     var batchSize: Int
+    /// The number of parts of a batch whose gradients are averaged for each update; nil for 1.
+    var accumulate: Int?
     var optimizer: OptimizerName
     var learningRate: Float?
     var schedule: ScheduleName

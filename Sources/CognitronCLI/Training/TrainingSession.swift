@@ -32,16 +32,18 @@ struct TrainingSession {
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        // Updates take whole batches, and steps their parts.
+        let step = max(1, batchSize / (recipe.accumulate ?? 1))
         let (source, validation) = (network.source(training, recipe.augmentations), network.source(test))
         let callbacks = try callbacks(network, interruption, batches: batches)
         if isTrial {
             return try TrainingTrial(
-                model: network.model, training: source, validation: validation, batchSize: batchSize,
+                model: network.model, training: source, validation: validation, batchSize: step,
                 epochs: recipe.epochs, makers: makers
             ).printForecast(callbacks, loading: ContinuousClock.now - began)
         }
         let history = try network.model.fit(
-            source, batchSize: batchSize, epochs: recipe.epochs, validation: validation, makers: makers,
+            source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
             callbacks: callbacks + run.all)
         try network.model.save(path)
         try plan.writeConfiguration()
