@@ -78,7 +78,9 @@ let package = Package(
         .target(
             name: "CognitronPlots", dependencies: ["Cognitron", "CognitronData", "CognitronImages"],
             swiftSettings: base),
-        .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
+        .target(
+            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData"], path: "Models",
+            swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),

@@ -30,7 +30,8 @@ struct PlanTests {
     private func plan(_ augmentations: [Augmentation], _ dataset: Dataset = .shapes) -> TrainingPlan {
         TrainingPlan(
             recipe: TrainingRecipe(
-                model: .lenet, dataset: dataset, epochs: 2, batchSize: 8, optimizer: .muon, learningRate: 0.5,
+                model: .lenet, dataset: DatasetName(dataset), samples: DatasetOptions(), epochs: 2,
+                batchSize: 8, optimizer: .muon, learningRate: 0.5,
                 schedule: .cosine, weightDecay: nil, labelSmoothing: 0.1, augmentations: augmentations,
                 seed: 3),
             output: "/m.safetensors", data: nil, checkpoint: folder, checkpointEvery: 5)
@@ -51,7 +52,7 @@ struct PlanTests {
         try plan.writeToFolder()
         let restored = try TrainingPlan(folder: folder)
         #expect(restored == plan)
-        #expect(restored.recipe.dataset.summary == "single dots")
+        #expect(try restored.recipe.dataset.open().summary == "single dots")
     }
 
     @Test("An augmentation or data set that this program does not know is named")

@@ -14,7 +14,7 @@ struct CognitronCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, SummaryCommand.self,
-            ReplayCommand.self, DatasetsCommand.self, DoctorCommand.self,
+            ReplayCommand.self, ModelsCommand.self, DatasetsCommand.self, DoctorCommand.self,
         ])
 
     static func main() {

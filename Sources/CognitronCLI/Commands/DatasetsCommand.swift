@@ -25,6 +25,10 @@ struct DatasetsCommand: ParsableCommand {
                 let lines = [summary(of: dataset)] + (try location(of: dataset).lines)
                 try Output.result("\(dataset): \(lines.joined(separator: "\n    "))")
             }
+            try Output.result("\nYour own files, as --dataset FORM:PATH:")
+            for scheme in DatasetScheme.registered {
+                try Output.result("    \(scheme.name):\(scheme.argument)  \(scheme.summary)")
+            }
         }
     }
 
@@ -43,6 +47,8 @@ struct DatasetsCommand: ParsableCommand {
     /// `handwritten digits, 28 × 28 × 1, 10 classes`
     private func summary(of dataset: Dataset) -> String {
         let shape = dataset.shape.map { "\($0)" } ?? "any size"
-        return "\(dataset.summary), \(shape), \(dataset.classNames.count) classes"
+        let classes = dataset.classNames.count
+        return "\(dataset.summary), \(shape), "
+            + (classes > 0 ? count(classes, "class", "classes") : dataset.task.name)
     }
 }

@@ -5,23 +5,36 @@ import CognitronData
 /// `cognitron evaluate`: measures a saved model on a data set.
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Measures a saved model's accuracy on a data set.",
-        usage: "cognitron evaluate <model> [<options>]")
+        commandName: "evaluate", abstract: "Measures a saved model on a data set.",
+        usage: "cognitron evaluate <model> [<options>]",
+        discussion: """
+            Prints the loss and all metrics of the model's task. The numbers behind them hold the score in 95 \
+            of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over the \
+            samples for the others.
 
-    @Argument(help: "File of the saved model.")
+            Example: cognitron evaluate lenet-shapes.safetensors --views 6
+            """)
+
+    @Argument(help: "File of the saved model.", completion: .file())
     var model: String
 
-    @Option(named: "Data set to evaluate on (default: the one it was trained on).")
-    var dataset: Dataset?
+    @Option(
+        help: DatasetName.help("Data set to evaluate on (default: the one it was trained on)."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
 
     @Option(help: "Part of the data set.")
     var split: Dataset.Split = .test
 
-    @Flag(
-        help:
-            "Average the predictions for six views of each image: mirrored or not, shifted by a pixel or not."
-    )
-    var augment = false
+    @Option(
+        help: """
+            Views of each picture whose predictions are averaged: 2 are the picture and its mirror image, 6 are \
+            these also shifted by a pixel.
+            """)
+    var views: PictureViews = .one
+
+    @Option(help: "Form of the scores: text for people, json or csv for programs.")
+    var format: ResultFormat = .text
 
     @OptionGroup var data: DataOptions
     @OptionGroup var threads: ThreadOptions
@@ -30,28 +43,16 @@ struct EvaluateCommand: ParsableCommand {
         try threads.apply()
         let file = try ModelFile(model)
         let dataset = try file.dataset(dataset)
-        let pictures = try data.load(dataset, split, for: try file.inputShape())
-        let scores =
-            augment
-            ? try scoresOfViews(file.model, pictures)
-            : try scores(file.model, pictures.images, pictures.labels)
-        try Output.result("\(pictures.count) pictures of \(dataset) (\(split.rawValue)): \(scores)")
-    }
-
-    private func scores(_ model: Model, _ x: any Samples, _ labels: any Samples) throws -> Scores {
-        let metrics: [any Metric] =
-            (model.outputShape?.last ?? 0) >= 5 ? [.accuracy, .topKAccuracy(k: 5)] : [.accuracy]
-        try model.compile(optimizer: SGD(), loss: .sparseCategoricalCrossentropy, metrics: metrics)
-        return try model.evaluate(x, labels)
-    }
-
-    /// Evaluates the average of the predictions for several views, by a model that returns its input.
-    private func scoresOfViews(_ model: Model, _ pictures: LabelledImages) throws -> Scores {
-        let predictions = try pictures.images.testTimeViews().map {
-            try model.predict($0.images) * $0.share
+        let part = try file.load(dataset, split, data)
+        if views != .one, part.inputShape.rank != 3 || file.task.kind != .classification {
+            throw CognitronError(
+                .argument, "--views", "\(dataset) has no pictures with classes", expected: "1",
+                got: "\(views.rawValue)")
         }
-        let average = predictions.dropFirst().reduce(predictions[0], +)
-        let passedOn = Sequential([Input(shape: average.shape.sample), Flatten()])
-        return try scores(passedOn, average, pictures.labels)
+        let recipe = try file.taskRecipe()
+        let evaluation = try Evaluation(
+            file.model, recipe, recipe.targets.source(part.source), views: views)
+        let title = "\(part.count) \(part.unit) of \(dataset) (\(split.rawValue))"
+        try Output.result(try evaluation.text(format, title: title))
     }
 }

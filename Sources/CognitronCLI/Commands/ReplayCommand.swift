@@ -32,14 +32,12 @@ struct ReplayCommand: ParsableCommand {
         let recipe = plan.recipe
         var data = data
         data.data = data.data ?? plan.data
-        let inputShape = recipe.dataset.shape ?? recipe.model.inputShape
-        let training = try data.load(recipe.dataset, .train, for: inputShape)
-        let (network, _) = try TrainingSession(plan: plan, makers: 1).makeNetwork(
-            inputShape, training.classNames, batchSize: min(recipe.batchSize, training.count))
+        let training = try TrainingData(recipe, data, in: plan.folder).part(.train)
+        let network = try Network(recipe, training, batchSize: min(recipe.batchSize, training.count))
         if let failed = record.steps.last {
             Output.note("Step \(failed.step) (epoch \(failed.epoch), batch \(failed.batch)):")
         }
-        let origin = try record.replay(network, try training.augmented(recipe.augmentations))
+        let origin = try record.replay(network.model, network.source(training, recipe.augmentations))
         try Output.result(origin?.description ?? "All numbers are finite.")
     }
 }

@@ -13,14 +13,16 @@ struct SummaryCommand: ParsableCommand {
             cognitron summary [--model <model>] [--dataset <dataset>]
             """)
 
-    @Argument(help: "File of a saved model; without it, a built-in model is shown.")
+    @Argument(help: "File of a saved model; without it, a built-in model is shown.", completion: .file())
     var file: String?
 
     @Option(named: "Built-in model to show (default: vgg-lite).")
     var model: ModelName?
 
-    @Option(named: "Data set whose image shape and classes the built-in model gets.")
-    var dataset: Dataset?
+    @Option(
+        help: DatasetName.help("Data set whose samples and targets the built-in model gets."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
 
     func validate() throws {
         if let file, model != nil || dataset != nil {
@@ -30,11 +32,14 @@ struct SummaryCommand: ParsableCommand {
 
     func run() throws {
         if let file {
-            try Output.result(try ModelFile(file).model.summaryText)
+            try Output.result(try Model.load(file).summaryText)
             return
         }
         let model = model ?? .vggLite
-        let network = try model.make(inputShape: dataset?.shape, classCount: dataset?.classNames.count ?? 10)
+        let dataset = try dataset?.open()
+        let network =
+            try dataset.map { try model.make(inputShape: $0.shape, task: $0.task) }
+            ?? model.make(task: model.exampleTask)
         try Output.result(network.summaryText)
     }
 }

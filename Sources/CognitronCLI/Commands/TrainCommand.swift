@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronModels
+import Foundation
 
 /// `cognitron train`: trains a model and saves it with its history.
 struct TrainCommand: ParsableCommand {
@@ -10,7 +11,10 @@ struct TrainCommand: ParsableCommand {
         usage: "cognitron train [<options>]",
         discussion:
             """
-            Example: cognitron train --model lenet --dataset shapes --epochs 3
+            Examples:
+              cognitron train --model lenet --dataset shapes --epochs 3
+              cognitron train --model lenet --dataset folder:pets --augment flip,shift
+              cognitron train --model mlp --dataset csv:prices.csv --target price
 
             The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
             the current step and saves the model; a second signal ends it at once. Output that cannot be \
@@ -28,6 +32,7 @@ struct TrainCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Model and recipe") var recipe: RecipeOptions
+    @OptionGroup(title: "Data") var samples: SampleOptions
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Output") var output: OutputOptions
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
@@ -46,6 +51,11 @@ struct TrainCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         guard let resume = checkpoints.resume else {
+            var plan = try fittedPlan()
+            if running.plan {
+                return try TrainingSession(plan: plan, makers: makers, isTrial: true).run(data)
+            }
+            try keepConfiguration(&plan)
             try plan.writeToFolder()
             return try TrainingSession(plan: plan, makers: makers).run(data)
         }
@@ -55,19 +65,51 @@ struct TrainCommand: ParsableCommand {
         try TrainingSession(plan: plan, makers: makers).run(data)
     }
 
+    /// The plan, with batches in parts that fit into the memory of --memory.
+    private func fittedPlan() throws -> TrainingPlan {
+        guard let memory = running.memory else { return try plan }
+        var command = self
+        command.recipe.accumulate = 1
+        command.recipe.accumulate = try TrainingSession(plan: command.plan, makers: makers).parts(
+            within: memory, data)
+        return try command.plan
+    }
+
     private var plan: TrainingPlan {
-        let recipe = recipe.recipe
-        var plan = TrainingPlan(
-            recipe: recipe, output: output.output ?? "\(recipe.model)-\(recipe.dataset).safetensors",
-            data: data.data, checkpoint: checkpoints.checkpoint, checkpointEvery: checkpoints.checkpointEvery,
-            run: running.settings)
-        plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
-        return plan
+        get throws {
+            let recipe = try recipe.recipe(samples)
+            let model = recipe.model.name.prefix { $0 != ":" }
+            var plan = TrainingPlan(
+                recipe: recipe, output: output.output ?? "\(model)-\(recipe.dataset.stem).safetensors",
+                data: data.data, checkpoint: checkpoints.checkpoint,
+                checkpointEvery: checkpoints.checkpointEvery, run: running.settings)
+            plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
+            return plan
+        }
+    }
+
+    /// Leaves the file of `--config` as it is where the new model's would replace it.
+    ///
+    /// - Throws: `CognitronError` where the training has other options than that file.
+    private func keepConfiguration(_ plan: inout TrainingPlan) throws {
+        func file(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+        guard let config = running.config, file(config) == file(plan.configurationPath) else { return }
+        let own = try TrainCommand.parse(ConfigurationFile(config).words(for: TrainCommand.self))
+        guard try own.plan.configuration == plan.configuration else {
+            throw CognitronError(
+                .file, config, "would be replaced by the options of this training, which differ",
+                advice: "name another model's file with --output")
+        }
+        plan.configuration = nil
     }
 
     /// Throws where options are given that the folder to resume from determines.
     private func requireOnlyResume() throws {
-        guard checkpoints.resume != nil, plan != (try TrainCommand.parse([])).plan else { return }
+        for (option, isGiven) in [("--plan", running.plan), ("--memory", running.memory != nil)]
+        where checkpoints.resume != nil && isGiven {
+            throw ValidationError("\(option): does not go with --resume")
+        }
+        guard checkpoints.resume != nil, try plan != TrainCommand.parse([]).plan else { return }
         throw ValidationError(
             "--resume: the settings are those of the folder; leave out all options but --threads and --makers"
         )

@@ -2,24 +2,23 @@ import ArgumentParser
 import Cognitron
 
 extension ConfigurationFile {
-    /// Replaces `--config FILE` among the arguments of `command` by the options in the file, except those that
-    /// the other arguments name.
+    /// Adds the options in the file of `--config FILE` to the arguments of `command`, except those that the
+    /// other arguments name.
     ///
     /// - Parameter arguments: those of the program; the first is the command's name.
     static func expanding<Command: ParsableCommand>(
         _ arguments: [String], of command: Command.Type
     ) throws -> [String] {
         guard arguments.first == command._commandName else { return arguments }
-        var (own, words) = (Array(arguments.dropFirst()), [String]())
-        while let place = own.firstIndex(where: { $0 == "--config" || $0.hasPrefix("--config=") }) {
-            let isJoined = own[place] != "--config"
-            // Without a value, ArgumentParser says so.
-            guard isJoined || place + 1 < own.count else { break }
-            let path = isJoined ? String(own[place].dropFirst("--config=".count)) : own[place + 1]
-            own.removeSubrange(place...(isJoined ? place : place + 1))
-            words += try ConfigurationFile(path).words(for: command)
-        }
-        let given = Set(own.map(Self.name))
+        let own = arguments.dropFirst()
+        guard let place = own.lastIndex(where: { name($0) == "--config" }) else { return arguments }
+        let value =
+            own[place].contains("=")
+            ? own[place].drop { $0 != "=" }.dropFirst() : own.dropFirst(place).first?[...]
+        // Without a value, ArgumentParser says so.
+        guard let path = value else { return arguments }
+        let words = try ConfigurationFile(String(path)).words(for: command)
+        let given = Set(own.map(name))
         return [command._commandName] + words.filter { !given.contains(name($0)) } + own
     }
 

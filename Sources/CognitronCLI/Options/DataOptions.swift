@@ -11,7 +11,7 @@ struct DataOptions: ParsableArguments {
         help: """
             Folder with the data set, also the target of downloads (default: $COGNITRON_DATA, then \
             ~/.cache/cognitron/datasets).
-            """)
+            """, completion: .directory)
     var data: String?
 
     func validate() throws {
@@ -24,19 +24,31 @@ struct DataOptions: ParsableArguments {
         }
     }
 
-    /// Loads one part of a data set with a model's input shape, printing the progress of downloads.
-    func load(_ dataset: Dataset, _ split: Dataset.Split, for inputShape: Shape) throws -> LabelledImages {
-        // Checked before any download.
-        if let shape = dataset.shape, shape != inputShape {
-            throw CognitronError(
-                .shape, dataset.name, "its pictures do not fit this model", expected: "\(inputShape)",
-                got: "\(shape)", advice: "name another data set with --dataset")
-        }
+    /// Loads one part of a data set, printing the progress of downloads.
+    ///
+    /// - Parameter shape: that of the samples that a network takes; nil for the data set's own. Pictures are
+    ///   resized to it.
+    func load(_ dataset: Dataset, _ split: Dataset.Split, for shape: Shape? = nil) throws -> DatasetPart {
+        // Before any download.
+        if let own = dataset.shape, let shape { try FittedPictures.require(own, fits: shape, dataset.name) }
         if case .download(let byteCount, let folder) = try dataset.locate(split, from: data) {
             Output.note("\(dataset) is not here: downloading \(byteCount / 1_000_000) MB to \(folder)")
         }
         let display = DownloadDisplay()
         defer { display.end() }
-        return try dataset.load(split, from: data, shape: inputShape, progress: display.show)
+        let part = try dataset.part(
+            split, from: data, shape: dataset.shape == nil ? shape : nil, progress: display.show)
+        return try shape.map { try part.fitted(to: $0) } ?? part
+    }
+}
+
+extension DatasetPart {
+    /// What the samples are called in messages.
+    var unit: String {
+        switch inputShape.rank {
+        case 1: "rows"
+        case 3: "pictures"
+        default: "samples"
+        }
     }
 }

@@ -5,31 +5,51 @@ import CognitronModels
 
 /// The network and how it is trained: the options of `train` that determine the weights.
 struct RecipeOptions: ParsableArguments {
-    @Option(named: "Network to train.")
+    @Option(
+        named:
+            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64.")
     var model: ModelName = .vggLite
 
     @Option(
-        named: "Data set to train on: see cognitron datasets. shapes is drawn by the program; the others are "
-            + "read from disk or downloaded.")
-    var dataset: Dataset = .shapes
+        help: DatasetName.help(
+            """
+            Data set to train on: see cognitron datasets. Your own files by their form and path, such as \
+            folder:pets or csv:prices.csv.
+            """, default: DatasetName(.shapes)),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset = DatasetName(.shapes)
 
     // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
     @Option(parsing: .unconditional, help: "Passes over the training data.")
     var epochs = 5
 
-    @Option(parsing: .unconditional, help: "Images per training step.")
+    @Option(parsing: .unconditional, help: "Samples per training step.")
     var batchSize = 64
 
     @Option(
         parsing: .unconditional,
-        help: "Size of the updates of the weights (default: 0.01 for sgd, 0.001 for the others).")
+        help: ArgumentHelp(
+            """
+            Run each batch in so many parts, whose gradients are averaged before the weights are updated: takes \
+            less memory.
+            """, valueName: "parts"))
+    var accumulate = 1
+
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw and \
+            muon).
+            """)
     var learningRate: Float?
 
     @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
     var optimizer: OptimizerName = .sgd
 
     @Option(
-        named: "Course of the learning rate. cosine rises for a sixth of the steps, then falls to 0.")
+        named:
+            "Course of the learning rate. cosine rises for a sixth of the steps, then falls to 0; one-cycle "
+            + "rises for three tenths.")
     var schedule: ScheduleName = .constant
 
     @Option(
@@ -46,18 +66,14 @@ struct RecipeOptions: ParsableArguments {
     )
     var labelSmoothing: Float = 0
 
-    @Flag(
-        help:
-            "Augment the training images: mirror each in every other epoch, and shift it by up to 4 pixels."
-    )
-    var augment = false
-
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
-            "Augment the training images: set a random square of this many pixels a side to black.",
-            valueName: "pixels"))
-    var cutout: Int?
+            """
+            Random changes of the training pictures, with commas between them: \
+            \(AugmentationStage.table.values.map(\.help).joined(separator: ", ")).
+            """, valueName: "stages"),
+        completion: .list(AugmentationStage.table.names))
+    var augment: [String] = []
 
     @Option(
         parsing: .unconditional,
@@ -69,6 +85,10 @@ struct RecipeOptions: ParsableArguments {
         guard batchSize >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
         }
+        guard accumulate >= 1, batchSize.isMultiple(of: accumulate) else {
+            throw ValidationError(
+                "--accumulate: expected a divisor of the batch size \(batchSize), got \(accumulate)")
+        }
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
         }
@@ -79,17 +99,24 @@ struct RecipeOptions: ParsableArguments {
             throw ValidationError(
                 "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
         }
+        _ = try augmentations
     }
 
-    var recipe: TrainingRecipe {
+    /// - Parameter samples: how the files of the data set become samples.
+    func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
         TrainingRecipe(
-            model: model, dataset: dataset, epochs: epochs, batchSize: batchSize, optimizer: optimizer,
-            learningRate: learningRate, schedule: schedule, weightDecay: weightDecay,
-            labelSmoothing: labelSmoothing, augmentations: augmentations, seed: seed)
+            model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
+            batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
+            optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+            weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
+            seed: seed)
     }
 
     private var augmentations: [Augmentation] {
-        (augment ? [.alternatingFlip, .randomCrop(padding: 4)] : [])
-            + (cutout.map { [.cutout(size: $0)] } ?? [])
+        get throws {
+            try augment.flatMap { $0.split(separator: ",") }.flatMap {
+                try AugmentationStage.parse(String($0))
+            }
+        }
     }
 }

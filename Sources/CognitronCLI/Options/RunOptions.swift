@@ -37,6 +37,21 @@ struct RunOptions: ParsableArguments {
             """, valueName: "file"), completion: .file())
     var control: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Memory that the training may take, such as 2G: chooses --accumulate so that it fits, with the same \
+            batch size.
+            """, valueName: "size"))
+    var memory: MemorySize?
+
+    @Flag(
+        help: """
+            Train for some seconds only, and print the peak memory, speed and time that the training would take. \
+            Nothing is written.
+            """)
+    var plan = false
+
     func validate() throws {
         for (option, value) in [
             ("--config", config), ("--log", log), ("--tensorboard", tensorboard), ("--control", control),

@@ -7,9 +7,13 @@ import Foundation
 /// The settings that determine a training's results; stored in the model's file.
 struct TrainingRecipe: Codable, Equatable {
     var model: ModelName
-    var dataset: Dataset
+    var dataset: DatasetName
+    /// How the files of the data set become samples.
+    var samples: DatasetOptions
     var epochs: Int
     var batchSize: Int
+    /// The number of parts of a batch whose gradients are averaged for each update; nil for 1.
+    var accumulate: Int?
     var optimizer: OptimizerName
     var learningRate: Float?
     var schedule: ScheduleName
@@ -20,11 +24,7 @@ struct TrainingRecipe: Codable, Equatable {
 
     /// The recipe as JSON with sorted keys, so that equal recipes have equal texts.
     var text: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self)
-        }
+        get throws { try JSONText.text(of: self) }
     }
 }
 
@@ -35,6 +35,8 @@ struct TrainingPlan: Codable, Equatable {
     var output: String
     /// The folder of the data; nil for the default folders.
     var data: String?
+    /// What a relative path of the data set is relative to; nil for the current folder.
+    var folder: String?
     /// The folder of the checkpoints; nil for none. Omitted from the file in that folder.
     var checkpoint: String?
     var checkpointEvery: Int?
@@ -70,16 +72,15 @@ extension TrainingPlan {
         try AtomicFile.write(Data(try text.utf8), to: path)
     }
 
-    /// The plan as JSON, without the folder of its checkpoints. Paths are absolute: the training may be
-    /// resumed from another folder.
+    /// The plan as JSON, without the folder of its checkpoints. Paths are absolute, or the data set's relative
+    /// to an absolute folder: the training may be resumed from another one.
     var text: String {
         get throws {
             var plan = self
             (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
             plan.run = run?.mapPaths(Self.absolute)
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(plan), as: UTF8.self)
+            plan.folder = recipe.dataset.isPath ? Self.absolute(folder ?? ".") : nil
+            return try JSONText.text(of: plan, pretty: true)
         }
     }
 

@@ -9,39 +9,54 @@ struct TrainingSession {
     let plan: TrainingPlan
     /// Number of threads that prepare batches.
     let makers: Int
+    /// Whether only the first steps are run, to say what the training would take.
+    var isTrial = false
 
     private var recipe: TrainingRecipe { plan.recipe }
 
-    /// - Parameter data: the folder of the data.
-    func run(_ data: DataOptions) throws {
+    /// - Parameter options: the folder of the data.
+    func run(_ options: DataOptions) throws {
+        let began = ContinuousClock.now
         let path = plan.output
         let historyPath = plan.path(ending: ".history.json")
-        for path in [path, historyPath] { try Self.requireWritable(path) }
-        let inputShape = recipe.dataset.shape ?? recipe.model.inputShape
-        let training = try data.load(recipe.dataset, .train, for: inputShape)
-        let test = try data.load(recipe.dataset, .test, for: inputShape)
+        for path in [path, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
+        let data = try TrainingData(recipe, options, in: plan.folder)
+        let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
-        let (network, optimizer) = try makeNetwork(inputShape, training.classNames, batchSize: batchSize)
+        let network = try Network(recipe, training, batchSize: batchSize)
         let interruption = Interruption()
         let run = RunCallbacks(plan.run, output: path)
         Output.note(
-            "Training \(recipe.model) (\(network.parameterCount) parameters) on \(training.count) pictures "
-                + "of \(recipe.dataset), \(ThreadOptions.description)")
+            "\(isTrial ? "Plan for training" : "Training") \(recipe.model) "
+                + "(\(network.model.parameterCount) parameters) on \(training.count) "
+                + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
+        if let note = data.note { Output.note(note) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
-        let history = try network.fit(
-            try training.augmented(recipe.augmentations), batchSize: batchSize, epochs: recipe.epochs,
-            validation: SampleSource(test.images, test.labels), makers: makers,
-            callbacks: try callbacks(optimizer, interruption, batches: batches) + run.all)
-        try network.save(path)
+        // Updates take whole batches, and steps their parts.
+        let step = max(1, batchSize / (recipe.accumulate ?? 1))
+        let (source, validation) = (network.source(training, recipe.augmentations), network.source(test))
+        let callbacks = try callbacks(network, interruption, batches: batches)
+        if isTrial {
+            return try TrainingTrial(
+                model: network.model, training: source, validation: validation, batchSize: step,
+                epochs: recipe.epochs, makers: makers
+            ).printForecast(callbacks, loading: ContinuousClock.now - began)
+        }
+        let history = try network.model.fit(
+            source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
+            callbacks: callbacks + run.all)
+        try network.model.save(path)
         try plan.writeConfiguration()
         if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
         // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
-        let accuracies = history["val_accuracy"]
-        if let last = accuracies.last, accuracies.count == history.epochs.count {
-            let accuracy = run.earlyStopping?.bestEpoch.map { accuracies[$0 - 1] } ?? last
-            Output.note("Test accuracy \(Self.percent(accuracy)) on \(test.count) pictures")
+        let score = network.recipe.score
+        let scores = history["val_\(score)"]
+        if let last = scores.last, scores.count == history.epochs.count {
+            let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
+            Output.note(
+                "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
         }
-        Output.note("Wrote \(plan.configurationPath)")
+        if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
@@ -49,29 +64,14 @@ struct TrainingSession {
         Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
     }
 
-    /// - Parameter batchSize: images per step, at most the data's number: stored in the model's file.
-    func makeNetwork(
-        _ inputShape: Shape, _ classNames: [String], batchSize: Int
-    ) throws -> (Model, any Optimizer) {
-        let network = try recipe.model.make(inputShape: inputShape, classCount: classNames.count)
-        var recipe = recipe
-        recipe.batchSize = batchSize
-        try ModelFile.describe(network, recipe, classNames: classNames)
-        let optimizer = recipe.optimizer.make(for: network, recipe.learningRate, recipe.weightDecay)
-        try network.compile(
-            optimizer: optimizer, loss: .sparseCategoricalCrossentropy(labelSmoothing: recipe.labelSmoothing),
-            metrics: [.accuracy], seed: recipe.seed)
-        return (network, optimizer)
-    }
-
     private func callbacks(
-        _ optimizer: any Optimizer, _ interruption: Interruption, batches: Int
+        _ network: Network, _ interruption: Interruption, batches: Int
     ) throws -> [any Callback] {
         let recorder = FlightRecorder(
             plan.path(ending: ".flight.json"), metadata: ["plan": try plan.text])
         var callbacks: [any Callback] = [EpochSaver(plan), interruption, recorder]
         if let scheduler = recipe.schedule.scheduler(
-            optimizer.learningRate, epochs: recipe.epochs, batches: batches)
+            network.optimizer.learningRate, epochs: recipe.epochs, batches: batches)
         {
             callbacks.append(scheduler)
         }
@@ -79,7 +79,7 @@ struct TrainingSession {
             callbacks.append(
                 BackupAndRestore(
                     folder, saveFrequency: plan.checkpointEvery.map { .steps($0) } ?? .epoch,
-                    deleteCheckpoint: false, monitor: "val_accuracy"))
+                    deleteCheckpoint: false, monitor: "val_\(network.recipe.score)"))
         }
         return callbacks
     }
@@ -109,5 +109,4 @@ struct TrainingSession {
         return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
     }
 
-    static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
 }

@@ -24,20 +24,28 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// No targets.
     case unlabelled
 
-    /// The task in one word, as in `cognitron datasets`.
-    public var name: String {
+    /// The kinds of task, whatever their classes are called: what a network is made for.
+    public enum Kind: String, CaseIterable, Sendable, Codable {
+        case classification, regression, segmentation, detection, instances, pictures, tagging, text
+        case unlabelled
+    }
+
+    public var kind: Kind {
         switch self {
-        case .classification: "classification"
-        case .regression: "regression"
-        case .segmentation: "segmentation"
-        case .detection: "detection"
-        case .instances: "instances"
-        case .pictures: "pictures"
-        case .tagging: "tagging"
-        case .text: "text"
-        case .unlabelled: "unlabelled"
+        case .classification: .classification
+        case .regression: .regression
+        case .segmentation: .segmentation
+        case .detection: .detection
+        case .instances: .instances
+        case .pictures: .pictures
+        case .tagging: .tagging
+        case .text: .text
+        case .unlabelled: .unlabelled
         }
     }
+
+    /// The task in one word, as in `cognitron datasets`.
+    public var name: String { kind.rawValue }
 
     /// The names of classes 0, 1, 2 …; none of a task without classes.
     public var classNames: [String] {

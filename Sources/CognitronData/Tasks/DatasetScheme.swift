@@ -41,7 +41,7 @@ public struct DatasetScheme: NamedValue {
     }
 
     /// The scheme and the path of a name such as `csv:prices.csv`; nil where it begins with no scheme.
-    static func split(_ name: String) -> (scheme: DatasetScheme, path: String)? {
+    package static func split(_ name: String) -> (scheme: DatasetScheme, path: String)? {
         guard let colon = name.firstIndex(of: ":") else { return nil }
         return (try? DatasetScheme(named: String(name[..<colon]))).map {
             ($0, String(name[name.index(after: colon)...]))

@@ -1,17 +1,16 @@
-import Cognitron
 import Foundation
 
 /// The peak physical memory of this process, as reported by Linux (VmHWM).
-enum PeakMemory {
+package enum PeakMemory {
     /// Resets the peak, after releasing cached memory. Where the system does not support this (Linux does),
     /// earlier work still counts.
-    static func reset() {
+    package static func reset() {
         Memory.releaseUnused()
         try? "5".write(toFile: "/proc/self/clear_refs", atomically: false, encoding: .utf8)
     }
 
     /// Nil where the system does not report it.
-    static var mebibytes: Double? {
+    package static var mebibytes: Double? {
         guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
             let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") }),
             let kibibytes = Double(line.filter(\.isNumber))

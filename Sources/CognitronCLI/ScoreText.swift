@@ -1,0 +1,17 @@
+import Foundation
+
+/// Scores as people read them.
+enum ScoreText {
+    /// `97.50 %` of an accuracy or another share, four significant digits of other scores.
+    static func text(_ value: Float, of score: String) -> String {
+        isShare(score) ? percent(value) : number(value)
+    }
+
+    static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
+
+    /// Four significant digits.
+    static func number(_ value: Float) -> String { String(format: "%.4g", value) }
+
+    /// Whether a score is a share of the samples.
+    static func isShare(_ score: String) -> Bool { score.hasSuffix("accuracy") }
+}
