@@ -67,11 +67,15 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// Height and width that pictures are brought to; nil for the wanted shape, or the data set's own.
     public var pictureSize: Shape?
 
+    /// How pictures of another size are brought to it.
+    public var framing: Framing
+
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil
+        pictureSize: Shape? = nil, framing: Framing = .stretch
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
+        self.framing = framing
     }
 }
