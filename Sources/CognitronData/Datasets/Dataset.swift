@@ -17,7 +17,11 @@ import Cognitron
 ///     Dataset.register(.stripes)
 public struct Dataset: NamedValue {
     public static let table = NameTable<Dataset>(
-        "data set", [.cifar10, .cifar100, .mnist, .fashionMNIST, .shapes],
+        "data set",
+        [
+            .cifar10, .cifar100, .mnist, .fashionMNIST, .shapes, .shapesMasks, .shapesScenes, .shapesBoxes,
+            .shapesEdges, .shapesCaptions, .shapesVideo,
+        ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
     public let name: String

@@ -15,7 +15,8 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// Two targets: the boxes `(N, M, 5)` as for detection, and `(N, H, W)`: for each pixel 0, or one more
     /// than the row of its object's box.
     case instances(classNames: [String])
-    /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing.
+    /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing; of
+    /// videos `(N, T, H, W, C)`: the frame after each frame of the input.
     case pictures
     /// One target `(N, T)`: a class or token for each step; steps past a sample's end have weight 0.
     case tagging(classNames: [String])

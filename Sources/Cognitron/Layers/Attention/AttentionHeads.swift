@@ -68,6 +68,15 @@ final class AttentionHeads: Sendable {
         return options.returnAttentionScores ? shapes + [weights] : shapes
     }
 
+    /// Those of the projections, of the scores and of the sums of values.
+    func multiplyAdds(_ inputs: [Shape]) -> Int {
+        let (steps, keys) = (inputs[0][0], inputs[1][0])
+        let queries = [query, gate, output].reduce(0) { $0 + ($1?.kernel.shape.elementCount ?? 0) }
+        let values = key.kernel.shape.elementCount + value.kernel.shape.elementCount
+        let pairs = steps * keys * sizes.heads * (sizes.keySize + sizes.valueSize)
+        return steps * queries + keys * values + pairs
+    }
+
     func forward(_ inputs: [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
         let (q, queryPullback) = project("query", query, inputs[0], pass)
         let (k, keyPullback) = project("key", key, inputs.count > 2 ? inputs[2] : inputs[1], pass)

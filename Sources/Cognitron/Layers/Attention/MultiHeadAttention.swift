@@ -108,4 +108,10 @@ public final class MultiHeadAttention: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         heads.forward(inputs, pass)
     }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { heads.multiplyAdds(inputs) }
 }

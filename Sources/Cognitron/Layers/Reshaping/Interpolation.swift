@@ -23,6 +23,17 @@ public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
         }
     }
 
+    /// The pixels along each axis that a point depends on, where images become larger.
+    var taps: Int {
+        switch self {
+        case .nearest: 1
+        case .bilinear: 2
+        case .bicubic: 4
+        case .lanczos3: 6
+        case .lanczos5: 10
+        }
+    }
+
     /// Images `(N, H, W, C)` in another size, and the pullback.
     func resize(
         _ images: Tensor, height: Int, width: Int, antialias: Bool = false
