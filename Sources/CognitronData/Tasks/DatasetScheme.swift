@@ -10,7 +10,7 @@ import Cognitron
 ///
 ///     DatasetScheme.register(DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
-    public static let table = NameTable<DatasetScheme>("form of data", [])
+    public static let table = NameTable<DatasetScheme>("form of data", [.csv])
 
     public let name: String
 
@@ -67,11 +67,14 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// Height and width that pictures are brought to; nil for the wanted shape, or the data set's own.
     public var pictureSize: Shape?
 
+    /// How a table is written, what happens to missing values, and which columns are left out.
+    public var table: TableOptions
+
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil
+        pictureSize: Shape? = nil, table: TableOptions = TableOptions()
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
-        (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
+        (self.skipsDamaged, self.pictureSize, self.table) = (skipsDamaged, pictureSize, table)
     }
 }
