@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "Cognitron", dependencies: ["CognitronKernels"], swiftSettings: numeric),
         .target(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
-            swiftSettings: numeric),
+            resources: [.copy("Resources")], swiftSettings: numeric),
         // Picture files, and sources of pictures with masks and boxes.
         .target(
             name: "CognitronImages",

@@ -21,6 +21,7 @@ public struct Dataset: NamedValue {
         [
             .cifar10, .cifar100, .mnist, .fashionMNIST, .shapes, .shapesMasks, .shapesScenes, .shapesBoxes,
             .shapesEdges, .shapesCaptions, .shapesVideo,
+            .boston, .diabetes, .iris, .wine, .breastCancer, .digits,
         ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
@@ -38,6 +39,15 @@ public struct Dataset: NamedValue {
 
     /// The names of classes 0, 1, 2 …; none of a task without classes.
     public var classNames: [String] { task.classNames }
+
+    /// Where the data come from: an address, a package, the paper; nil where it is not known.
+    public private(set) var origin: String?
+
+    /// The terms of their use, such as `CC BY 4.0`; nil where none are known.
+    public private(set) var licence: String?
+
+    /// The number of samples of each part, as far as it is known without reading.
+    public private(set) var counts: [Split: Int] = [:]
 
     /// The training or the test part.
     public typealias Split = DatasetSplit
@@ -102,6 +112,15 @@ public struct Dataset: NamedValue {
         self.init(
             name, summary, task: .classification(classNames: classNames), shape: shape, files: files
         ) { DatasetPart(try read($0)) }
+    }
+
+    /// The same data set, with its origin, licence and numbers of samples.
+    public func credited(
+        from origin: String, licence: String, counts: [Split: Int] = [:]
+    ) -> Dataset {
+        var dataset = self
+        (dataset.origin, dataset.licence, dataset.counts) = (origin, licence, counts)
+        return dataset
     }
 
     /// The files; nil where the program makes the data set.

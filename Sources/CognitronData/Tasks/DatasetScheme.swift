@@ -10,7 +10,7 @@ import Cognitron
 ///
 ///     DatasetScheme.register(DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
-    public static let table = NameTable<DatasetScheme>("form of data", [])
+    public static let table = NameTable<DatasetScheme>("form of data", [.csv])
 
     public let name: String
 
@@ -70,12 +70,15 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// How pictures of another size are brought to it.
     public var framing: Framing
 
+    /// How a table is written, what happens to missing values, and which columns are left out.
+    public var table: TableOptions
+
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil, framing: Framing = .stretch
+        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions()
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
-        self.framing = framing
+        (self.framing, self.table) = (framing, table)
     }
 }
