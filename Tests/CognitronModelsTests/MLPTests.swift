@@ -32,7 +32,7 @@ struct MLPTests {
             metrics: [.r2Score(classAggregation: .uniformAverage)], seed: 1)
         let before = try model.evaluate(source)
         #expect(before.loss > 0.3 && before.loss < 5, "1 is the loss of predicting the mean")
-        let history = try model.fit(source, batchSize: 32, epochs: 15, verbose: false)
+        let history = try model.fit(source, batchSize: 32, epochs: 15, verbose: .silent)
         #expect(try #require(history["r2_score"].last) > 0.97)
     }
 
@@ -111,7 +111,7 @@ struct MLPTests {
         let source = recipe.targets.source(SampleSource([x]))
         #expect(try #require(try source.batch([5], nil)).targets[0] == x[5..<6])
         try model.compile(optimizer: Adam(learningRate: 0.05), losses: recipe.losses, seed: 1)
-        let history = try model.fit(source, epochs: 30, verbose: false)
+        let history = try model.fit(source, epochs: 30, verbose: .silent)
         let loss = history["loss"]
         #expect(try #require(loss.last) < 0.1 * (try #require(loss.first)))
     }

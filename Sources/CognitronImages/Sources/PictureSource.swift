@@ -147,7 +147,7 @@ extension PictureSource {
             }
             let shape: Shape = [samples.count, self.shape[0], self.shape[1]]
             let isVoid = numbers.map { $0 == MaskClasses.void }
-            let target = Tensor(zip(numbers, isVoid).map { $1 ? 0 : Float($0) }).reshaped(shape)
+            let target = Tensor(Swift.zip(numbers, isVoid).map { $1 ? 0 : Float($0) }).reshaped(shape)
             guard isVoid.contains(true) else { return Batch(inputs: [input], targets: [target]) }
             return Batch(
                 inputs: [input], targets: [target],
