@@ -70,11 +70,14 @@ struct CommandTests {
         #expect(try program.run("summary", "--model", "resnet18").output.contains("555,422,720"))
         let cifar100 = try program.run("summary", "--model", "vgg-lite", "--dataset", "cifar100")
         #expect(cifar100.output.contains("32 × 32 × 3") && cifar100.output.contains("100 "))
-        #expect(try program.run("datasets", "shapes").output == "shapes: drawn by the program\n")
+        #expect(try program.run("datasets", "shapes").output == "shapes: comes with the program\n")
         let list = try program.run("datasets").output
         #expect(
             list.contains(
-                "\nshapes: drawings of ten shapes, any size, 10 classes\n    drawn by the program\n"))
+                "shapes: drawings of ten shapes, any size, 10 classes\n"))
+        #expect(
+            list.contains("\n    60000 to train on, 10000 to test with\n") && list.contains("BSD-3-Clause"))
+        #expect(list.contains("\n    csv:FILE  ") && list.contains("\n    folder:DIR  "))
         let models = try program.run("models").output
         #expect(
             models.contains(
@@ -82,7 +85,7 @@ struct CommandTests {
         #expect(
             models.contains("mlp: dense layers of 64 and 64 units, for tables; classification, regression\n"))
         #expect(models.contains("555 million multiply-adds\n    He et al. 2016; MIT\n"))
-        #expect(list.contains("\nmnist: handwritten digits, 28 × 28 × 1, 10 classes\n    not here"))
+        #expect(list.contains("\nmnist: handwritten digits, 28 × 28 × 1, 10 classes\n    60000 to train on"))
     }
 
     @Test("lists the known names in its help and to the shell's completion")

@@ -1,4 +1,6 @@
 import ArgumentParser
+import CognitronData
+import CognitronImages
 
 /// `cognitron`: trains, evaluates and runs networks from the command line.
 @main
@@ -19,6 +21,7 @@ struct CognitronCommand: ParsableCommand {
 
     static func main() {
         Output.prepare()
+        DatasetScheme.registerPictureSchemes()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             var command = try parseAsRoot(ConfigurationFile.expanding(arguments, of: TrainCommand.self))

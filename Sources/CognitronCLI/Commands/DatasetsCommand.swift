@@ -22,7 +22,8 @@ struct DatasetsCommand: ParsableCommand {
             if !location.isAvailable { throw ExitCode.failure }
         } else {
             for dataset in Dataset.registered {
-                let lines = [summary(of: dataset)] + (try location(of: dataset).lines)
+                let lines =
+                    [summary(of: dataset)] + credits(of: dataset) + (try location(of: dataset).lines)
                 try Output.result("\(dataset): \(lines.joined(separator: "\n    "))")
             }
             try Output.result("\nYour own files, as --dataset FORM:PATH:")
@@ -34,7 +35,7 @@ struct DatasetsCommand: ParsableCommand {
 
     private func location(of dataset: Dataset) throws -> (lines: [String], isAvailable: Bool) {
         switch try dataset.locate(.train, from: data.data) {
-        case .builtIn: return (["drawn by the program"], true)
+        case .builtIn: return (["comes with the program"], true)
         case .local(let path): return ([path], true)
         case .download(let byteCount, let folder):
             guard dataset.isAvailable(.train, from: data.data) else {
@@ -48,7 +49,17 @@ struct DatasetsCommand: ParsableCommand {
     private func summary(of dataset: Dataset) -> String {
         let shape = dataset.shape.map { "\($0)" } ?? "any size"
         let classes = dataset.classNames.count
-        return "\(dataset.summary), \(shape), "
-            + (classes > 0 ? count(classes, "class", "classes") : dataset.task.name)
+        let task = dataset.task.kind == .classification ? "" : "\(dataset.task.name), "
+        let kind = classes > 0 ? task + count(classes, "class", "classes") : dataset.task.name
+        return "\(dataset.summary), \(shape), \(kind)"
+    }
+
+    /// `60000 samples to train on, 10000 to test with`, then origin and licence, as far as they are known.
+    private func credits(of dataset: Dataset) -> [String] {
+        let counts = [(DatasetSplit.train, "to train on"), (.test, "to test with")].compactMap { split, use in
+            dataset.counts[split].map { "\($0) \(use)" }
+        }
+        let credits = [dataset.origin, dataset.licence].compactMap { $0 }
+        return [counts.joined(separator: ", "), credits.joined(separator: "; ")].filter { !$0.isEmpty }
     }
 }

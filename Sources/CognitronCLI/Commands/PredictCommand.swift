@@ -81,6 +81,7 @@ struct PredictCommand: ParsableCommand {
 
     private func input(_ file: ModelFile) throws -> PredictionInput {
         let numbers = samples.compactMap { Int($0) }
+        if numbers.isEmpty, !samples.isEmpty { return try PredictionInput(file, files: samples) }
         let dataset = try file.dataset(dataset)
         return try PredictionInput(try file.load(dataset, split, data), "\(dataset)", numbers)
     }

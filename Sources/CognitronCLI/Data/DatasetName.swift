@@ -63,6 +63,14 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
         return try scheme.open(isRelative ? (folder.map { "\($0)/" } ?? "") + path : path, options)
     }
 
+    /// All rows of a table, with the categories of another; nil of what is no table.
+    func table(as coding: TableCoding, _ options: DatasetOptions?) throws -> DatasetPart? {
+        guard let (scheme, path) = DatasetScheme.split(name), scheme == .csv else { return nil }
+        let options = options ?? DatasetOptions()
+        return try coding.part(
+            Table(contentsOf: path, options.table, skipsDamaged: options.skipsDamaged), name: name)
+    }
+
     /// A word for names of files: `prices` for `csv:data/prices.csv`.
     var stem: String {
         guard let (scheme, path) = DatasetScheme.split(name) else { return name }

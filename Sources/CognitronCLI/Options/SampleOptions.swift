@@ -11,6 +11,21 @@ struct SampleOptions: ParsableArguments {
     var target: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Column of a table that is not used; repeat it, or put commas between several.",
+            valueName: "column"))
+    var leaveOut: [String] = []
+
+    @Option(help: "Missing values of a table: an error, their rows left out, or filled with the usual value.")
+    var missing: MissingValues = .refuse
+
+    @Option(
+        help: """
+            What a table's target is: classes, numbers, or classes where it is text or few whole numbers.
+            """)
+    var task: TableTask = .automatic
+
+    @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
             "Share of the samples kept for testing where the files have no such part.", valueName: "share"))
@@ -30,7 +45,7 @@ struct SampleOptions: ParsableArguments {
             throw ValidationError(
                 "--validation-split: expected a number between 0 and 1, got \(validationSplit)")
         }
-        for (option, names) in [("--target", target)] where names.contains("") {
+        for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
             throw ValidationError("\(option): expected the name of a column, got none")
         }
     }
@@ -39,7 +54,8 @@ struct SampleOptions: ParsableArguments {
     func options(seed: UInt64) -> DatasetOptions {
         DatasetOptions(
             targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
-            pictureSize: size?.shape)
+            pictureSize: size?.shape,
+            table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
     }
 
     private static func columns(_ words: [String]) -> [String] {
@@ -47,6 +63,9 @@ struct SampleOptions: ParsableArguments {
             .map(String.init)
     }
 }
+
+extension MissingValues: ExpressibleByArgument {}
+extension TableTask: ExpressibleByArgument {}
 
 /// A height and width on the command line: `64`, `48x64`.
 struct PictureSizeOption: ExpressibleByArgument, Equatable, CustomStringConvertible {

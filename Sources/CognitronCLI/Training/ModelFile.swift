@@ -11,15 +11,19 @@ struct ModelFile {
     let task: DataTask
     /// The recipe it was trained by; nil of a model from elsewhere.
     let recipe: TrainingRecipe?
+    /// How rows of tables become its samples; nil of other models.
+    let table: TableCoding?
 
     private static let datasetKey = "dataset"
     private static let taskKey = "task"
     private static let recipeKey = "recipe"
+    private static let tableKey = "table"
 
     init(_ path: String) throws {
         self.path = path
         model = try Model.load(path)
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
+        table = Self.decode(TableCoding.self, Self.tableKey, of: model)
         task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)
     }
 
@@ -29,6 +33,7 @@ struct ModelFile {
         model.metadata[datasetKey] = recipe.dataset.name
         model.metadata[recipeKey] = try recipe.text
         model.metadata[taskKey] = try JSONText.text(of: training.task)
+        model.metadata[tableKey] = try training.table.map { try JSONText.text(of: $0) }
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, of model: Model) -> Value?
@@ -62,11 +67,12 @@ struct ModelFile {
     // MARK: - Data for the model
 
     /// Loads a part of a data set in the shape that the model takes. Files are read as those that the model
-    /// was trained on, so that the parts of the same files are the same.
+    /// was trained on, so that the parts of the same files are the same; another table is read as a whole.
     ///
     /// - Throws: `CognitronError` where its targets are others than the model's.
     func load(_ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions) throws -> DatasetPart {
         let samples = name.isPath ? recipe?.samples : nil
+        if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
         try require(dataset)
         return try options.load(dataset, split, for: try inputShape())

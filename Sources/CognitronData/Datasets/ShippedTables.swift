@@ -98,9 +98,11 @@ extension Dataset {
         let targets = try TableTargets(
             of: table, task: task.classNames.isEmpty ? .regression : .classification)
         let encoding = try TableEncoding(of: table, table.columnNames.dropLast())
-        return try DatasetPart(
+        var part = try DatasetPart(
             name: name, task: task, inputShape: [encoding.featureCount],
             source: SampleSource(encoding.samples(table), targets.targets(table)))
+        part.table = TableCoding(encoding, targets)
+        return part
     }
 }
 

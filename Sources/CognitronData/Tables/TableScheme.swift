@@ -22,23 +22,22 @@ extension Dataset {
         _ name: String, _ summary: String, _ table: Table, _ options: DatasetOptions = DatasetOptions()
     ) throws {
         let rows = try TableParts(table, options)
-        self.init(name, summary, task: rows.targets.task, shape: [rows.encoding.featureCount]) { split, _ in
-            try rows.part(split, name)
-        }
+        self.init(
+            name, summary, task: rows.coding.targets.task, shape: [rows.coding.encoding.featureCount]
+        ) { split, _ in try rows.part(split, name) }
     }
 }
 
 /// The two parts of a table, and how their rows become samples.
 struct TableParts: Sendable {
-    let targets: TableTargets
-    let encoding: TableEncoding
+    let coding: TableCoding
     private let train: Table
     private let test: Table
 
     init(_ table: Table, _ options: DatasetOptions) throws {
         var table = try table.dropping(options.table.leftOut)
-        targets = try TableTargets(of: table, options.targets, task: options.table.task)
-        let inputs = table.columnNames.filter { [names = targets.names] in !names.contains($0) }
+        let targets = try TableTargets(of: table, options.targets, task: options.table.task)
+        let inputs = table.columnNames.filter { !targets.names.contains($0) }
         switch options.table.missing {
         case .refuse: break
         case .drop: table = try table.droppingMissing(in: inputs + targets.names)
@@ -49,14 +48,12 @@ struct TableParts: Sendable {
             stratifiedBy: targets.classNames == nil ? nil : targets.targets(table).scalars.map { Int($0) },
             seed: options.seed)
         (train, test) = (table.rows(split.train), table.rows(split.test))
-        encoding = try TableEncoding(of: train, inputs, filling: options.table.missing == .fill)
+        let encoding = try TableEncoding(of: train, inputs, filling: options.table.missing == .fill)
+        coding = TableCoding(encoding, targets)
     }
 
     func part(_ split: Dataset.Split, _ name: String) throws -> DatasetPart {
-        let table = split == .train ? train : test
-        return try DatasetPart(
-            name: name, task: targets.task, inputShape: [encoding.featureCount],
-            source: SampleSource(encoding.samples(table), targets.targets(table)))
+        try coding.part(split == .train ? train : test, name: name)
     }
 }
 

@@ -23,6 +23,9 @@ public struct DatasetPart: Sendable {
     /// The images with their classes, where the part holds them in memory.
     public let labelledImages: LabelledImages?
 
+    /// How the rows of a table became the samples; nil where they come from no table.
+    public var table: TableCoding?
+
     /// - Throws: `CognitronError.data` where the number of samples of `source` is not known.
     public init(name: String, task: DataTask, inputShape: Shape, source: any BatchSource) throws {
         guard let count = source.sampleCount else {
