@@ -74,7 +74,7 @@ extension ConvolutionLayer {
     func predict(_ input: consuming Tensor, isLinear: Bool, cache: FilterCache) -> Tensor {
         let isRectified = activation == .relu && !isLinear
         let output = input.convolved(
-            convolution(for: input.shape), kernel.value, bias: useBias ? bias.value : nil,
+            products(input.shape), kernel.value, bias: useBias ? bias.value : nil,
             isRectified: isRectified, cache: cache)
         return isLinear || isRectified || activation == .linear
             ? output : activation.forward(output).output
