@@ -25,7 +25,7 @@ struct FeatureTests {
         #expect(inner.outputNames == ["mean", "a"])
         let end = try #require(model.layer(named: "end"))
         #expect(end.forward(inputs: [outputs[0]], .inference).outputs[0].isClose(to: try model.predict(x)))
-        #expect(inner.layers.count == 6 && inner.parameters.count < model.parameters.count)
+        #expect(inner.layers.count == 5 && inner.parameters.count < model.parameters.count)
         #expect(inner.layer(named: "a") === model.layer(named: "a"))
         let first = try model.featureExtractor(["a"])
         #expect(first.layers.count == 1 && first.inputShape == [12, 12, 1])
