@@ -171,7 +171,7 @@ struct DrawnDatasetTests {
         for index in 0..<5 {
             let centres = videos.frames(at: index).map { frame in
                 let bright = frame.pixels.indices.filter { frame.pixels[$0] > 90 }
-                #expect(bright.count > 40)
+                #expect(bright.count > 20)
                 return Float(bright.reduce(0) { $0 + $1 % 32 }) / Float(bright.count)
             }
             let steps = zip(centres, centres.dropFirst()).map { $1 - $0 }

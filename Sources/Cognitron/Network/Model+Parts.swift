@@ -14,7 +14,8 @@ extension Model {
     public func giving(_ layers: [String]) throws -> Model {
         let graph = graph.expanded()
         let values = try layers.flatMap { Array(try place(of: $0, in: graph).node.outputs) }
-        return try part(graph, 0..<graph.nodes.count, graph.inputs, values)
+        let needed = graph.restricted(to: values)
+        return try part(needed, 0..<needed.nodes.count, graph.inputs, values)
     }
 
     /// The same model with the layers of inner models in place of these, named by their paths.
@@ -74,7 +75,8 @@ extension Model {
     }
 
     /// A model of some nodes of a graph whose values are this model's.
-    private func part(_ graph: Graph, _ nodes: Range<Int>, _ inputs: [Int], _ outputs: [Int]) throws -> Model {
+    private func part(_ graph: Graph, _ nodes: Range<Int>, _ inputs: [Int], _ outputs: [Int]) throws -> Model
+    {
         guard isBuilt, let sizes = declaredInputSizes else {
             throw CognitronError(
                 .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
@@ -126,5 +128,16 @@ extension Graph {
             for (value, number) in zip(node.outputs, given) { numbers[value] = number }
         }
         return graph.outputs.map(number)
+    }
+
+    /// The nodes that these values depend on.
+    fileprivate func restricted(to outputs: [Int]) -> Graph {
+        var needed = Set(outputs)
+        var nodes: [Node] = []
+        for node in self.nodes.reversed() where node.outputs.contains(where: needed.contains) {
+            needed.formUnion(node.inputs)
+            nodes.append(node)
+        }
+        return Graph(nodes: nodes.reversed(), inputs: inputs, outputs: outputs, valueCount: valueCount)
     }
 }

@@ -83,3 +83,10 @@ extension LabelledImages {
         return SampleSource(images, labels).augmented(augmentations)
     }
 }
+
+extension DatasetPart {
+    /// The samples, changed at random in training; masks, boxes and pictures among the targets follow.
+    public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
+        source.augmented(augmentations, targets: task.targetKinds)
+    }
+}

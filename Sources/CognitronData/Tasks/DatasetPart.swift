@@ -43,9 +43,4 @@ public struct DatasetPart: Sendable {
         source = SampleSource(data.images, data.labels)
         (count, labelledImages) = (data.count, data)
     }
-
-    /// The samples, changed at random in training; masks, boxes and pictures among the targets follow.
-    public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
-        source.augmented(augmentations, targets: task.targetKinds)
-    }
 }

@@ -12,6 +12,12 @@ struct MultiplyAddsTests {
         // with 2 heads, 3 products for the score and 3 for the sum.
         let projections = (5 + 6 + 6 + 5) * 24
         #expect(model.multiplyAdds == projections + 30 * 2 * 6)
+        let plane = Input(3, 5, 4)
+        let rows = try Model(
+            inputs: plane,
+            outputs: MultiHeadAttention(numHeads: 2, keyDim: 3, attentionAxes: [2])(plane, plane))
+        // Three sequences of five steps.
+        #expect(rows.multiplyAdds == 3 * (20 * 24 + 25 * 12))
         let plain = try Model(inputs: [query, value], outputs: Attention()(query, value))
         #expect(plain.multiplyAdds == 240)
     }
