@@ -107,7 +107,7 @@ extension Dataset {
 }
 
 extension Dataset {
-    /// Handwritten digits of 8 × 8 pixels, 1,437 for training and 360 for testing.
+    /// Handwritten digits of 8 × 8 pixels, 1,438 for training and 359 for testing.
     public static let digits = Dataset(
         "digits", "handwritten digits, small", shape: [8, 8, 1], classNames: digitNames
     ) { split, _ in
@@ -124,7 +124,7 @@ extension Dataset {
     }
     .credited(
         from: "scikit-learn 1.0.2; UCI, Alpaydin and Kaynak (1998), test part", licence: "BSD-3-Clause",
-        counts: [.train: 1_437, .test: 360])
+        counts: [.train: 1_438, .test: 359])
 
     private static let digitNames = (0...9).map(String.init)
 }
