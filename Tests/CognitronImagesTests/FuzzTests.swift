@@ -97,8 +97,10 @@ struct FuzzTests {
     @Test("COCO")
     func coco() {
         let text = """
-            {"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10}, {"id": 2, "file_name": "b"}],
-             "annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [2, 3.5, 4e0, 5], "iscrowd": 0},
+            {"images": [{"id": 1, "file_name": "a.png", "width": 20, "height": 10},
+              {"id": 2, "file_name": "b"}],
+             "annotations": [{"id": 1, "image_id": 1, "category_id": 7, "bbox": [2, 3.5, 4e0, 5],
+               "iscrowd": 0},
               {"id": 2, "image_id": 2, "category_id": 3, "bbox": [-5, -5, 100, 8], "segmentation": [[1, 2]]}],
              "categories": [{"id": 7, "name": "c\\u00e9"}, {"id": 3, "name": "dog"}]}
             """

@@ -98,7 +98,7 @@ struct PictureSourceTests {
         #expect(rest.targets == .classes([0, 3]))
         #expect(rest.notes.count == 1)
         #expect(
-            rest.notes[0].hasPrefix("2 of 4 pictures cannot be read and are left out; \(cut): cannot be read")
+            rest.notes[0].hasPrefix("2 of 4 pictures cannot be read: \(cut): cannot be read")
         )
         #expect(error { try PictureSource([cut], shape: [2, 2, 3]).withoutDamaged() }?.place == cut)
     }

@@ -7,11 +7,12 @@ extension Picture {
     ///     let thumbnail = picture.resized(height: 64, width: 64)
     ///     let mask = classes.resized(height: 64, width: 64, interpolation: .nearest)
     ///
-    /// Bilinear, bicubic and Lanczos results are Pillow's and torchvision's to the bit: where the picture shrinks, all its pixels
-    /// are averaged (their `antialias`). Use `.nearest` for masks, whose numbers must not be mixed.
+    /// Bilinear, bicubic and Lanczos results are Pillow's and torchvision's to the bit: where the picture
+    /// shrinks, all its pixels are averaged (their `antialias`). Use `.nearest` for masks, whose numbers must
+    /// not be mixed.
     ///
     /// - Parameters:
-    ///   - window: the part, which must lie within the picture; nil for all. Pixels outside have no influence.
+    ///   - window: the part, which must lie within the picture; nil for all. Pixels outside do not count.
     ///   - interpolation: how pixels are mixed.
     public func resized(
         height: Int, width: Int, from window: PictureWindow? = nil, interpolation: Interpolation = .bilinear

@@ -98,7 +98,7 @@ enum PictureResampling {
         }
     }
 
-    /// y[i, j] = x[⌊(i + ½) rows / height⌋, ⌊(j + ½) columns / width⌋], as Pillow's and torchvision's nearest.
+    /// y[i, j] = x[⌊(i + ½) rows / height⌋, ⌊(j + ½) columns / width⌋], in whole numbers.
     static func nearest(
         _ x: UnsafePointer<UInt8>, stride: Int, rows: Int, columns: Int, channels: Int, height: Int,
         width: Int,

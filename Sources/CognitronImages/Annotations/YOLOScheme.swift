@@ -3,8 +3,8 @@ import CognitronData
 import Foundation
 
 extension DatasetScheme {
-    /// Pictures with boxes in YOLO's text files: `yolo:DIR` with images/a.jpg and labels/a.txt, or a.txt beside
-    /// a.jpg. Pictures without a text file show no objects.
+    /// Pictures with boxes in YOLO's text files: `yolo:DIR` with images/a.jpg and labels/a.txt, or a.txt
+    /// beside a.jpg. Pictures without a text file show no objects.
     ///
     /// Parts are DIR/train and DIR/test (or val, valid, validation), or DIR/images/train and so on; otherwise
     /// a share is kept for testing. Names of classes come from data.yaml, classes.txt or obj.names; without

@@ -4,9 +4,10 @@ import CognitronData
 extension DatasetScheme {
     /// Pictures in one folder for each class: `folder:pets` with pets/cat/1.jpg, pets/dog/2.jpg.
     ///
-    /// Classes are numbered in the order of the folders' names; folders without pictures are no classes. Where
-    /// there are sub-folders train and test (or val, valid, validation), these are the parts; otherwise a
-    /// share of each class is kept for testing. Hidden files are passed over, pictures in folders below count.
+    /// Classes are numbered in the order of the folders' names; folders without pictures are no classes.
+    /// Where there are sub-folders train and test (or val, valid, validation), these are the parts; otherwise
+    /// a share of each class is kept for testing. Hidden files are passed over, pictures in folders below
+    /// count.
     public static let folder = DatasetScheme("folder", "DIR", "pictures, one sub-folder for each class") {
         path, options in
         let folders = try PictureFolders(path) { !$0.folders.isEmpty }

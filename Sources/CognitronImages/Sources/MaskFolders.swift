@@ -5,9 +5,9 @@ extension DatasetScheme {
     /// Pictures with masks beside them: `masks:roads` with images/a.jpg and masks/a.png, or with a.jpg and
     /// a_mask.png in one folder.
     ///
-    /// Masks are PNG files whose numbers (palette indices, grey) are classes; 255 is no class. Names come from
-    /// classes.txt, one a line. Without it all masks are read once to count the classes; masks of 0 and 255
-    /// alone have two. Sub-folders train and test (or val, valid, validation) are the parts; otherwise a
+    /// Masks are PNG files whose numbers (palette indices, grey) are classes; 255 is no class. Names come
+    /// from classes.txt, one a line. Without it all masks are read once to count the classes; masks of 0 and
+    /// 255 alone have two. Sub-folders train and test (or val, valid, validation) are the parts; otherwise a
     /// share is kept for testing.
     public static let masks = DatasetScheme("masks", "DIR", "pictures with masks, PNG files of class numbers")
     {
@@ -85,7 +85,7 @@ private struct MaskPairs {
         let names = try ClassNames.read(in: path)
         // Two classes without a void: the masks of most programs are black and white.
         if let names { return MaskClasses(names: names, isBlackAndWhite: names.count == 2) }
-        let values = try PictureSource.map(masks.count) { number -> Set<UInt8> in
+        let values = try PictureSource.inParallel(masks.count) { number -> Set<UInt8> in
             do {
                 return Set(try PictureFile.readMask(masks[number]).pixels)
             } catch  where skipsDamaged {

@@ -66,8 +66,8 @@ struct PictureFolder {
         return paths
     }
 
-    /// Whether a name ends as those of pictures do, also of kinds that are not read: they are not passed over,
-    /// but named when they are to be read.
+    /// Whether a name ends as those of pictures do. Kinds that are not read count: their files are named when
+    /// they are to be read, not passed over.
     static func isPicture(_ name: String) -> Bool {
         if PictureFormat(ending: name) != nil { return true }
         let ending = name.split(separator: ".").last?.lowercased() ?? ""

@@ -3,8 +3,8 @@ import CognitronData
 import CognitronKernels
 import Synchronization
 
-/// Picture files with their classes, masks or boxes as batches. Files are read when their batch is made, by the
-/// threads that make batches.
+/// Picture files with their classes, masks or boxes as batches. Files are read when their batch is made, by
+/// the threads that make batches.
 ///
 ///     let source = try PictureSource(paths, .classes(labels), shape: [224, 224, 3], framing: .centerCrop)
 ///     try model.fit(source, batchSize: 32, epochs: 5, makers: 2)
@@ -72,7 +72,7 @@ public struct PictureSource: BatchSource {
             guard let x = scalars.baseAddress else { return [LoadedTarget]() }
             // Samples write disjoint parts.
             nonisolated(unsafe) let input = x
-            return try Self.map(samples.count) { row in
+            return try Self.inParallel(samples.count) { row in
                 try load(samples[row], draw, into: input + row * size)
             }
         }
@@ -165,13 +165,13 @@ extension PictureSource {
         }
     }
 
-    /// Without the pictures that cannot be read, each of which is tried once now, by all workers. `notes` says
-    /// how many there were, and what was wrong with the first.
+    /// Without the pictures that cannot be read: each is tried once now, by all workers. `notes` says how many
+    /// there were, and what was wrong with the first.
     ///
     /// - Throws: `CognitronError.file` where no picture can be read.
     public func withoutDamaged() throws -> PictureSource {
         let size = shape.elementCount
-        let errors = try Self.map(paths.count) { sample -> CognitronError? in
+        let errors = try Self.inParallel(paths.count) { sample -> CognitronError? in
             try withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { buffer in
                 guard let x = buffer.baseAddress else { return nil }
                 do {
@@ -187,18 +187,15 @@ extension PictureSource {
         guard !intact.isEmpty else { throw first }
         var source = try PictureSource(
             intact.map { paths[$0] }, targets.selecting(intact), shape: shape, framing: framing)
-        let count = paths.count - intact.count
         source.notes =
-            notes + [
-                "\(count) of \(paths.count) pictures cannot be read and \(count == 1 ? "is" : "are") left out; \(first)"
-            ]
+            notes + ["\(paths.count - intact.count) of \(paths.count) pictures cannot be read: \(first)"]
         return source
     }
 
     /// The results for 0, 1, 2 …, made by the workers.
     ///
     /// - Throws: the error of the lowest number that had one.
-    static func map<R: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> R) throws -> [R] {
+    static func inParallel<R: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> R) throws -> [R] {
         let results = Mutex<[Int: Result<R, any Error>]>([:])
         WorkerPool.shared.run(total: count, grain: 1) { rows, _ in
             for row in rows {
