@@ -26,7 +26,7 @@ struct EvaluationTests {
         let metrics = (0..<100).map { group in
             var metric = MeanMetric.meanSquaredError
             let part = Tensor(Array(errors[group * 4..<group * 4 + 4]), shape: [4, 1])
-            metric.update(part, Tensor(zeros: [4, 1]))
+            metric.update(part, Tensor.zeros([4, 1]))
             return metric
         }
         let interval = try #require(Interval(bootstrap: metrics))
@@ -64,7 +64,7 @@ struct EvaluationTests {
         let scores = try #require((json as? [String: Any])?["scores"] as? [[String: Any]])
         #expect(scores.map { $0["name"] as? String } == ["loss", "accuracy", "top_5_accuracy", "f1_score"])
         #expect(throws: CognitronError.self) {
-            try Evaluation(model, recipe, SampleSource(Tensor(zeros: [0, 28, 28, 1]), Tensor(zeros: [0])))
+            try Evaluation(model, recipe, SampleSource(Tensor.zeros([0, 28, 28, 1]), Tensor.zeros([0])))
         }
     }
 }

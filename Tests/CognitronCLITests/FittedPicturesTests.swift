@@ -31,7 +31,7 @@ struct FittedPicturesTests {
 
     @Test("Masks stay classes, boxes stay around their objects, target pictures stay beside theirs")
     func targets() throws {
-        let x = Tensor(zeros: [1, 2, 2, 3])
+        let x = Tensor.zeros([1, 2, 2, 3])
         let mask = try part(
             .segmentation(classNames: ["a", "b"]), x, [Tensor([0, 1, 1, 0], shape: [1, 2, 2])])
         let masks = try batch(mask.fitted(to: [4, 4, 3])).targets[0]
@@ -41,7 +41,7 @@ struct FittedPicturesTests {
         let detection = try part(.detection(classNames: ["a"]), x, [boxes])
         let scaled = try batch(detection.fitted(to: [6, 4, 3])).targets[0]
         #expect(scaled.scalars == [0, 3, 2, 6, 3, 0, 0, 0, 0, -1])
-        let pictures = try part(.pictures, x, [Tensor(ones: [1, 2, 2, 3])])
+        let pictures = try part(.pictures, x, [Tensor.ones([1, 2, 2, 3])])
         #expect(try batch(pictures.fitted(to: [4, 6, 3])).targets[0].shape == [1, 4, 6, 3])
     }
 

@@ -8,8 +8,8 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Measures a saved model on a data set.",
         usage: "cognitron evaluate <model> [<options>]",
         discussion: """
-            Prints the loss and all metrics of the model's task. The numbers behind them hold the score in 95 \
-            of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over the \
+            Prints the loss and all metrics of the model's task. The numbers behind them hold the score in \
+            95 of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over the \
             samples for the others.
 
             Example: cognitron evaluate lenet-shapes.safetensors --views 6
@@ -28,8 +28,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: """
-            Views of each picture whose predictions are averaged: 2 are the picture and its mirror image, 6 are \
-            these also shifted by a pixel.
+            Views of each picture whose predictions are averaged: 2 are the picture and its mirror image, 6 \
+            are these also shifted by a pixel.
             """)
     var views: PictureViews = .one
 

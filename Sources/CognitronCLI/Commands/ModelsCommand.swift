@@ -7,8 +7,8 @@ struct ModelsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "models", abstract: "Lists the networks that can be trained.",
         discussion: """
-            Parameters and multiply-adds are those of samples of the shape that the network was designed for, \
-            and of ten classes.
+            Parameters and multiply-adds are those of samples of the shape that the network was designed \
+            for, and of ten classes.
             """)
 
     func run() throws {

@@ -9,8 +9,8 @@ struct PredictCommand: ParsableCommand {
         commandName: "predict", abstract: "Predicts with a saved model.",
         usage: "cognitron predict <model> [<samples> ...] [<options>]",
         discussion: """
-            Samples are files of pictures, or a table for a model of tables; or numbers, of samples of the data \
-            set that the model was trained on. Pictures are resized for the model.
+            Samples are files of pictures, or a table for a model of tables; or numbers, of samples of the \
+            data set that the model was trained on. Pictures are resized for the model.
 
             Examples:
               cognitron predict pets.safetensors a.png b.jpg

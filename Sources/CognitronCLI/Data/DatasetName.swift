@@ -59,16 +59,23 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
             }
             return try Dataset(named: name)
         }
-        let isRelative = !path.hasPrefix("/") && !path.isEmpty
-        return try scheme.open(isRelative ? (folder.map { "\($0)/" } ?? "") + path : path, options)
+        return try scheme.open(Self.absolute(path, in: folder), options)
+    }
+
+    /// Shells leave a tilde behind a colon as it is.
+    private static func absolute(_ path: String, in folder: String?) -> String {
+        let path = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+        guard let folder, !path.isEmpty, !path.hasPrefix("/") else { return path }
+        return "\(folder)/\(path)"
     }
 
     /// All rows of a table, with the categories of another; nil of what is no table.
     func table(as coding: TableCoding, _ options: DatasetOptions?) throws -> DatasetPart? {
         guard let (scheme, path) = DatasetScheme.split(name), scheme == .csv else { return nil }
         let options = options ?? DatasetOptions()
-        return try coding.part(
-            Table(contentsOf: path, options.table, skipsDamaged: options.skipsDamaged), name: name)
+        let table = try Table(
+            contentsOf: Self.absolute(path, in: nil), options.table, skipsDamaged: options.skipsDamaged)
+        return try coding.part(table, name: name)
     }
 
     /// A word for names of files: `prices` for `csv:data/prices.csv`.

@@ -58,7 +58,7 @@ struct FittedPictures: BatchSource {
     static func note(from shape: Shape, to wanted: Shape) -> String? {
         guard shape.rank == 3, wanted.rank == 3, shape != wanted else { return nil }
         var changes: [String] = []
-        if shape.prefix(2) != wanted.prefix(2) {
+        if !shape.prefix(2).elementsEqual(wanted.prefix(2)) {
             changes.append("resized from \(shape[0]) × \(shape[1]) to \(wanted[0]) × \(wanted[1])")
         }
         if shape[2] != wanted[2] {

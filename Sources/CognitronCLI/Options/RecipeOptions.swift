@@ -30,16 +30,16 @@ struct RecipeOptions: ParsableArguments {
         parsing: .unconditional,
         help: ArgumentHelp(
             """
-            Run each batch in so many parts, whose gradients are averaged before the weights are updated: takes \
-            less memory.
+            Run each batch in so many parts, whose gradients are averaged before the weights are updated: \
+            takes less memory.
             """, valueName: "parts"))
     var accumulate = 1
 
     @Option(
         parsing: .unconditional,
         help: """
-            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw and \
-            muon).
+            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw \
+            and muon).
             """)
     var learningRate: Float?
 

@@ -36,8 +36,10 @@ struct SampleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Size of the pictures for the network: 64, or height × width as 48x64 (default: theirs or the network's).",
-            valueName: "pixels"))
+            """
+            Size of the pictures for the network: 64, or height × width as 48x64 (default: theirs, or the \
+            network's).
+            """, valueName: "pixels"))
     var size: PictureSizeOption?
 
     func validate() throws {

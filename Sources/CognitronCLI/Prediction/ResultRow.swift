@@ -10,9 +10,11 @@ struct ResultRow: Encodable {
         case numbers([(name: String, value: Float)])
     }
 
-    init(_ fields: [(String, Value)] = []) { self.fields = fields }
+    init(_ fields: [(String, Value)] = []) {
+        self.fields = fields.map { (name: $0.0, value: $0.1) }
+    }
 
-    mutating func append(_ name: String, _ value: Value) { fields.append((name, value)) }
+    mutating func append(_ name: String, _ value: Value) { fields.append((name: name, value: value)) }
 
     // MARK: - JSON
 

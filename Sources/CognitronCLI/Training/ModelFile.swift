@@ -21,7 +21,8 @@ struct ModelFile {
 
     init(_ path: String) throws {
         self.path = path
-        model = try Model.load(path)
+        let model = try Model.load(path)
+        self.model = model
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
         table = Self.decode(TableCoding.self, Self.tableKey, of: model)
         task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)

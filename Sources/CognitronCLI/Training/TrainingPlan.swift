@@ -72,8 +72,8 @@ extension TrainingPlan {
         try AtomicFile.write(Data(try text.utf8), to: path)
     }
 
-    /// The plan as JSON, without the folder of its checkpoints. Paths are absolute, or the data set's relative
-    /// to an absolute folder: the training may be resumed from another one.
+    /// The plan as JSON, without the folder of its checkpoints. Paths are absolute, or the data set's
+    /// relative to an absolute folder: the training may be resumed from another one.
     var text: String {
         get throws {
             var plan = self
