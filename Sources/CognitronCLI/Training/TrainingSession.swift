@@ -13,19 +13,18 @@ struct TrainingSession {
     var isTrial = false
 
     private var recipe: TrainingRecipe { plan.recipe }
+    private var historyPath: String { plan.path(ending: ".history.json") }
 
     /// - Parameter options: the folder of the data.
     func run(_ options: DataOptions) throws {
         let began = ContinuousClock.now
-        let path = plan.output
-        let historyPath = plan.path(ending: ".history.json")
-        for path in [path, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
+        for path in [plan.output, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
         let network = try Network(recipe, training, batchSize: batchSize)
         let interruption = Interruption()
-        let run = RunCallbacks(plan.run, output: path)
+        let run = RunCallbacks(plan.run, output: plan.output)
         Output.note(
             "\(isTrial ? "Plan for training" : "Training") \(recipe.model) "
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
@@ -45,6 +44,15 @@ struct TrainingSession {
         let history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
             callbacks: callbacks + run.all)
+        try finish(network, history, run, interruption, test)
+    }
+
+    /// Saves the model, its options and its history, and prints what came of the training.
+    private func finish(
+        _ network: Network, _ history: History, _ run: RunCallbacks, _ interruption: Interruption,
+        _ test: DatasetPart
+    ) throws {
+        let path = plan.output
         try network.model.save(path)
         try plan.writeConfiguration()
         if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
