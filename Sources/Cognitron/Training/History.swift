@@ -16,7 +16,7 @@ public struct History: Sendable, Codable, Equatable {
 
     public var loss: [Float] { self["loss"] }
 
-    init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
+    package init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
 
     mutating func append(epoch: Int, _ new: Scores) {
         epochs.append(epoch)
