@@ -33,21 +33,26 @@ public struct PlotKind: NamedValue {
 
 // Trainings and models.
 extension PlotKind {
-    static let curves = PlotKind("curves", "the scores of the training by epoch, from NAME.history.json") {
+    public static let curves = PlotKind(
+        "curves", "the scores of the training by epoch, from NAME.history.json"
+    ) {
         .curves(try $0.readHistory(), title: "Training of \($0.name)")
     }
-    static let model = PlotKind("model", "the layers as boxes and arrows; also .dot and .mmd") {
+    public static let model = PlotKind("model", "the layers as boxes and arrows; also .dot and .mmd") {
         try .diagram(of: $0.model, title: $0.name)
     }
-    static let filters = PlotKind("filters", "the filters of the first convolution, or of --layer") {
+    public static let filters = PlotKind("filters", "the filters of the first convolution, or of --layer") {
         try .filters(of: $0.model, layer: $0.layer, limit: $0.limit ?? 64, title: "Filters of \($0.name)")
     }
-    static let histograms = PlotKind("histograms", "how weights and outputs of layers are distributed") {
+    public static let histograms = PlotKind("histograms", "how weights and outputs of layers are distributed")
+    {
         let batch = try $0.batch(count: $0.limit ?? 64)
         return try .histograms(
             of: $0.model, batch: batch.inputs.first, title: "Weights and activations of \($0.name)")
     }
-    static let rateTest = PlotKind("rate-test", "the loss of a fresh network while its learning rate rises") {
+    public static let rateTest = PlotKind(
+        "rate-test", "the loss of a fresh network while its learning rate rises"
+    ) {
         let (model, training) = try $0.readFresh()
         let test = try LearningRateRangeTest(model, training.source, steps: $0.limit ?? 100)
         return .rateTest(test, title: "Learning-rate range test of \($0.name)")
@@ -56,19 +61,21 @@ extension PlotKind {
 
 // Pictures explained.
 extension PlotKind {
-    static let featureMaps = PlotKind("feature-maps", "what each layer makes of a picture") {
+    public static let featureMaps = PlotKind("feature-maps", "what each layer makes of a picture") {
         guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
         return try .featureMaps(
             of: subject.picture, in: $0.model, layers: $0.layer.map { [$0] }, limit: $0.limit ?? 16,
             title: "Feature maps of \($0.name)")
     }
-    static let gradCAM = PlotKind("grad-cam", "which places speak for a class, by the last feature maps") {
+    public static let gradCAM = PlotKind(
+        "grad-cam", "which places speak for a class, by the last feature maps"
+    ) {
         try explanation(.gradCAM(layer: $0.layer), $0)
     }
-    static let occlusion = PlotKind("occlusion", "how much a class loses where a square is covered") {
+    public static let occlusion = PlotKind("occlusion", "how much a class loses where a square is covered") {
         try explanation(.occlusion(), $0)
     }
-    static let saliency = PlotKind("saliency", "how much each pixel changes the score of a class") {
+    public static let saliency = PlotKind("saliency", "how much each pixel changes the score of a class") {
         try explanation(.saliency, $0)
     }
 
@@ -84,14 +91,14 @@ extension PlotKind {
         CognitronError(.data, "the data", "are empty", expected: "at least one picture")
     }
 
-    static let overlay = PlotKind("overlay", "masks and boxes over pictures, true and predicted") {
+    public static let overlay = PlotKind("overlay", "masks and boxes over pictures, true and predicted") {
         try .overlay(of: $0)
     }
 }
 
 // Judgements over test data.
 extension PlotKind {
-    static let confusion = PlotKind("confusion", "how often each class is taken for each other") {
+    public static let confusion = PlotKind("confusion", "how often each class is taken for each other") {
         let (outputs, labels, part) = try $0.classified()
         var matrix = ConfusionMatrix(classCount: outputs.shape.last ?? 1)
         try matrix.validate(labels, output: outputs.shape)
@@ -99,23 +106,26 @@ extension PlotKind {
         return .confusion(
             matrix.matrix, classNames: $0.classNames, title: "Confusion matrix of \($0.name) on \(part.name)")
     }
-    static let misclassified = PlotKind("misclassified", "wrongly guessed pictures, with truth and guess") {
+    public static let misclassified = PlotKind(
+        "misclassified", "wrongly guessed pictures, with truth and guess"
+    ) {
         let (outputs, labels, part) = try $0.classified()
         return try .misclassified(
             outputs, labels, classNames: $0.classNames, of: part.name, limit: $0.limit ?? 24,
             title: "Misclassified by \($0.name)"
         ) { try part.subject($0).picture }
     }
-    static let roc = PlotKind("roc", "true positives by false positives, for each class") {
+    public static let roc = PlotKind("roc", "true positives by false positives, for each class") {
         let (outputs, labels, _) = try $0.classified()
         return try .roc(outputs, labels, classNames: $0.classNames, title: "ROC curves of \($0.name)")
     }
-    static let precisionRecall = PlotKind("precision-recall", "precision by recall, for each class") {
+    public static let precisionRecall = PlotKind("precision-recall", "precision by recall, for each class") {
         let (outputs, labels, _) = try $0.classified()
         return try .precisionRecall(
             outputs, labels, classNames: $0.classNames, title: "Precision and recall of \($0.name)")
     }
-    static let pca = PlotKind("pca", "the samples along the principal components of a layer's outputs") {
+    public static let pca = PlotKind("pca", "the samples along the principal components of a layer's outputs")
+    {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 1000)
         let components = try PrincipalComponents(of: outputs, count: min(2, outputs.shape[1]))
         let places = components.transform(outputs)
@@ -130,7 +140,7 @@ extension PlotKind {
                 shares.count > 1 ? "component 2 (\(shares[1]) of the variance)" : ""
             ))
     }
-    static let tsne = PlotKind(
+    public static let tsne = PlotKind(
         "tsne", "the samples in two dimensions, neighbours of a layer's outputs together"
     ) {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 500)

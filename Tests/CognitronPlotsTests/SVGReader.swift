@@ -83,7 +83,8 @@ final class SVGReader: NSObject, XMLParserDelegate {
             content, size: Double(attributes["font-size"] ?? "") ?? 0,
             isBold: attributes["font-weight"] == "bold")
         let x = shift.x + (Double(attributes["x"] ?? "") ?? .nan)
-        let share = ["middle": 0.5, "end": 1][attributes["text-anchor"] ?? ""] ?? 0
+        let shares: [String: Double] = ["middle": 0.5, "end": 1]
+        let share = shares[attributes["text-anchor"] ?? "", default: 0]
         let isRotated = attributes["transform"] != nil
         texts.append(
             Text(

@@ -34,7 +34,8 @@ struct SheetTests {
 
     @Test("A filter's picture has its weights' colours")
     func filterColors() throws {
-        let picture = Picture(map: [[-1, 0], [1, .nan]], .diverging, range: -1...1)
+        let picture = Picture(
+            map: Tensor([-1, 0, 1, .nan] as [Float], shape: [2, 2]), .diverging, range: -1...1)
         #expect(Array(picture.pixels[0..<3]) == [0x00, 0x45, 0x6E])
         #expect(Array(picture.pixels[3..<6]) == [255, 255, 255])
         #expect(Array(picture.pixels[6..<9]) == [0x80, 0x38, 0x00])

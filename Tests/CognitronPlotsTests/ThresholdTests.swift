@@ -9,12 +9,17 @@ struct ThresholdTests {
     func byHand() {
         let curve = ThresholdCurve(
             scores: [0.9, 0.7, 0.7, 0.4, 0.2], isPositive: [true, true, false, false, true])
-        #expect(curve.rates.map(\.falsePositive) == [0, 0, 0.5, 1, 1])
-        #expect(curve.rates.map(\.truePositive) == [0, 1 / 3.0, 2 / 3.0, 2 / 3.0, 1])
+        let third = 1.0 / 3
+        let falsePositives: [Double] = [0, 0, 0.5, 1, 1]
+        let truePositives: [Double] = [0, third, 2 * third, 2 * third, 1]
+        #expect(curve.rates.map(\.falsePositive) == falsePositives)
+        #expect(curve.rates.map(\.truePositive) == truePositives)
         // Of the 6 pairs 3 are right and 1 is a tie.
         #expect(abs(curve.area - 3.5 / 6) < 1e-12)
-        #expect(curve.precisions.map(\.precision) == [1, 2 / 3.0, 0.5, 0.6])
-        #expect(abs(curve.averagePrecision - (1 + 2 / 3.0 + 0.6) / 3) < 1e-12)
+        let precisions: [Double] = [1, 2 * third, 0.5, 0.6]
+        #expect(curve.precisions.map(\.precision) == precisions)
+        let average: Double = (1.0 + 2 * third + 0.6) / 3
+        #expect(abs(curve.averagePrecision - average) < 1e-12)
     }
 
     @Test("The area is the share of pairs in the right order", arguments: 0..<5)
