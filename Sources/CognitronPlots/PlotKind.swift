@@ -162,7 +162,7 @@ extension PlotRequest {
         let layers = try model.expanded().children
         let last = layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
         let name = layer ?? layers[max(0, last - 1)].name
-        let output = try model.giving([name]).predict(batch.inputs.map { $0 as any Samples })[0]
+        let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
         var labels: Tensor?
         if case .classification = try readData().task { labels = batch.targets.first }
         return (output.reshaped([output.shape[0], -1]), labels.map { $0.reshaped([$0.count]) }, name)

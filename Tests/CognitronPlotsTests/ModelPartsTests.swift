@@ -23,7 +23,7 @@ struct ModelPartsTests {
     @Test("A model gives the outputs of its layers, those inside models by their paths")
     func layersOutputs() throws {
         let model = try Self.residual()
-        let part = try model.giving(["inner/conv2d", "inner/re_lu", "sum", "classes"])
+        let part = try model.featureExtractor(["inner/conv2d", "inner/re_lu", "sum", "classes"])
         let outputs = try part.predict([x] as [any Samples])
         #expect(outputs.map(\.shape) == [[2, 4, 4, 2], [2, 4, 4, 2], [2, 4, 4, 2], [2, 3]])
         #expect(outputs[2].isClose(to: outputs[1] + x))
@@ -33,7 +33,7 @@ struct ModelPartsTests {
     @Test("The parts know what is learnt later: layers are shared")
     func sharedLayers() throws {
         let model = try Self.residual()
-        let part = try model.giving(["classes"])
+        let part = try model.featureExtractor(["classes"])
         try model.trainOnBatch(x, Tensor([0, 1] as [Float]))
         #expect(try part.predict(x).isClose(to: try model.predict(x)))
     }
@@ -45,7 +45,7 @@ struct ModelPartsTests {
         let model = try Self.residual()
         let (head, tail, index) = try model.split(after: layer)
         let values = try head.predict([x] as [any Samples])
-        #expect(values[index].isClose(to: try model.giving([layer]).predict(x)))
+        #expect(values[index].isClose(to: try model.featureExtractor([layer]).predict(x)))
         #expect(try tail.predict(values.map { $0 as any Samples })[0].isClose(to: try model.predict(x)))
         let dy = Tensor.randomNormal([2, 3], seed: 2)
         let (_, whole) = try model.forwardScores([x])
@@ -57,10 +57,10 @@ struct ModelPartsTests {
     @Test("An unknown layer is answered with the known ones, and one that nothing follows is refused")
     func unknownLayers() throws {
         let model = try Self.residual()
-        let error = try #require(throws: CognitronError.self) { try model.giving(["inner/conv2"]) }
+        let error = try #require(throws: CognitronError.self) { try model.featureExtractor(["inner/conv2"]) }
         #expect(error.advice == "did you mean inner/conv2d?")
         #expect(throws: CognitronError.self) { try model.split(after: "classes") }
-        #expect(throws: CognitronError.self) { try Sequential([Dense(2)]).giving(["dense"]) }
+        #expect(throws: CognitronError.self) { try Sequential([Dense(2)]).featureExtractor(["dense"]) }
     }
 
     @Test("Models with free axes stay free in parts")
@@ -69,7 +69,7 @@ struct ModelPartsTests {
         let model = try Model(
             inputs: input,
             outputs: Dense(2)(GlobalAveragePooling2D()(Conv2D(3, kernelSize: 3, padding: .same)(input))))
-        let part = try model.giving(["conv2d"])
+        let part = try model.featureExtractor(["conv2d"])
         #expect(try part.predict(Tensor.zeros([1, 5, 7, 1])).shape == [1, 5, 7, 3])
         let (head, tail, _) = try model.split(after: "conv2d")
         let maps = try head.predict([Tensor.zeros([1, 6, 4, 1])] as [any Samples])

@@ -4,29 +4,14 @@ extension Model {
     ///     let features = try vgg.featureExtractor(["conv2d", "conv2d_5"])
     ///     let maps = try features.predict([pictures])                    // two tensors
     ///
-    /// - Parameter layers: the layers' names, as in `summary`; a layer's first output is taken.
+    /// - Parameter layers: the layers' names, as in `summary`, or the paths of those inside models,
+    ///   `encoder/conv2d`; a layer's first output is taken.
     /// - Throws: `CognitronError` where the model is not built, or has no layer of a name.
     /// - Source: Keras, `Model(inputs=model.inputs, outputs=model.get_layer(name).output)`.
     public func featureExtractor(_ layers: [String]) throws -> Model {
-        guard let sizes = declaredInputSizes else {
-            throw CognitronError(
-                .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
-        }
-        let outputs = try layers.map { name in
-            guard let node = graph.nodes.first(where: { $0.name == name }) else {
-                let names = graph.nodes.map(\.name)
-                throw CognitronError(
-                    .argument, displayName, "has no layer called \(name)",
-                    expected: names.joined(separator: ", "), got: name,
-                    advice: name.nearest(of: names).map { "did you mean \($0)?" })
-            }
-            return node.outputs.lowerBound
-        }
-        var part = graph.part(before: outputs).renumbered()
-        part.inputSizes = sizes
-        let model = Model(graph: part, name: name, outputNames: layers)
-        try model.buildDeclared(sizes)
-        return model
+        let graph = graph.expanded()
+        let outputs = try layers.map { try place(of: $0, in: graph).node.outputs.lowerBound }
+        return try part(graph.part(before: outputs), outputNames: layers)
     }
 }
 

@@ -21,7 +21,7 @@ extension Plot {
         let count = min(limit, layers.count)
         let shown = (0..<count).map { layers[count == 1 ? 0 : $0 * (layers.count - 1) / (count - 1)] }
         let outputs = try batch.map { batch in
-            try model.giving(shown.map(\.name)).predict([batch] as [any Samples])
+            try model.featureExtractor(shown.map(\.name)).predict([batch] as [any Samples])
         }
         let charts = shown.enumerated().map { index, layer in
             let weights = chart(
