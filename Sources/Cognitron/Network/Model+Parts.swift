@@ -37,7 +37,8 @@ extension Model {
                 hasOwnInputs: inputs == graph.inputs)
         }
         return (
-            try part(graph.nodes[...place], graph.inputs, passed), try part(later, passed, graph.outputs), index
+            try part(graph.nodes[...place], graph.inputs, passed), try part(later, passed, graph.outputs),
+            index
         )
     }
 

@@ -18,6 +18,9 @@ public struct History: Sendable, Codable, Equatable {
 
     package init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
 
+    /// Adds numbers that no metric measures, such as the learning rates: one for each epoch.
+    public mutating func set(_ name: String, _ values: [Float]) { scores[name] = values }
+
     mutating func append(epoch: Int, _ new: Scores) {
         epochs.append(epoch)
         for (name, value) in new.pairs { scores[name, default: []].append(value) }

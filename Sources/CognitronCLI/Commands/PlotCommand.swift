@@ -1,7 +1,6 @@
 import ArgumentParser
 import Cognitron
 import CognitronData
-import CognitronImages
 import CognitronPlots
 import Foundation
 
@@ -37,8 +36,10 @@ struct PlotCommand: ParsableCommand {
             valueName: "file"))
     var output: String?
 
-    @Option(named: "Data set to show and measure with (default: the one the model was trained on).")
-    var dataset: Dataset?
+    @Option(
+        help: DatasetName.help("Data set to show and measure with (default: the one it was trained on)."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
 
     @Option(help: "Part of the data set.")
     var split: Dataset.Split = .test
@@ -78,18 +79,17 @@ struct PlotCommand: ParsableCommand {
         let file = try ModelFile(model)
         let path = output ?? "\(file.name)-\(kind).svg"
         try Plot.requireWritable(path)
-        var request = PlotRequest(
-            file.model, name: file.name, classNames: file.classNames, history: { try file.history() },
-            data: { try part(file, split) }, fresh: { try fresh(file) })
+        var request = try file.plotRequest(
+            history: file.history, data: { try part(file, split) }, training: { try part(file, .train) })
         request.subjects = try pictures.map { try subject($0, file) }
         (request.layer, request.limit) = (layer, count)
-        request.classIndex = try className.map { try classIndex($0, file.classNames) }
+        request.classIndex = try className.map { try classIndex($0, request.classNames) }
         try kind.plot(request).write(to: path)
         Output.note("Wrote \(path)")
     }
 
     private func part(_ file: ModelFile, _ split: Dataset.Split) throws -> DatasetPart {
-        DatasetPart(try data.load(try file.dataset(dataset), split, for: try file.inputShape()))
+        try file.load(try file.dataset(dataset), split, data)
     }
 
     /// A picture of a file in the model's size, or one of the data.
@@ -97,14 +97,11 @@ struct PlotCommand: ParsableCommand {
         if let number = Int(word), !FileManager.default.fileExists(atPath: word) {
             return try part(file, split).subject(number)
         }
-        let shape = try file.inputShape()
-        guard let channels = PictureChannels(count: shape[2]) else {
-            throw CognitronError(
-                .shape, model, "takes no pictures", expected: "1, 3 or 4 channels", got: "\(shape[2])")
+        let input = try PredictionInput(file, files: [word])
+        guard let picture = try input.source.batch([0], nil)?.inputs.first?[0] else {
+            throw CognitronError(.file, word, "has no picture", expected: "a picture file")
         }
-        let picture = try PictureFile.read(word, channels: channels)
-            .resized(height: shape[0], width: shape[1])
-        return Plot.Subject(picture.tensor, name: URL(fileURLWithPath: word).lastPathComponent)
+        return Plot.Subject(picture, name: URL(fileURLWithPath: word).lastPathComponent)
     }
 
     private func classIndex(_ word: String, _ names: [String]) throws -> Int {
@@ -116,16 +113,34 @@ struct PlotCommand: ParsableCommand {
         }
         return number
     }
+}
 
-    /// The network of the model's file before its training, compiled as in its training.
-    private func fresh(_ file: ModelFile) throws -> (model: Model, training: DatasetPart) {
-        let recipe = try file.recipe()
-        let training = try part(file, .train)
-        let network = try recipe.model.make(
-            inputShape: try file.inputShape(), classCount: file.classNames.count)
-        try network.compile(
-            optimizer: recipe.optimizer.make(for: network, recipe.learningRate, recipe.weightDecay),
-            loss: .sparseCategoricalCrossentropy(labelSmoothing: recipe.labelSmoothing), seed: recipe.seed)
-        return (network, training)
+extension ModelFile {
+    /// What plots of the model are made of.
+    ///
+    /// - Parameters:
+    ///   - data: reads the data to show and measure with.
+    ///   - training: reads the data that the model was trained on, for plots that train.
+    func plotRequest(
+        history: @escaping () throws -> History, data: @escaping () throws -> DatasetPart,
+        training: @escaping () throws -> DatasetPart
+    ) throws -> PlotRequest {
+        PlotRequest(
+            model, name: name, classNames: task.classNames, history: history, data: data,
+            fresh: {
+                guard let recipe else {
+                    throw CognitronError(
+                        .file, path, "does not say how it was trained", expected: "a model of cognitron train"
+                    )
+                }
+                let part = try training()
+                let network = try Network(recipe, part, batchSize: recipe.batchSize)
+                return (
+                    network.model,
+                    try DatasetPart(
+                        name: part.name, task: part.task, inputShape: part.inputShape,
+                        source: network.source(part))
+                )
+            })
     }
 }

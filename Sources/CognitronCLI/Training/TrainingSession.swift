@@ -19,7 +19,9 @@ struct TrainingSession {
         let began = ContinuousClock.now
         let path = plan.output
         let historyPath = plan.path(ending: ".history.json")
-        for path in [path, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
+        let results =
+            [path, plan.configurationPath, historyPath] + (plan.run?.report == true ? [plan.reportPath] : [])
+        for path in results { try Self.requireWritable(path) }
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
@@ -42,9 +44,11 @@ struct TrainingSession {
                 epochs: recipe.epochs, makers: makers
             ).printForecast(callbacks, loading: ContinuousClock.now - began)
         }
-        let history = try network.model.fit(
+        let rates = LearningRateLog()
+        var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: callbacks + run.all)
+            callbacks: [rates] + callbacks + run.all)
+        history.set("learning_rate", rates.values)
         try network.model.save(path)
         try plan.writeConfiguration()
         if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
@@ -60,6 +64,7 @@ struct TrainingSession {
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
+        if plan.run?.report == true { try writeReport(network.model, history, training, test) }
         if let status = interruption.status { throw ExitCode(status) }
         Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
     }
