@@ -82,7 +82,7 @@ public struct Plot: Sendable {
     /// - Throws: `CognitronError` where the name ends in anything else, the file cannot be written, or
     ///   `rsvg-convert`, which makes PNG, is missing.
     public func write(to path: String) throws {
-        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        let ending = Self.ending(of: path)
         switch ending {
         case "svg": try AtomicFile.write(Data(svg.utf8), to: path)
         case "png": try AtomicFile.write(try png(), to: path)
@@ -96,6 +96,19 @@ public struct Plot: Sendable {
             }
             try AtomicFile.write(Data(text.utf8), to: path)
         }
+    }
+
+    private static func ending(of path: String) -> String {
+        URL(fileURLWithPath: path).pathExtension.lowercased()
+    }
+
+    /// Throws where no picture can be written under that name, before long work.
+    package static func requireWritable(_ path: String) throws {
+        struct Tried: Error {}
+        if ending(of: path) == "png" { try Rasterizer.requireProgram() }
+        do {
+            try AtomicFile.write(to: path) { _ in throw Tried() }
+        } catch is Tried {}
     }
 
     /// The drawing as a PNG file's bytes.

@@ -6,7 +6,7 @@ extension Model {
     ///     x ← clamp(x + stepSize · g / √mean(g²), 0, 1)
     ///
     ///     // What channel 3 of a layer looks for:
-    ///     let layer = try model.giving(["conv2d_4"])
+    ///     let layer = try model.featureExtractor(["conv2d_4"])
     ///     let (pictures, responses) = layer.maximizedInput(from: noise, channel: 3)
     ///
     /// The model predicts meanwhile: dropout is off and statistics stay. Parameters and their gradients are

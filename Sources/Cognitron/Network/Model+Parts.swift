@@ -3,27 +3,12 @@
 import CognitronKernels
 
 extension Model {
-    /// A model of the same layers and inputs whose outputs are those of some layers.
-    ///
-    ///     let features = try model.giving(["conv2d", "conv2d_1"])
-    ///     let maps = try features.predict([picture])      // one tensor for each layer
-    ///
-    /// - Parameter layers: names as in the summary; those inside models by their paths, `encoder/conv2d`.
-    /// - Throws: `CognitronError` where the model is not built or has no layer of that name.
-    /// - Source: Keras `Model(model.inputs, [model.get_layer(name).output …])`.
-    public func giving(_ layers: [String]) throws -> Model {
-        let graph = graph.expanded()
-        let values = try layers.flatMap { Array(try place(of: $0, in: graph).node.outputs) }
-        let needed = graph.restricted(to: values)
-        return try part(needed, 0..<needed.nodes.count, graph.inputs, values)
-    }
-
     /// The same model with the layers of inner models in place of these, named by their paths.
     ///
     /// - Throws: `CognitronError` where the model is not built.
     package func expanded() throws -> Model {
         let graph = graph.expanded()
-        return try part(graph, 0..<graph.nodes.count, graph.inputs, graph.outputs)
+        return try part(graph, outputNames: givenOutputNames)
     }
 
     /// The model in two parts: up to a layer, and from what the first part gives to the outputs. Layers are
@@ -32,7 +17,7 @@ extension Model {
     /// The gradient of the outputs with respect to the layer's output is that of the second part with respect
     /// to its input `index`.
     ///
-    /// - Throws: as `giving(_:)`, and where the second part does not depend on the layer.
+    /// - Throws: as `featureExtractor(_:)`, and where the second part does not depend on the layer.
     package func split(after layer: String) throws -> (head: Model, tail: Model, index: Int) {
         let graph = graph.expanded()
         let (place, node) = try place(of: layer, in: graph)
@@ -45,9 +30,15 @@ extension Model {
                 .argument, displayName, "no layer reads the output of \(layer)",
                 advice: "name a layer before the last one")
         }
+        func part(_ nodes: ArraySlice<Graph.Node>, _ inputs: [Int], _ outputs: [Int]) throws -> Model {
+            try self.part(
+                Graph(
+                    nodes: Array(nodes), inputs: inputs, outputs: outputs, valueCount: graph.valueCount),
+                hasOwnInputs: inputs == graph.inputs)
+        }
         return (
-            try part(graph, 0..<place + 1, graph.inputs, passed),
-            try part(graph, place + 1..<graph.nodes.count, passed, graph.outputs), index
+            try part(graph.nodes[...place], graph.inputs, passed), try part(later, passed, graph.outputs),
+            index
         )
     }
 
@@ -63,7 +54,8 @@ extension Model {
         return (result.outputs, result.pullback)
     }
 
-    private func place(of layer: String, in graph: Graph) throws -> (place: Int, node: Graph.Node) {
+    /// The node of a layer's name.
+    func place(of layer: String, in graph: Graph) throws -> (place: Int, node: Graph.Node) {
         guard let place = graph.nodes.firstIndex(where: { $0.name == layer }) else {
             let names = graph.nodes.map(\.name)
             throw CognitronError(
@@ -74,19 +66,19 @@ extension Model {
         return (place, graph.nodes[place])
     }
 
-    /// A model of some nodes of a graph whose values are this model's.
-    private func part(_ graph: Graph, _ nodes: Range<Int>, _ inputs: [Int], _ outputs: [Int]) throws -> Model
-    {
+    /// The model of a graph whose layers are this model's.
+    ///
+    /// - Parameter hasOwnInputs: whether the graph's inputs are this model's.
+    /// - Throws: `CognitronError` where this model is not built.
+    func part(_ graph: Graph, hasOwnInputs: Bool = true, outputNames: [String]? = nil) throws -> Model {
         guard isBuilt, let sizes = declaredInputSizes else {
             throw CognitronError(
                 .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
         }
-        var part = Graph(
-            nodes: Array(graph.nodes[nodes]), inputs: inputs, outputs: outputs, valueCount: graph.valueCount
-        ).renumbered()
-        if inputs == graph.inputs { part.inputSizes = sizes }
-        let model = Model(graph: part, name: name)
-        if inputs == graph.inputs { try model.buildDeclared(sizes) }
+        var part = graph.renumbered()
+        if hasOwnInputs { part.inputSizes = sizes }
+        let model = Model(graph: part, name: name, outputNames: outputNames)
+        if hasOwnInputs { try model.buildDeclared(sizes) }
         return model
     }
 }
@@ -128,16 +120,5 @@ extension Graph {
             for (value, number) in zip(node.outputs, given) { numbers[value] = number }
         }
         return graph.outputs.map(number)
-    }
-
-    /// The nodes that these values depend on.
-    fileprivate func restricted(to outputs: [Int]) -> Graph {
-        var needed = Set(outputs)
-        var nodes: [Node] = []
-        for node in self.nodes.reversed() where node.outputs.contains(where: needed.contains) {
-            needed.formUnion(node.inputs)
-            nodes.append(node)
-        }
-        return Graph(nodes: nodes.reversed(), inputs: inputs, outputs: outputs, valueCount: valueCount)
     }
 }

@@ -29,6 +29,9 @@ struct RunOptions: ParsableArguments {
         completion: .directory)
     var tensorboard: String?
 
+    @Flag(help: "Write a page with the charts and numbers of the training beside the model (MODEL.html).")
+    var report = false
+
     @Option(
         help: ArgumentHelp(
             """
@@ -64,7 +67,9 @@ struct RunOptions: ParsableArguments {
     }
 
     var settings: RunSettings {
-        RunSettings(earlyStopping: earlyStopping, log: log, tensorboard: tensorboard, control: control)
+        RunSettings(
+            earlyStopping: earlyStopping, log: log, tensorboard: tensorboard, report: report ? true : nil,
+            control: control)
     }
 }
 
@@ -74,12 +79,14 @@ struct RunSettings: Codable, Equatable {
     var earlyStopping: Int?
     var log: String?
     var tensorboard: String?
+    /// Whether a report is written; nil for none.
+    var report: Bool?
     var control: String?
 
     /// The same settings, with other paths.
     func mapPaths(_ change: (String) -> String) -> RunSettings {
         RunSettings(
             earlyStopping: earlyStopping, log: log.map(change), tensorboard: tensorboard.map(change),
-            control: control.map(change))
+            report: report, control: control.map(change))
     }
 }

@@ -65,6 +65,34 @@ struct ModelFile {
         return shape
     }
 
+    // MARK: - Beside the file
+
+    /// The file's name without folder and ending.
+    var name: String { URL(fileURLWithPath: Self.path(path, ending: "")).lastPathComponent }
+
+    /// A file beside the model's, with its name and another ending: `net.safetensors` → `net.history.json`
+    static func path(_ path: String, ending: String) -> String {
+        let suffix = ".safetensors"
+        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ending
+    }
+
+    /// The history of the training, from the file beside the model's.
+    func history() throws -> History {
+        let path = Self.path(path, ending: ".history.json")
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw CognitronError(
+                .file, path, "is missing: it holds the history of the training",
+                advice: "cognitron train writes it beside the model")
+        }
+        do {
+            return try JSONDecoder().decode(History.self, from: data)
+        } catch {
+            throw CognitronError(
+                .file, path, "is no history of a training", expected: "JSON with epochs and scores",
+                advice: "train again")
+        }
+    }
+
     // MARK: - Data for the model
 
     /// Loads a part of a data set in the shape that the model takes. Files are read as those that the model

@@ -7,8 +7,7 @@ extension TrainingPlan {
 
     /// A file beside the model, with its name and another ending.
     func path(ending: String) -> String {
-        let suffix = ".safetensors"
-        return (output.hasSuffix(suffix) ? String(output.dropLast(suffix.count)) : output) + ending
+        ModelFile.path(output, ending: ending)
     }
 
     /// Writes the file of options, unless it is there already.

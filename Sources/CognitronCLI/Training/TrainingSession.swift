@@ -18,7 +18,10 @@ struct TrainingSession {
     /// - Parameter options: the folder of the data.
     func run(_ options: DataOptions) throws {
         let began = ContinuousClock.now
-        for path in [plan.output, plan.configurationPath, historyPath] { try Self.requireWritable(path) }
+        let results =
+            [plan.output, plan.configurationPath, historyPath]
+            + (plan.run?.report == true ? [plan.reportPath] : [])
+        for path in results { try Self.requireWritable(path) }
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
@@ -41,18 +44,20 @@ struct TrainingSession {
                 epochs: recipe.epochs, makers: makers
             ).printForecast(callbacks, loading: ContinuousClock.now - began)
         }
-        let history = try network.model.fit(
+        let rates = LearningRateLog()
+        var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: callbacks + run.all)
-        try finish(network, history, run, interruption, test)
+            callbacks: [rates] + callbacks + run.all)
+        history.set("learning_rate", rates.values)
+        try finish(network, history, run, interruption, (training, test))
     }
 
     /// Saves the model, its options and its history, and prints what came of the training.
     private func finish(
         _ network: Network, _ history: History, _ run: RunCallbacks, _ interruption: Interruption,
-        _ test: DatasetPart
+        _ data: (training: DatasetPart, test: DatasetPart)
     ) throws {
-        let path = plan.output
+        let (path, test) = (plan.output, data.test)
         try network.model.save(path)
         try plan.writeConfiguration()
         if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
@@ -68,6 +73,7 @@ struct TrainingSession {
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
+        if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
         Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
     }

@@ -8,6 +8,7 @@ struct Area {
     let yAxis: Chart.Axis
     let xRange: ClosedRange<Double>
     let yRange: ClosedRange<Double>
+    let pointRadius: Double
 
     var right: Double { left + width }
     var bottom: Double { top + height }
@@ -22,7 +23,9 @@ struct Area {
     func line(_ series: Chart.Series, _ color: String) -> [SVG] {
         var (data, isOpen) = ("", false)
         var (dots, crosses): ([SVG], [SVG]) = ([], [])
-        let hasDots = series.style == .points || series.points.count <= Self.mostDots && !series.isFaint
+        let hasDots =
+            series.style == .points
+            || series.hasDots ?? (series.points.count <= Self.mostDots && !series.isFaint)
         for point in series.points {
             guard xAxis.shows(point.x), yAxis.shows(point.y) else {
                 if xAxis.shows(point.x) { crosses.append(cross(x(point.x), color, point)) }
@@ -33,7 +36,7 @@ struct Area {
             data += "\(isOpen ? "L" : "M")\(px.svgText) \(py.svgText)"
             isOpen = true
             if hasDots {
-                dots.append(.dot(px, py, 3, color, opacity: series.style == .points ? 0.75 : nil))
+                dots.append(.dot(px, py, pointRadius, color, opacity: series.style == .points ? 0.75 : nil))
             }
         }
         if series.style == .points { return dots + crosses }

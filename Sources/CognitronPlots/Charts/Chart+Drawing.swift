@@ -8,7 +8,7 @@ extension Chart {
         let (legend, legendHeight) = legend(width: width)
         let area = Area(
             left: widest + 10, top: legendHeight + (y.title.isEmpty ? 8 : 22), width: width - widest - 22,
-            height: height, xAxis: x, yAxis: y, xRange: xRange, yRange: yRange)
+            height: height, xAxis: x, yAxis: y, xRange: xRange, yRange: yRange, pointRadius: pointRadius)
         let marks = marks.filter { mark in
             mark.direction == .vertical
                 ? x.shows(mark.value) && xRange.contains(mark.value)

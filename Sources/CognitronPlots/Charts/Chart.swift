@@ -28,6 +28,8 @@ public struct Chart: Sendable {
         public var color: Int?
         /// Thin and pale, for what is only a background.
         public var isFaint = false
+        /// Whether a line's points get dots; by default where there are at most forty.
+        public var hasDots: Bool?
 
         public init(
             _ name: String, _ points: [(Double, Double)], style: Style = .line, color: Int? = nil,
@@ -57,6 +59,8 @@ public struct Chart: Sendable {
     public var y: Axis
     public var series: [Series]
     public var marks: [Mark]
+    /// The radius of dots in pixels.
+    var pointRadius = 3.0
     /// Whether a diagonal joins the corners: what guessing gives in a ROC chart.
     var hasDiagonal = false
 

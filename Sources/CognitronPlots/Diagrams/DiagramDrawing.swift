@@ -23,22 +23,25 @@ struct DiagramDrawing {
     init(_ diagram: ModelDiagram) {
         self.diagram = diagram
         let widths = diagram.boxes.map(Self.width)
-        let layout = DiagramLayout(widths: widths, edges: diagram.edges)
-        self.layout = layout
+        layout = DiagramLayout(widths: widths, edges: diagram.edges)
+        columns = Self.columns(of: layout)
+        width = columns.last?.right ?? 0
+        let most = columns.map(\.rows.count).max() ?? 0
+        height = Double(most) * Self.rowHeight + (columns.count > 1 ? 12 : 0)
+    }
+
+    private static func columns(of layout: DiagramLayout) -> [Column] {
         var (columns, left, first) = ([Column](), 0.0, 0)
         while first < layout.rows.count {
-            let end = Self.end(ofColumnFrom: first, layout)
+            let end = end(ofColumnFrom: first, layout)
             let vertices = layout.rows[first..<end].joined().map { layout.vertices[$0] }
             let low = vertices.map { $0.x - $0.width / 2 }.min() ?? 0
             let high = vertices.map { $0.x + $0.width / 2 }.max() ?? 0
             columns.append(Column(rows: first..<end, shift: left - low, right: left + high - low))
-            left += high - low + Self.columnGap
+            left += high - low + columnGap
             first = end
         }
-        self.columns = columns
-        width = max(left - Self.columnGap, 0)
-        let most = columns.map(\.rows.count).max() ?? 0
-        height = Double(most) * Self.rowHeight + (columns.count > 1 ? 12 : 0)
+        return columns
     }
 
     private static func width(_ box: ModelDiagram.Box) -> Double {

@@ -28,7 +28,7 @@ extension Model {
                 expected: "a layer with an output of height × width × channels, such as a convolution")
         }
         let batch = picture.expandingDimensions(at: 0)
-        return try zip(names, giving(names).predict([batch] as [any Samples])).map { name, maps in
+        return try zip(names, featureExtractor(names).predict([batch] as [any Samples])).map { name, maps in
             guard maps.rank == 4 else {
                 throw CognitronError(
                     .argument, name, "gives no maps", expected: "an output of height × width × channels",

@@ -33,7 +33,8 @@ extension Model {
     func lastMapLayer() throws -> String {
         let layers = try mapLayers()
         let passive = ["Pooling", "Dropout", "ZeroPadding", "Cropping", "UpSampling"]
-        guard let layer = layers.last(where: { use in !passive.contains { use.typeName.contains($0) } }) else {
+        guard let layer = layers.last(where: { use in !passive.contains { use.typeName.contains($0) } })
+        else {
             throw CognitronError(
                 .model, name ?? "the model", "has no layer that gives maps",
                 expected: "a layer with an output of height × width × channels, such as a convolution",

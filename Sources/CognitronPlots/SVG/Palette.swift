@@ -14,6 +14,12 @@ enum Palette {
     ]
 
     static func series(_ index: Int) -> String { series[index % series.count] }
+
+    /// Red, green and blue.
+    static func bytes(ofSeries index: Int) -> [UInt8] {
+        let number = Int(series(index).dropFirst(), radix: 16) ?? 0
+        return [16, 8, 0].map { UInt8(number >> $0 & 255) }
+    }
 }
 
 /// Colours for numbers.

@@ -7,11 +7,7 @@ enum Rasterizer {
 
     /// - Throws: `CognitronError` where the program is missing or fails.
     static func png(_ svg: String, scale: Double) throws -> Data {
-        guard let path = Self.path else {
-            throw CognitronError(
-                .file, program, "is not installed; it writes PNG",
-                advice: "install librsvg2-bin (Debian) or librsvg (Homebrew), or write .svg")
-        }
+        let path = try requireProgram()
         // Files, not pipes: a pipe that both sides fill would block them.
         let folder = FileManager.default.temporaryDirectory.appending(
             path: "cognitron-plot-\(UUID().uuidString)")
@@ -37,14 +33,28 @@ enum Rasterizer {
         }
     }
 
+    /// Where the program is.
+    ///
+    /// - Throws: `CognitronError` where it is missing.
+    @discardableResult
+    static func requireProgram(in folders: String? = nil) throws -> String {
+        guard let path = folders.map(path(in:)) ?? path else {
+            throw CognitronError(
+                .file, program, "is not installed; it writes PNG",
+                advice: "install librsvg2-bin (Debian) or librsvg (Homebrew), or write .svg")
+        }
+        return path
+    }
+
     private static func status(of process: Process) -> String {
         process.isRunning || process.processIdentifier == 0 ? "none" : "\(process.terminationStatus)"
     }
 
     /// Where the program is among the folders of PATH; nil where it is in none.
-    private static var path: String? {
-        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-            .map { "\($0)/\(program)" }
+    static var path: String? { path(in: ProcessInfo.processInfo.environment["PATH"] ?? "") }
+
+    static func path(in folders: String) -> String? {
+        folders.split(separator: ":").map { "\($0)/\(program)" }
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 }

@@ -19,7 +19,7 @@ struct FeatureTests {
     func innerLayers() throws {
         let model = try model()
         let x = Tensor.randomUniform([2, 12, 12, 1], seed: 3)
-        let inner = try model.giving(["mean", "a"])
+        let inner = try model.featureExtractor(["mean", "a"])
         let outputs = try inner.predict([x])
         #expect(outputs.map(\.shape) == [[2, 4], [2, 12, 12, 4]])
         #expect(inner.outputNames == ["mean", "a"])
@@ -27,11 +27,11 @@ struct FeatureTests {
         #expect(end.forward(inputs: [outputs[0]], .inference).outputs[0].isClose(to: try model.predict(x)))
         #expect(inner.layers.count == 5 && inner.parameters.count < model.parameters.count)
         #expect(inner.layer(named: "a") === model.layer(named: "a"))
-        let first = try model.giving(["a"])
+        let first = try model.featureExtractor(["a"])
         #expect(first.layers.count == 1 && first.inputShape == [12, 12, 1])
-        let error = #expect(throws: CognitronError.self) { try model.giving(["summ"]) }
+        let error = #expect(throws: CognitronError.self) { try model.featureExtractor(["summ"]) }
         #expect(error?.advice == "did you mean sum?")
-        #expect(throws: CognitronError.self) { try Sequential([Dense(2)]).giving(["dense"]) }
+        #expect(throws: CognitronError.self) { try Sequential([Dense(2)]).featureExtractor(["dense"]) }
     }
 
     @Test("Ascending the gradient raises a channel's response, within 0…1, and leaves the model alone")
@@ -40,7 +40,7 @@ struct FeatureTests {
         let kernel = try #require(model.parameters.first)
         kernel.accumulate(.ones(kernel.shape))
         let before = model.parameters.map(\.value)
-        let layer = try model.giving(["sum"])
+        let layer = try model.featureExtractor(["sum"])
         for channel in 0..<4 {
             let start = 0.45 + 0.1 * Tensor.randomUniform([1, 12, 12, 1], seed: 4)
             let (input, responses) = layer.maximizedInput(from: start, channel: channel, steps: 20)
