@@ -49,6 +49,14 @@ public enum LayerRegistry {
             // Preprocessing
             CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Rescaling.self,
             Resizing.self,
+            // Augmentation
+            AugMix.self, AutoContrast.self, CutMix.self, Equalization.self, MixUp.self, RandAugment.self,
+            RandomBrightness.self, RandomColorDegeneration.self, RandomColorJitter.self, RandomContrast.self,
+            RandomCrop.self, RandomElasticTransform.self, RandomErasing.self, RandomFlip.self,
+            RandomGaussianBlur.self, RandomGrayscale.self, RandomHue.self, RandomInvert.self,
+            RandomPerspective.self, RandomPosterization.self, RandomRotation.self, RandomSaturation.self,
+            RandomSharpness.self, RandomShear.self, RandomTranslation.self, RandomZoom.self,
+            Solarization.self,
             // Positions
             PositionEmbedding.self, RotaryEmbedding.self, SinePositionEncoding.self,
             // Merging

@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronKernels
 
 extension Images {
     /// Views of the images as in training with flip and crop, with weights for averaging their predictions:
@@ -13,12 +14,16 @@ extension Images {
     ///
     /// - Parameter fillMode: fills the edges of shifted images.
     public func testTimeViews(_ fillMode: FillMode = .reflect) -> [(images: Images, share: Float)] {
-        let size = pictureSize
+        let size = imageSize
         return [self, changed { size.mirror($0, into: $1) }].flatMap { images in
             [(0, 0.25), (-1, 0.125), (1, 0.125)].map { shift, share in
                 let view =
                     shift == 0
-                    ? images : images.changed { size.move($0, into: $1, down: shift, right: shift, fillMode) }
+                    ? images
+                    : images.changed {
+                        size.move(
+                            $0, into: $1, down: shift, right: shift, fillMode.edge(), fill: 0)
+                    }
                 return (view, Float(share))
             }
         }
@@ -28,7 +33,7 @@ extension Images {
     private func changed(
         _ change: (_ old: UnsafePointer<UInt8>, _ new: UnsafeMutablePointer<UInt8>) -> Void
     ) -> Images {
-        let size = max(1, pictureSize.count)
+        let size = max(1, imageSize.count)
         var result = [UInt8](repeating: 0, count: pixels.count)
         pixels.withUnsafeBufferPointer { old in
             result.withUnsafeMutableBufferPointer { new in
@@ -38,4 +43,8 @@ extension Images {
         }
         return Images(unchecked: result, shape: shape)
     }
+}
+
+extension Images {
+    var imageSize: ImageSize { ImageSize(height, width, channels: channels) }
 }
