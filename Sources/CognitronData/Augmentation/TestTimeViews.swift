@@ -14,7 +14,7 @@ extension Images {
     ///
     /// - Parameter fillMode: fills the edges of shifted images.
     public func testTimeViews(_ fillMode: FillMode = .reflect) -> [(images: Images, share: Float)] {
-        pictureSize.views(of: pixels, isShifted: true, fillMode).map {
+        imageSize.views(of: pixels, isShifted: true, fillMode).map {
             (Images(unchecked: $0.pixels, shape: shape), $0.share)
         }
     }
@@ -30,14 +30,14 @@ extension Tensor {
         isShifted: Bool = true, _ fillMode: FillMode = .reflect
     ) -> [(images: Tensor, share: Float)] {
         require(rank == 4, "views of a tensor of shape \(shape); expected (N, H, W, C)")
-        let size = PictureSize(height: shape[1], width: shape[2], channels: shape[3])
+        let size = ImageSize(shape[1], shape[2], channels: shape[3])
         return size.views(of: scalars, isShifted: isShifted, fillMode).map {
             (Tensor($0.pixels, shape: shape), $0.share)
         }
     }
 }
 
-extension PictureSize {
+extension ImageSize {
     /// The views of all images in `pixels` (N, H, W, C).
     fileprivate func views<Scalar: Numeric>(
         of pixels: [Scalar], isShifted: Bool, _ fillMode: FillMode
@@ -47,7 +47,10 @@ extension PictureSize {
             shifts.map { shift, share in
                 let view =
                     shift == 0
-                    ? pixels : changed(pixels) { move($0, into: $1, down: shift, right: shift, fillMode) }
+                    ? pixels
+                    : changed(pixels) {
+                        move($0, into: $1, down: shift, right: shift, fillMode.edge(), fill: 0)
+                    }
                 return (view, share)
             }
         }
@@ -69,4 +72,8 @@ extension PictureSize {
         }
         return result
     }
+}
+
+extension Images {
+    var imageSize: ImageSize { ImageSize(height, width, channels: channels) }
 }
