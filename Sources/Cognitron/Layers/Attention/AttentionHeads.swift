@@ -82,7 +82,9 @@ final class AttentionHeads: AnyLayer {
     /// Those of the projections, of the scores and of the sums of values.
     func multiplyAdds(_ inputs: [Shape]) -> Int {
         let axes = AttentionAxes(options.attentionAxes, rank: inputs[0].rank + 1)
-        let sizes = inputs.prefix(2).map { axes?.sizes($0.batched(1)) ?? ([1], [$0[0]]) }
+        let sizes = inputs.prefix(2).map { shape -> (others: [Int], attended: [Int]) in
+            axes?.sizes(shape.batched(1)) ?? ([1], [shape[0]])
+        }
         let (steps, keys) = (sizes[0].attended.reduce(1, *), sizes[1].attended.reduce(1, *))
         let queries = [query, gate, output].reduce(0) { $0 + ($1?.kernel.shape.elementCount ?? 0) }
         let values = key.kernel.shape.elementCount + value.kernel.shape.elementCount
