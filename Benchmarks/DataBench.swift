@@ -50,7 +50,8 @@ struct DataBench: ParsableCommand {
                 epoch += 1
                 try Self.pass(source, makers: makers, epoch: epoch)
             }
-            let figure = Figure("data/jpeg/makers\(makers)", "pictures/s", amount: Double(paths.count), timing)
+            let figure = Figure(
+                "data/jpeg/makers\(makers)", "pictures/s", amount: Double(paths.count), timing)
             report.add(figure)
             print(column("\(makers)", width: 6), column(figure.median, 0, width: 12))
         }
