@@ -12,8 +12,8 @@ public struct PlotKind: NamedValue {
     public static let table = NameTable<PlotKind>(
         "kind of plot",
         [
-            curves, model, filters, featureMaps, confusion, misclassified, gradCAM, occlusion, saliency,
-            histograms, pca, tsne, roc, precisionRecall, overlay, rateTest,
+            curves, model, filters, features, featureMaps, confusion, misclassified, gradCAM, occlusion,
+            saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels,
         ])
 
     public let name: String
@@ -44,6 +44,10 @@ extension PlotKind {
     public static let filters = PlotKind("filters", "the filters of the first convolution, or of --layer") {
         try .filters(of: $0.model, layer: $0.layer, limit: $0.limit ?? 64, title: "Filters of \($0.name)")
     }
+    public static let features = PlotKind("features", "pictures that the channels of a layer look for") {
+        try .features(
+            of: $0.model, layer: $0.layer, limit: $0.limit ?? 16, title: "What \($0.name) looks for")
+    }
     public static let histograms = PlotKind("histograms", "how weights and outputs of layers are distributed")
     {
         let batch = try $0.batch(count: $0.limit ?? 64)
@@ -66,6 +70,10 @@ extension PlotKind {
         return try .featureMaps(
             of: subject.picture, in: $0.model, layers: $0.layer.map { [$0] }, limit: $0.limit ?? 16,
             title: "Feature maps of \($0.name)")
+    }
+    public static let pixels = PlotKind("pixels", "a picture beside the numbers that it consists of") {
+        guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
+        return try .pixels(of: Picture(sample: subject.picture))
     }
     public static let gradCAM = PlotKind(
         "grad-cam", "which places speak for a class, by the last feature maps"

@@ -15,8 +15,9 @@ struct PlotCommandTests {
     }
 
     private static let kinds = [
-        "curves", "model", "filters", "feature-maps", "confusion", "misclassified", "grad-cam", "occlusion",
-        "saliency", "histograms", "pca", "tsne", "roc", "precision-recall", "rate-test",
+        "curves", "model", "filters", "features", "feature-maps", "confusion", "misclassified", "grad-cam",
+        "occlusion",
+        "saliency", "histograms", "pca", "tsne", "roc", "precision-recall", "rate-test", "pixels",
     ]
 
     @Test("writes every kind as SVG under the model's and the kind's name")

@@ -66,6 +66,13 @@ struct DrawnDatasetTests {
         }
     }
 
+    @Test("A source without samples is refused before training")
+    func empty() throws {
+        let error = #expect(throws: CognitronError.self) { try ShapeMasks().source(count: 0).validate() }
+        #expect(error?.kind == .data && error?.place == "shapes-masks")
+        try ShapeMasks().source(count: 1).validate()
+    }
+
     @Test("Other seeds draw other samples")
     func seeds() {
         #expect(ShapeScenes(seed: 1).scene(at: 0) != ShapeScenes(seed: 2).scene(at: 0))

@@ -72,3 +72,25 @@ struct SlidingFilterTests {
         }
     }
 }
+
+@Suite("What layers look for")
+struct FeaturesPlotTests {
+    @Test("Each channel has a picture, with its response before and after the ascent")
+    func features() throws {
+        let model = Sequential {
+            Input(12, 12, 1)
+            Conv2D(3, kernelSize: 3, activation: .relu, name: "first")
+            Conv2D(5, kernelSize: 3, name: "second")
+            Flatten()
+            Dense(2)
+        }
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 4)
+        let plot = try Plot.features(of: model, limit: 4, steps: 10)
+        #expect(plot.subtitle.hasPrefix("second: 4 of 5 channels"))
+        #expect(plot.svg.components(separatedBy: "<image").count == 5)
+        #expect(plot.svg == (try Plot.features(of: model, limit: 4, steps: 10)).svg)
+        #expect(try Plot.features(of: model, layer: "first", steps: 1).subtitle.contains("3 of 3"))
+        #expect(throws: CognitronError.self) { try Plot.features(of: model, layer: "third") }
+        #expect(throws: CognitronError.self) { try Plot.features(of: Sequential([Input(3), Dense(1)])) }
+    }
+}

@@ -7,6 +7,9 @@ import CognitronKernels
 ///     try model.fit(scenes.source(count: 10_000), batchSize: 32, epochs: 5)
 ///     let part = try scenes.part(count: 10_000)                   // with its task, as data sets have
 ///
+/// The package's own are `ShapeMasks`, `ShapeScenes`, `ShapeBoxes`, `ShapeEdges`, `ShapeCaptions` and
+/// `ShapeVideo`; docs/pictures/shapes.png shows some of each.
+///
 /// Samples must be the same at every call, and several threads may ask for some at once.
 public protocol DrawnSamples: Sendable {
     /// The name of a data set of such samples.
@@ -53,6 +56,12 @@ public struct DrawnSource: BatchSource {
 
     public var sampleCount: Int? { count }
     public var unit: String { samples.inputShape.rank == 3 ? "images" : "samples" }
+
+    public func validate() throws {
+        guard count == 0 else { return }
+        throw CognitronError(
+            .data, samples.name, "there are no samples", expected: "a count of at least 1", got: "0")
+    }
 
     public func batch(_ numbers: [Int], _ draw: Draw?) throws -> Batch? {
         for number in numbers { require((0..<count).contains(number), "sample \(number) of \(count)") }

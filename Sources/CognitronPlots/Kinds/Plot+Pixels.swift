@@ -25,13 +25,7 @@ extension Plot {
                     (0..<picture.width).map { column in channel.map { Float(picture[row, column, $0]) } }
                 },
                 fill: { row, column in
-                    let bytes = (0..<3).map { number -> UInt8 in
-                        if let channel {
-                            return number == channel || picture.channels == 1
-                                ? picture[row, column, channel] : 0
-                        }
-                        return picture[row, column, picture.channels == 1 ? 0 : number]
-                    }
+                    let bytes = picture.colour(row, column, channel)
                     let brightness = zip(bytes, [0.299, 0.587, 0.114]).reduce(0) { $0 + Double($1.0) * $1.1 }
                     return ("rgb(\(bytes[0]),\(bytes[1]),\(bytes[2]))", brightness < 140)
                 })
@@ -46,5 +40,15 @@ extension Plot {
         return Plot(
             title, subtitle: "\(picture.shape), each number from 0 to 255",
             width: Double(grids.count) * step - 24, height: top + grids[0].1.height, content: content)
+    }
+}
+
+extension Picture {
+    /// Red, green and blue of a pixel, or of one of its channels alone.
+    fileprivate func colour(_ row: Int, _ column: Int, _ channel: Int?) -> [UInt8] {
+        if channels == 1 || channel == 3 {
+            return Array(repeating: self[row, column, channel ?? 0], count: 3)
+        }
+        return (0..<3).map { channel == nil || channel == $0 ? self[row, column, $0] : 0 }
     }
 }
