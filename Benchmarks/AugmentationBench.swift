@@ -18,24 +18,41 @@ struct AugmentationBench: ParsableCommand {
 
     func run() throws {
         var report = Report(threads: options.threads)
-        let images = Shapes.make(count: 512).images
-        let usual: [Augmentation] = [.alternatingFlip, .randomCrop(padding: 4), .cutout(size: 8)]
-        var cases: [(name: String, rules: [Augmentation])] = [("none", []), ("flip+crop+cutout", usual)]
-        for name in AugmentationName.registered {
-            cases.append((name.name, [try name.augmentation(for: images.shape.sample)]))
-        }
+        let images = Shapes.make(count: Self.batch).images
         print("augmentation        images/s")
-        for (name, rules) in cases {
-            let source = SampleSource([images]).augmented(rules)
-            var epoch = 0
-            let timing = try Timing(repetitions: options.repetitions) {
-                epoch += 1
-                _ = try source.batch(Array(0..<512), Draw(epoch: epoch, key: RandomKey(seed: 1)))
-            }
-            let figure = Figure("augmentation/\(name)", "images/s", amount: 512, timing)
-            report.add(figure)
-            print(name.padding(16), column(figure.median, 0, width: 11))
+        try Self.measure("none", [], images, options, &report)
+        try Self.measureUsual(images, options, &report)
+        for name in AugmentationName.registered {
+            let rule = try name.augmentation(for: images.shape.sample)
+            try Self.measure(name.name, [rule], images, options, &report)
         }
         try report.write(to: options.json)
+    }
+
+    private static let batch = 512
+
+    /// The changes that networks for CIFAR-10 are trained with.
+    static func measureUsual(
+        _ images: Images = Shapes.make(count: batch).images, _ options: BenchOptions, _ report: inout Report
+    ) throws {
+        try measure(
+            "flip+crop+cutout", [.alternatingFlip, .randomCrop(padding: 4), .cutout(size: 8)], images,
+            options,
+            &report)
+    }
+
+    private static func measure(
+        _ name: String, _ rules: [Augmentation], _ images: Images, _ options: BenchOptions,
+        _ report: inout Report
+    ) throws {
+        let source = SampleSource([images]).augmented(rules)
+        var epoch = 0
+        let timing = try Timing(repetitions: options.repetitions) {
+            epoch += 1
+            _ = try source.batch(Array(0..<batch), Draw(epoch: epoch, key: RandomKey(seed: 1)))
+        }
+        let figure = Figure("augmentation/\(name)", "images/s", amount: Double(batch), timing)
+        report.add(figure)
+        print(name.padding(16), column(figure.median, 0, width: 11))
     }
 }

@@ -24,7 +24,7 @@ struct AugmentationNameTests {
 
     @Test("A name that is none, a strength that is none or does not suit the images is an error")
     func errors() throws {
-        func error(_ list: String, _ image: Shape = photo) throws -> CognitronError {
+        func error(_ list: String, _ image: Shape = Self.photo) throws -> CognitronError {
             try #require(#expect(throws: CognitronError.self) { try Augmentation.named(list, for: image) })
         }
         #expect(try error("flip,rotat").advice == "did you mean rotate?")

@@ -87,7 +87,7 @@ struct MixingTests {
             for (pixel, value) in batch.inputs[0][n].scalars.enumerated() {
                 // Row number of the instance's box: that box's picture is the one that the pixel shows.
                 let row = Int(batch.targets[1][n].scalars[pixel]) - 1
-                let box = BoxRow(batch.targets[2][n, row].scalars)
+                let box = BoxRow(batch.targets[2][n][row].scalars)
                 #expect(box.label + 1 == Int(value))
                 let (x, y) = (Float(pixel % 10), Float(pixel / 10))
                 #expect(box.left <= x && x < box.right && box.top <= y && y < box.bottom)

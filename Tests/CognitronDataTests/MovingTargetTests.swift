@@ -62,8 +62,8 @@ struct MovingTargetTests {
         #expect(batch.inputs[0] != before.inputs[0])
         #expect(batch.targets[3] == before.targets[3])
         for n in 0..<24 {
-            let box = BoxRow(batch.targets[1][n, 0].scalars)
-            #expect(BoxRow(batch.targets[1][n, 1].scalars) == .none)
+            let box = BoxRow(batch.targets[1][n][0].scalars)
+            #expect(BoxRow(batch.targets[1][n][1].scalars) == .none)
             let mask = batch.targets[0][n]
             let shown = (0..<Self.size * Self.size).filter { mask.scalars[$0] == 2 }
             #expect(Set(mask.scalars).isSubset(of: [0, 2]))
@@ -72,7 +72,7 @@ struct MovingTargetTests {
                 continue
             }
             let columns = shown.map { $0 % Self.size }
-            let hull = [
+            let hull: [Float] = [
                 Float(columns.min() ?? 0), Float(first / Self.size), Float((columns.max() ?? 0) + 1),
                 Float(last / Self.size + 1),
             ]
@@ -122,7 +122,7 @@ struct MovingTargetTests {
         #expect(moved(.shift(down: 0, right: 5, fillMode: .nearest)) == [1, 1, 1, 4, 4, 4, 7, 7, 7])
         // A quarter of a turn anticlockwise.
         let turned = moved(.rotation(degrees: 90, height: 3, width: 3, fillMode: .nearest))
-        for (a, b) in zip(turned, [3, 6, 9, 2, 5, 8, 1, 4, 7]) { #expect(abs(a - b) < 1e-5) }
+        for (a, b) in zip(turned, [3, 6, 9, 2, 5, 8, 1, 4, 7] as [Float]) { #expect(abs(a - b) < 1e-5) }
         // Half a pixel: means of neighbours; beyond the edge a nearest pixel.
         let half = Warp.projective((1, 0, 0.5), (0, 1, 0), fillMode: .nearest)
         #expect(moved(half) == [1.5, 2.5, 3, 4.5, 5.5, 6, 7.5, 8.5, 9])

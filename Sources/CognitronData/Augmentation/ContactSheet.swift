@@ -26,7 +26,7 @@ extension Augmentation {
         let labelWidth = 6 * scale * (stages.map(\.name.count).max() ?? 0) + gap
         let blockWidth = labelWidth + (draws + 1) * (width + gap) + gap
         let rows = max(1, (stages.count + columns - 1) / max(1, columns))
-        var sheet = SheetCanvas(height: rows * (height + gap), width: columns * blockWidth)
+        var sheet = ContactSheet(height: rows * (height + gap), width: columns * blockWidth)
         let key = RandomKey(seed: seed)
         for (number, stage) in stages.enumerated() {
             let (top, left) = (number % rows * (height + gap) + gap / 2, number / rows * blockWidth)
@@ -50,7 +50,7 @@ extension Augmentation {
 }
 
 /// A white sheet for pictures and short texts.
-private struct SheetCanvas {
+private struct ContactSheet {
     var picture: Picture
 
     init(height: Int, width: Int) {
