@@ -146,10 +146,17 @@ struct CommandTests {
             ["train", "--label-smoothing", "1"],
             "--label-smoothing: expected a number from 0 to below 1, got 1.0"
         ),
-        (["train", "--augment", "cutout:0"], "cutout: invalid argument; expected a size of 1 to 32"),
+        (
+            ["train", "--augment", "cutout:0"],
+            "cutout:0: does not suit images of 32 × 32 × 3; expected a size of 1 to 32"
+        ),
         (["train", "--schedule", "steps"], "did you mean step?"),
         (["train", "--augment", "flap"], "did you mean flip?"),
         (["train", "--augment", "flip:2"], "--augment: expected flip, got flip:2"),
+        (
+            ["train", "--model", "mlp", "--dataset", "iris", "--augment", "flip"],
+            "--augment: iris has no pictures"
+        ),
         (["train", "--target", "price"], "--target: shapes has no columns; expected a table, as csv:FILE"),
         (["train", "--validation-split", "1"], "--validation-split: expected a number between 0 and 1"),
         (["train", "--size", "0"], "--size"),

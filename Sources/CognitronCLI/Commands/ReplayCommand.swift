@@ -37,7 +37,7 @@ struct ReplayCommand: ParsableCommand {
         if let failed = record.steps.last {
             Output.note("Step \(failed.step) (epoch \(failed.epoch), batch \(failed.batch)):")
         }
-        let origin = try record.replay(network.model, network.source(training, recipe.augmentations))
+        let origin = try record.replay(network.model, network.trainingSource(training))
         try Output.result(origin?.description ?? "All numbers are finite.")
     }
 }

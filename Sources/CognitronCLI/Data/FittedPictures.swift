@@ -99,7 +99,7 @@ extension Tensor {
     private func withChannels(_ count: Int) -> Tensor {
         let own = shape[3]
         if own == count { return self }
-        if count == 1 { return colours(min(own, 3)).mean(axes: [3], keepingDimensions: true) }
+        if count == 1 { return colours(Swift.min(own, 3)).mean(axes: [3], keepingDimensions: true) }
         return own == 1 ? Tensor.concatenated(Array(repeating: self, count: count), axis: 3) : colours(count)
     }
 

@@ -69,10 +69,11 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Random changes of the training pictures, with commas between them: \
-            \(AugmentationStage.table.values.map(\.help).joined(separator: ", ")).
-            """, valueName: "stages"),
-        completion: .list(AugmentationStage.table.names))
+            Random changes of the training pictures, with commas between them, and a strength behind a \
+            colon, as in flip,shift,rotate:10,cutout:8: \
+            \(AugmentationName.table.names.joined(separator: ", ")).
+            """, valueName: "names"),
+        completion: .list(AugmentationName.table.names))
     var augment: [String] = []
 
     @Option(
@@ -112,10 +113,16 @@ struct RecipeOptions: ParsableArguments {
             seed: seed)
     }
 
-    private var augmentations: [Augmentation] {
+    private var augmentations: [AugmentationName] {
         get throws {
-            try augment.flatMap { $0.split(separator: ",") }.flatMap {
-                try AugmentationStage.parse(String($0))
+            try augment.flatMap { $0.split(separator: ",") }.map { word in
+                do {
+                    return try AugmentationName(named: word.filter { !$0.isWhitespace })
+                } catch let error as CognitronError {
+                    let advice = error.advice.map { "; \($0)" } ?? ""
+                    throw ValidationError(
+                        "--augment: expected \(error.expected ?? ""), got \(word)\(advice)")
+                }
             }
         }
     }

@@ -100,7 +100,7 @@ extension Tensor {
     fileprivate var classes: [Int] {
         let count = shape.last ?? 1
         return withUnsafeScalars { scalars in
-            (0..<scalars.count / max(1, count)).map { row in
+            (0..<scalars.count / Swift.max(1, count)).map { row in
                 (0..<count).max { scalars[row * count + $0] < scalars[row * count + $1] } ?? 0
             }
         }

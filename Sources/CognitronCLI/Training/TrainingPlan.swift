@@ -19,7 +19,7 @@ struct TrainingRecipe: Codable, Equatable {
     var schedule: ScheduleName
     var weightDecay: Float?
     var labelSmoothing: Float
-    var augmentations: [Augmentation]
+    var augmentations: [AugmentationName]
     var seed: UInt64
 
     /// The recipe as JSON with sorted keys, so that equal recipes have equal texts.

@@ -32,7 +32,7 @@ extension TrainingSession {
             recipe.accumulate = samples < batchSize ? 2 : 1
             let network = try Network(recipe, training, batchSize: batchSize)
             try network.model.fit(
-                network.source(training, recipe.augmentations), batchSize: samples, stepsPerEpoch: Self.steps,
+                network.trainingSource(training), batchSize: samples, stepsPerEpoch: Self.steps,
                 makers: makers, callbacks: [FlightRecorder(plan.path(ending: ".flight.json"))],
                 verbose: .silent)
             _ = try network.model.evaluate(network.source(test), batchSize: samples, steps: 1)

@@ -33,10 +33,11 @@ struct TrainingSession {
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
+        if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         // Updates take whole batches, and steps their parts.
         let step = max(1, batchSize / (recipe.accumulate ?? 1))
-        let (source, validation) = (network.source(training, recipe.augmentations), network.source(test))
+        let (source, validation) = (network.trainingSource(training), network.source(test))
         let callbacks = try callbacks(network, interruption, batches: batches)
         if isTrial {
             return try TrainingTrial(
