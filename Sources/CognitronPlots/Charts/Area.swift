@@ -20,7 +20,8 @@ struct Area {
     private static let mostDots = 40
 
     /// A line through the points that the axes can show, and crosses for the others.
-    func line(_ series: Chart.Series, _ color: String) -> [SVG] {
+    func line(_ series: Chart.Series, number: Int) -> [SVG] {
+        let color = Palette.series(number)
         var (data, isOpen) = ("", false)
         var (dots, crosses): ([SVG], [SVG]) = ([], [])
         let hasDots =
@@ -36,7 +37,8 @@ struct Area {
             data += "\(isOpen ? "L" : "M")\(px.svgText) \(py.svgText)"
             isOpen = true
             if hasDots {
-                dots.append(.dot(px, py, pointRadius, color, opacity: series.style == .points ? 0.75 : nil))
+                dots.append(
+                    .marker(px, py, pointRadius, number, opacity: series.style == .points ? 0.8 : nil))
             }
         }
         if series.style == .points { return dots + crosses }

@@ -18,12 +18,12 @@ extension Chart {
         var content = legend + grid(area, yTicks)
         if hasDiagonal { content.append(area.diagonal) }
         for (index, series) in series.enumerated() {
-            let color = Palette.series(series.color ?? index)
+            let number = series.color ?? index
             if series.style == .bars {
                 let place = (bars.firstIndex { $0.name == series.name } ?? 0, bars.count)
-                content += area.bars(series, color, place: place)
+                content += area.bars(series, Palette.series(number), place: place)
             } else {
-                content += area.line(series, color)
+                content += area.line(series, number: number)
             }
         }
         content += marks.map { area.mark($0) }
@@ -76,7 +76,7 @@ extension Chart {
         for (index, series) in series.enumerated() where !series.name.isEmpty {
             let label = Label(series.name).fitted(to: width - 34)
             if x > 0, x + 30 + label.width > width { (x, y) = (0, y + 18) }
-            content.append(series.sample(x, y - 4, Palette.series(series.color ?? index)))
+            content.append(series.sample(x, y - 4, number: series.color ?? index))
             content.append(label.at(x + 28, y))
             x += 28 + label.width + 18
         }
@@ -85,10 +85,11 @@ extension Chart {
 }
 
 extension Chart.Series {
-    fileprivate func sample(_ x: Double, _ y: Double, _ color: String) -> SVG {
-        switch style {
+    fileprivate func sample(_ x: Double, _ y: Double, number: Int) -> SVG {
+        let color = Palette.series(number)
+        return switch style {
         case .bars: .rectangle(x + 4, y - 5, 14, 10, fill: color)
-        case .points: .dot(x + 11, y, 3.5, color)
+        case .points: .marker(x + 11, y, 3.5, number)
         case .line, .dashed:
             .path("M\(x.svgText) \(y.svgText)h22", color, width: isFaint ? 1 : 2, isDashed: style == .dashed)
         }
@@ -131,9 +132,30 @@ extension SVG {
             ], tip.map { [SVG("title", text: $0)] } ?? [])
     }
 
-    static func dot(_ x: Double, _ y: Double, _ radius: Double, _ color: String, opacity: Double? = nil)
+    /// The mark of a series' point: a disc, and for series beyond the eight colours a square, a triangle, a
+    /// diamond.
+    static func marker(_ x: Double, _ y: Double, _ radius: Double, _ number: Int, opacity: Double? = nil)
         -> SVG
     {
-        SVG("circle", ["cx": x, "cy": y, "r": radius, "fill": color, "opacity": opacity])
+        let color = Palette.series(number)
+        // Yellow is too pale on white without an edge.
+        let edge: String? = color == Palette.series.last ? Palette.faint : nil
+        let cycle = number / Palette.series.count % 4
+        guard cycle > 0 else {
+            return SVG(
+                "circle",
+                ["cx": x, "cy": y, "r": radius, "fill": color, "stroke": edge, "opacity": opacity])
+        }
+        let r = radius * 1.15
+        let corners: [[(Double, Double)]] = [
+            [(-r, -r), (r, -r), (r, r), (-r, r)], [(0, -r), (r, r), (-r, r)],
+            [(0, -r), (r, 0), (0, r), (-r, 0)],
+        ]
+        let points = corners[cycle - 1].map { "\((x + $0.0).svgText),\((y + $0.1).svgText)" }
+        return SVG(
+            "polygon",
+            [
+                "points": points.joined(separator: " "), "fill": color, "stroke": edge, "opacity": opacity,
+            ])
     }
 }
