@@ -37,6 +37,8 @@ struct DatasetsCommand: ParsableCommand {
         switch try dataset.locate(.train, from: data.data) {
         case .builtIn: return (["comes with the program"], true)
         case .local(let path): return ([path], true)
+        case .packages(let commands):
+            return (["not here; get it with"] + commands, false)
         case .download(let byteCount, let folder):
             guard dataset.isAvailable(.train, from: data.data) else {
                 return (["not here, and its server does not answer; expected in", folder], false)

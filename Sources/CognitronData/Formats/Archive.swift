@@ -70,7 +70,7 @@ extension Archive {
 }
 
 /// A single pass over an archive.
-private final class ArchiveReader {
+final class ArchiveReader {
     enum Form: Equatable {
         case gzip, tarGzip, zip
 

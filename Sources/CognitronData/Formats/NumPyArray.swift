@@ -33,6 +33,7 @@ public struct NumPyArray: Sendable, Equatable {
     /// Reads the bytes of a `.npy` file. Takes at most eight times their size.
     public init(npy bytes: [UInt8], path: String) throws {
         let header = try NumPyHeader(bytes, path: path)
+        guard header.type != .object else { throw header.unsupported("|O", path) }
         guard let count = header.shape.checkedElementCount,
             case let (size, isTooMany) = count.multipliedReportingOverflow(by: header.type.size), !isTooMany,
             bytes.count - header.end == size
@@ -86,6 +87,7 @@ private struct NumPyElements {
         case .unsigned8: return whole(load(at, as: UInt64.self))
         case .float2: return (Self.half(load(at, as: UInt16.self)), false)
         case .float4: return (Float(bitPattern: load(at, as: UInt32.self)), false)
+        case .object: return (.nan, true)
         case .float8:
             let number = Double(bitPattern: load(at, as: UInt64.self))
             return (Float(number), !number.isNaN && Double(Float(number)) != number)

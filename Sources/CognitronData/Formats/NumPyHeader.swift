@@ -82,11 +82,11 @@ struct NumPyHeader {
         (self.type, isBigEndian, self.isFortran, shape) = (type, first == ">", isFortran, Shape(sizes))
     }
 
-    private func unsupported(_ type: String, _ path: String) -> CognitronError {
+    func unsupported(_ type: String, _ path: String) -> CognitronError {
         let isObject = type.contains("O")
         return CognitronError(
             .file, path, isObject ? "it holds Python's objects, not numbers" : "its elements are no numbers",
-            expected: "one of \(NumPyType.allCases.map(\.rawValue).joined(separator: ", "))", got: type,
+            expected: "one of \(NumPyType.numbers.map(\.rawValue).joined(separator: ", "))", got: type,
             advice: isObject
                 ? "pickled objects can run programs and are never read; save arrays of numbers"
                 : "convert it with astype first")
@@ -103,7 +103,7 @@ struct NumPyHeader {
     }
 }
 
-/// The types of NumPy that hold numbers, by their codes.
+/// Types of NumPy, by their codes.
 enum NumPyType: String, CaseIterable {
     case bool = "b1"
     case int1 = "i1"
@@ -117,8 +117,13 @@ enum NumPyType: String, CaseIterable {
     case float2 = "f2"
     case float4 = "f4"
     case float8 = "f8"
+    /// Python's objects, as a pickle.
+    case object = "O"
 
-    /// Bytes an element.
+    /// Those that hold numbers.
+    static let numbers = allCases.filter { $0 != .object }
+
+    /// Bytes an element; 1 for objects, whose size is not known.
     var size: Int { Int(String(rawValue.suffix(1))) ?? 1 }
 
     var isWhole: Bool { !rawValue.hasPrefix("f") }
