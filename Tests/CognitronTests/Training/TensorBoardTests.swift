@@ -110,8 +110,8 @@ struct TensorBoardTests {
         let training = try events("train")
         #expect(training[0].version != nil)
         let graph = try #require(training[1].graph)
-        let first = try #require(graph.first { $0[1] == "Dense" })
-        #expect(first == ["inner/first", "Dense", "inner/input"] || first.last?.hasSuffix("input") == true)
+        #expect(graph.first == ["input", "Placeholder"])
+        #expect(graph.contains(["inner/first", "Dense", "inner/input"]))
         #expect(graph.contains { $0.first == "inner/second" && $0.last == "inner/first" })
         #expect(graph.filter { $0[0].hasPrefix("shared") }.map { $0[0] } == ["shared", "shared_1"])
         #expect(graph.last?.prefix(2) == ["sum", "Add"] && graph.last?.count == 4)
@@ -183,7 +183,7 @@ struct TensorBoardTests {
             var status: Int
         }
         try fitAll()
-        let script = SourceTree.root.appendingPathComponent("Scripts/read-events.py").path
+        let script = SourceTree.package.appending(path: "Scripts/read-events.py").path
         let output = try Self.run(try #require(Self.python), [script, folder.file("logs/train")])
         let report = try JSONDecoder().decode(Report.self, from: output)
         #expect(report.scalars["epoch_loss"]?.count == 2)
