@@ -27,9 +27,9 @@ public final class TensorBoard: Callback {
 
     private let logDir: String
     private let histogramFreq: Int
+    private let writeGraph: Bool
     private let writeStepsPerSecond: Bool
     private let updateFreq: UpdateFrequency
-    private let writeGraph: Bool
     private let hyperparameters: [(name: String, value: Hyperparameter)]
     /// What the file of the training begins with.
     private var prologue: [UInt8] = []
@@ -50,12 +50,12 @@ public final class TensorBoard: Callback {
         writeStepsPerSecond: Bool = false, updateFreq: UpdateFrequency = .epoch,
         hyperparameters: KeyValuePairs<String, Hyperparameter> = [:]
     ) {
-        self.writeGraph = writeGraph
-        self.hyperparameters = hyperparameters.map { ($0.key, $0.value) }
         self.logDir = logDir
         self.histogramFreq = histogramFreq
+        self.writeGraph = writeGraph
         self.writeStepsPerSecond = writeStepsPerSecond
         self.updateFreq = updateFreq
+        self.hyperparameters = hyperparameters.map { ($0.key, $0.value) }
     }
 
     /// - Throws: `CognitronError` where an argument is out of range or the folder cannot be made.
