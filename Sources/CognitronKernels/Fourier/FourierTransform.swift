@@ -73,13 +73,13 @@ struct FourierTransform: Sendable {
         for p in 0..<m {
             let (wr, wi) = (cosines[p * s], sines[p * s])
             for q in 0..<s {
-                let (i, j, o) = (q + s * p, q + s * (p + m), q + s * 2 * p)
+                let (i, j, o) = (q &+ s &* p, q &+ s &* (p &+ m), q &+ s &* 2 &* p)
                 let (ar, ai, br, bi) = (x.real[i], x.imaginary[i], x.real[j], x.imaginary[j])
                 y.real[o] = ar + br
                 y.imaginary[o] = ai + bi
                 let (dr, di) = (ar - br, ai - bi)
-                y.real[o + s] = dr * wr - di * wi
-                y.imaginary[o + s] = dr * wi + di * wr
+                y.real[o &+ s] = dr * wr - di * wi
+                y.imaginary[o &+ s] = dr * wi + di * wr
             }
         }
     }
@@ -91,24 +91,24 @@ struct FourierTransform: Sendable {
             let (w2r, w2i) = (cosines[2 * p * s], sines[2 * p * s])
             let (w3r, w3i) = (cosines[3 * p * s], sines[3 * p * s])
             for q in 0..<s {
-                let (i, o, step) = (q + s * p, q + s * 4 * p, s * m)
+                let (i, o, step) = (q &+ s &* p, q &+ s &* 4 &* p, s &* m)
                 let (ar, ai) = (x.real[i], x.imaginary[i])
-                let (br, bi) = (x.real[i + step], x.imaginary[i + step])
-                let (cr, ci) = (x.real[i + 2 * step], x.imaginary[i + 2 * step])
-                let (dr, di) = (x.real[i + 3 * step], x.imaginary[i + 3 * step])
+                let (br, bi) = (x.real[i &+ step], x.imaginary[i &+ step])
+                let (cr, ci) = (x.real[i &+ 2 &* step], x.imaginary[i &+ 2 &* step])
+                let (dr, di) = (x.real[i &+ 3 &* step], x.imaginary[i &+ 3 &* step])
                 let (er, ei, fr, fi) = (ar + cr, ai + ci, ar - cr, ai - ci)
                 // g = b + d, h = −i · (b − d)
                 let (gr, gi, hr, hi) = (br + dr, bi + di, bi - di, dr - br)
                 y.real[o] = er + gr
                 y.imaginary[o] = ei + gi
                 let (t1r, t1i, t2r, t2i) = (fr + hr, fi + hi, er - gr, ei - gi)
-                y.real[o + s] = t1r * w1r - t1i * w1i
-                y.imaginary[o + s] = t1r * w1i + t1i * w1r
-                y.real[o + 2 * s] = t2r * w2r - t2i * w2i
-                y.imaginary[o + 2 * s] = t2r * w2i + t2i * w2r
+                y.real[o &+ s] = t1r * w1r - t1i * w1i
+                y.imaginary[o &+ s] = t1r * w1i + t1i * w1r
+                y.real[o &+ 2 &* s] = t2r * w2r - t2i * w2i
+                y.imaginary[o &+ 2 &* s] = t2r * w2i + t2i * w2r
                 let (t3r, t3i) = (fr - hr, fi - hi)
-                y.real[o + 3 * s] = t3r * w3r - t3i * w3i
-                y.imaginary[o + 3 * s] = t3r * w3i + t3i * w3r
+                y.real[o &+ 3 &* s] = t3r * w3r - t3i * w3i
+                y.imaginary[o &+ 3 &* s] = t3r * w3i + t3i * w3r
             }
         }
     }
@@ -121,7 +121,7 @@ struct FourierTransform: Sendable {
                     var (sumR, sumI) = (Vector(), Vector())
                     var exponent = 0
                     for v in 0..<r {
-                        let at = q + s * (p + v * m)
+                        let at = q &+ s &* (p &+ v &* m)
                         let (wr, wi) = (cosines[exponent * turn], sines[exponent * turn])
                         sumR += x.real[at] * wr - x.imaginary[at] * wi
                         sumI += x.real[at] * wi + x.imaginary[at] * wr
