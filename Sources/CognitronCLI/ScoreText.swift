@@ -9,8 +9,10 @@ enum ScoreText {
 
     static func percent(_ share: Float) -> String { String(format: "%.2f %%", share * 100) }
 
-    /// Four significant digits.
-    static func number(_ value: Float) -> String { String(format: "%.4g", value) }
+    /// Four significant digits, of large numbers all in front of the point.
+    static func number(_ value: Float) -> String {
+        String(format: (1e4..<1e9).contains(abs(value)) ? "%.0f" : "%.4g", value)
+    }
 
     /// Whether a score is a share of the samples.
     static func isShare(_ score: String) -> Bool { score.hasSuffix("accuracy") }

@@ -52,7 +52,9 @@ struct EvaluateCommand: ParsableCommand {
         let recipe = try file.taskRecipe()
         let evaluation = try Evaluation(
             file.model, recipe, recipe.targets.source(part.source), views: views)
-        let title = "\(part.count) \(part.unit) of \(dataset) (\(split.rawValue))"
+        let isWhole = part.table != nil && dataset.isPath && dataset != file.recipe?.dataset
+        let rows = isWhole ? "all" : split.rawValue
+        let title = "\(part.count) \(part.unit) of \(dataset) (\(rows))"
         try Output.result(try evaluation.text(format, title: title))
     }
 }

@@ -34,6 +34,12 @@ struct TrainingData {
 
     /// Throws where the network is not for such a task, with networks and data sets that would fit.
     private static func require(_ model: ModelName, fits dataset: Dataset) throws {
+        if case .classification(let names) = dataset.task, names.count < 2 {
+            throw CognitronError(
+                .data, "\(dataset)", "has too few classes to tell apart", expected: "two or more",
+                got: names.first.map { "only \($0)" } ?? "none",
+                advice: "each class of pictures needs a folder of its own")
+        }
         guard !model.tasks.contains(dataset.task.kind) else { return }
         let models = ModelName.registered.filter { $0.tasks.contains(dataset.task.kind) }.map(\.name)
         let datasets = Dataset.registered.filter { model.tasks.contains($0.task.kind) }.map(\.name)
