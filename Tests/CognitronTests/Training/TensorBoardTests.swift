@@ -81,9 +81,11 @@ struct TensorBoardTests {
             + [0, 0, 0, 3, 0, 0, 0, 2, 8, 2, 0, 0, 0])
 
     /// Adds a picture after each epoch.
-    private struct Painter: Callback {
-        let board: TensorBoard
-        let png: Data
+    private final class Painter: Callback {
+        private let board: TensorBoard
+        private let png: Data
+
+        init(board: TensorBoard, png: Data) { (self.board, self.png) = (board, png) }
 
         func onEpochEnd(_ epoch: Int, _ scores: Scores, _ model: Model) throws {
             try board.addImage("picture", png: png, step: epoch)

@@ -16,16 +16,19 @@ struct PNGHeader {
 
     /// - Parameter name: of the picture, for messages.
     init(_ data: Data, _ name: String) throws {
-        file = [UInt8](data)
-        guard file.count >= 26, Array(file[0..<8]) == Self.signature,
-            Array(file[12..<16]) == Array("IHDR".utf8), let channels = Self.channelsByType[file[25]]
+        let bytes = [UInt8](data)
+        guard bytes.count >= 26, Array(bytes[0..<8]) == Self.signature,
+            Array(bytes[12..<16]) == Array("IHDR".utf8), let channels = Self.channelsByType[bytes[25]]
         else {
             throw CognitronError(
                 .argument, name, "is no picture that TensorBoard can show",
                 expected: "the bytes of a PNG file",
-                got: "\(file.count) other bytes")
+                got: "\(bytes.count) other bytes")
         }
-        func number(_ offset: Int) -> Int { file[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        (width, height, self.channels) = (number(16), number(20), channels)
+        func number(_ offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
+        file = bytes
+        width = number(16)
+        height = number(20)
+        self.channels = channels
     }
 }
