@@ -21,7 +21,7 @@ struct AugmentationBench: ParsableCommand {
         let images = Shapes.make(count: Self.batch).images
         print("augmentation        images/s")
         try Self.measure("none", [], images, options, &report)
-        try Self.measureUsual(images, options, &report)
+        try Self.measureUsual(options, &report, images)
         for name in AugmentationName.registered {
             let rule = try name.augmentation(for: images.shape.sample)
             try Self.measure(name.name, [rule], images, options, &report)
@@ -33,7 +33,8 @@ struct AugmentationBench: ParsableCommand {
 
     /// The changes that networks for CIFAR-10 are trained with.
     static func measureUsual(
-        _ images: Images = Shapes.make(count: batch).images, _ options: BenchOptions, _ report: inout Report
+        _ options: BenchOptions, _ report: inout Report,
+        _ images: Images = Shapes.make(count: batch).images
     ) throws {
         try measure(
             "flip+crop+cutout", [.alternatingFlip, .randomCrop(padding: 4), .cutout(size: 8)], images,
