@@ -60,7 +60,7 @@ struct ControlTests {
         #expect(answers.dropFirst(3).first?.hasPrefix("hello[2J: is no command") == true)
         #expect(answers.last?.contains(/stop-after-epoch: the training ends after epoch \d+/) == true)
         let log = String(decoding: try program.data("log.jsonl"), as: UTF8.self)
-        #expect(log.hasPrefix(#"{"epoch":1,"steps":2,"learning_rate":0.01,"#))
+        #expect(log.hasPrefix(#"{"epoch":1,"steps":1,"learning_rate":0.01,"#))
         #expect(log.split(separator: "\n").last?.contains(#""learning_rate":0.25,"#) == true)
         #expect(result.output.contains("Test accuracy"))
     }
@@ -119,8 +119,7 @@ struct ControlTests {
         let accuracy = try #require(result.output.firstMatch(of: /Test accuracy (\S+ %)/)).1
         let evaluated = try program.run("evaluate", "m", "--data", "digits")
         #expect(evaluated.status == 0)
-        let measured = try #require(evaluated.output.firstMatch(of: /accuracy (\d\.\d+)/)).1
-        #expect(accuracy == String(format: "%.2f %%", (Double(measured) ?? -1) * 100))
+        #expect(evaluated.output.contains(accuracy), "\(evaluated.output)")
         let refused = try program.start(options + ["--log", "no/folder/log"]).wait()
         #expect(refused.status == 1 && refused.errors.contains("no/folder/log"), "\(refused.errors)")
     }

@@ -36,7 +36,10 @@ final class ControlFollower: Callback {
     private func look(_ model: Model) {
         let lines = file.newLines()
         for line in lines.prefix(Self.maximumLines) {
-            let text = line.prefix(80).filter { $0.isASCII && !$0.isWhitespace || $0 == " " }
+            // Without what a terminal would take for a command.
+            let text = String(
+                line.unicodeScalars.prefix(80).filter { $0.properties.generalCategory != .control }.map(
+                    Character.init))
             answer("\(text): \(follow(line, model))", model)
         }
         if lines.count > Self.maximumLines {
