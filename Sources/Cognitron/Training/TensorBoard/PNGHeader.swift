@@ -25,7 +25,10 @@ struct PNGHeader {
                 expected: "the bytes of a PNG file",
                 got: "\(file.count) other bytes")
         }
-        func number(_ offset: Int) -> Int { file[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        (width, height, self.channels) = (number(16), number(20), channels)
+        width = Self.number(file[16..<20])
+        height = Self.number(file[20..<24])
+        self.channels = channels
     }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 }
