@@ -1,6 +1,6 @@
-"""What `bench rnn` measures, in PyTorch: recurrent.py {lstm|gru|simple-rnn} ... [--units N] [--batch N] [--steps N]
+"""What `bench rnn` measures, in PyTorch: recurrent.py {lstm|gru|simple-rnn} ... [--units N] [--batch N] [--steps N] [--compile]
 
-Prints sequences a second of a forward pass and of a forward and a backward pass, in eager mode.
+Prints sequences a second of a forward pass and of a forward and a backward pass, in eager mode or through torch.compile.
 """
 
 import argparse
@@ -24,6 +24,7 @@ def median_seconds(work, repeat):
 
 def measure(kind, units, arguments):
     layer = LAYERS[kind](units, units, batch_first=True)
+    layer = torch.compile(layer) if arguments.compile else layer
     x = torch.randn(arguments.batch, arguments.steps, units, requires_grad=True)
     weighting = torch.randn(arguments.batch, arguments.steps, units)
 
@@ -49,6 +50,7 @@ def main():
     parser.add_argument("--steps", type=int, default=128)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--compile", action="store_true")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)

@@ -5,7 +5,7 @@ import Testing
 struct CheckpointTests {
     private static let settings = [
         "--model", "lenet", "--dataset", "mnist", "--data", "digits", "--epochs", "30", "--batch-size", "8",
-        "--optimizer", "adam", "--schedule", "cosine", "--augment", "--seed", "3",
+        "--optimizer", "adam", "--schedule", "cosine", "--augment", "flip,shift", "--seed", "3",
     ]
 
     /// A program with data, and the model file of a training that nothing interrupted.

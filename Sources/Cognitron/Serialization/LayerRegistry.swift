@@ -53,6 +53,14 @@ public enum LayerRegistry {
             TransformerDecoder.self, TransformerEncoder.self,
             // Sound
             MelSpectrogram.self, STFTSpectrogram.self,
+            // Augmentation
+            AugMix.self, AutoContrast.self, CutMix.self, Equalization.self, MixUp.self, RandAugment.self,
+            RandomBrightness.self, RandomColorDegeneration.self, RandomColorJitter.self, RandomContrast.self,
+            RandomCrop.self, RandomElasticTransform.self, RandomErasing.self, RandomFlip.self,
+            RandomGaussianBlur.self, RandomGrayscale.self, RandomHue.self, RandomInvert.self,
+            RandomPerspective.self, RandomPosterization.self, RandomRotation.self, RandomSaturation.self,
+            RandomSharpness.self, RandomShear.self, RandomTranslation.self, RandomZoom.self,
+            Solarization.self,
             // Positions
             PositionEmbedding.self, RotaryEmbedding.self, SinePositionEncoding.self,
             // Merging

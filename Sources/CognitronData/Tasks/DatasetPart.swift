@@ -23,6 +23,9 @@ public struct DatasetPart: Sendable {
     /// The images with their classes, where the part holds them in memory.
     public let labelledImages: LabelledImages?
 
+    /// How the rows of a table became the samples; nil where they come from no table.
+    public var table: TableCoding?
+
     /// - Throws: `CognitronError.data` where the number of samples of `source` is not known.
     public init(name: String, task: DataTask, inputShape: Shape, source: any BatchSource) throws {
         guard let count = source.sampleCount else {
@@ -39,10 +42,5 @@ public struct DatasetPart: Sendable {
         inputShape = data.images.shape.sample
         source = SampleSource(data.images, data.labels)
         (count, labelledImages) = (data.count, data)
-    }
-
-    /// The samples, changed at random in training; masks, boxes and pictures among the targets follow.
-    public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
-        source.augmented(augmentations, targets: task.targetKinds)
     }
 }

@@ -79,6 +79,25 @@ final class AttentionHeads: AnyLayer {
         return options.returnAttentionScores ? shapes + [weights] : shapes
     }
 
+    /// Those of the projections, of the scores and of the sums of values.
+    func multiplyAdds(_ inputs: [Shape]) -> Int {
+        let axes = AttentionAxes(options.attentionAxes, rank: inputs[0].rank + 1)
+        func product(_ sizes: [Int]?) -> Int? { sizes?.reduce(1, *) }
+        let (query, key) = (axes?.sizes(inputs[0].batched(1)), axes?.sizes(inputs[1].batched(1)))
+        let sequences = product(query?.others) ?? 1
+        let steps = product(query?.attended) ?? inputs[0][0]
+        let keys = product(key?.attended) ?? inputs[1][0]
+        return sequences * multiplyAdds(steps: steps, keys: keys)
+    }
+
+    /// Those of one sequence.
+    private func multiplyAdds(steps: Int, keys: Int) -> Int {
+        let queries = [query, gate, output].reduce(0) { $0 + ($1?.kernel.shape.elementCount ?? 0) }
+        let values = key.kernel.shape.elementCount + value.kernel.shape.elementCount
+        let pairs = steps * keys * sizes.heads * (query.kernel.shape[2] + value.kernel.shape[2])
+        return steps * queries + keys * values + pairs
+    }
+
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
         forward(inputs, pass)
     }

@@ -109,4 +109,10 @@ public final class GroupQueryAttention: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         heads.forward(inputs: inputs, pass)
     }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { heads.multiplyAdds(inputs) }
 }

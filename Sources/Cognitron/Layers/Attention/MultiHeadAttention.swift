@@ -126,4 +126,10 @@ public final class MultiHeadAttention: AnyLayer, Codable {
         }
         return axes.forward(inputs, pass.masking([])) { heads.forward(inputs: $0, $1) }
     }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { heads.multiplyAdds(inputs) }
 }

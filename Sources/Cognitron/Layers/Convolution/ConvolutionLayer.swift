@@ -32,6 +32,12 @@ extension ConvolutionLayer {
         outputs[0].elementCount * kernelSize.axes.reduce(inputs[0][Self.rank] / groups, *)
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        field.through(kernelSize: kernelSize, strides: strides, dilationRate: dilationRate)
+    }
+
     private func linear(_ input: Shape) -> LinearConvolution {
         LinearConvolution(convolution: products(input), kernel: kernel, bias: useBias ? bias : nil)
     }

@@ -147,6 +147,16 @@ public final class Bidirectional: AnyLayer {
         )
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        let parts = split(inputs)
+        return forwardLayer.multiplyAdds(inputs: parts.forward, outputs: outputs)
+            + (backwardLayer?.multiplyAdds(inputs: parts.backward, outputs: outputs) ?? 0)
+    }
+
     /// The outputs of the backward layer in the order of time, and its gradients in that of its steps.
     private func turned(_ outputs: Tensor) -> Tensor {
         returnsSequences ? outputs.flipped(axis: 1) : outputs
