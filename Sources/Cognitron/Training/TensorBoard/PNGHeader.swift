@@ -16,19 +16,19 @@ struct PNGHeader {
 
     /// - Parameter name: of the picture, for messages.
     init(_ data: Data, _ name: String) throws {
-        let bytes = [UInt8](data)
-        guard bytes.count >= 26, Array(bytes[0..<8]) == Self.signature,
-            Array(bytes[12..<16]) == Array("IHDR".utf8), let channels = Self.channelsByType[bytes[25]]
+        file = [UInt8](data)
+        guard file.count >= 26, Array(file[0..<8]) == Self.signature,
+            Array(file[12..<16]) == Array("IHDR".utf8), let channels = Self.channelsByType[file[25]]
         else {
             throw CognitronError(
                 .argument, name, "is no picture that TensorBoard can show",
                 expected: "the bytes of a PNG file",
-                got: "\(bytes.count) other bytes")
+                got: "\(file.count) other bytes")
         }
-        func number(_ offset: Int) -> Int { bytes[offset..<offset + 4].reduce(0) { $0 << 8 | Int($1) } }
-        file = bytes
-        width = number(16)
-        height = number(20)
+        width = Self.number(file[16..<20])
+        height = Self.number(file[20..<24])
         self.channels = channels
     }
+
+    private static func number(_ bytes: ArraySlice<UInt8>) -> Int { bytes.reduce(0) { $0 << 8 | Int($1) } }
 }
