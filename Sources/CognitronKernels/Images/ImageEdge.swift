@@ -49,8 +49,10 @@ package enum ImageEdge: Hashable, Sendable {
             return max(0, min(rest, last))
         case .wrap:
             if x >= 0 && x <= last { return x }
-            let period = Float(count)
-            let rest = x - period * (x / period).rounded(.down)
+            guard count > 1 else { return 0 }
+            // Whole spans of the centres are counted, and the image's size is subtracted for each.
+            let spans = (abs(x) / last).rounded(.down)
+            let rest = x < 0 ? x + Float(count) * (spans + 1) : x - Float(count) * spans
             return max(0, min(rest, last))
         }
     }
