@@ -133,7 +133,7 @@ struct ClassFolderTests {
             optimizer: Adam(learningRate: 0.02), loss: .sparseCategoricalCrossentropy,
             metrics: [.accuracy], seed: 1)
         let augmented = train.augmented([.randomFlip])
-        try model.fit(augmented, batchSize: 8, epochs: 6, makers: 2, verbose: .silent)
+        try model.fit(augmented, batchSize: 8, epochs: 12, makers: 2, verbose: .silent)
         let scores = try model.evaluate(test.source)
         #expect(try #require(scores["accuracy"]) == 1)
     }
