@@ -96,22 +96,16 @@ struct ClassFolderTests {
         let folder = try TemporaryFolder()
         try write(20, in: folder)
         try folder.write([0, 0, 0, 24] + Array("ftypheic".utf8), "ring/IMG_1.HEIC")
-        let strict = try DatasetScheme.folder.open(folder.path, DatasetOptions(testShare: 0.1))
-        let skipping = try DatasetScheme.folder.open(
-            folder.path, DatasetOptions(testShare: 0.1, skipsDamaged: true))
+        let strict = try DatasetScheme.folder.open(folder.path)
+        let failed = try [try strict.part(.train), try strict.part(.test)].filter { part in
+            (try? part.source.batch(Array(0..<part.count), nil)) == nil
+        }
+        #expect(failed.count == 1, "the part with the file")
+        let skipping = try DatasetScheme.folder.open(folder.path, DatasetOptions(skipsDamaged: true))
         let parts = [try skipping.part(.train), try skipping.part(.test)]
         #expect(parts[0].count + parts[1].count == 20)
         let notes = parts.flatMap { ($0.source as? PictureSource)?.notes ?? [] }
         #expect(notes.count == 1 && notes[0].contains("HEIC"))
-        let failures = try [strict.part(.train), strict.part(.test)].compactMap { part in
-            do {
-                _ = try part.source.batch(Array(0..<part.count), nil)
-                return nil as CognitronError?
-            } catch let failure as CognitronError {
-                return failure
-            }
-        }
-        #expect(failures.count == 1 && failures[0].place.contains("HEIC"))
     }
 
     @Test("A network learns a folder of drawn pictures")
@@ -139,7 +133,7 @@ struct ClassFolderTests {
             optimizer: Adam(learningRate: 0.02), loss: .sparseCategoricalCrossentropy,
             metrics: [.accuracy], seed: 1)
         let augmented = train.augmented([.randomFlip])
-        try model.fit(augmented, batchSize: 8, epochs: 6, makers: 2, verbose: .silent)
+        try model.fit(augmented, batchSize: 8, epochs: 12, makers: 2, verbose: .silent)
         let scores = try model.evaluate(test.source)
         #expect(try #require(scores["accuracy"]) == 1)
     }

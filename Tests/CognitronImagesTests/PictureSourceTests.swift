@@ -72,7 +72,7 @@ struct PictureSourceTests {
 
     @Test("Random parts depend on the draw and the sample alone")
     func draws() throws {
-        let paths = try (1...3).map { _ in Fixtures.path("rgb.jpg") }
+        let paths = (1...3).map { _ in Fixtures.path("rgb.jpg") }
         let source = try PictureSource(paths, shape: [8, 8, 3], framing: .randomResizedCrop())
         let draw = Draw(epoch: 0, key: RandomKey(seed: 1))
         let all = try #require(try source.batch([0, 1, 2], draw)).inputs[0]

@@ -53,16 +53,19 @@ struct BMPFile: PictureDecoder {
         pixels.reserveCapacity(height * width * 3)
         for row in 0..<height {
             let start = firstPixel + (isTopDown ? row : height - 1 - row) * stride
-            for column in 0..<width { pixels.append(contentsOf: try color(start, column)) }
+            for column in 0..<width {
+                let color = try color(start, column)
+                for c in 0..<3 { pixels.append(color[c]) }
+            }
         }
         return Picture(height: height, width: width, channels: 3, pixels: pixels)
     }
 
     /// Red, green and blue of a pixel of the row that begins at `start`.
-    private func color(_ start: Int, _ column: Int) throws -> [UInt8] {
+    private func color(_ start: Int, _ column: Int) throws -> SIMD3<UInt8> {
         guard bits <= 8 else {
             let pixel = start + column * bits / 8
-            return [bytes[pixel + 2], bytes[pixel + 1], bytes[pixel]]
+            return SIMD3(bytes[pixel + 2], bytes[pixel + 1], bytes[pixel])
         }
         let bit = column * bits
         let index = Int(bytes[start + bit / 8]) >> (8 - bits - bit % 8) & (1 << bits - 1)
@@ -70,6 +73,6 @@ struct BMPFile: PictureDecoder {
             throw CognitronError.damagedPicture(name, "BMP", "a pixel has colour \(index), past the palette")
         }
         let entry = palette.startIndex + 4 * index
-        return [palette[entry + 2], palette[entry + 1], palette[entry]]
+        return SIMD3(palette[entry + 2], palette[entry + 1], palette[entry])
     }
 }
