@@ -1,5 +1,7 @@
 import Cognitron
 import CognitronData
+import CognitronImages
+import Foundation
 import Testing
 
 @testable import CognitronCLI
@@ -16,6 +18,10 @@ struct PredictionTests {
         let answer = try prediction(
             .segmentation(classNames: ["sky", "road", "car"]), Tensor(scores, shape: [2, 2, 3]))
         #expect(answer.isMask && answer.picture?.pixels == [0, 1, 0, 0])
+        let path = FileManager.default.temporaryDirectory.appending(path: "\(UUID()).png").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try answer.writePicture(to: path)
+        #expect(try PictureFile.readMask(path) == answer.picture)
         #expect(answer.line == "a.png  a.mask.png  sky 75.00 %, road 25.00 %")
         #expect(answer.row.columns == ["sample", "mask", "sky", "road", "car"])
         #expect(answer.row.cells == ["a.png", "a.mask.png", "0.75", "0.25", "0.0"])
