@@ -97,10 +97,12 @@ struct PredictCommand: ParsableCommand {
             let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
                 .replacing(" ", with: "-")
             let ending = file.task.kind == .segmentation ? "mask" : "out"
-            return try Prediction(
+            let path = "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png"
+            let prediction = try Prediction(
                 name, file.task, output: outputs[row],
-                truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top,
-                picturePath: "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png")
+                truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top, picturePath: path)
+            try prediction.writePicture(to: path)
+            return prediction
         }
     }
 

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronImages
 
 /// What a model says of one sample: as a line for people, as a row for programs, and as a picture.
 struct Prediction {
@@ -92,6 +93,19 @@ struct Prediction {
         }
         row.append("values", .numbers(values))
         return (line, row)
+    }
+}
+
+extension Prediction {
+    /// Writes an answer that is a picture, in the size in which the model sees pictures: a mask with a palette,
+    /// so that each pixel keeps the number of its class.
+    func writePicture(to path: String) throws {
+        guard let picture else { return }
+        if isMask {
+            try PictureFile.writeMask(picture, to: path)
+        } else {
+            try PictureFile.write(picture, to: path)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronImages
 import CognitronModels
 import Foundation
 
@@ -21,6 +22,13 @@ struct ModelFile {
 
     init(_ path: String) throws {
         self.path = path
+        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
+        if PictureFormat(ending: path) != nil || ["csv", "json", "yaml"].contains(ending) {
+            throw CognitronError(
+                .argument, path, "is no model",
+                expected: "a file that cognitron train has written, MODEL.safetensors",
+                advice: "the model stands first, before files to predict")
+        }
         let model = try Model.load(path)
         self.model = model
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)

@@ -42,7 +42,9 @@ struct TrainingData {
         }
         guard !model.tasks.contains(dataset.task.kind) else { return }
         let models = ModelName.registered.filter { $0.tasks.contains(dataset.task.kind) }.map(\.name)
-        let datasets = Dataset.registered.filter { model.tasks.contains($0.task.kind) }.map(\.name)
+        let datasets = Dataset.registered.filter { dataset in
+            model.tasks.contains(dataset.task.kind) && dataset.shape.map(model.takes) ?? true
+        }.map(\.name)
         let tasks = model.tasks.map(\.rawValue).joined(separator: " or ")
         let examples = datasets.isEmpty ? "" : ", such as \(datasets.joined(separator: ", "))"
         throw CognitronError(
