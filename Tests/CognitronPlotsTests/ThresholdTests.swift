@@ -44,7 +44,7 @@ struct ThresholdTests {
     }
 
     @Test(
-        "Charts name the classes with their areas; of a hundred, the worst eight", arguments: [1, 2, 3, 100])
+        "Charts name the classes with their areas; of a hundred, the worst six", arguments: [1, 2, 3, 100])
     func charts(count: Int) throws {
         let predictions = Tensor.randomUniform([300, count], seed: 3)
         let labels = Tensor((0..<300).map { $0 % max(2, count) })
@@ -56,7 +56,7 @@ struct ThresholdTests {
             let named = try check(plot).contents.filter {
                 $0.contains("with a long name (0.") || $0.hasPrefix("class 1 (0.")
             }
-            #expect(named.count == (count <= 2 ? 1 : min(count, 8)))
+            #expect(named.count == (count <= 2 ? 1 : min(count, 6)))
         }
         #expect(throws: CognitronError.self) { try Plot.roc(predictions, Tensor([0, 1])) }
     }

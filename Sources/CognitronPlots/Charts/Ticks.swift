@@ -17,7 +17,7 @@ struct Ticks: Equatable {
     init(linear range: ClosedRange<Double>, count: Int, isWhole: Bool = false, isShare: Bool = false) {
         let rough = (range.upperBound - range.lowerBound) / Double(max(count, 1))
         let power = pow(10, floor(log10(rough)))
-        let factor = [1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10
+        let factor = [1, 2, 5, 10].first { $0 * power >= rough * 0.7 } ?? 10
         let step = isWhole ? max(1, (factor * power).rounded()) : factor * power
         let first = Int((range.lowerBound / step - 1e-9).rounded(.up))
         let last = Int((range.upperBound / step + 1e-9).rounded(.down))

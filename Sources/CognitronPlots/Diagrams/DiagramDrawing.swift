@@ -27,7 +27,9 @@ struct DiagramDrawing {
         columns = Self.columns(of: layout)
         width = columns.last?.right ?? 0
         let most = columns.map(\.rows.count).max() ?? 0
-        height = Double(most) * Self.rowHeight + (columns.count > 1 ? 12 : 0)
+        height =
+            max(Double(most) * Self.rowHeight - Self.rowHeight + Self.boxHeight, 0)
+            + (columns.count > 1 ? 12 : 0)
     }
 
     private static func columns(of layout: DiagramLayout) -> [Column] {

@@ -25,9 +25,9 @@ extension Plot {
         }
         let charts = shown.enumerated().map { index, layer in
             let weights = chart(
-                layer.kernel, "\(layer.name): \(layer.kernel.count.grouped) weights", "weight", 0)
+                layer.kernel, "\(layer.name): \(layer.kernel.count.grouped) weights", 0)
             guard let output = outputs?[index] else { return [weights] }
-            return [weights, chart(output, "\(layer.name): output", "output", 1)]
+            return [weights, chart(output, "\(layer.name): output", 1)]
         }
         let samples = batch.map { ", outputs for \($0.shape[0]) samples" } ?? ""
         let ofAll = count < layers.count ? "\(count) of \(layers.count)" : "\(count)"
@@ -36,7 +36,7 @@ extension Plot {
 
     private static let bins = 40
 
-    private static func chart(_ tensor: Tensor, _ title: String, _ what: String, _ color: Int) -> Chart {
+    private static func chart(_ tensor: Tensor, _ title: String, _ color: Int) -> Chart {
         let values = tensor.scalars.filter(\.isFinite)
         let (low, high) = tensor.finiteRange
         let width = max((high - low) / Float(bins), 1e-12)
@@ -49,7 +49,7 @@ extension Plot {
         return Chart(
             title,
             x: Chart.Axis(
-                "\(what): mean \(mean.significant(2)), deviation \(variance.squareRoot().significant(2))"
+                "mean \(mean.significant(2)), deviation \(variance.squareRoot().significant(2))"
                     + (zeros > 0.01 ? ", \(zeros.percent(0)) zeros" : "")),
             y: Chart.Axis("", scale: .share),
             series: [

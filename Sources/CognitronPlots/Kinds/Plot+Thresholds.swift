@@ -40,8 +40,8 @@ extension Plot {
         ).plot(width: 560, height: 360)
     }
 
-    /// The most classes with a colour of their own.
-    private static let mostCurves = 8
+    /// The most classes with a colour of their own: without yellow, which is pale as a line.
+    private static let mostCurves = 6
     /// The most points of a curve: more are not seen.
     private static let mostPoints = 600
 

@@ -66,7 +66,7 @@ public struct PictureSheet: Sendable {
             y += height
         }
         if let colorBar {
-            content.append(colorBar.drawn(0, y + 4, width: min(needed, 320)))
+            content.append(colorBar.drawn(0, y + 4, width: min(needed, 480)))
             y += 4 + ColorBar.height
         }
         let (names, height) = legendRows(width: needed)
@@ -127,7 +127,7 @@ struct ColorBar: Sendable {
         let step = length / Double(Self.steps)
         let strip = (0..<Self.steps).map { index in
             SVG.rectangle(
-                left + Double(index) * step, y + 8, step + 0.3, 12,
+                left + Double(index) * step, y + 8, step + 0.6, 12,
                 fill: colors.text(Float(index) / Float(Self.steps - 1)))
         }
         return SVG(
