@@ -8,10 +8,12 @@ final class Terminal {
     private(set) var text = ""
 
     init(columns: Int) throws {
-        descriptor = posix_openpt(O_RDWR | O_NOCTTY)
-        try #require(descriptor >= 0 && grantpt(descriptor) == 0 && unlockpt(descriptor) == 0)
-        let path = String(cString: try #require(ptsname(descriptor)))
-        let opened = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        descriptor = open("/dev/ptmx", O_RDWR | O_NOCTTY)
+        // unlockpt and ptsname, which Glibc does not show to Swift: TIOCSPTLCK and TIOCGPTN.
+        var (isLocked, number) = (Int32(0), UInt32(0))
+        try #require(ioctl(descriptor, 0x4004_5431, &isLocked) == 0)
+        try #require(ioctl(descriptor, 0x8004_5430, &number) == 0)
+        let opened = open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC)
         try #require(opened >= 0)
         programsEnd = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
         for end in [descriptor, opened] { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
