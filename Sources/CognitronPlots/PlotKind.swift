@@ -118,6 +118,11 @@ extension PlotKind {
         "misclassified", "wrongly guessed pictures, with truth and guess"
     ) {
         let (outputs, labels, part) = try $0.classified()
+        guard part.inputShape.rank == 3 else {
+            throw CognitronError(
+                .data, part.name, "has no pictures", expected: "height × width × channels",
+                got: "\(part.inputShape)")
+        }
         return try .misclassified(
             outputs, labels, classNames: $0.classNames, of: part.name, limit: $0.limit ?? 24,
             title: "Misclassified by \($0.name)"

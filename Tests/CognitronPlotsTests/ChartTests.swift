@@ -34,7 +34,7 @@ struct ChartTests {
         arguments: [
             (0.0, "0"), (0.12345, "0.123"), (12.0, "12"), (99999, "99999"), (1e5, "10⁵"),
             (2.5e-7, "2.5·10⁻⁷"),
-            (-1234.5, "−1234"), (.nan, "nan"), (-.infinity, "−∞"),
+            (-1234.5, "−1235"), (.nan, "nan"), (-.infinity, "−∞"),
         ])
     func significantNumbers(value: Double, text: String) {
         #expect(value.significant(3) == text)
