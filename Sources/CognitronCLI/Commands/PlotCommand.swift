@@ -16,8 +16,8 @@ struct PlotCommand: ParsableCommand {
             Kinds:
             \(kinds)
 
-            A picture is a file, or the number of a picture of the data. Without pictures, and for kinds that \
-            measure, the data are those the model was trained on, their test part.
+            A picture is a file, or the number of a picture of the data. Without pictures, and for kinds \
+            that measure, the data are those the model was trained on, their test part.
             """)
 
     @Argument(named: "What to draw.")
