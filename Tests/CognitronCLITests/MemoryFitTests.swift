@@ -8,7 +8,7 @@ struct MemoryFitTests {
     @Test(
         "The largest part that fits is chosen, and none is tried that takes more",
         arguments: [
-            (1_000.0, 64, 1), (500, 64, 2), (300, 64, 4), (180, 64, 8), (115, 64, 64), (500, 60, 2),
+            (1_000.0, 64, 1), (500, 64, 2), (300, 64, 4), (180, 64, 8), (122, 64, 64), (500, 60, 2),
             (200, 7, 1),
             (130, 7, 7), (500, 1, 1),
         ])
@@ -29,14 +29,14 @@ struct MemoryFitTests {
     @Test("A peak above the line through the small parts is seen, and a smaller part taken")
     func curved() throws {
         let fit = MemoryFit(limit: 500, batchSize: 64) { 100 + Double($0 * $0) / 3 }
-        #expect(try fit.parts().count == 2)
+        #expect(try fit.parts().count == 4)
     }
 
     @Test("What does not fit with single samples says how much it takes")
     func tooLarge() throws {
         let fit = MemoryFit(limit: 90, batchSize: 64) { 100 + Double($0) }
         let error = try #require(#expect(throws: CognitronError.self) { try fit.parts() })
-        #expect(error.description.contains("expected at least 106 MiB, got 90 MiB"))
+        #expect(error.description.contains("expected at least 115 MiB, got 90 MiB"))
     }
 
     @Test("Amounts of memory", arguments: [("2G", 2048.0), ("800M", 800), ("1.5GiB", 1536), ("512kb", 0.5)])

@@ -13,7 +13,7 @@ struct MemoryFit {
     let measure: (_ samples: Int) throws -> Double
 
     /// What is left free for what a few steps do not show.
-    private static let margin = 0.05
+    private static let margin = 0.12
 
     /// The number of parts, and the peak in MiB with them.
     ///

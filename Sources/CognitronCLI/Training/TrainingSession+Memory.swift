@@ -31,11 +31,14 @@ extension TrainingSession {
             var recipe = recipe
             recipe.accumulate = samples < batchSize ? 2 : 1
             let network = try Network(recipe, training, batchSize: batchSize)
-            try network.model.fit(
-                network.trainingSource(training), batchSize: samples, stepsPerEpoch: Self.steps,
-                makers: makers, callbacks: [FlightRecorder(plan.path(ending: ".flight.json"))],
-                verbose: .silent)
-            _ = try network.model.evaluate(network.source(test), batchSize: samples, steps: 1)
+            let source = network.trainingSource(training)
+            // The second time with the memory that the validation data have used.
+            for _ in 0..<2 {
+                try network.model.fit(
+                    source, batchSize: samples, stepsPerEpoch: Self.steps, makers: makers,
+                    callbacks: [FlightRecorder(plan.path(ending: ".flight.json"))], verbose: .silent)
+                _ = try network.model.evaluate(network.source(test), batchSize: samples, steps: 1)
+            }
             guard let peak = PeakMemory.mebibytes else {
                 throw CognitronError(
                     .argument, "--memory", "this system does not tell the memory of a process",
@@ -44,6 +47,7 @@ extension TrainingSession {
             return peak
         }
         let (parts, peak) = try fit.parts()
+        Memory.releaseUnused()
         Output.note(
             "Batches of \(batchSize) in \(count(parts, "part")) of \(batchSize / parts): "
                 + "\(peak.text(0)) of \(memory.mebibytes.text(0)) MiB")

@@ -38,6 +38,12 @@ struct TrainingTrial {
             verbose: .silent)
         let (validationBatches, validationSeconds) = try measureValidation()
         let saving = try measureSaving()
+        if epochs > 1 {
+            // Memory that the validation data have used is then divided anew: the peak is that of an epoch after
+            // the first.
+            try model.fit(
+                training, batchSize: batchSize, stepsPerEpoch: 2, makers: makers, verbose: .silent)
+        }
         let samples = training.sampleCount ?? 0
         return TrainingForecast(
             steps: clock.stepCount, validationBatches: validationBatches, epochs: epochs,
