@@ -58,7 +58,8 @@ struct MemoryFitTests {
         let parts = try program.start(base + ["--accumulate", "4", "--output", "parts"]).wait()
         #expect(whole.status == 0 && parts.status == 0, "\(parts.errors)")
         func loss(_ result: Program.Result) throws -> Double {
-            try #require(Double(try #require(result.output.firstMatch(of: /val_loss ([0-9.]+)/)).1))
+            let match = try #require(result.output.firstMatch(of: /val_loss ([0-9.]+)/))
+            return try #require(Double(match.1))
         }
         #expect(abs(try loss(whole) / loss(parts) - 1) < 1e-3)
         let small = try program.start(base + ["--memory", "400M", "--output", "small"]).wait()
