@@ -20,12 +20,18 @@ struct PackageTests {
 
     @Test("A package that is nowhere is an error with the command that gets it")
     func missing() throws {
-        let error = fileError { try Dataset.basicMotions.part(.train, from: folder.path) }
-        #expect(error?.advice == "pip download --no-deps sktime==1.2.0 -d \(folder.path)")
-        #expect(
-            try Dataset.basicMotions.locate(.train, from: folder.path)
-                == .packages(commands: ["pip download --no-deps sktime==1.2.0 -d \(folder.path)"]))
-        #expect(!Dataset.basicMotions.isAvailable(.train, from: folder.path))
+        let package = DataPackage.pypi("no-such-data", "1.0")
+        let none = Dataset(
+            "none", "none", task: .unlabelled, shape: [1], package: package, where: { _ in true }
+        ) { files, _ in
+            try DatasetPart(
+                name: "none", task: .unlabelled, inputShape: [1],
+                source: SampleSource([Tensor([files.count])]))
+        }
+        let command = "pip download --no-deps no-such-data==1.0 -d \(folder.path)"
+        #expect(fileError { try none.part(.train, from: folder.path) }?.advice == command)
+        #expect(try none.locate(.train, from: folder.path) == .packages(commands: [command]))
+        #expect(!none.isAvailable(.train, from: folder.path))
         #expect(DataPackage.debian("sounds", "/nowhere").command == "apt-get install sounds")
     }
 

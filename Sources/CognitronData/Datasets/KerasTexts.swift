@@ -54,17 +54,17 @@ public struct KerasTexts: Sendable {
         progress: ((DownloadProgress) -> Void)? = nil
     ) throws -> (train: TokenSequences, test: TokenSequences) {
         let file = try files.read(.train, in: DatasetFolders(explicit: folder), progress: progress)[0]
+        let start = startChar.map { [$0] } ?? []
         var parts = try read(file.path).map { part in
             TokenSequences(
-                part.sequences.map { (startChar.map { [$0] } ?? []) + $0.map { $0 &+ indexFrom } },
-                labels: part.labels)
+                part.sequences.map { words in start + words.map { $0 &+ indexFrom } }, labels: part.labels)
         }
         if let maxLen { parts = try parts.map { try $0.shorter(than: maxLen, file.path) } }
         let limit = numWords ?? parts.flatMap(\.sequences).compactMap { $0.max() }.max() ?? 0
         parts = parts.map { part in
             TokenSequences(
                 part.sequences.map { words in
-                    words.compactMap { $0 >= skipTop && $0 < limit ? $0 : oovChar }
+                    words.compactMap { word -> Int? in word >= skipTop && word < limit ? word : oovChar }
                 }, labels: part.labels)
         }
         return hasParts ? (parts[0], parts[1]) : parts[0].split(testSplit)
@@ -84,7 +84,7 @@ public struct KerasTexts: Sendable {
                     got: "\(labels.count)", advice: Archive.damagedAdvice)
             }
             if let row = labels.firstIndex(where: {
-                Int(exactly: $0).map(classNames.indices.contains) != true
+                Int(exactly: $0).map { classNames.indices.contains($0) } != true
             }) {
                 throw CognitronError(
                     .file, path, "label \(row) is not the number of a class",
@@ -177,8 +177,8 @@ extension Dataset {
     /// House prices in California's districts, in dollars, split as Keras does: 16,512 and 4,128 rows of 8
     /// numbers.
     ///
-    /// - Source: keras/src/datasets/california_housing.py; R. Pace, R. Barry, "Sparse spatial autoregressions"
-    ///   (1997).
+    /// - Source: keras/src/datasets/california_housing.py; R. Pace, R. Barry, "Sparse spatial
+    ///   autoregressions" (1997).
     public static let california = Dataset(
         "california", "house prices in California's districts",
         task: .regression(targetNames: ["MedHouseVal"]), shape: [8],

@@ -6,7 +6,8 @@ extension Dataset {
     /// 10,605 sentences of film reviews, negative or positive: the sign of the mean of twenty people's
     /// ratings. One fifth is for testing; words are numbers of a `Vocabulary`, 40 a sentence.
     ///
-    /// - Source: C. Hutto, E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis" (2014).
+    /// - Source: C. Hutto, E. Gilbert, "VADER: A Parsimonious Rule-based Model for Sentiment Analysis"
+    ///   (2014).
     public static let sentiment = Dataset(
         "sentiment", "sentences of film reviews, negative or positive", task: sentimentTask, shape: [40],
         package: .pypi("vaderSentiment", "3.2.1", options: "--no-binary :all:"),

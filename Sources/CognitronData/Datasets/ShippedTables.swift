@@ -59,21 +59,25 @@ extension Dataset {
         from: "scikit-learn 1.0.2; StatLib, Harrison and Rubinfeld (1978)", licence: "BSD-3-Clause",
         counts: [.train: 404, .test: 102])
 
+    /// Progression of diabetes after a year: see `ShippedTable.diabetes`.
     public static let diabetes = shipped(
         "diabetes", "progression of diabetes after a year", .diabetes,
         .regression(targetNames: ["progression"]), features: 10, counts: [.train: 354, .test: 88],
         from: "scikit-learn 1.0.2; Efron et al. (2004)")
 
+    /// Fisher's iris flowers of three species.
     public static let iris = shipped(
         "iris", "iris flowers of three species", .iris,
         .classification(classNames: ["setosa", "versicolor", "virginica"]), features: 4,
         counts: [.train: 120, .test: 30], from: "scikit-learn 1.0.2; Fisher (1936)")
 
+    /// Wines of three growers, by chemical analysis.
     public static let wine = shipped(
         "wine", "wines of three growers", .wine,
         .classification(classNames: ["class_0", "class_1", "class_2"]), features: 13,
         counts: [.train: 142, .test: 36], from: "scikit-learn 1.0.2; UCI, Aeberhard and Forina (1991)")
 
+    /// Tumours, benign (0) or malignant (1).
     public static let breastCancer = shipped(
         "breast-cancer", "tumours, malignant or benign", .breastCancer,
         .classification(classNames: ["benign", "malignant"]), features: 30,

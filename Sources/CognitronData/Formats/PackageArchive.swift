@@ -1,5 +1,5 @@
-// Reads files out of packages by libarchive: .whl and .zip, .tar.gz, and .deb, which is an archive (ar) with a
-// compressed tar of the files inside.
+// Reads files out of packages by libarchive: .whl and .zip, .tar.gz, and .deb, which is an archive (ar) with
+// a compressed tar of the files inside.
 
 import CArchive
 import Cognitron

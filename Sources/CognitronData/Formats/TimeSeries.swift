@@ -1,7 +1,7 @@
 import Cognitron
 
-/// Time series with classes, of a .ts file: lines `@key value`, then after `@data` a line for each sample, its
-/// channels and class separated by `:`, the numbers of a channel by `,`.
+/// Time series with classes, of a .ts file: lines `@key value`, then after `@data` a line for each sample,
+/// its channels and class separated by `:`, the numbers of a channel by `,`.
 ///
 /// - Source: https://www.sktime.net, "Loading from the .ts format".
 public struct TimeSeries: Sendable {

@@ -5,16 +5,16 @@ import Foundation
 extension Sound {
     /// The sound at another rate, by a windowed sinc (polyphase) filter:
     ///
-    ///     y[n] = Σₘ x[m] · h(n·M/L − m),   h(t) = c · sinc(c·t) · w(t),   c = 0.945 · min(1, L/M)
+    ///     y[n] = Σₘ x[m] · h(n·M/L − m),   h(t) = c · sinc(c·t) · w(t),   c = 0.95 · min(1, L/M)
     ///
-    /// with L/M the new rate over the old in lowest terms and w a Hann window of 16/c samples to each side.
+    /// with L/M the new rate over the old in lowest terms and w a Hann window of 32/c samples to each side.
     /// Frequencies up to 0.9 of the lower of the two Nyquist frequencies are kept within 1 %.
     public func resampled(to newRate: Int) -> Sound {
         require(newRate > 0, "resampled(to: \(newRate))")
         guard newRate != rate, !samples.isEmpty else { return self }
         let divisor = Self.greatestCommonDivisor(rate, newRate)
         let (up, down) = (newRate / divisor, rate / divisor)
-        let cutoff = 0.945 * min(1, Double(up) / Double(down))
+        let cutoff = 0.95 * min(1, Double(up) / Double(down))
         let reach = Self.lobes / cutoff
         let count = max(1, Int((Double(samples.count) * Double(up) / Double(down)).rounded()))
         // The filter has `up` phases; where those are very many, each is computed when it is used.
@@ -37,7 +37,7 @@ extension Sound {
     }
 
     /// The zero crossings of the sinc to each side.
-    private static let lobes = 16.0
+    private static let lobes = 32.0
     /// The weights of all phases to compute in advance: 8 MB.
     private static let mostWeights = Double(1 << 19)
 

@@ -1,6 +1,6 @@
-// The WAV format: "RIFF", size, "WAVE", then chunks of four letters, a size and so many bytes, padded to even.
+// The WAV format: "RIFF", size, "WAVE", then chunks: four letters, a size and so many bytes, padded to even.
 //
-//     "fmt "   format (1 whole numbers, 3 floating point), channels, rate, bytes a second, bytes a frame, bits
+//     "fmt "   format (1 whole numbers, 3 floats), channels, rate, bytes a second, bytes a frame, bits
 //     "data"   the frames: one number for each channel, little-endian
 //
 // Source: Microsoft and IBM, "Multimedia Programming Interface and Data Specifications 1.0" (1991); for
