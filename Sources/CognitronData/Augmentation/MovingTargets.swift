@@ -111,7 +111,7 @@ extension Warp {
     /// The box about what a box in a picture of this size shows after the movement, cut at the edges of the
     /// picture; `BoxRow.none` where nothing is left.
     ///
-    /// The hull of the moved corners. Where there is no map from the source to the result, as for
+    /// The hull of the moved corners, of what the picture shows of them. Where there is no map from the source to the result, as for
     /// displacements, it holds the pixels of the result that read the box.
     public func moved(_ box: BoxRow, height: Int, width: Int) -> BoxRow {
         let hull: BoxRow
@@ -127,13 +127,15 @@ extension Warp {
         case .shift(let down, let right): hull = box.shifted(down: down, right: right)
         case .projective(let projection):
             let corners = [
-                (box.left, box.top), (box.right, box.top), (box.left, box.bottom), (box.right, box.bottom),
+                (box.left, box.top), (box.right, box.top), (box.right, box.bottom), (box.left, box.bottom),
             ].compactMap { projection.output(x: $0.0 - 0.5, y: $0.1 - 0.5) }
             guard corners.count == 4 else { return readers(of: box, height: height, width: width) }
-            let (x, y) = (corners.map(\.x), corners.map(\.y))
-            hull = BoxRow(
-                left: (x.min() ?? 0) + 0.5, top: (y.min() ?? 0) + 0.5, right: (x.max() ?? 0) + 0.5,
-                bottom: (y.max() ?? 0) + 0.5, label: box.label)
+            let part = corners.map { SIMD2($0.x + 0.5, $0.y + 0.5) }
+                .clipped(to: SIMD2(Float(width), Float(height)))
+            guard let first = part.first else { return .none }
+            let low = part.reduce(first) { pointwiseMin($0, $1) }
+            let high = part.reduce(first) { pointwiseMax($0, $1) }
+            hull = BoxRow(left: low.x, top: low.y, right: high.x, bottom: high.y, label: box.label)
         case .field: return readers(of: box, height: height, width: width)
         }
         return hull.cut(rows: 0..<height, columns: 0..<width)
@@ -157,5 +159,26 @@ extension Warp {
         return BoxRow(
             left: Float(columns.0), top: Float(rows.0), right: Float(columns.1), bottom: Float(rows.1),
             label: box.label)
+    }
+}
+
+extension [SIMD2<Float>] {
+    /// The part of a polygon between zero and a size (Sutherland and Hodgman, 1974).
+    fileprivate func clipped(to size: SIMD2<Float>) -> [SIMD2<Float>] {
+        var polygon = self
+        for axis in 0..<2 {
+            for (sign, bound) in [(Float(1), Float(0)), (-1, -size[axis])] {
+                // Inside: sign · p ≥ bound.
+                var part: [SIMD2<Float>] = []
+                for (index, point) in polygon.enumerated() {
+                    let next = polygon[(index + 1) % polygon.count]
+                    let (a, b) = (sign * point[axis] - bound, sign * next[axis] - bound)
+                    if a >= 0 { part.append(point) }
+                    if (a >= 0) != (b >= 0) { part.append(point + (next - point) * (a / (a - b))) }
+                }
+                polygon = part
+            }
+        }
+        return polygon
     }
 }
