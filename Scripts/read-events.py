@@ -9,7 +9,6 @@ Needs the package tensorboard.
 import json
 import sys
 
-from tensorboard.compat import notf  # noqa: F401  (reads without TensorFlow)
 from tensorboard.backend.event_processing import event_accumulator
 from tensorboard.plugins.hparams import metadata
 

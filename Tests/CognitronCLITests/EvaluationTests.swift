@@ -11,7 +11,7 @@ struct EvaluationTests {
     @Test(
         "Wilson's interval of a share is the textbook's",
         arguments: [
-            (0.9, 100, 0.8256, 0.9448), (1, 20, 0.8389, 1), (0, 20, 0, 0.1611), (0.5, 1, 0.0945, 0.9055),
+            (0.9, 100, 0.8256, 0.9448), (1, 20, 0.8389, 1), (0, 20, 0, 0.1611), (0.5, 2, 0.0945, 0.9055),
         ])
     func wilson(_ share: Double, _ count: Int, _ low: Double, _ high: Double) {
         let interval = Interval(wilson: Float(share), count: count)

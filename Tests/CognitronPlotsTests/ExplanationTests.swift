@@ -121,8 +121,8 @@ struct ExplanationTests {
     func neighbourEmbedding() throws {
         let centres = Tensor([0, 0, 0, 20, 0, 0, 0, 20, 0] as [Float], shape: [3, 3]).repeated(20, axis: 0)
         let data = centres + Tensor.randomNormal([60, 3], seed: 7)
-        let map = try NeighbourEmbedding(of: data, perplexity: 8, steps: 400)
-        #expect(try map.places == NeighbourEmbedding(of: data, perplexity: 8, steps: 400).places)
+        let map = try NeighbourEmbedding(of: data, perplexity: 8)
+        #expect(try map.places == NeighbourEmbedding(of: data, perplexity: 8).places)
         let places = map.places.scalars
         func distance(_ a: Int, _ b: Int) -> Float {
             let (x, y) = (places[2 * a] - places[2 * b], places[2 * a + 1] - places[2 * b + 1])

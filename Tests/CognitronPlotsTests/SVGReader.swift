@@ -100,6 +100,6 @@ func check(_ plot: Plot, sourceLocation: SourceLocation = #_sourceLocation) thro
     let reader = try SVGReader(plot.svg)
     #expect(reader.numbersAreFinite, sourceLocation: sourceLocation)
     #expect(reader.clipped.isEmpty, sourceLocation: sourceLocation)
-    #expect(reader.size.width == plot.width, sourceLocation: sourceLocation)
+    #expect(abs(reader.size.width - plot.width) < 1e-6, sourceLocation: sourceLocation)
     return reader
 }

@@ -29,7 +29,8 @@ struct Network {
         mixedClasses = mixes ? training.task.classNames.count : nil
         if mixes { task.losses = [.categoricalCrossentropy(labelSmoothing: recipe.labelSmoothing)] }
         try model.compile(
-            optimizer: optimizer, losses: task.losses, metrics: task.metrics, seed: recipe.seed)
+            optimizer: optimizer, losses: task.losses, metrics: task.metrics,
+            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
         (self.model, self.recipe) = (model, task)
     }
 

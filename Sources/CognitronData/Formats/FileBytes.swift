@@ -72,3 +72,6 @@ package func lastPathComponent(_ path: String) -> String {
 package func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
+
+/// A file of a data set, unpacked, with its path for messages.
+public typealias DatasetFile = (path: String, bytes: [UInt8])

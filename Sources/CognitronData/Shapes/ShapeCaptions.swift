@@ -78,4 +78,5 @@ extension Dataset {
         let form = try PictureForm("shapes-captions", shape ?? [64, 64, 3], needsColour: true)
         return try ShapeCaptions(split: split, size: form.size).part(split)
     }
+    .drawn
 }

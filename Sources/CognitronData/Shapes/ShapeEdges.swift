@@ -80,4 +80,5 @@ extension Dataset {
         let form = try PictureForm("shapes-edges", shape ?? [64, 64, 1])
         return try ShapeEdges(split: split, size: form.size, channels: form.channels).part(split)
     }
+    .drawn
 }

@@ -34,4 +34,5 @@ extension Dataset {
         let form = try PictureForm("shapes-masks", shape ?? [32, 32, 3])
         return try ShapeMasks(Shapes(split: split, size: form.size, channels: form.channels)).part(split)
     }
+    .drawn
 }

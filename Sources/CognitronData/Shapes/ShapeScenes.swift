@@ -114,12 +114,14 @@ extension Dataset {
         "shapes-scenes", "drawings of one to five shapes, with the box and the pixels of each",
         task: .instances(classNames: Shapes.classNames), shape: nil
     ) { split, shape in try scenes("shapes-scenes", split, shape).part(split) }
+    .drawn
 
     /// The same drawings with the boxes alone: see `ShapeBoxes`.
     public static let shapesBoxes = Dataset(
         "shapes-boxes", "drawings of one to five shapes, with the box of each",
         task: .detection(classNames: Shapes.classNames), shape: nil
     ) { split, shape in try ShapeBoxes(scenes("shapes-boxes", split, shape)).part(split) }
+    .drawn
 
     private static func scenes(_ name: String, _ split: Split, _ shape: Shape?) throws -> ShapeScenes {
         let form = try PictureForm(name, shape ?? [64, 64, 3])

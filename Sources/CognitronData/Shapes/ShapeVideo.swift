@@ -125,4 +125,5 @@ extension Dataset {
             split: split, frames: shape[0], size: form.size, channels: form.channels
         ).part(split)
     }
+    .drawn
 }

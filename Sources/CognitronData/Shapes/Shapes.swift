@@ -133,8 +133,7 @@ extension Dataset {
         return Shapes.make(
             count: split == .train ? 10_000 : 2_000, split: split, size: shape[0], channels: channels)
     }
-    .credited(
-        from: "drawn by the program", licence: "as the package", counts: [.train: 10_000, .test: 2_000])
+    .drawn
 }
 
 /// One generated image with the targets of detection and segmentation.

@@ -14,16 +14,4 @@ public struct TableCoding: Hashable, Sendable, Codable {
     public init(_ encoding: TableEncoding, _ targets: TableTargets) {
         (self.encoding, self.targets) = (encoding, targets)
     }
-
-    /// A table as one part, all rows.
-    ///
-    /// - Parameter name: the data set's.
-    /// - Throws: `CognitronError.data` where the table lacks a column, or has other categories.
-    public func part(_ table: Table, name: String) throws -> DatasetPart {
-        var part = try DatasetPart(
-            name: name, task: targets.task, inputShape: [encoding.featureCount],
-            source: SampleSource(encoding.samples(table), targets.targets(table)))
-        part.table = self
-        return part
-    }
 }

@@ -42,9 +42,9 @@ extension ConformanceCase {
         colors("equalization", excluding: [.gradients]) { Equalization(valueRange: range) },
         .choosing("contrast from black to white", [2, 3, 4, 2]) { AutoContrast(valueRange: range) },
         colors("mixup") { MixUp(alpha: 1) },
-        ConformanceCase("mixup with targets", [3, 2, 3, 1], [3, 4]) { MixUp() },
+        ConformanceCase("mixup with targets", [3, 2, 3, 1], [3, 4]) { MixUp(mixesTargets: true) },
         colors("cutmix") { CutMix() },
-        ConformanceCase("cutmix with targets", [3, 4, 3, 1], [3, 4]) { CutMix() },
+        ConformanceCase("cutmix with targets", [3, 4, 3, 1], [3, 4]) { CutMix(mixesTargets: true) },
         colors("RandAugment", excluding: [.gradients]) { RandAugment(valueRange: range) },
         colors("AugMix", excluding: [.gradients]) { AugMix(valueRange: range) },
     ]

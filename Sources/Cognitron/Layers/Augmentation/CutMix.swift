@@ -1,7 +1,8 @@
 /// Replaces a rectangle of each image by that of another image of its batch while training.
 ///
-/// The rectangle covers √(1 − s) of each side, s from the beta distribution of alpha and alpha. Called on
-/// images and their targets, `CutMix()(images, targets)`, it mixes the targets by the rectangle's area.
+/// The rectangle covers √(1 − s) of each side, s from the beta distribution of alpha and alpha. With
+/// targets as a second input, `CutMix(mixesTargets: true).outputs(of: images, targets)`, it mixes the targets
+/// by the rectangle's area.
 /// Targets are distributions over classes or other numbers `(N, …)`. As a stage of a data pipeline,
 /// `Augmentation.cutmix` mixes targets, masks and boxes of a batch too.
 ///
@@ -13,28 +14,33 @@
 ///   Localizable Features" (2019).
 public final class CutMix: MixingLayer, Codable {
     public let factor: RandomFactor
+    public let mixesTargets: Bool
     public var seed: UInt64? { random.seed }
     public let name: String?
     private let random: SeededStream
     public var randomStreams: [RandomStream] { [random.stream] }
 
     private enum CodingKeys: String, CodingKey {
-        case factor, name
+        case factor, mixesTargets, name
         case random = "seed"
     }
 
     /// - Parameters:
     ///   - factor: alpha, drawn for each batch from 0 to a number given, or from a range, in 0…1.
+    ///   - mixesTargets: whether the targets are a second input and output.
     ///   - seed: for images and rectangles that do not depend on the model's seed.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
-    public init(factor: RandomFactor = 1, seed: UInt64? = nil, name: String? = nil) {
+    public init(
+        factor: RandomFactor = 1, mixesTargets: Bool = false, seed: UInt64? = nil, name: String? = nil
+    ) {
         self.factor = factor
+        self.mixesTargets = mixesTargets
         random = SeededStream(seed)
         self.name = name
     }
 
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
-        try context.requireMixable(inputs)
+        try context.requireMixable(inputs, outputCount)
         try context.require("factor", factor, in: 0...1)
         return inputs
     }

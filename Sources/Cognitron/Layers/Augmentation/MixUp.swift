@@ -2,7 +2,8 @@
 ///
 ///     output = s · input + (1 − s) · other,  s from the beta distribution of alpha and alpha
 ///
-/// Called on images and their targets, it mixes both: `MixUp()(images, targets)`. Targets are distributions
+/// With targets as a second input, it mixes both: `MixUp(mixesTargets: true).outputs(of:
+/// images, targets)`. Targets are distributions
 /// over classes or other numbers `(N, …)`. As a stage of a data pipeline, `Augmentation.mixup` mixes the
 /// targets of a batch too.
 ///
@@ -13,28 +14,33 @@
 /// - Source: Keras `MixUp`; Zhang et al., "mixup: Beyond Empirical Risk Minimization" (2018).
 public final class MixUp: MixingLayer, Codable {
     public let alpha: Float
+    public let mixesTargets: Bool
     public var seed: UInt64? { random.seed }
     public let name: String?
     private let random: SeededStream
     public var randomStreams: [RandomStream] { [random.stream] }
 
     private enum CodingKeys: String, CodingKey {
-        case alpha, name
+        case alpha, mixesTargets, name
         case random = "seed"
     }
 
     /// - Parameters:
     ///   - alpha: the smaller, the nearer s is to 0 or 1.
+    ///   - mixesTargets: whether the targets are a second input and output.
     ///   - seed: for samples and shares that do not depend on the model's seed.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
-    public init(alpha: Float = 0.2, seed: UInt64? = nil, name: String? = nil) {
+    public init(
+        alpha: Float = 0.2, mixesTargets: Bool = false, seed: UInt64? = nil, name: String? = nil
+    ) {
         self.alpha = alpha
+        self.mixesTargets = mixesTargets
         random = SeededStream(seed)
         self.name = name
     }
 
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
-        try context.requireMixable(inputs)
+        try context.requireMixable(inputs, outputCount)
         try context.require("alpha", RandomFactor(alpha), in: Float.leastNormalMagnitude...1000)
         return inputs
     }
@@ -52,9 +58,14 @@ public final class MixUp: MixingLayer, Codable {
 }
 
 /// A layer that mixes the samples of a batch, their images and their targets.
-public protocol MixingLayer: AnyLayer {}
+public protocol MixingLayer: AnyLayer {
+    /// Whether the targets are a second input and output.
+    var mixesTargets: Bool { get }
+}
 
 extension MixingLayer {
+    public var outputCount: Int { mixesTargets ? 2 : 1 }
+
     /// Each input mixed with its rows in another order: x + share · (x[partners] − x).
     func mixed(
         _ inputs: [Tensor], _ partners: [Int], shares: [Tensor]
@@ -80,9 +91,12 @@ extension Tensor {
 
 extension BuildContext {
     /// Throws unless there are images, or images and their targets.
-    func requireMixable(_ inputs: [Shape]) throws {
-        guard (1...2).contains(inputs.count) else {
-            throw error(.shape, "takes images, or images and targets", got: "\(inputs.count) inputs")
+    func requireMixable(_ inputs: [Shape], _ count: Int) throws {
+        guard inputs.count == count else {
+            throw error(
+                .shape, "has the wrong number of inputs",
+                expected: count == 1 ? "images" : "images and targets", got: "\(inputs.count) inputs",
+                advice: "mixesTargets says whether targets are mixed too")
         }
         _ = try imageSize(inputs[0])
     }

@@ -76,3 +76,17 @@ extension Table {
         return table
     }
 }
+
+extension TableCoding {
+    /// A table as one part, all rows.
+    ///
+    /// - Parameter name: the data set's.
+    /// - Throws: `CognitronError.data` where the table lacks a column, or has other categories.
+    public func part(_ table: Table, name: String) throws -> DatasetPart {
+        var part = try DatasetPart(
+            name: name, task: targets.task, inputShape: [encoding.featureCount],
+            source: SampleSource(encoding.samples(table), targets.targets(table)))
+        part.table = self
+        return part
+    }
+}
