@@ -100,6 +100,7 @@ func check(_ plot: Plot, sourceLocation: SourceLocation = #_sourceLocation) thro
     let reader = try SVGReader(plot.svg)
     #expect(reader.numbersAreFinite, sourceLocation: sourceLocation)
     #expect(reader.clipped.isEmpty, sourceLocation: sourceLocation)
-    #expect(abs(reader.size.width - plot.width) < 1e-6, sourceLocation: sourceLocation)
+    // Lengths are written with two decimals.
+    #expect(abs(reader.size.width - plot.width) < 0.01, sourceLocation: sourceLocation)
     return reader
 }

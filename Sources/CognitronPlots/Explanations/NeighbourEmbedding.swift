@@ -14,7 +14,7 @@ import Cognitron
 /// σ[i] gives each sample so many neighbours as the perplexity says. Time and memory grow with N².
 ///
 /// - Source: van der Maaten and Hinton, "Visualizing Data using t-SNE" (2008); scikit-learn's `TSNE` with
-///   `method="exact"`, `init="pca"` and `learning_rate="auto"`.
+///   `method="exact"`, `init="pca"` and `learning_rate="auto"`, of which few samples get a smaller one.
 public struct NeighbourEmbedding: Sendable {
     /// (N, 2).
     public let places: Tensor
@@ -46,7 +46,8 @@ public struct NeighbourEmbedding: Sendable {
         var y = Self.start(components.transform(data))
         var velocity = Tensor.zeros([count, 2])
         var gains = Tensor.ones([count, 2])
-        let rate = max(Float(count) / Self.exaggeration / 4, 50)
+        // scikit-learn's is at least 50, with which one of a few samples may run away.
+        let rate = max(Float(count) / Self.exaggeration / 4, 10)
         for step in 0..<steps {
             let factor = step < Self.early ? Self.exaggeration : 1
             let gradient = Self.gradient(p, y, factor: factor)

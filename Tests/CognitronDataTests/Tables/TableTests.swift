@@ -26,7 +26,8 @@ struct TableTests {
     @Test("Columns differ in name and have the same length; unknown names are answered with the known")
     func columns() {
         #expect(dataError { try Table("t", [TableColumn("a", [1]), TableColumn("a", [2])]) } != nil)
-        #expect(dataError { try Table("t", [TableColumn("a", [1]), TableColumn("b", [] as [Double])]) } != nil)
+        #expect(
+            dataError { try Table("t", [TableColumn("a", [1]), TableColumn("b", [] as [Double])]) } != nil)
         #expect(dataError { try homes["Rooms"] }?.advice == "did you mean rooms?")
     }
 
