@@ -8,19 +8,30 @@ import Foundation
 struct COCOFile: Decodable {
     struct Image: Decodable {
         let id: Int
-        let file_name: String
+        let fileName: String
         let width: Int?
         let height: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, width, height
+            case fileName = "file_name"
+        }
     }
 
     struct Annotation: Decodable {
         let id: Int?
-        let image_id: Int
-        let category_id: Int
+        let imageID: Int
+        let categoryID: Int
         /// Left, top, width, height.
         let bbox: [Float]
         /// 1 for a region with many objects, which are not told apart.
         let iscrowd: Int?
+
+        private enum CodingKeys: String, CodingKey {
+            case id, bbox, iscrowd
+            case imageID = "image_id"
+            case categoryID = "category_id"
+        }
     }
 
     struct Category: Decodable {
@@ -89,16 +100,16 @@ struct COCOFile: Decodable {
         var (crowds, flat) = (0, 0)
         for (number, annotation) in annotations.enumerated() {
             let name = "annotation \(annotation.id.map(String.init) ?? "[\(number)]")"
-            guard let place = places[annotation.image_id] else {
+            guard let place = places[annotation.imageID] else {
                 throw CognitronError(
                     .file, "\(path): \(name)", "belongs to no image", expected: "the id of an image",
-                    got: "\(annotation.image_id)")
+                    got: "\(annotation.imageID)")
             }
-            guard let label = classes[annotation.category_id] else {
+            guard let label = classes[annotation.categoryID] else {
                 throw CognitronError(
                     .file, "\(path): \(name)", "is of no category",
                     expected: "one of \(classes.keys.sorted())",
-                    got: "\(annotation.category_id)")
+                    got: "\(annotation.categoryID)")
             }
             guard annotation.bbox.count == 4, annotation.bbox.allSatisfy({ abs($0) < BoxRow.limit }) else {
                 throw CognitronError(

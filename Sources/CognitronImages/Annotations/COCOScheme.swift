@@ -47,13 +47,13 @@ extension COCOFile {
         let folders = Self.folders(of: path)
         let found = images.map { image in
             // Names that lead out of the folder are those of the machine that exported them.
-            let isInside = !image.file_name.hasPrefix("/") && !image.file_name.contains("..")
-            let names = (isInside ? [image.file_name] : []) + [lastPathComponent(image.file_name)]
+            let isInside = !image.fileName.hasPrefix("/") && !image.fileName.contains("..")
+            let names = (isInside ? [image.fileName] : []) + [lastPathComponent(image.fileName)]
             return folders.lazy.flatMap { folder in names.map { CognitronData.path(folder, $0) } }
                 .first { FileManager.default.fileExists(atPath: $0) }
         }
         return try PictureListing(
-            images.map(\.file_name), found, boxes, path, searched: folders, notes, options)
+            images.map(\.fileName), found, boxes, path, searched: folders, notes, options)
     }
 
     /// Where the pictures of a file may be.
