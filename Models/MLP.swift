@@ -10,7 +10,7 @@ import CognitronData
 /// | classification: dense classes, softmax | classes |
 /// | regression: dense targets, back to the targets' own mean and variance | targets |
 ///
-/// `Model.adaptNormalization` shows it the training data; until then, normalisation changes nothing.
+/// `Model.adaptNormalization` measures means and variances; until then, normalisation changes nothing.
 ///
 /// - Parameters:
 ///   - inputShape: the columns of a table `[C]`, or any other shape.

@@ -1,8 +1,8 @@
 import CognitronKernels
 import Synchronization
 
-/// Caches the prepared filters of a convolution whose weights do not change, one entry per preparation: batches
-/// of another size may run another algorithm.
+/// Caches the prepared filters of a convolution whose weights do not change, one entry per preparation:
+/// batches of another size may run another algorithm.
 final class FilterCache: Sendable {
     private let entries = Mutex<[[ConvolutionAlgorithm]: PreparedFilters]>([:])
 

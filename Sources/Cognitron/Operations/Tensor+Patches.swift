@@ -5,7 +5,7 @@ import CognitronKernels
 
 /// The axes of what `im2col` gives, in their order: which of the two pairs of loops is outside.
 public enum PatchOrder: Sendable {
-    /// A patch for each place of the window: (N, OH, OW, F, F, C). X̃[i, j] is what the window at (i, j) sees.
+    /// A patch for each place of the window: (N, OH, OW, F, F, C). X̃[i, j] is the window at (i, j).
     case windows
     /// An image for each pixel of the window: (N, F, F, OH, OW, C). X̂[a, b] is what pixel (a, b) of the
     /// window sees as it slides.

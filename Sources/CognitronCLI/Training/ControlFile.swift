@@ -44,7 +44,7 @@ struct ControlFile {
         var nanoseconds: Int
     }
 
-    /// The least time between two looks at the file.
+    /// The least time between two checks of the file.
     private static let interval = Duration.seconds(1)
     /// The rest of a longer file is not read.
     private static let maximumBytes = 4096
@@ -56,7 +56,7 @@ struct ControlFile {
     }
 
     /// The lines of the file where it has changed since the last call; empty where not, or where the last
-    /// look is less than a second ago.
+    /// check is less than a second ago.
     mutating func newLines() -> [String] {
         let now = ContinuousClock.now
         if let lastLooked, now - lastLooked < Self.interval { return [] }

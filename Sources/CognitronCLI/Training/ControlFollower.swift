@@ -11,7 +11,7 @@ final class ControlFollower: Callback {
     /// The rate of the command `learning-rate`; nil before it.
     private var learningRate: Float?
 
-    /// A control file may hold more lines than one wants to read answers to.
+    /// The most lines that are followed and answered each time the file changes.
     private static let maximumLines = 20
 
     /// - Parameters:
@@ -22,7 +22,7 @@ final class ControlFollower: Callback {
         self.output = output
     }
 
-    /// After a scheduler's, whose rate it replaces.
+    /// Runs after a scheduler's, whose rate it replaces.
     func onTrainBatchBegin(_ batch: Int, _ model: Model) throws { applyLearningRate(model) }
 
     func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws { look(model) }
@@ -36,7 +36,7 @@ final class ControlFollower: Callback {
     private func look(_ model: Model) {
         let lines = file.newLines()
         for line in lines.prefix(Self.maximumLines) {
-            // Without what a terminal would take for a command.
+            // Without control characters, which a terminal would execute.
             let text = String(
                 line.unicodeScalars.prefix(80).filter { $0.properties.generalCategory != .control }.map(
                     Character.init))

@@ -39,7 +39,7 @@ struct TrainingTrial {
         let (validationBatches, validationSeconds) = try measureValidation()
         let saving = try measureSaving()
         if epochs > 1 {
-            // Memory that the validation data have used is then divided anew: the peak is that of an epoch after
+            // After validation, its memory is divided among other tensors: the peak is that of an epoch after
             // the first.
             try model.fit(
                 training, batchSize: batchSize, stepsPerEpoch: 2, makers: makers, verbose: .silent)

@@ -13,8 +13,8 @@ import Foundation
 ///     }
 ///
 /// Images are interpolated bilinearly, masks take the nearest pixel. Edges of masks are filled as those of
-/// the picture are; a constant is class 0. A box becomes the hull of its moved corners, cut at the edges of
-/// the picture.
+/// the picture are; a constant is class 0. A box becomes the hull of what the picture shows of it
+/// after the movement.
 public protocol GeometricRule: AugmentationRule {
     /// The movement of one picture of this size; nil where it stays.
     ///

@@ -44,7 +44,7 @@ public struct DataPackage: Sendable, Hashable {
     /// Where the files are: a folder or the package's file; nil where they are nowhere.
     public func find(in folders: DatasetFolders) -> String? {
         let manager = FileManager.default
-        // Several packages may share a folder; each has one for its papers (Debian Policy, 12.5).
+        // Several packages may share a folder; each has its own in /usr/share/doc (Debian Policy, 12.5).
         if let installedFolder, manager.fileExists(atPath: installedFolder),
             manager.fileExists(atPath: "/usr/share/doc/\(name)")
         {

@@ -1,6 +1,6 @@
 import Cognitron
 
-/// A data set, found by its name, or read from files: `folder:pets`, `csv:prices.csv` (`DatasetScheme`).
+/// A data set, found by its name, or read from files: `csv:prices.csv` (`DatasetScheme`).
 ///
 ///     let dataset = try Dataset(named: "fashion-mnist")
 ///     let test = try dataset.part(.test, from: "data")

@@ -3,12 +3,15 @@ import Cognitron
 /// A form of files that a data set can be read from: `folder:PATH` names the data set that scheme `folder`
 /// makes of what is at PATH.
 ///
-///     let pets = try Dataset(named: "folder:pets")        // one sub-folder for each class
+///     let words = try Dataset(named: "sounds:words")      // one sub-folder for each class
 ///     let prices = try DatasetScheme(named: "csv").open("prices.csv", DatasetOptions(targets: ["price"]))
+///
+/// Forms of pictures (`folder:pets`) are in CognitronImages: `DatasetScheme.registerPictureSchemes()`.
 ///
 /// A form of your own is known by its name once it is registered:
 ///
-///     DatasetScheme.register(DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
+///     DatasetScheme.register(
+///         DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
     public static let table = NameTable<DatasetScheme>("form of data", [.csv, .npz, .sounds, .lines])
 

@@ -43,7 +43,7 @@ struct COCOFile: Decodable {
     let annotations: [Annotation]
     let categories: [Category]
 
-    /// The file of COCO's own 860,000 boxes with outlines has 450 MB.
+    /// Larger files are refused; that of COCO's own 860,000 boxes with outlines has 450 MB.
     static let byteLimit = 1 << 30
 
     init(_ path: String) throws {

@@ -63,7 +63,7 @@ private struct VOCFolder {
             let stems = Set(lines.split(whereSeparator: \.isWhitespace).map(String.init))
             return files.filter { stems.contains($0.stem) }
         }
-        // trainval holds val: that goes with test alone.
+        // trainval contains val: where that is for testing, train.txt has the training part.
         return (
             try part(test == "val.txt" && main.files.contains("train.txt") ? "train.txt" : train),
             try part(test)

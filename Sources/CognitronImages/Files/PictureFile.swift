@@ -53,7 +53,7 @@ public enum PictureFile {
     }
 
     static func bytes(of path: String) throws -> [UInt8] {
-        // A pipe would be waited for.
+        // Opening a pipe would wait for its writer.
         if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         return try FileBytes.read(path)
     }

@@ -60,7 +60,7 @@ struct PictureFolder {
     /// The paths of the picture files here and in folders below.
     func allPictures(depth: Int = 8) throws -> [String] {
         var paths = pictures.map(path(of:))
-        // Links may lead in circles.
+        // Links may form cycles.
         guard depth > 0 else { return paths }
         for name in folders { paths += try PictureFolder(path(of: name)).allPictures(depth: depth - 1) }
         return paths

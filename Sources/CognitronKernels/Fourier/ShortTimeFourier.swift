@@ -54,8 +54,8 @@ package struct ShortTimeFourier: Sendable {
 
     /// dx of `forward`. A tile is a signal: its frames overlap.
     ///
-    /// With G[k] = dReal[k] − i · dImaginary[k], halved and mirrored to a spectrum of a real signal, dx is the
-    /// window times the transform of G.
+    /// With G[k] = dReal[k] − i · dImaginary[k], halved and mirrored to a spectrum of a real signal, dx is
+    /// the window times the transform of G.
     ///
     /// - Parameters:
     ///   - dReal: (N, frames, bins); `dImaginary` likewise.

@@ -1,4 +1,4 @@
-/// Places the boxes of a directed graph without circles in rows, each below those it reads from, so that
+/// Places the boxes of a directed graph without cycles in rows, each below those it reads from, so that
 /// arrows point downwards.
 ///
 /// An arrow that passes rows gets a bend in each (Sugiyama, Tagawa and Toda, "Methods for visual

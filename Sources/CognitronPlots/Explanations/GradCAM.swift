@@ -1,7 +1,7 @@
 import Cognitron
 
 extension Model {
-    /// Which places of a picture speak for a class, by the feature maps A (h, w, K) of one layer.
+    /// Which places of a picture raise the score of a class, by the feature maps A (h, w, K) of one layer.
     ///
     ///     weight[k] = mean over (y, x) of ∂ score / ∂ A[y, x, k]
     ///     map[y, x] = max(0, Σ weight[k] · A[y, x, k])

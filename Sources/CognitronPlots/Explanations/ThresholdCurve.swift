@@ -62,7 +62,7 @@ public struct ThresholdCurve: Sendable {
         classIndex: Int, curve: ThresholdCurve
     )] {
         let (scores, truth, count) = (predictions.scalars, labels.scalars, predictions.shape[1])
-        // Of two classes, one curve tells all.
+        // With two classes the second curve is the first one mirrored.
         let classes = count == 1 ? [1] : (count == 2 ? [1] : Array(0..<count))
         return classes.map { classIndex in
             let column = min(classIndex, count - 1)

@@ -51,7 +51,7 @@ private struct ConfusionTable {
     private var left: Double { 20 + labelWidth + 8 }
     private var top: Double { 20 + (isRotated ? labelWidth * 0.8 + 8 : 20) }
     private var side: Double { cell * Double(count) }
-    /// Rotated labels lean over the last column.
+    /// Rotated labels extend beyond the last column by so much.
     private var overhang: Double { isRotated ? labelWidth * 0.75 : 0 }
     var width: Double { max(left + side + max(hasCounts ? Self.recallWidth : 0, overhang), 420) }
     var height: Double { top + side + 14 + Double(pairs.isEmpty ? 0 : pairs.count + 1) * 17 }

@@ -11,10 +11,10 @@
 /// query attend to nothing. Where a query's keys are all masked the heads give zeros, where Keras gives their
 /// mean.
 ///
-/// Inputs may have further axes, `(N, T₁, T₂, d)` for example: the attention axes become one axis of steps, and
-/// each place on the others attends for itself.
+/// Inputs may have further axes, `(N, T₁, T₂, d)` for example: the attention axes become one axis of steps,
+/// and each place on the others is a sequence of its own.
 ///
-///     MultiHeadAttention(numHeads: 2, keyDim: 8, attentionAxes: 2)(images, images)    // along rows of pixels
+///     MultiHeadAttention(numHeads: 2, keyDim: 8, attentionAxes: 2)(images, images)    // along pixel rows
 ///
 /// - Input shapes: query `(N, T, d)`, value `(N, S, dv)`, then, if wanted, key `(N, S, dk)` (else the value),
 ///   and a mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.

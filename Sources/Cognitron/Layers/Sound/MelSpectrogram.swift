@@ -15,8 +15,8 @@ import Synchronization
 /// A frame costs N log N operations where fftLength N has small factors, such as a power of two; N · p where
 /// p is its largest prime factor.
 ///
-/// - Input shape: `(N, T)`, T above fftLength / 2; output shape: `(N, numMelBins, T / sequenceStride + 1)` for
-///   an even fftLength.
+/// - Input shape: `(N, T)`, T above fftLength / 2; output shape: `(N, numMelBins, T / sequenceStride + 1)`
+///   for an even fftLength.
 /// - Throws: from `build`, a `CognitronError` where the input is no signal, is too short to be mirrored, or
 ///   an argument is out of range.
 /// - Source: Keras `MelSpectrogram`; the scale is that of the Hidden Markov Model Toolkit.

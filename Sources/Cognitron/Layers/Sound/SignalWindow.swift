@@ -2,7 +2,8 @@ import Foundation
 
 /// The weights of a frame's samples, so that its ends do not count as jumps.
 ///
-/// - Source: Harris, "On the Use of Windows for Harmonic Analysis with the Discrete Fourier Transform" (1978).
+/// - Source: Harris, "On the Use of Windows for Harmonic Analysis with the Discrete Fourier Transform"
+///   (1978).
 public enum SignalWindow: Hashable, Sendable, Codable {
     /// 0.5 − 0.5 · cos(2πn / M)
     case hann

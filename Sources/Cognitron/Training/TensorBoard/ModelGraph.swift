@@ -5,8 +5,8 @@ struct ModelGraph {
     private var graph = ProtobufMessage()
     private var taken: Set<String> = []
 
-    /// A `GraphDef`: a node for each use of a layer, with its type, its inputs and its outputs' shapes. Layers
-    /// of inner models are named by their paths.
+    /// A `GraphDef`: a node for each use of a layer, with its type, its inputs and its outputs' shapes.
+    /// Layers of inner models are named by their paths.
     ///
     /// - Parameter networks: the names are prefixes where there are several.
     static func definition(of networks: [(name: String, network: Model)]) -> ProtobufMessage {
