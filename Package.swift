@@ -69,12 +69,12 @@ let package = Package(
         .target(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
             resources: [.copy("Resources")], swiftSettings: numeric),
-        // Picture files, and sources of pictures with masks and boxes.
+        // Picture files, and sources of pictures with classes, masks or boxes.
         .target(
             name: "CognitronImages",
             dependencies: ["CognitronKernels", "Cognitron", "CognitronData", "CPNG", "CJPEG", "CWebP"],
             swiftSettings: numeric),
-        // Charts of trainings and networks.
+        // Charts of trainings and networks, explanations of predictions, reports.
         .target(
             name: "CognitronPlots", dependencies: ["Cognitron", "CognitronData", "CognitronImages"],
             swiftSettings: base),

@@ -62,7 +62,7 @@ private struct NumPyData: Sendable {
 private struct NumPyTargets {
     let task: DataTask
 
-    /// More classes than any array of labels has.
+    /// The most classes of an array of labels.
     private static let mostClasses = 10_000
 
     init(_ y: NumPyArray, _ path: String, _ name: String) throws {

@@ -1,7 +1,7 @@
 import Cognitron
 import CognitronKernels
 
-/// Several shapes in one picture, from front to back, each of which shows a good part of itself.
+/// Several shapes in one picture, from front to back, each of which is partly visible at least.
 struct ShapeArrangement {
     /// From front to back.
     private(set) var shapes: [PlacedShape] = []

@@ -1,6 +1,6 @@
 import Cognitron
 
-/// Means against classes of different sizes.
+/// Balances classes of different sizes, by weights or by repeated samples.
 public enum ClassBalance {
     /// The weight of each class, for `fit(classWeight:)`:
     ///

@@ -13,7 +13,7 @@ struct CSVField {
 
 /// One pass over the records of a CSV file. It holds the fields of one record at a time.
 struct CSVScanner {
-    /// A wider table is no table that anyone made by intent; its names alone would fill the memory.
+    /// The most columns: the names of a wider table alone would fill the memory.
     static let columnLimit = 1 << 16
 
     let path: String

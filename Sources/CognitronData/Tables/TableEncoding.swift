@@ -35,7 +35,7 @@ public struct TableEncoding: Hashable, Sendable, Codable {
         }
     }
 
-    /// More texts than any set of categories has: they are names, dates or sentences.
+    /// The most categories of a column; columns with more texts hold names, dates or sentences.
     static let categoryLimit = 1_000
 
     /// - Parameters:

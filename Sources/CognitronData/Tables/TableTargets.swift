@@ -16,7 +16,7 @@ public struct TableTargets: Hashable, Sendable, Codable {
         classNames.map { .classification(classNames: $0) } ?? .regression(targetNames: names)
     }
 
-    /// More classes than rows would teach.
+    /// The most classes; of more, each would have too few rows.
     static let classLimit = 10_000
 
     /// - Parameter names: the target columns; by default the last.

@@ -4,7 +4,7 @@ import Foundation
 
 /// The names of classes in files: classes.txt, obj.names, data.yaml.
 enum ClassNames {
-    /// More than any list of names.
+    /// The most bytes of a list of names.
     static let byteLimit = 1 << 20
 
     /// The lines of classes.txt in a folder; nil where there is no such file.

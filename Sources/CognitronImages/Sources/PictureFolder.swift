@@ -87,8 +87,8 @@ struct PictureFolders {
     /// nil where samples of `train` are to be kept for testing.
     let test: PictureFolder?
 
-    /// `path` with sub-folders train and test (or val, valid, validation), where train holds what `isPart`
-    /// wants; else `path` itself.
+    /// `path` with sub-folders train and test (or val, valid, validation), where `isPart` accepts train;
+    /// else `path` itself.
     init(_ path: String, isPart: (PictureFolder) throws -> Bool) throws {
         let folder = try PictureFolder(path)
         if let train = try folder.folder("train", "training"), try isPart(train) {
