@@ -15,8 +15,8 @@ struct DataBench: ParsableCommand {
         discussion: """
             JPEGs of 500×375 are decoded, cut and resized at random to 224×224 (Inception's crop), mirrored \
             at random and normalised by mean and variance, in batches of 64, by as many threads as \
-            --makers says. Scripts/peers/data_loading.py measures torchvision on the same files. The last line \
-            is for images of 32×32×3 in memory: normalised, mirrored, shifted and with a square cut out.
+            --makers says. Scripts/peers/data_loading.py measures torchvision on the same files. The last \
+            line is for images of 32×32×3 in memory: normalised, mirrored, shifted and with a square cut out.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -8,8 +8,8 @@ struct LayersOfBench: ParsableCommand {
         commandName: "layers-of", abstract: "Milliseconds of single layers of a family.",
         usage: "bench layers-of <kind> ... [<options>]",
         discussion: """
-            forward is a prediction; training is a forward and a backward pass, with the gradients of the inputs \
-            and of all weights. Scripts/peers/layers_of.py measures the same with PyTorch.
+            forward is a prediction; training is a forward and a backward pass, with the gradients of the \
+            inputs and of all weights. Scripts/peers/layers_of.py measures the same with PyTorch.
             """)
 
     @OptionGroup var options: BenchOptions

@@ -8,9 +8,9 @@ struct RNNBench: ParsableCommand {
         commandName: "rnn", abstract: "Sequences a second of recurrent layers.",
         usage: "bench rnn [<options>]",
         discussion: """
-            forward is a prediction that gives the outputs of all steps; training is a forward and a backward \
-            pass, with the gradients of the input and of all weights. Inputs are as wide as the layer. \
-            Scripts/peers/recurrent.py measures the same with PyTorch.
+            forward is a prediction that gives the outputs of all steps; training is a forward and a \
+            backward pass, with the gradients of the input and of all weights. Inputs are as wide as the \
+            layer. Scripts/peers/recurrent.py measures the same with PyTorch.
             """)
 
     enum Kind: String, CaseIterable, ExpressibleByArgument {

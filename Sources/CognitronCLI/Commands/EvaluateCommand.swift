@@ -9,8 +9,8 @@ struct EvaluateCommand: ParsableCommand {
         usage: "cognitron evaluate <model> [<options>]",
         discussion: """
             Prints the loss and all metrics of the model's task. The numbers behind them hold the score in \
-            95 of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over the \
-            samples for the others.
+            95 of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over \
+            the samples for the others.
 
             Example: cognitron evaluate lenet-shapes.safetensors --views 6
             """)

@@ -9,8 +9,8 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay", abstract: "Repeats the step at which a training failed.",
         usage: "cognitron replay <file> [<options>]",
         discussion: """
-            train writes MODEL.flight.json, with the weights before the failed step beside it, when the loss, \
-            a gradient or a statistic is not finite.
+            train writes MODEL.flight.json, with the weights before the failed step beside it, when the \
+            loss, a gradient or a statistic is not finite.
             """)
 
     @Argument(help: "File that the training wrote: MODEL.flight.json.")

@@ -23,8 +23,8 @@ struct TrainCommand: ParsableCommand {
             With --checkpoint DIR a training can be killed at any moment: --resume DIR continues it, with \
             any number of threads, and ends with the same model file, byte for byte.
 
-            A file of all options is written beside the model (MODEL.yaml): --config FILE repeats the training, \
-            to the same model file, byte for byte. SIGUSR1 makes it print its status.
+            A file of all options is written beside the model (MODEL.yaml): --config FILE repeats the \
+            training, to the same model file, byte for byte. SIGUSR1 makes it print its status.
 
             When the loss or a gradient is not finite, training ends; the error names the layer and the \
             images where it began, and cognitron replay repeats the step.

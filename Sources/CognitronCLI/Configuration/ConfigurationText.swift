@@ -13,8 +13,8 @@ enum ConfigurationText {
         let head = """
             # The options of a training. Repeat it, to the same bytes of the model, with
             #     cognitron train --config \(path.shellWord)
-            # Options beside it on the command line take precedence: --epochs 20. Options that are left out or have
-            # no value have their defaults. Relative paths start at the folder in which the command runs.
+            # Options beside it on the command line take precedence: --epochs 20. Options that are left out or
+            # have no value have their defaults. Relative paths start at the folder in which the command runs.
             """
         let lines = settings.filter { !unrecorded.contains($0.name) }.map { setting in
             switch setting.value {

@@ -38,8 +38,8 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: """
-            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw \
-            and muon).
+            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
+            adamw and muon).
             """)
     var learningRate: Float?
 

@@ -5,8 +5,8 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            File of options in YAML or JSON, such as the one written beside every model. Options on the command \
-            line take precedence.
+            File of options in YAML or JSON, such as the one written beside every model. Options on the \
+            command line take precedence.
             """, valueName: "file"), completion: .file(extensions: ["yaml", "yml", "json"]))
     var config: String?
 
@@ -14,8 +14,8 @@ struct RunOptions: ParsableArguments {
         defaultAsFlag: 5, parsing: .scanningForValue,
         help: ArgumentHelp(
             """
-            End the training when the validation loss has not improved for so many epochs, and save the weights \
-            of the best one.
+            End the training when the validation loss has not improved for so many epochs, and save the \
+            weights of the best one.
             """, valueName: "epochs"))
     var earlyStopping: Int?
 
@@ -43,15 +43,15 @@ struct RunOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             """
-            Memory that the training may take, such as 2G: chooses --accumulate so that it fits, with the same \
-            batch size.
+            Memory that the training may take, such as 2G: chooses --accumulate so that it fits, with the \
+            same batch size.
             """, valueName: "size"))
     var memory: MemorySize?
 
     @Flag(
         help: """
-            Train for some seconds only, and print the peak memory, speed and time that the training would take. \
-            Nothing is written.
+            Train for some seconds only, and print the peak memory, speed and time that the training would \
+            take. Nothing is written.
             """)
     var plan = false
 

@@ -4,7 +4,8 @@ extension Plot {
     /// A filter on its way over an image or a sequence, step by step: what it lies on, and the output so far.
     ///
     ///     let x = Tensor((1...16).map { Float($0) }, shape: [4, 4])
-    ///     try Plot.slidingFilter(over: x, kernel: [[1, 1, 1], [2, 0, 1], [-1, -1, 0]]).write(to: "steps.svg")
+    ///     let f: Tensor = [[1, 1, 1], [2, 0, 1], [-1, -1, 0]]
+    ///     try Plot.slidingFilter(over: x, kernel: f).write(to: "steps.svg")
     ///
     /// - Parameters:
     ///   - input: (H, W); a sequence is an image of one row.
