@@ -97,8 +97,8 @@ struct Prediction {
 }
 
 extension Prediction {
-    /// Writes an answer that is a picture, in the size of the model's pictures: a mask with a palette, so that
-    /// each pixel keeps the number of its class.
+    /// Writes an answer that is a picture, in the size of the model's pictures: a mask with a palette, so
+    /// that each pixel keeps the number of its class.
     func writePicture(to path: String) throws {
         guard let picture else { return }
         if isMask {

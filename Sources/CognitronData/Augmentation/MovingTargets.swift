@@ -111,9 +111,9 @@ extension Warp {
     /// The box about what a box in a picture of this size shows after the movement, cut at the edges of the
     /// picture; `BoxRow.none` where nothing is left.
     ///
-    /// The box is moved as a polygon, which is cut at the edges; the result is the hull of what is left. Where
-    /// there is no map from the source to the result, as for displacements, it holds the pixels of the result
-    /// that read the box.
+    /// The box is moved as a polygon, which is cut at the edges; the result is the hull of what is left.
+    /// Where there is no map from the source to the result, as for displacements, it holds the pixels of the
+    /// result that read the box.
     public func moved(_ box: BoxRow, height: Int, width: Int) -> BoxRow {
         let hull: BoxRow
         switch map {

@@ -165,8 +165,8 @@ extension PictureSource {
         }
     }
 
-    /// The source without pictures that cannot be read: each is read once now, by all workers. `notes` says how
-    /// many there were, and what was wrong with the first.
+    /// The source without pictures that cannot be read: each is read once now, by all workers. `notes` says
+    /// how many there were, and what was wrong with the first.
     ///
     /// - Throws: `CognitronError.file` where no picture can be read.
     public func withoutDamaged() throws -> PictureSource {
