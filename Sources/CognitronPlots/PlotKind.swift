@@ -173,7 +173,10 @@ extension PlotRequest {
     func embedded(count: Int) throws -> (outputs: Tensor, labels: Tensor?, layer: String) {
         let batch = try batch(count: count)
         let layers = try model.expanded().children
-        let last = layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
+        // Statistics alone, as of a layer that scales the output, are no weights.
+        let last =
+            layers.lastIndex { !$0.layer.trainableParameters.isEmpty }
+            ?? layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
         let name = layer ?? layers[max(0, last - 1)].name
         let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
         var labels: Tensor?
