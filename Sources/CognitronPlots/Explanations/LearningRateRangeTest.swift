@@ -22,9 +22,9 @@ public struct LearningRateRangeTest: Sendable {
     /// Their exponential mean: mean ← 0.9 · mean + 0.1 · loss, divided by 1 − 0.9ᵏ after k steps.
     public let smoothed: [Float]
 
-    /// The rate where the smoothed loss falls fastest by log(rate), measured over five steps, before its minimum
-    /// and after the first fifth of the steps, whose means are of few losses; nil where it falls by less than
-    /// 2 %.
+    /// The rate where the smoothed loss falls fastest by log(rate), measured over five steps, before its
+    /// minimum and after the first fifth of the steps, whose means are of few losses; nil where it falls by
+    /// less than 2 %.
     public var suggestion: Float? {
         guard let lowest = smoothed.indices.min(by: { smoothed[$0] < smoothed[$1] }), lowest > 1,
             smoothed[0] - smoothed[lowest] > 0.02 * abs(smoothed[0])
