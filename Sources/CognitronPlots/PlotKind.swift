@@ -147,7 +147,7 @@ extension PlotKind {
             places.shape[1] == 2 ? places : Tensor.concatenated([places, places * 0], axis: 1),
             labels: labels, classNames: $0.classNames,
             title: "Principal components of \($0.name)",
-            subtitle: "\(outputs.shape[0]) samples, by the \(outputs.shape[1]) outputs of \(layer)",
+            subtitle: "\(outputs.shape[0].grouped) samples, by the \(outputs.shape[1]) outputs of \(layer)",
             axes: (
                 "component 1 (\(shares[0]) of the variance)",
                 shares.count > 1 ? "component 2 (\(shares[1]) of the variance)" : ""
@@ -161,8 +161,8 @@ extension PlotKind {
         return .embedding(
             map.places, labels: labels, classNames: $0.classNames, title: "t-SNE of \($0.name)",
             subtitle:
-                "\(outputs.shape[0]) samples, by the \(outputs.shape[1]) outputs of \(layer); distances "
-                + "matter among neighbours only")
+                "\(outputs.shape[0].grouped) samples, by the \(outputs.shape[1]) outputs of \(layer); "
+                + "distances matter among neighbours only")
     }
 }
 
@@ -173,7 +173,10 @@ extension PlotRequest {
     func embedded(count: Int) throws -> (outputs: Tensor, labels: Tensor?, layer: String) {
         let batch = try batch(count: count)
         let layers = try model.expanded().children
-        let last = layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
+        // Statistics alone, as of a layer that scales the output, are no weights.
+        let last =
+            layers.lastIndex { !$0.layer.trainableParameters.isEmpty }
+            ?? layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
         let name = layer ?? layers[max(0, last - 1)].name
         let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
         var labels: Tensor?

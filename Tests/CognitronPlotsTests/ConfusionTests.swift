@@ -13,6 +13,7 @@ struct ConfusionTests {
             #expect(texts.contains(text), "\(text)")
         }
         #expect(texts.contains("cow taken for dog: 3 times, 30.0 % of the class"))
+        #expect(texts.contains("cow taken for cat: once, 10.0 % of the class"))
         #expect(texts.filter { $0.contains("taken for") }.count == 3)
     }
 
@@ -23,6 +24,9 @@ struct ConfusionTests {
         let reader = try check(Plot.confusion(matrix, classNames: names))
         #expect(reader.contents.filter { $0.hasPrefix("a class") }.count >= 2 * count)
         #expect(reader.counts["rect"] == count * count + 2)
+        // Where a line is too long, names are cut and the numbers stay.
+        let mistakes = reader.contents.filter { $0.contains(" taken for ") }
+        #expect(mistakes.allSatisfy { $0.hasSuffix(" of the class") })
         try check(Plot.confusion(.zeros([count, count])))
     }
 

@@ -91,7 +91,9 @@ extension Chart.Series {
         case .bars: .rectangle(x + 4, y - 5, 14, 10, fill: color)
         case .points: .marker(x + 11, y, 3.5, number)
         case .line, .dashed:
-            .path("M\(x.svgText) \(y.svgText)h22", color, width: isFaint ? 1 : 2, isDashed: style == .dashed)
+            .path(
+                "M\(x.svgText) \(y.svgText)h22", color, width: isFaint ? 1 : 2, isDashed: style == .dashed,
+                opacity: isFaint ? 0.6 : nil)
         }
     }
 }

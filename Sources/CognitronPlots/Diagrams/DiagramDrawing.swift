@@ -29,7 +29,7 @@ struct DiagramDrawing {
         let most = columns.map(\.rows.count).max() ?? 0
         height =
             max(Double(most) * Self.rowHeight - Self.rowHeight + Self.boxHeight, 0)
-            + (columns.count > 1 ? 12 : 0)
+            + (columns.count > 1 ? 24 : 0)
     }
 
     private static func columns(of layout: DiagramLayout) -> [Column] {
@@ -107,10 +107,11 @@ struct DiagramDrawing {
         let places = path.map(top)
         var data = ""
         for (index, pair) in zip(path, path.dropFirst()).enumerated() {
-            var (from, to) = (places[index], places[index + 1])
-            if layout.vertices[pair.0].box != nil { from.y += Self.boxHeight }
-            if data.isEmpty { data = "M\(Self.text(from))" }
-            if layout.vertices[pair.1].box == nil { to.y += Self.boxHeight / 2 }
+            var from = places[index]
+            let to = places[index + 1]
+            from.y += Self.boxHeight
+            // Straight past a row, so that no line runs behind the boxes beside it.
+            data += data.isEmpty ? "M\(Self.text(from))" : "V\(from.y.svgText)"
             let columns = (column(of: layout.vertices[pair.0].row), column(of: layout.vertices[pair.1].row))
             data += columns.0 == columns.1 ? curve(from, to) : turn(from, to, after: columns.0)
         }

@@ -22,18 +22,21 @@ public struct LearningRateRangeTest: Sendable {
     /// Their exponential mean: mean ← 0.9 · mean + 0.1 · loss, divided by 1 − 0.9ᵏ after k steps.
     public let smoothed: [Float]
 
-    /// The rate where the smoothed loss falls fastest by log(rate), before its minimum and after the first
-    /// ten steps, whose means are of few losses; nil where it falls by less than 2 %.
+    /// The rate where the smoothed loss falls fastest by log(rate), measured over five steps, before its
+    /// minimum and after the first fifth of the steps, whose means are of few losses; nil where it falls by
+    /// less than 2 %.
     public var suggestion: Float? {
         guard let lowest = smoothed.indices.min(by: { smoothed[$0] < smoothed[$1] }), lowest > 1,
             smoothed[0] - smoothed[lowest] > 0.02 * abs(smoothed[0])
         else {
             return nil
         }
-        func slope(_ step: Int) -> Float { smoothed[step] - smoothed[step - 1] }
-        let steps = min(10, lowest)...lowest
-        guard let steepest = steps.min(by: { slope($0) < slope($1) }), slope(steepest) < 0 else { return nil }
-        return learningRates[steepest]
+        // One step alone may fall by chance.
+        let width = min(5, lowest)
+        func fall(_ step: Int) -> Float { smoothed[step - width] - smoothed[step] }
+        let steps = min(smoothed.count / 5 + width, lowest)...lowest
+        guard let steepest = steps.max(by: { fall($0) < fall($1) }), fall(steepest) > 0 else { return nil }
+        return learningRates[steepest - width / 2]
     }
 
     /// - Parameters:

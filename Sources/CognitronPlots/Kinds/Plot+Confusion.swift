@@ -139,11 +139,20 @@ private struct ConfusionTable {
         let first = top + side + 30
         return [Label("Most frequent mistakes", isBold: true).at(0, first)]
             + pairs.enumerated().map { line, pair in
-                let number = value(pair.row, pair.column)
-                return Label(
-                    "\(names[pair.row]) taken for \(names[pair.column]): \(number.significant(6)) times, "
-                        + "\((number / total(pair.row)).percent()) of the class"
-                ).fitted(to: width).at(0, first + Double(line + 1) * 17)
+                Label(pairText(pair.row, pair.column)).fitted(to: width)
+                    .at(0, first + Double(line + 1) * 17)
             }
+    }
+
+    /// `cow taken for dog: 3 times, 30.0 % of the class`, with names cut where the line is too long.
+    private func pairText(_ row: Int, _ column: Int) -> String {
+        let number = value(row, column)
+        let times = number == 1 ? "once" : "\(number.significant(6)) times"
+        let end = ": \(times), \((number / total(row)).percent()) of the class"
+        let text = "\(names[row]) taken for \(names[column])\(end)"
+        guard Label(text).width > width else { return text }
+        let room = (width - Label(" taken for \(end)").width) / 2
+        let (truth, guess) = (Label(names[row]).fitted(to: room), Label(names[column]).fitted(to: room))
+        return "\(truth.text) taken for \(guess.text)\(end)"
     }
 }

@@ -41,6 +41,7 @@ extension Plot {
         func name(_ number: Int) -> String {
             classNames.indices.contains(number) ? classNames[number] : "class \(number)"
         }
+        let side = subjects.count > 1 ? 96.0 : 220
         let cells = try subjects.flatMap { subject -> [PictureSheet.Cell] in
             let score = try ClassScore(model, subject.picture, classIndex)
             let map = try explanation.map(model, subject.picture, score.classIndex)
@@ -48,6 +49,9 @@ extension Plot {
             let output = try model.predict(score.input)
             let probability =
                 output.rank == 2 ? " " + Double(output[0, score.classIndex]).percent(0) : ""
+            // A long name is cut, not the probability after it.
+            let room = side + 8 - Label(probability, size: Label.small).width
+            let guess = Label(name(score.classIndex), size: Label.small).fitted(to: room).text
             return [
                 PictureSheet.Cell(
                     Picture(sample: subject.picture),
@@ -55,7 +59,7 @@ extension Plot {
                 PictureSheet.Cell(
                     Picture(subject.picture, under: map.maximum(0).scaledToOne),
                     caption: [
-                        "\(name(score.classIndex))\(probability)",
+                        "\(guess)\(probability)",
                         "up to \(Double(map.finiteRange.high).significant(2))",
                     ]),
             ]
@@ -63,7 +67,7 @@ extension Plot {
         var sheet = PictureSheet(
             explanation.title, subtitle: try explanation.subtitle(model),
             sections: [PictureSheet.Section("", cells, columns: subjects.count > 1 ? 6 : 2)],
-            side: subjects.count > 1 ? 96 : 220)
+            side: side)
         sheet.colorBar = ColorBar(
             colors: .inferno, low: "0", high: "highest of the picture", title: explanation.unit)
         return try sheet.plot()

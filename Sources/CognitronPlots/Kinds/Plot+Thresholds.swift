@@ -75,7 +75,8 @@ extension Plot {
             var line = Chart.Series(
                 isNamed
                     ? "\(curve.name) (\(curve.curve[keyPath: area].fixed(3)))" : (hasOthers ? "" : "others"),
-                thinned(points(curve.curve)), style: color < 4 ? .line : .dashed, color: isNamed ? color : 6)
+                thinned(points(curve.curve)), style: isNamed && color >= 4 ? .dashed : .line,
+                color: isNamed ? color : 6)
             line.hasDots = false
             if isNamed {
                 color += 1

@@ -100,7 +100,7 @@ public struct PictureSheet: Sendable {
             for (line, text) in cell.caption.enumerated() {
                 let label = Label(text, size: Label.small, color: line == 0 ? Palette.ink : Palette.faint)
                 content.append(
-                    label.fitted(to: side + Self.gap - 2).at(
+                    label.fitted(to: side + Self.gap - 4).at(
                         x + side / 2, y + side + 13 + 14 * Double(line), .middle))
             }
         }

@@ -29,7 +29,8 @@ extension TrainingReport {
         body { margin: 0; background: var(--page); color: var(--ink); font: 15px/1.5 system-ui, sans-serif }
         main { max-width: 1080px; margin: 0 auto; padding: 24px 16px 64px }
         h1 { font-size: 26px } h2 { font-size: 19px; margin-top: 36px }
-        figure { margin: 16px 0; overflow-x: auto } svg { display: block }
+        .plot h2 { position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden }
+        figure { margin: 24px 0; overflow-x: auto } svg { display: block }
         table { border-collapse: collapse; font-variant-numeric: tabular-nums }
         th, td { padding: 4px 14px 4px 0; text-align: left; border-bottom: 1px solid var(--rule) }
         td.number, th.number { text-align: right } .scroll { overflow-x: auto }
@@ -44,10 +45,11 @@ extension TrainingReport {
             })
     }
 
+    /// Drawings show their titles themselves; the headings are for readers that go from heading to heading.
     private var sections: [HTML] {
         plots.map { plot in
             HTML(
-                "section", [:],
+                "section", ["class": "plot"],
                 [HTML("h2", text: plot.title), HTML("figure", [:], [plot.element()])])
         }
     }
