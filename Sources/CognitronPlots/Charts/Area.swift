@@ -73,7 +73,8 @@ struct Area {
         }
     }
 
-    var diagonal: SVG { .line(left, bottom, right, top, Palette.frame, isDashed: true) }
+    /// A dashed line from (0, 0) to (1, 1).
+    var diagonal: SVG { .line(x(0), y(0), x(1), y(1), Palette.frame, isDashed: true) }
 
     /// A dashed line across the area, with its label beside it.
     func mark(_ mark: Chart.Mark) -> SVG {

@@ -61,7 +61,7 @@ public struct Chart: Sendable {
     public var marks: [Mark]
     /// The radius of dots in pixels.
     var pointRadius = 3.0
-    /// Whether a diagonal joins the corners: what guessing gives in a ROC chart.
+    /// Whether a diagonal joins (0, 0) and (1, 1): what guessing gives in a ROC chart.
     var hasDiagonal = false
 
     public init(
