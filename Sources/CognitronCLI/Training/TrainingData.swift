@@ -14,6 +14,11 @@ struct TrainingData {
     /// - Throws: `CognitronError` where the data set cannot be opened, or the network is for another task.
     init(_ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?) throws {
         (self.recipe, self.options) = (recipe, options)
+        guard recipe.samples.targets.isEmpty || !recipe.dataset.isPictures else {
+            throw CognitronError(
+                .argument, "--target", "\(recipe.dataset) has no columns", expected: "a table, as csv:FILE",
+                got: "\(recipe.dataset)")
+        }
         dataset = try recipe.dataset.open(recipe.samples, in: folder)
         try Self.require(recipe.model, fits: dataset)
         shape = try Self.shape(recipe, dataset)
