@@ -137,8 +137,7 @@ extension PlotKind {
         return try .precisionRecall(
             outputs, labels, classNames: $0.classNames, title: "Precision and recall of \($0.name)")
     }
-    public static let pca = PlotKind("pca", "the samples along the principal components of a layer's outputs")
-    {
+    public static let pca = PlotKind("pca", "the samples along a layer's principal components") {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 1000)
         let components = try PrincipalComponents(of: outputs, count: min(2, outputs.shape[1]))
         let places = components.transform(outputs)
@@ -153,9 +152,7 @@ extension PlotKind {
                 shares.count > 1 ? "component 2 (\(shares[1]) of the variance)" : ""
             ))
     }
-    public static let tsne = PlotKind(
-        "tsne", "the samples in two dimensions, neighbours of a layer's outputs together"
-    ) {
+    public static let tsne = PlotKind("tsne", "the samples in two dimensions, neighbours together") {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 500)
         let map = try NeighbourEmbedding(of: outputs)
         return .embedding(

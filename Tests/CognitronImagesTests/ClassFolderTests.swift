@@ -88,7 +88,7 @@ struct ClassFolderTests {
         try folder.write([1], "a.heic")
         #expect(error { try DatasetScheme.folder.open(folder.path) }?.received == "1 pictures, of no class")
         try folder.write(Fixtures.bytes("rgb.png"), "cat/a.png")
-        #expect(error { try DatasetScheme.folder.open(folder.path) }?.place == "split")
+        #expect(error { try DatasetScheme.folder.open(folder.path) }?.place == folder.path)
     }
 
     @Test("Damaged pictures are left out and counted where that is wished")

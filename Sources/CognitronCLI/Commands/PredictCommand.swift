@@ -14,7 +14,7 @@ struct PredictCommand: ParsableCommand {
 
             Examples:
               cognitron predict pets.safetensors a.png b.jpg
-              cognitron predict prices.safetensors new.csv --format csv --output answers.csv
+              cognitron predict prices.safetensors new.csv --format csv --output out.csv
               cognitron predict lenet-shapes.safetensors 0 1 2
             """)
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cognitron
 import CognitronData
+import CognitronImages
 import Foundation
 
 /// A data set as commands and files name it: `mnist`, or a form of files and a path, `csv:prices.csv`.
@@ -41,6 +42,9 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
             expected: [error.expected].compactMap { $0 }.joined() + ", or " + forms.joined(separator: ", "),
             got: error.received, advice: advice)
     }
+
+    /// Whether the data set is made of picture files.
+    var isPictures: Bool { DatasetScheme.pictureSchemes.contains { name.hasPrefix("\($0.name):") } }
 
     /// Whether the data set is made of files at a path.
     var isPath: Bool { DatasetScheme.split(name) != nil }

@@ -14,6 +14,11 @@ struct TrainingData {
     /// - Throws: `CognitronError` where the data set cannot be opened, or the network is for another task.
     init(_ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?) throws {
         (self.recipe, self.options) = (recipe, options)
+        guard recipe.samples.targets.isEmpty || !recipe.dataset.isPictures else {
+            throw CognitronError(
+                .argument, "--target", "\(recipe.dataset) has no columns", expected: "a table, as csv:FILE",
+                got: "\(recipe.dataset)")
+        }
         dataset = try recipe.dataset.open(recipe.samples, in: folder)
         try Self.require(recipe.model, fits: dataset)
         shape = try Self.shape(recipe, dataset)
@@ -46,13 +51,24 @@ struct TrainingData {
             model.tasks.contains(dataset.task.kind) && dataset.shape.map(model.takes) ?? true
         }.map(\.name)
         let tasks = model.tasks.map(\.rawValue).joined(separator: " or ")
+        let task = words(for: dataset.task.kind)
         let examples = datasets.isEmpty ? "" : ", such as \(datasets.joined(separator: ", "))"
         throw CognitronError(
-            .argument, model.name, "is no network for \(dataset.task.name)",
+            .argument, model.name, "is no network for \(task)",
             expected: "a data set for \(tasks)\(examples)", got: "\(dataset)",
             advice: models.isEmpty
-                ? "there is no model for \(dataset.task.name) yet"
-                : "models for \(dataset.task.name): \(models.joined(separator: ", "))")
+                ? "there is no model for \(task) yet"
+                : "models for \(task): \(models.joined(separator: ", "))")
+    }
+
+    /// A task as what a network does: many networks take pictures, few make them.
+    private static func words(for task: DataTask.Kind) -> String {
+        switch task {
+        case .pictures: "making pictures"
+        case .text: "making text"
+        case .instances: "instance segmentation"
+        default: task.rawValue
+        }
     }
 
     /// Pictures keep their own shape where the network can be made for it; otherwise they get that for which

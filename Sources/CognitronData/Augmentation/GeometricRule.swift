@@ -111,7 +111,7 @@ struct Rotation: GeometricRule {
     var degrees: Float
     var fillMode: FillMode
 
-    var problem: RuleProblem? { degrees.problem("degrees", above: 0, to: 180) }
+    var problem: RuleProblem? { degrees.problem("number of degrees", above: 0, to: 180) }
 
     func warp(height: Int, width: Int, _ draw: inout ImageDraw) -> Warp? {
         .rotation(

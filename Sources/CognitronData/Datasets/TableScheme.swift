@@ -43,6 +43,11 @@ struct TableParts: Sendable {
         case .drop: table = try table.droppingMissing(in: inputs + targets.names)
         case .fill: table = try table.droppingMissing(in: targets.names)
         }
+        guard table.rowCount > 1 else {
+            throw CognitronError(
+                .data, table.name, "has too few rows to train on some and test with others",
+                expected: "at least 2", got: "\(table.rowCount)")
+        }
         let split = try TrainTestSplit(
             count: table.rowCount, testShare: options.testShare,
             stratifiedBy: targets.classNames == nil ? nil : targets.targets(table).scalars.map { Int($0) },

@@ -50,6 +50,7 @@ package enum FileBytes {
     }
 
     private static func withHandle<R>(_ path: String, _ body: (FileHandle) throws -> R) throws -> R {
+        if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         do {
             let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
             defer { try? handle.close() }

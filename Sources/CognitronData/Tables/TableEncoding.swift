@@ -168,7 +168,9 @@ extension Table {
     func missing(_ row: Int, _ column: String) -> CognitronError {
         CognitronError(
             .data, place(row), "the value of column \(column) is missing",
-            advice: "fill missing values, drop their rows, or leave the column out")
+            advice: """
+                fill missing values or drop their rows (--missing), or leave the column out (--leave-out)
+                """)
     }
 
     fileprivate func unknown(

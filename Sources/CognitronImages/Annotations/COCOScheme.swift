@@ -88,7 +88,7 @@ extension PictureListing {
                     .file, file, "the picture \(names[missing]) is not there",
                     expected: "it in one of \(searched.joined(separator: ", "))",
                     got: "\(count) of \(found.count) pictures missing",
-                    advice: "put the pictures beside the file, or leave them out by skipping damaged files")
+                    advice: "put the pictures beside the file, or leave them out (--skip-damaged)")
             }
             notes.append("\(count) of \(found.count) pictures are not there and left out")
         }

@@ -25,7 +25,7 @@ extension DatasetScheme {
         guard options.skipsDamaged || alone.isEmpty else {
             throw CognitronError(
                 .file, alone[0], "has no mask", expected: "a PNG file of the same name",
-                got: "\(alone.count) pictures without", advice: "leave them out by skipping damaged files")
+                got: "\(alone.count) pictures without", advice: "leave them out (--skip-damaged)")
         }
         let classes = try MaskPairs.classes(
             path, listings.flatMap(\.pairs).map(\.mask), skipsDamaged: options.skipsDamaged)

@@ -42,6 +42,11 @@ struct PictureListings: Sendable {
             (train, self.test) = (all, test)
             return
         }
+        guard all.paths.count > 1 else {
+            throw CognitronError(
+                .data, path, "has too few pictures to train on some and test with others",
+                expected: "at least 2", got: "1")
+        }
         let labels: [Int]? = if case .classes(let numbers) = all.targets { numbers } else { nil }
         let split = try TrainTestSplit(
             count: all.paths.count, testShare: options.testShare, stratifiedBy: labels, seed: options.seed)

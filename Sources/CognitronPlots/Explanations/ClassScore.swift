@@ -19,7 +19,7 @@ struct ClassScore {
         let shape = picture.shape
         guard shape.rank == 3 else {
             throw CognitronError(
-                .shape, "the picture", "is none", expected: "height × width × channels", got: "\(shape)")
+                .shape, "the sample", "is no picture", expected: "height × width × channels", got: "\(shape)")
         }
         (self.model, input) = (model, picture.expandingDimensions(at: 0))
         let output = try model.predict(input)

@@ -68,8 +68,8 @@ struct TableTests {
         let table = try Table(csv: Array("a,b\n1,2\n,4\n5,6\n".utf8), path: "t.csv")
         #expect(
             dataError { try table.inputs() }?.description
-                == "t.csv, line 3: the value of column a is missing; fill missing values, drop their rows, "
-                + "or leave the column out")
+                == "t.csv, line 3: the value of column a is missing; fill missing values or drop their rows "
+                + "(--missing), or leave the column out (--leave-out)")
         #expect(try table.droppingMissing().inputs() == Tensor([1, 2, 5, 6] as [Float], shape: [2, 2]))
         let empty = try Table("t", [TableColumn("a", [.nan, 1]), TableColumn("b", [1, .nan])])
         #expect(dataError { try empty.droppingMissing() } != nil)

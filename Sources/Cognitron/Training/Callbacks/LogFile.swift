@@ -30,7 +30,7 @@ struct LogFile {
 
     mutating func write(_ bytes: [UInt8]) throws {
         let start = length ?? (append ? existingLength : 0)
-        guard start <= existingLength else {
+        guard start <= existingLength || !isRegular else {
             throw CognitronError(
                 .file, path, "has lost lines that the checkpoint counts on",
                 expected: "at least \(start) bytes", got: "\(existingLength)",
@@ -38,8 +38,10 @@ struct LogFile {
         }
         let descriptor = try openFile()
         defer { close(descriptor) }
-        guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
-            throw AtomicFile.failure(path, "cannot be written")
+        if isRegular {
+            guard ftruncate(descriptor, off_t(start)) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+                throw AtomicFile.failure(path, "cannot be written")
+            }
         }
         var done = 0
         while done < bytes.count {
@@ -58,6 +60,12 @@ struct LogFile {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw AtomicFile.failure(path, "cannot be written") }
         return descriptor
+    }
+
+    /// Whether lines can be cut off it: false of pipes, terminals and devices, such as /dev/stdout.
+    private var isRegular: Bool {
+        var status = stat()
+        return stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     }
 
     private var existingLength: Int {
