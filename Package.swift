@@ -68,7 +68,7 @@ let package = Package(
         .target(name: "Cognitron", dependencies: ["CognitronKernels"], swiftSettings: numeric),
         .target(
             name: "CognitronData", dependencies: ["CognitronKernels", "Cognitron", "CArchive", "CCrypto"],
-            swiftSettings: numeric),
+            resources: [.copy("Resources")], swiftSettings: numeric),
         // Picture files, and sources of pictures with masks and boxes.
         .target(
             name: "CognitronImages",
@@ -78,7 +78,9 @@ let package = Package(
         .target(
             name: "CognitronPlots", dependencies: ["Cognitron", "CognitronData", "CognitronImages"],
             swiftSettings: base),
-        .target(name: "CognitronModels", dependencies: ["Cognitron"], path: "Models", swiftSettings: base),
+        .target(
+            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData"], path: "Models",
+            swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),
@@ -108,7 +110,8 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronImagesTests", dependencies: ["CognitronImages"], swiftSettings: numeric),
+            name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
+            resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(

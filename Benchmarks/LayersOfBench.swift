@@ -84,7 +84,7 @@ struct LayerProblem {
 
 /// The families that can be measured, each with problems from networks that use it.
 enum LayerFamily: String, CaseIterable, ExpressibleByArgument {
-    case attention, depthwise, normalization, transposed, volumes
+    case attention, depthwise, normalization, sound, transposed, volumes
 
     var problems: [LayerProblem] {
         switch self {
@@ -107,6 +107,18 @@ enum LayerFamily: String, CaseIterable, ExpressibleByArgument {
             [
                 LayerProblem("layer-norm-16x128x512", [16, 128, 512]) { LayerNormalization() },
                 LayerProblem("group-norm-32x28x28x128", [32, 28, 28, 128]) { GroupNormalization() },
+            ]
+        case .sound:
+            // A second of sound.
+            [
+                LayerProblem("stft-256-16x16000", [16, 16000, 1]) { STFTSpectrogram(mode: .magnitude) },
+                LayerProblem("stft-2048-16x16000", [16, 16000, 1]) {
+                    STFTSpectrogram(mode: .magnitude, frameLength: 2048, frameStep: 512)
+                },
+                LayerProblem("mel-256-16x16000", [16, 16000]) {
+                    MelSpectrogram(fftLength: 256, sequenceStride: 128, numMelBins: 64)
+                },
+                LayerProblem("mel-2048-16x16000", [16, 16000]) { MelSpectrogram() },
             ]
         case .transposed:
             // DCGAN's and U-Net's.

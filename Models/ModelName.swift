@@ -1,8 +1,10 @@
 import Cognitron
+import CognitronData
 
-/// A network for images by its name, as commands and files give it.
+/// A network by its name, as commands and files give it.
 ///
 ///     let model = try ModelName(named: "resnet18").make(inputShape: [32, 32, 3], classCount: 10)
+///     let table = try ModelName(named: "mlp:128,64").make(inputShape: [8], task: dataset.task)
 ///
 /// One of your own is found by its name once it is registered:
 ///
@@ -16,55 +18,135 @@ import Cognitron
 ///
 ///     ModelName.register(.tiny)
 public struct ModelName: NamedValue {
-    public static let table = NameTable<ModelName>("model", [.lenet, .vggLite, .resnet18, .resnet34])
-
-    public static let lenet = ModelName("lenet", "LeNet-5, two convolutions", inputShape: [28, 28, 1]) {
-        try built(leNet(inputShape: $0, classCount: $1), $0)
-    }
-    public static let vggLite = ModelName("vgg-lite", "a small VGG, six convolutions") {
-        try built(CognitronModels.vggLite(inputShape: $0, classCount: $1), $0)
-    }
-    public static let resnet18 = ModelName("resnet18", "a residual network of 18 layers") {
-        try resNet18(inputShape: $0, classCount: $1)
-    }
-    public static let resnet34 = ModelName("resnet34", "a residual network of 34 layers") {
-        try resNet34(inputShape: $0, classCount: $1)
-    }
-
     public let name: String
 
     /// What the network is, in a few words.
     public let summary: String
 
-    /// Height × width × channels of the images that the network was designed for.
+    /// The kinds of task that the network can be made for.
+    public let tasks: [DataTask.Kind]
+
+    /// The shape of the samples that the network was designed for: height × width × channels of images.
     public let inputShape: Shape
 
-    private let maker: @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
+    /// The number of classes that the network was designed for.
+    public let classCount: Int
 
+    /// The paper that describes the network.
+    public let paper: String
+
+    /// Under what its code, and its weights if it has any, may be used.
+    public let licence: String
+
+    private let ranks: ClosedRange<Int>
+    private let maker: Maker
+    private let recipe: Recipe
+
+    /// Gives the network, built but not compiled.
+    public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
+
+    /// Gives the losses and metrics of the network that was made for a task.
+    public typealias Recipe =
+        @Sendable (_ task: DataTask, _ model: Model, _ labelSmoothing: Float) throws -> TaskRecipe
+
+    /// A network for any tasks.
+    ///
+    /// - Parameters:
+    ///   - name: lower case, without spaces.
+    ///   - tasks: the kinds of task that it can be made for.
+    ///   - inputShape: the shape of the samples that the network was designed for.
+    ///   - classCount: the number of classes that the network was designed for.
+    ///   - ranks: how many axes a sample may have; by default as many as `inputShape`.
+    ///   - paper: what describes it.
+    ///   - licence: that of its code and weights.
+    ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
+    ///   - make: gives the network, built but not compiled.
+    public init(
+        _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
+        ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
+        recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
+        make: @escaping Maker
+    ) {
+        (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
+        self.classCount = classCount
+        self.ranks = ranks ?? inputShape.rank...inputShape.rank
+        (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
+    }
+
+    /// A classifier of images.
+    ///
     /// - Parameters:
     ///   - name: lower case, without spaces.
     ///   - inputShape: height × width × channels of the images that the network was designed for.
+    ///   - classCount: the number of classes that it was designed for.
     ///   - make: gives the network, built but not compiled.
     public init(
-        _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3],
+        _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3], classCount: Int = 10,
+        paper: String = "", licence: String = "MIT",
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) {
-        (self.name, self.summary, self.inputShape, maker) = (name, summary, inputShape, make)
+        self.init(
+            name, summary, tasks: [.classification], inputShape: inputShape, classCount: classCount,
+            paper: paper, licence: licence
+        ) { try make($0, $1.classNames.count) }
     }
 
-    /// Returns the network, built but not compiled.
+    /// Returns the network for a task, built but not compiled.
     ///
-    /// - Parameters:
-    ///   - inputShape: height × width × channels; by default that of the images the network was designed for.
-    ///   - classCount: the number of classes.
-    /// - Throws: `CognitronError` where the shape is not an image's, the images are too small for the
-    ///   network, or the class count is below 1.
-    public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
-        try maker(inputShape ?? self.inputShape, classCount)
+    /// - Parameter inputShape: that of a sample; by default that of the samples the network was designed for.
+    /// - Throws: `CognitronError` where the network is not for such a task or such samples, or the images
+    ///   are too small for it.
+    public func make(inputShape: Shape? = nil, task: DataTask) throws -> Model {
+        let shape = inputShape ?? self.inputShape
+        try require(task)
+        guard takes(shape) else {
+            throw CognitronError(
+                .shape, name, "takes no such samples", expected: "shapes such as \(self.inputShape)",
+                got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
+        }
+        return try maker(shape, task)
     }
 
-    private static func built(_ model: Sequential, _ shape: Shape) throws -> Model {
-        try model.build(shape)
-        return model
+    /// Returns the network for classes without names.
+    ///
+    /// - Throws: as `make(inputShape:task:)`, and where the class count is below 1.
+    public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
+        try make(
+            inputShape: inputShape,
+            task: .classification(classNames: (0..<max(0, classCount)).map(String.init)))
+    }
+
+    /// How the network learns and is judged.
+    ///
+    /// - Parameter labelSmoothing: the share of each label that is spread over all classes.
+    public func recipe(for task: DataTask, _ model: Model, labelSmoothing: Float = 0) throws -> TaskRecipe {
+        try recipe(task, model, labelSmoothing)
+    }
+}
+
+// MARK: - Which network fits which data
+
+extension ModelName {
+    /// Whether a sample of this shape has the right number of axes.
+    public func takes(_ shape: Shape) -> Bool { ranks.contains(shape.rank) }
+
+    /// Throws where the network cannot be made for such a task.
+    public func require(_ task: DataTask) throws {
+        guard !tasks.contains(task.kind) else { return }
+        throw CognitronError(
+            .argument, name, "is no network for \(task.name)",
+            expected: tasks.map(\.rawValue).joined(separator: " or "), got: task.name,
+            advice: Self.advice("models that fit", Self.fitting(task, nil)))
+    }
+
+    /// The names of the networks for a task, and for samples of a shape where it is known.
+    static func fitting(_ task: DataTask, _ shape: Shape?) -> [String] {
+        registered.filter { model in
+            model.tasks.contains(task.kind) && (shape.map { model.takes($0) } ?? true)
+        }.map(\.name)
+    }
+
+    private static func advice(_ text: String, _ names: [String]) -> String? {
+        names.isEmpty ? nil : "\(text): \(names.joined(separator: ", "))"
     }
 }

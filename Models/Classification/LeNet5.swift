@@ -10,10 +10,10 @@ import Cognitron
 /// | S4: sub-sampling 2 | 5×5×16 | 32 |
 /// | C5: conv 120 @ 5×5, squashed | 1×1×120 | 48,120 |
 /// | F6: dense 84, squashed | 84 | 10,164 |
-/// | distances to ten fixed drawings of 7×12 pixels | classes | 0 |
+/// | distances to ten fixed drawings of 7×12 pixels; softmax of their negatives | classes | 0 |
 ///
-/// Squashed means 1.7159·tanh(2x/3). The outputs are negative distances: logits, to be trained with
-/// `.sparseCategoricalCrossentropy(fromLogits: true)`. The paper's loss adds a constant to its denominator.
+/// Squashed means 1.7159·tanh(2x/3). The cross-entropy of the softmax is the paper's second loss without the
+/// constant in its denominator.
 ///
 /// `leNet` is the modern form.
 ///
@@ -43,6 +43,7 @@ public func leNet5(inputShape: Shape = [32, 32, 1], classCount: Int = 10) throws
         Flatten()
         Dense(84, activation: .scaledTanh, kernelInitializer: .lecunUniform, name: "F6")
         RadialBasis(centres: Array(digitDrawings.map(centre).prefix(classCount)), name: "output")
+        Softmax()
     }
     try model.build(inputShape)
     return model

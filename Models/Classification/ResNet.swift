@@ -36,7 +36,7 @@ public func imageNetResNet(
     let input = Input(shape: inputShape)
     let stem = convolutionBlock(64, kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
     let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem), channels: 64)
-    return try classifier("resnet\(depth)-imagenet", input, x, includeTop: includeTop, pooling: pooling) {
+    return try classifier("resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling) {
         Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
     }
 }

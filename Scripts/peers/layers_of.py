@@ -46,6 +46,30 @@ def normalization():
     yield "group-norm-32x28x28x128", torch.nn.GroupNorm(32, 128), x
 
 
+class Spectrogram(torch.nn.Module):
+    """torch.stft, and where there are bands what follows it in a mel spectrogram in decibels."""
+
+    def __init__(self, length, step, bands=None):
+        super().__init__()
+        self.length, self.step, self.bands = length, step, bands
+        self.register_buffer("window", torch.hann_window(length))
+        self.register_buffer("triangles", torch.rand(length // 2 + 1, bands or 1))
+
+    def forward(self, x):
+        arguments = {"center": self.bands is not None, "return_complex": True}
+        spectra = torch.stft(x, self.length, self.step, window=self.window, **arguments).transpose(1, 2)
+        if self.bands is None:
+            return spectra.abs()
+        return 10 * torch.log10((spectra.abs() ** 2 @ self.triangles).clamp(min=1e-10))
+
+
+def sound():
+    yield "stft-256-16x16000", Spectrogram(256, 128), torch.randn(16, 16000)
+    yield "stft-2048-16x16000", Spectrogram(2048, 512), torch.randn(16, 16000)
+    yield "mel-256-16x16000", Spectrogram(256, 128, 64), torch.randn(16, 16000)
+    yield "mel-2048-16x16000", Spectrogram(2048, 512, 128), torch.randn(16, 16000)
+
+
 def transposed():
     for size, channels, filters, kernel in [(8, 256, 128, 4), (16, 128, 64, 4), (32, 64, 32, 2), (32, 64, 64, 3)]:
         more = {"padding": (kernel - 1) // 2, "output_padding": kernel % 2}
@@ -63,7 +87,7 @@ def volumes():
         yield f"conv3d-8x{size}x{size}x{size}x{channels}-{filters}", layer, x
 
 
-KINDS = {f.__name__: f for f in (attention, depthwise, normalization, transposed, volumes)}
+KINDS = {f.__name__: f for f in (attention, depthwise, normalization, sound, transposed, volumes)}
 
 
 def main():

@@ -35,6 +35,9 @@ enum Output {
 
     private static let hasWarned = Atomic<Bool>(false)
 
+    /// Prints a line to standard error that somebody has asked for.
+    static func answer(_ line: String) { try? StandardStream.errors.write("\(line)\n") }
+
     /// Prints a line to standard error.
     static func warn(_ line: String) { try? StandardStream.errors.write("Warning: \(line)\n") }
 }

@@ -88,7 +88,7 @@ public struct Images: Samples, Equatable {
     }
 
     /// y[i] ← x[i] / 255
-    private static func normalize(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<Float>, count: Int) {
+    package static func normalize(_ x: UnsafePointer<UInt8>, _ y: UnsafeMutablePointer<Float>, count: Int) {
         for i in 0..<count { y[i] = Float(x[i]) / 255 }
     }
 }

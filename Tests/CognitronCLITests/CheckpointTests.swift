@@ -5,7 +5,7 @@ import Testing
 struct CheckpointTests {
     private static let settings = [
         "--model", "lenet", "--dataset", "mnist", "--data", "digits", "--epochs", "30", "--batch-size", "8",
-        "--optimizer", "adam", "--schedule", "cosine", "--augment", "--seed", "3",
+        "--optimizer", "adam", "--schedule", "cosine", "--augment", "flip,shift", "--seed", "3",
     ]
 
     /// A program with data, and the model file of a training that nothing interrupted.
@@ -136,7 +136,7 @@ struct CheckpointTests {
 }
 
 /// Random numbers that are the same in every run.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 
     mutating func next() -> UInt64 {

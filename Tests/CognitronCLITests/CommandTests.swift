@@ -13,15 +13,17 @@ struct CommandTests {
         #expect(
             training.output.contains(
                 "Wrote lenet-shapes.safetensors\nWrote lenet-shapes.history.json\nNext: "))
-        #expect(program.files == ["lenet-shapes.history.json", "lenet-shapes.safetensors"])
+        #expect(
+            program.files == ["lenet-shapes.history.json", "lenet-shapes.safetensors", "lenet-shapes.yaml"])
         let history = try JSONSerialization.jsonObject(with: program.data("lenet-shapes.history.json"))
         let scores = try #require((history as? [String: Any])?["scores"] as? [String: [Double]])
         #expect(scores["val_accuracy"]?.count == 2 && scores["loss"]?.count == 2)
 
         let evaluation = try program.run("evaluate", "lenet-shapes.safetensors")
-        #expect(evaluation.status == 0 && evaluation.output.contains("2000 pictures of shapes (test): loss "))
-        let ofViews = try program.run("evaluate", "lenet-shapes.safetensors", "--augment")
-        #expect(ofViews.status == 0 && ofViews.output.contains("2000 pictures of shapes (test): loss "))
+        #expect(
+            evaluation.status == 0 && evaluation.output.contains("2000 pictures of shapes (test):\n  loss "))
+        let ofViews = try program.run("evaluate", "lenet-shapes.safetensors", "--views", "6")
+        #expect(ofViews.status == 0 && ofViews.output.contains("2000 pictures of shapes (test):\n  loss "))
         #expect(ofViews.output != evaluation.output)
         let prediction = try program.run("predict", "lenet-shapes.safetensors", "0", "7", "--top", "2")
         #expect(prediction.output.contains("picture 0 (") && prediction.output.contains("picture 7 ("))
@@ -58,7 +60,7 @@ struct CommandTests {
         #expect(result.status == 130)
         #expect(
             result.output.contains("Interrupted: the model is saved") && result.output.contains("Wrote m\n"))
-        #expect(program.files == ["m", "m.history.json"])
+        #expect(program.files == ["m", "m.history.json", "m.yaml"])
         #expect(try program.run("predict", "m", "0").status == 0)
     }
 
@@ -68,12 +70,22 @@ struct CommandTests {
         #expect(try program.run("summary", "--model", "resnet18").output.contains("555,422,720"))
         let cifar100 = try program.run("summary", "--model", "vgg-lite", "--dataset", "cifar100")
         #expect(cifar100.output.contains("32 × 32 × 3") && cifar100.output.contains("100 "))
-        #expect(try program.run("datasets", "shapes").output == "shapes: drawn by the program\n")
+        #expect(try program.run("datasets", "shapes").output == "shapes: comes with the program\n")
         let list = try program.run("datasets").output
         #expect(
-            list.hasSuffix(
-                "\nshapes: drawings of ten shapes, any size, 10 classes\n    drawn by the program\n"))
-        #expect(list.contains("\nmnist: handwritten digits, 28 × 28 × 1, 10 classes\n    not here"))
+            list.contains(
+                "shapes: drawings of ten shapes, any size, 10 classes\n"))
+        #expect(
+            list.contains("\n    60000 to train on, 10000 to test with\n") && list.contains("BSD-3-Clause"))
+        #expect(list.contains("\n    csv:FILE  ") && list.contains("\n    folder:DIR  "))
+        let models = try program.run("models").output
+        #expect(
+            models.contains(
+                "lenet: LeNet-5, two convolutions; classification\n    28 × 28 × 1: 61.7 thousand"))
+        #expect(
+            models.contains("mlp: dense layers of 64 and 64 units, for tables; classification, regression\n"))
+        #expect(models.contains("555 million multiply-adds\n    He et al. 2016; MIT\n"))
+        #expect(list.contains("\nmnist: handwritten digits, 28 × 28 × 1, 10 classes\n    60000 to train on"))
     }
 
     @Test("lists the known names in its help and to the shell's completion")
@@ -82,10 +94,12 @@ struct CommandTests {
         let help = try program.run("train", "--help").output.split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         let lists = [
-            "(values: lenet, vgg-lite, resnet18, resnet34; default: vgg-lite)",
-            "(values: cifar10, cifar100, mnist, fashion-mnist, shapes; default: shapes)",
-            "(values: sgd, adam, adamw, rmsprop, muon; default: sgd)",
-            "(values: constant, cosine; default: constant)",
+            "(values: lenet, vgg-lite, resnet18, resnet34, mlp; default: vgg-lite)",
+            "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
+            "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
+                + "lion, schedule-free; default: sgd)",
+            "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts; default: "
+                + "constant)",
         ]
         for list in lists { #expect(help.contains(list)) }
         let completion = try program.run("--generate-completion-script", "fish").output
@@ -96,7 +110,7 @@ struct CommandTests {
 
     @Test(
         "keeps its help within 80 columns",
-        arguments: ["", "train", "evaluate", "predict", "summary", "datasets", "doctor"])
+        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor"])
     func helpFitsTheTerminal(_ command: String) throws {
         let program = try Program()
         let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
@@ -108,18 +122,18 @@ struct CommandTests {
     static let mistakes: [([String], String)] = [
         (
             ["train", "--model", "alexnet"],
-            "'--model <model>': expected one of lenet, vgg-lite, resnet18, resnet34; did you mean lenet?\n"
+            "'--model <model>': expected one of lenet, vgg-lite, resnet18, resnet34, mlp; did you mean lenet?\n"
         ),
-        (["train", "--model", "resnet"], "resnet34; did you mean resnet18?"),
+        (["train", "--model", "resnet"], "resnet34, mlp; did you mean resnet18?"),
         (
             ["train", "--dataset", "imagenet"],
             "expected one of cifar10, cifar100, mnist, fashion-mnist, shapes"
         ),
         (["evaluate", "m", "--dataset", "fashionmnist"], "did you mean fashion-mnist?"),
         (["datasets", "cifar"], "did you mean cifar10?"),
-        (["train", "--optimizer", "lion"], "expected one of sgd, adam, adamw, rmsprop, muon"),
+        (["train", "--optimizer", "sophia"], "expected one of sgd, adam, adamw, rmsprop, muon"),
         (["train", "--optimizer", "adam-w"], "did you mean adamw?"),
-        (["train", "--schedule", "cosin"], "constant, cosine; did you mean cosine?"),
+        (["train", "--schedule", "cosin"], "did you mean cosine?"),
         (["train", "--epochs", "0"], "--epochs: expected at least 1, got 0"),
         (["train", "--batch-size", "0"], "--batch-size: expected at least 1, got 0"),
         (["train", "--threads", "0"], "--threads"),
@@ -132,8 +146,23 @@ struct CommandTests {
             ["train", "--label-smoothing", "1"],
             "--label-smoothing: expected a number from 0 to below 1, got 1.0"
         ),
-        (["train", "--cutout", "0"], "cutout: invalid argument; expected a size of 1 to 32"),
-        (["train", "--schedule", "steps"], "--schedule"),
+        (
+            ["train", "--augment", "cutout:0"],
+            "cutout:0: does not suit images of 32 × 32 × 3; expected a size of 1 to 32"
+        ),
+        (["train", "--schedule", "steps"], "did you mean step?"),
+        (["train", "--augment", "flap"], "did you mean flip?"),
+        (["train", "--augment", "flip:2"], "--augment: expected flip, got flip:2"),
+        (
+            ["train", "--model", "mlp", "--dataset", "iris", "--augment", "flip"],
+            "--augment: iris has no pictures"
+        ),
+        (["train", "--target", "price"], "--target: shapes has no columns; expected a table, as csv:FILE"),
+        (["train", "--validation-split", "1"], "--validation-split: expected a number between 0 and 1"),
+        (["train", "--size", "0"], "--size"),
+        (["train", "--model", "mlp:0"], "expected units such as mlp:128,64"),
+        (["predict", "m", "0", "a.png"], "expected either files or numbers of samples, got 0 a.png"),
+        (["evaluate", "m", "--views", "3"], "--views"),
         (["train", "--output", "no/such/folder/m"], "make the folder first"),
         (["train", "--output", "/"], "is a folder"),
         (["train", "--output", "m{epoch}"], "--output: expected the name of one file"),

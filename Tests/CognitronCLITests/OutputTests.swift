@@ -32,7 +32,7 @@ struct OutputTests {
     }
 
     private func expectSavedTraining(_ sourceLocation: SourceLocation = #_sourceLocation) throws {
-        #expect(program.files == ["digits", "m", "m.history.json"], sourceLocation: sourceLocation)
+        #expect(program.files == ["digits", "m", "m.history.json", "m.yaml"], sourceLocation: sourceLocation)
         let prediction = try program.run("predict", "m", "0", "--data", "digits")
         #expect(prediction.status == 0, "\(prediction.errors)", sourceLocation: sourceLocation)
     }
@@ -121,7 +121,7 @@ struct OutputTests {
         running.process.interrupt()
         let result = running.wait()
         #expect(running.process.terminationReason == .uncaughtSignal && result.status == SIGINT)
-        #expect(program.files == ["digits", "m"])
+        #expect(program.files == ["digits", "m", "m.yaml"])
         #expect(try program.run("predict", "m", "0", "--data", "digits").status == 0)
     }
 

@@ -15,11 +15,6 @@ private struct Invert: ImageRule {
     }
 }
 
-/// As `Invert`, but registered nowhere.
-private struct Unregistered: ImageRule {
-    func apply(to image: inout ImagePixels, _ draw: inout ImageDraw) {}
-}
-
 @Suite("The plan of a training in its checkpoints' folder")
 struct PlanTests {
     private let folder = FileManager.default.temporaryDirectory.appending(
@@ -27,13 +22,18 @@ struct PlanTests {
     )
     .path
 
-    private func plan(_ augmentations: [Augmentation], _ dataset: Dataset = .shapes) -> TrainingPlan {
+    private func plan(_ augmentations: [AugmentationName], _ dataset: Dataset = .shapes) -> TrainingPlan {
         TrainingPlan(
             recipe: TrainingRecipe(
-                model: .lenet, dataset: dataset, epochs: 2, batchSize: 8, optimizer: .muon, learningRate: 0.5,
+                model: .lenet, dataset: DatasetName(dataset), samples: DatasetOptions(), epochs: 2,
+                batchSize: 8, optimizer: .muon, learningRate: 0.5,
                 schedule: .cosine, weightDecay: nil, labelSmoothing: 0.1, augmentations: augmentations,
                 seed: 3),
             output: "/m.safetensors", data: nil, checkpoint: folder, checkpointEvery: 5)
+    }
+
+    private static let invert = AugmentationName("upside", "inverted") { _, _ in
+        Augmentation(Invert(share: 0.25))
     }
 
     private static let dots = Dataset("dots", "single dots", shape: [8, 8, 1], classNames: ["dot"]) { _, _ in
@@ -43,24 +43,22 @@ struct PlanTests {
     @Test("It is restored with the package's and users' augmentations and data sets, by their names")
     func restores() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        Augmentation.register(Invert.self)
+        AugmentationName.register(Self.invert)
         Dataset.register(Self.dots)
         let plan = plan(
-            [.alternatingFlip, .randomCrop(padding: 4), .cutout(size: 3), Augmentation(Invert(share: 0.25))],
-            Self.dots)
+            try ["flip", "shift:4", "cutout:3", "upside"].map { try AugmentationName(named: $0) }, Self.dots)
         try plan.writeToFolder()
         let restored = try TrainingPlan(folder: folder)
         #expect(restored == plan)
-        #expect(restored.recipe.dataset.summary == "single dots")
+        #expect(try restored.recipe.dataset.open().summary == "single dots")
     }
 
     @Test("An augmentation or data set that this program does not know is named")
     func unknown() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        try plan([Augmentation(Unregistered())]).writeToFolder()
+        try plan([AugmentationName("unregistered", "") { _, _ in .cutout(size: 1) }]).writeToFolder()
         let error = try #require(#expect(throws: CognitronError.self) { try TrainingPlan(folder: folder) })
-        #expect(error.description.contains("unknown augmentation Unregistered"))
-        #expect(error.description.contains("Augmentation.register"))
+        #expect(error.description.contains("augmentation: there is none called \"unregistered\""))
 
         try FileManager.default.removeItem(atPath: folder)
         try plan([], Dataset("nowhere", "", shape: nil, classNames: []) { _, _ in Self.none }).writeToFolder()

@@ -72,6 +72,15 @@ final class Program {
 
         var output: String { (try? String(contentsOfFile: paths[0], encoding: .utf8)) ?? "" }
 
+        /// Waits until standard error contains `text` or the program has ended.
+        func waitForErrors(_ text: String) {
+            while process.isRunning,
+                (try? String(contentsOfFile: paths[1], encoding: .utf8))?.contains(text) != true
+            {
+                usleep(20_000)
+            }
+        }
+
         /// Waits until the output contains `text` or the program has ended.
         func wait(for text: String) { while process.isRunning, !output.contains(text) { usleep(20_000) } }
 

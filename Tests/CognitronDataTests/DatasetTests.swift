@@ -10,7 +10,7 @@ struct DatasetTests {
     func names(_ dataset: Dataset) throws {
         #expect(try Dataset(named: dataset.name) == dataset)
         #expect(try Dataset(named: dataset.name.uppercased()) == dataset)
-        #expect(!dataset.summary.isEmpty && dataset.classNames.count > 1)
+        #expect(!dataset.summary.isEmpty && dataset.origin != nil && dataset.licence != nil)
     }
 
     @Test("An unknown name is answered with the known ones")

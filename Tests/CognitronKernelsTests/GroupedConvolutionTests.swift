@@ -53,6 +53,12 @@ private struct GroupedCase: CustomTestStringConvertible {
             // Several tiles an image, more tiles than there are sums of a weight gradient
             GroupedCase(10, 70, 61, 16, 16, groups: 16),
             GroupedCase(9, 70, 37, 10, 20, groups: 10, stride: 2),
+            // Four pixels at a time, with and without columns off the image at either end; streamed results
+            GroupedCase(2, 5, 4, 11, 11, groups: 11),
+            GroupedCase(2, 4, 7, 16, 16, groups: 16, padding: Border(top: 2, bottom: 3, left: 1, right: 0)),
+            GroupedCase(1, 6, 9, 8, 8, groups: 8, padding: Border(top: 0, bottom: 1, left: 0, right: 1)),
+            GroupedCase(1, 6, 11, 8, 8, groups: 8, padding: .none),
+            GroupedCase(3, 90, 90, 48, 48, groups: 48),
             // A single pixel, and windows that see nothing but padding
             GroupedCase(3, 1, 1, 16, 16, groups: 16),
             GroupedCase(

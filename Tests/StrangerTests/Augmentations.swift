@@ -34,6 +34,18 @@ struct MixUp: AugmentationRule {
     }
 }
 
+/// Pushes the picture's rows down, by up to `steps` pixels, and a part of it to the side.
+struct Landslide: GeometricRule {
+    var steps = 3
+
+    func warp(height: Int, width: Int, _ draw: inout ImageDraw) -> Warp? {
+        let step = Int.random(in: 1...steps, using: &draw.generator)
+        let rows = (0..<height * width).map { _ in Float(-step) }
+        let columns = (0..<height * width).map { $0 / width < height / 2 ? Float(step) : 0 }
+        return .displacement(rows: rows, columns: columns, fillMode: .nearest)
+    }
+}
+
 extension Augmentation {
     static func brightness(_ range: Float) -> Augmentation { Augmentation(Brightness(range: range)) }
     static let mixUp = Augmentation(MixUp())

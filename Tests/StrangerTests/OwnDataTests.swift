@@ -80,6 +80,21 @@ struct OwnDataTests {
         #expect(mixed.inputs[0][0].maximumDifference(from: expected) < 1e-5)
     }
 
+    @Test("Masks move with their pictures by one's own rule, and names find it")
+    func moves() throws {
+        AugmentationName.register(
+            AugmentationName("landslide", "rows pushed down", "pixels, 3") { steps, _ in
+                Augmentation(Landslide(steps: Int(steps ?? 3)))
+            })
+        let pictures = Tensor((0..<128).map { Float($0 % 7) }, shape: [2, 8, 8, 1])
+        let source = SampleSource([pictures], [pictures.reshaped([2, 8, 8])])
+            .augmented(try Augmentation.named("landslide:2", for: [8, 8, 1]), targets: [.mask])
+        let draw = Draw(epoch: 0, key: RandomKey(seed: 5))
+        let batch = try #require(try source.batch([0, 1], draw))
+        #expect(batch.inputs[0] != pictures)
+        #expect(batch.targets[0].scalars == batch.inputs[0].scalars)
+    }
+
     @Test("The same seed gives the same weights for any number of threads that make batches")
     func isReproducible() throws {
         let weights = try [1, 3].map { makers in

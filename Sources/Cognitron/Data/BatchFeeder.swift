@@ -112,6 +112,12 @@ struct BatchSamples: Sendable {
         (order, self.start, self.batchSize, self.limit) = (nil, start, batchSize, limit ?? .max)
     }
 
+    /// The number of batches of a source measured in order; nil where it is not known.
+    static func count(_ source: any BatchSource, batchSize: Int, limit: Int?) -> Int? {
+        guard let samples = source.sampleCount else { return limit }
+        return min(limit ?? .max, samples / batchSize + (samples % batchSize > 0 ? 1 : 0))
+    }
+
     /// The number of batches; nil where it is not known. The last may be smaller than the others.
     var count: Int? {
         guard let order else { return limit == .max ? nil : limit }

@@ -49,6 +49,10 @@ public protocol AnyLayer: AnyObject, Sendable {
 
     /// Multiplications (each with an addition) in one sample's forward pass, without elementwise work.
     func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int
+
+    /// What a pixel of the output depends on, given what a pixel of the input does; nil for the whole input.
+    /// By default the same where the output has the input's sizes, else nil.
+    func receptiveField(_ field: ReceptiveField, inputs: [Shape], outputs: [Shape]) -> ReceptiveField?
 }
 
 extension AnyLayer {
@@ -58,6 +62,13 @@ extension AnyLayer {
     public var children: [(name: String, layer: any AnyLayer)] { [] }
     public var outputCount: Int { 1 }
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { 0 }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        guard let input = inputs.first, let output = outputs.first else { return nil }
+        return input.rank >= 2 && input.dropLast() == output.dropLast() ? field : nil
+    }
 
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         guard let mask = masks.first, mask != nil else { return [] }

@@ -6,9 +6,19 @@ extension Pass {
     public func child(
         _ name: String, _ layer: any AnyLayer, _ inputs: consuming [Tensor]
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        guard let observed else { return layer.forward(inputs: inputs, self) }
+        child(name, layer, inputs) { layer.forward(inputs: $0, $1) }
+    }
+
+    /// The same for a layer that runs by another function than `forward`.
+    func child(
+        _ name: String, _ layer: any AnyLayer, _ inputs: consuming [Tensor],
+        by forward: (_ inputs: consuming [Tensor], _ pass: Pass) -> (
+            outputs: [Tensor], pullback: MultiPullback
+        )
+    ) -> (outputs: [Tensor], pullback: MultiPullback) {
+        guard let observed else { return forward(inputs, self) }
         observed.ownForwardEnded()
-        let (outputs, pullback) = layer.forward(inputs: inputs, self.observed(at: observed.entering(name)))
+        let (outputs, pullback) = forward(inputs, self.observed(at: observed.entering(name)))
         observed.forwardEnded(name, layer, outputs)
         return (
             outputs,

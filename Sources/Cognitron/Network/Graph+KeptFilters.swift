@@ -1,14 +1,14 @@
 import CognitronKernels
 
 /// A convolution that predicts with constant weights and caches its prepared filters.
-private final class PredictingConv2D: ActivatedLayer {
-    private let layer: Conv2D
+private final class PredictingConvolution<Convolving: ConvolutionLayer>: ActivatedLayer {
+    private let layer: Convolving
     private let filters = FilterCache()
     var name: String? { layer.name }
     var parameters: [Parameter] { layer.parameters }
     var activation: ActivationFunction { layer.activation }
 
-    init(_ layer: Conv2D) { self.layer = layer }
+    init(_ layer: Convolving) { self.layer = layer }
 
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
         try layer.build(input, &context)
@@ -29,11 +29,16 @@ extension Graph {
     func keepingFilters() -> Graph {
         Graph(
             nodes: nodes.map { node in
-                guard let layer = node.layer as? Conv2D, layer.activityRegularizer == nil else { return node }
+                guard let layer = node.layer as? any ConvolutionLayer, layer.activityRegularizer == nil
+                else { return node }
                 return Node(
-                    layer: PredictingConv2D(layer), name: node.name, inputs: node.inputs,
+                    layer: layer.keepingFilters(), name: node.name, inputs: node.inputs,
                     outputs: node.outputs)
             },
             inputs: inputs, outputs: outputs, valueCount: valueCount)
     }
+}
+
+extension ConvolutionLayer {
+    fileprivate func keepingFilters() -> any AnyLayer { PredictingConvolution(self) }
 }

@@ -28,6 +28,11 @@ extension Model {
         return (outputs[0], { pullback([$0])[0] })
     }
 
+    /// Multiplications (each with an addition) in the forward pass of one sample, without elementwise work;
+    /// nil while the model is not built or where an axis is free: there `multiplyAdds(inputs:outputs:)` takes
+    /// the sizes.
+    public var multiplyAdds: Int? { inputShapes.map { multiplyAdds(inputs: $0, outputs: []) } }
+
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         guard let shapes = valueShapes(for: inputs) else { return 0 }
         return graph.nodes.reduce(0) { sum, node in

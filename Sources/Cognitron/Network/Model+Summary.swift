@@ -10,19 +10,14 @@ extension Model {
     /// The table that `summary` prints, as a text.
     public var summaryText: String {
         do { try (self as? Sequential)?.buildFromInput() } catch { return "\(error)" }
-        guard let built = building.withLock({ $0 }), let shapes = built[built.inputShapes] else {
+        guard let wiring, let built = building.withLock({ $0 }) else {
             return
                 "\(displayName): not built; it takes its shape from an Input or from the first data it sees"
         }
-        let texts = shapeTexts(built, shapes)
-        let rows = graph.nodes.map { node in
+        let rows = wiring.layers.map { use in
             [
-                "\(node.name) (\(node.layer.typeName))",
-                node.outputs.map { texts[$0] }.joined(separator: ", "),
-                Self.grouped(node.layer.allParameters.reduce(0) { $0 + $1.shape.elementCount }),
-                Self.grouped(
-                    node.layer.multiplyAdds(
-                        inputs: node.inputs.map { shapes[$0] }, outputs: node.outputs.map { shapes[$0] })),
+                "\(use.name) (\(use.typeName))", use.shapeTexts.joined(separator: ", "),
+                Self.grouped(use.parameterCount), Self.grouped(use.multiplyAdds),
             ]
         }
         let trainable = parameters.filter { !$0.isStatistic && $0.isTrainable }
@@ -35,22 +30,8 @@ extension Model {
             \(Self.table(["Layer (type)", "Output shape", "Parameters", "Multiply-adds"], rows))
             Parameters: \(Self.grouped(parameterCount)) (\(Self.grouped(count)) trainable, \
             \(Self.grouped(parameterCount - count)) not)
-            Multiply-adds a \(sample): \(Self.grouped(multiplyAdds(inputs: built.inputShapes, outputs: [])))
+            Multiply-adds a \(sample): \(Self.grouped(wiring.multiplyAdds))
             """
-    }
-
-    /// The shapes of all values, with ? for sizes that depend on a free axis: they change when it is doubled.
-    private func shapeTexts(_ built: Building, _ shapes: [Shape]) -> [String] {
-        let plain = shapes.map(\.description)
-        guard built.hasFreeAxes else { return plain }
-        let others = zip(built.sizes, built.inputShapes).map { sizes, shape in
-            Shape(zip(sizes, shape).map { $0 ?? 2 * $1 })
-        }
-        guard let changed = valueShapes(for: others) else { return plain }
-        return zip(shapes, changed).map { shape, other in
-            guard shape.rank == other.rank else { return shape.description }
-            return zip(shape, other).map { $0 == $1 ? $0 : nil }.text
-        }
     }
 
     /// Columns as wide as their widest cell; the first two are aligned left, the numbers right.

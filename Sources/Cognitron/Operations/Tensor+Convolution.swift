@@ -14,14 +14,15 @@ extension Tensor {
     ) -> Tensor {
         var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
         convolution.forward(
-            pointer, w.pointer, bias: bias?.pointer, isRectified: isRectified, into: y.mutablePointer)
+            pointer, w.pointer, nil, bias: bias?.pointer, isRectified: isRectified, into: y.mutablePointer)
         withExtendedLifetime((self, w, bias)) {}
         return y
     }
 
     /// The same with prepared filters from the cache, for weights that do not change.
     func convolved(
-        _ convolution: Convolution, _ w: Tensor, bias: Tensor?, isRectified: Bool, cache: FilterCache
+        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, isRectified: Bool,
+        cache: FilterCache
     ) -> Tensor {
         var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
         convolution.forward(

@@ -42,7 +42,7 @@ public final class NameTable<Value: NamedValue>: Sendable {
 
 extension String {
     /// The name that was probably meant; nil where none is similar.
-    func nearest(of names: [String]) -> String? {
+    package func nearest(of names: [String]) -> String? {
         let own = lowercased()
         guard !own.isEmpty else { return nil }
         // One wrong character in three.

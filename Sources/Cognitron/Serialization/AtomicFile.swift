@@ -103,7 +103,7 @@ extension CognitronError {
 
     /// The reason why `path` cannot be read as a file; nil where it can. Called before opening, which would
     /// block on a pipe.
-    static func obstacle(toReading path: String) -> CognitronError? {
+    package static func obstacle(toReading path: String) -> CognitronError? {
         guard !path.isEmpty else { return withoutName }
         var status = stat()
         guard stat(path, &status) == 0 else {

@@ -14,7 +14,7 @@ public enum LayerRegistry {
             // Core
             Dense.self, EinsumDense.self, Embedding.self, Identity.self, Input.self, Lambda.self,
             Masking.self,
-            RadialBasis.self, ReversedEmbedding.self,
+            RadialBasis.self, ReversedEmbedding.self, ReversibleEmbedding.self,
             // Attention
             AdditiveAttention.self, Attention.self, GroupQueryAttention.self, MultiHeadAttention.self,
             // Activations
@@ -47,8 +47,20 @@ public enum LayerRegistry {
             RepeatVector.self, Reshape.self, SpaceToDepth.self, UpSampling1D.self, UpSampling2D.self,
             UpSampling3D.self, ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
             // Preprocessing
-            CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Rescaling.self,
-            Resizing.self,
+            CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Pipeline.self,
+            Rescaling.self, Resizing.self,
+            // Transformers
+            TransformerDecoder.self, TransformerEncoder.self,
+            // Sound
+            MelSpectrogram.self, STFTSpectrogram.self,
+            // Augmentation
+            AugMix.self, AutoContrast.self, CutMix.self, Equalization.self, MixUp.self, RandAugment.self,
+            RandomBrightness.self, RandomColorDegeneration.self, RandomColorJitter.self, RandomContrast.self,
+            RandomCrop.self, RandomElasticTransform.self, RandomErasing.self, RandomFlip.self,
+            RandomGaussianBlur.self, RandomGrayscale.self, RandomHue.self, RandomInvert.self,
+            RandomPerspective.self, RandomPosterization.self, RandomRotation.self, RandomSaturation.self,
+            RandomSharpness.self, RandomShear.self, RandomTranslation.self, RandomZoom.self,
+            Solarization.self,
             // Positions
             PositionEmbedding.self, RotaryEmbedding.self, SinePositionEncoding.self,
             // Merging

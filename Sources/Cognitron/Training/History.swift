@@ -16,7 +16,10 @@ public struct History: Sendable, Codable, Equatable {
 
     public var loss: [Float] { self["loss"] }
 
-    init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
+    package init(epochs: [Int], scores: [String: [Float]]) { (self.epochs, self.scores) = (epochs, scores) }
+
+    /// Adds numbers that no metric measures, such as the learning rates: one for each epoch.
+    public mutating func set(_ name: String, _ values: [Float]) { scores[name] = values }
 
     mutating func append(epoch: Int, _ new: Scores) {
         epochs.append(epoch)

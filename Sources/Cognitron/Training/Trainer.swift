@@ -95,6 +95,15 @@ public final class Trainer: @unchecked Sendable {
     /// The name of the network of a trainer that has one.
     static let soleName = "model"
 
+    /// The loss of one batch by itself; NaN where the step measures none.
+    func lossOfBatch(_ scores: Scores) -> Float { step.scoresAreTotals ? lossOfStep ?? .nan : scores.loss }
+
+    /// The progress of the running `fit`; nil while none runs.
+    package var status: TrainingStatus? { run?.progress.status }
+
+    /// Ends the line that `fit` rewrites on a terminal, so that other output starts on a new line.
+    package func interruptProgress() { run?.progress.interrupted() }
+
     /// The first network, which callbacks get.
     var model: Model { networks[0].value }
 

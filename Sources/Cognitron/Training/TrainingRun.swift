@@ -23,7 +23,7 @@ struct TrainingRun {
             + options.callbacks.filter { $0 is BackupAndRestore }
         position = RunPosition(
             epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals),
-            hasValidation: validation != nil, announce: trainer.announcing ?? progress.announce)
+            hasValidation: validation != nil, progress, announce: trainer.announcing ?? progress.announce)
     }
 
     private var model: Model { trainer.model }
@@ -72,10 +72,13 @@ struct TrainingRun {
             isInterrupted = !isComplete
             let isMeasured = validation != nil && epoch % options.validationFrequency == 0
             if let validation, isComplete, isMeasured {
+                let batches = BatchSamples.count(
+                    validation, batchSize: options.batchSize, limit: options.validationSteps)
+                progress.validationBegan(batches: batches)
                 scores.append(
                     try trainer.measure(
                         validation, batchSize: options.batchSize, limit: options.validationSteps,
-                        callbacks: callbacks
+                        callbacks: callbacks + [progress]
                     )
                     .prefixed("val_"))
             }
@@ -152,7 +155,8 @@ struct TrainingRun {
         position.batch = number
         let means = position.scores.scores
         progress.batchEnded(
-            number, of: count, samples: position.scores.samples, means, waited: feeder.waited)
+            number, of: count, samples: position.scores.samples, means, loss: trainer.lossOfBatch(scores),
+            waited: feeder.waited)
         for callback in callbacks { try callback.onTrainBatchEnd(number, means, model) }
         return true
     }
@@ -165,7 +169,7 @@ struct TrainingRun {
         recorder.began(batch, samples, epoch: position.epoch, number: number, trainer)
         do {
             let scores = try trainer.train(batch)
-            recorder.ended(loss: trainer.step.scoresAreTotals ? trainer.lossOfStep ?? .nan : scores.loss)
+            recorder.ended(loss: trainer.lossOfBatch(scores))
             return scores
         } catch let error as CognitronError where error.kind == .notFinite {
             throw recorder.failed(error, batch, samples, trainer)
@@ -210,6 +214,7 @@ final class RunPosition {
     /// The number of batches of the last completed epoch.
     var batchesOfEpoch = 0
     let hasValidation: Bool
+    let progress: Progress
     /// Prints a callback's message.
     let announce: (String) -> Void
     /// The scores of the epoch so far.
@@ -221,10 +226,11 @@ final class RunPosition {
 
     init(
         epoch: Int, _ callbacks: [any Callback], _ scores: ScoreMean, hasValidation: Bool,
-        announce: @escaping (String) -> Void
+        _ progress: Progress, announce: @escaping (String) -> Void
     ) {
         self.epoch = epoch
         self.hasValidation = hasValidation
+        self.progress = progress
         self.announce = announce
         self.callbacks = callbacks
         self.scores = scores

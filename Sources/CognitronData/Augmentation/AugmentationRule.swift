@@ -29,10 +29,21 @@ public protocol AugmentationRule: Rule {
     ///   - samples: their numbers, in the batch's order.
     /// - Throws: what keeps the batch from being changed. Training ends with the error.
     func apply(to batch: inout Batch, samples: [Int], _ draw: Draw) throws
+
+    /// Changes a batch, knowing what its targets are. By default that is not used.
+    ///
+    /// - Parameter targets: how each target changes with its picture; those past the end do not change.
+    func apply(to batch: inout Batch, targets: [TargetKind], samples: [Int], _ draw: Draw) throws
 }
 
 extension AugmentationRule {
     public func problem(for image: Shape) -> RuleProblem? { problem }
+
+    public func apply(
+        to batch: inout Batch, targets: [TargetKind], samples: [Int], _ draw: Draw
+    ) throws {
+        try apply(to: &batch, samples: samples, draw)
+    }
 }
 
 /// A rule that changes each image by itself, and neither targets nor weights.
@@ -57,6 +68,6 @@ public protocol ImageRule: AugmentationRule {
 
 extension ImageRule {
     public func apply(to batch: inout Batch, samples: [Int], _ draw: Draw) throws {
-        try ImageRules([self]).apply(to: &batch, samples: samples, draw)
+        try PictureRules([.changing(self)]).apply(to: &batch, targets: [], samples: samples, draw)
     }
 }

@@ -17,15 +17,18 @@ public struct AugmentedImages: Samples, Equatable {
 
     public func trainingBatch(_ indices: some Collection<Int>, epoch: Int, _ key: RandomKey) -> Tensor {
         var result = images.batch(indices)
-        ImageRules(augmentations.compactMap(\.imageRule))
+        PictureRules(augmentations.compactMap(\.pictureStep))
             .apply(to: &result, samples: Array(indices), Draw(epoch: epoch, key: key))
         return result
     }
 }
 
 extension Augmentation {
-    /// The rule, if it changes images alone.
-    var imageRule: (any ImageRule)? { rule as? any ImageRule }
+    /// The rule, if it changes each picture by itself.
+    var pictureStep: PictureRules.Step? {
+        if let rule = rule as? any GeometricRule { return .moving(rule) }
+        return (rule as? any ImageRule).map { .changing($0) }
+    }
 }
 
 extension Images {
@@ -39,9 +42,10 @@ extension Images {
     ) throws -> AugmentedImages {
         for augmentation in augmentations {
             try augmentation.validate(for: shape.sample)
-            guard augmentation.imageRule != nil else {
+            guard augmentation.pictureStep != nil else {
                 throw CognitronError(
-                    .argument, augmentation.name, "changes more than images", expected: "an ImageRule",
+                    .argument, augmentation.name, "changes more than images",
+                    expected: "an ImageRule or a GeometricRule",
                     advice: "augment images and labels together: LabelledImages.augmented, or "
                         + "BatchSource.augmented")
             }

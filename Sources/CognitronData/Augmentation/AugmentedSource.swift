@@ -35,13 +35,14 @@ public struct AugmentedSource: BatchSource {
             // The first rules draw the same numbers as those of `AugmentedImages`.
             let number = rest.startIndex
             let draw = number == 0 ? draw : draw.folding(number)
-            let images = rest.prefix { $0.imageRule != nil }
-            if images.isEmpty {
-                try next.rule.apply(to: &batch, samples: samples, draw)
+            let pictures = rest.prefix { $0.pictureStep != nil }
+            if pictures.isEmpty {
+                try next.rule.apply(to: &batch, targets: targets, samples: samples, draw)
                 rest = rest.dropFirst()
             } else {
-                try ImageRules(images.compactMap(\.imageRule)).apply(to: &batch, samples: samples, draw)
-                rest = rest.dropFirst(images.count)
+                try PictureRules(pictures.compactMap(\.pictureStep))
+                    .apply(to: &batch, targets: targets, samples: samples, draw)
+                rest = rest.dropFirst(pictures.count)
             }
         }
         return batch
@@ -81,5 +82,12 @@ extension LabelledImages {
     ) throws -> AugmentedSource {
         for augmentation in augmentations { try augmentation.validate(for: images.shape.sample) }
         return SampleSource(images, labels).augmented(augmentations)
+    }
+}
+
+extension DatasetPart {
+    /// The samples, changed at random in training; masks, boxes and pictures among the targets follow.
+    public func augmented(_ augmentations: [Augmentation]) -> AugmentedSource {
+        source.augmented(augmentations, targets: task.targetKinds)
     }
 }

@@ -1,16 +1,17 @@
+import Cognitron
 import CognitronKernels
 
 /// The pixels of one image (H, W, C), row-major, as an `ImageRule` changes them in place.
 ///
 ///     image[row, column, channel] *= 0.5
 public struct ImagePixels: ~Copyable {
-    let size: PictureSize
+    let size: ImageSize
     private let pixels: UnsafeMutablePointer<Float>
     /// Memory for another image of the same size.
     private let scratch: UnsafeMutablePointer<Float>
 
     init(
-        _ size: PictureSize, _ pixels: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+        _ size: ImageSize, _ pixels: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
         (self.size, self.pixels, self.scratch) = (size, pixels, scratch)
     }
@@ -40,17 +41,22 @@ public struct ImagePixels: ~Copyable {
     /// Mirrors the image horizontally.
     public mutating func mirror() { size.mirror(copied(), into: pixels) }
 
-    /// Shifts the image by less than its height and width; negative numbers shift up and left.
+    /// Shifts the image; negative numbers shift up and left.
     public mutating func shift(down: Int, right: Int, _ fillMode: FillMode) {
-        require(
-            down.magnitude < height && right.magnitude < width,
-            "shift by (\(down), \(right)) of an image of \(height)×\(width)")
-        size.move(copied(), into: pixels, down: down, right: right, fillMode)
+        move(.shift(down: down, right: right, fillMode: fillMode))
+    }
+
+    /// Moves the image, bilinearly interpolated.
+    public mutating func move(_ warp: Warp) { warp.kernel().gather(copied(), into: pixels, size) }
+
+    /// Changes the image as a layer of that drawing does.
+    mutating func change(_ drawing: ImageDrawing, _ generator: inout RandomGenerator) {
+        for change in drawing.draw(size, &generator) { change.apply(pixels, scratch: scratch, size) }
     }
 
     /// Sets a rectangle, cropped to the image, to black.
     public mutating func blacken(rows: Range<Int>, columns: Range<Int>) {
-        size.blacken(pixels, rows: rows, columns: columns)
+        size.fill(pixels, rows: rows, columns: columns, with: 0)
     }
 
     private func copied() -> UnsafePointer<Float> {

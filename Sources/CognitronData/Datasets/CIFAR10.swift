@@ -42,4 +42,7 @@ extension Dataset {
         try CIFARRecords(labelBytes: 1, labelAt: 0, classNames: CIFAR10.classNames)
             .labelledImages($0, name: "CIFAR-10")
     }
+    .credited(
+        from: "https://www.cs.toronto.edu/~kriz/cifar.html, Krizhevsky (2009)", licence: "none stated",
+        counts: [.train: 50_000, .test: 10_000])
 }

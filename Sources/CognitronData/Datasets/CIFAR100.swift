@@ -82,4 +82,7 @@ extension Dataset {
         "cifar100", "photographs of animals, plants and things", shape: [32, 32, 3],
         classNames: CIFAR100.fineClassNames, files: CIFAR100.files
     ) { try CIFAR100.read($0, .fine) }
+    .credited(
+        from: "https://www.cs.toronto.edu/~kriz/cifar.html, Krizhevsky (2009)", licence: "none stated",
+        counts: [.train: 50_000, .test: 10_000])
 }

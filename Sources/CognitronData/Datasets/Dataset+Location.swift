@@ -1,4 +1,5 @@
 import Cognitron
+import Foundation
 
 extension Dataset {
     /// The location of a data set's part.
@@ -10,12 +11,20 @@ extension Dataset {
         /// To be downloaded into this folder: `byteCount` bytes, without files already there; none where the
         /// data set has no address.
         case download(byteCount: Int, folder: String)
+        /// In packages that are not on this machine: the commands that get them.
+        case packages(commands: [String])
     }
 
     /// Returns the location that `load` would use, without reading or downloading anything.
     public func locate(_ split: Split, from folder: String? = nil) throws -> Location {
-        guard let files else { return .builtIn }
         let folders = DatasetFolders(explicit: folder)
+        let missing = packages.filter { $0.find(in: folders) == nil }
+        guard missing.isEmpty else {
+            return .packages(
+                commands: missing.map { $0.command.replacingOccurrences(of: "DIR", with: folders.all[0]) })
+        }
+        if let place = packages.first?.find(in: folders) { return .local(path: place) }
+        guard let files else { return .builtIn }
         if let found = try files.find(split, in: folders) { return .local(path: found.place) }
         let byteCount = files.missingDownloads(split, in: folders).reduce(0) { $0 + $1.byteCount }
         return .download(byteCount: byteCount, folder: files.downloadFolder(folders))
@@ -31,7 +40,7 @@ extension Dataset {
                 return $0.hasDownloads(split)
                     && missing.allSatisfy { Downloader(timeout: timeout).canReach($0) }
             } ?? false
-        case nil: false
+        case .packages, nil: false
         }
     }
 }

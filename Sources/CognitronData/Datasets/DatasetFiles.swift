@@ -1,9 +1,6 @@
 import Cognitron
 import Foundation
 
-/// A file of a data set, unpacked, with its path for messages.
-public typealias DatasetFile = (path: String, bytes: [UInt8])
-
 /// The files of a data set, their usual folders, and their download addresses.
 ///
 ///     DatasetFiles(

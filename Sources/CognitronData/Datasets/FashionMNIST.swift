@@ -54,4 +54,8 @@ extension Dataset {
         "fashion-mnist", "pieces of clothing", shape: [28, 28, 1], classNames: FashionMNIST.classNames,
         files: FashionMNIST.files
     ) { try IDX.labelledImages($0[0], $0[1], classNames: FashionMNIST.classNames, name: "Fashion-MNIST") }
+    .credited(
+        from: "https://github.com/zalandoresearch/fashion-mnist, Xiao, Rasul and Vollgraf (2017)",
+        licence: "MIT",
+        counts: [.train: 60_000, .test: 10_000])
 }

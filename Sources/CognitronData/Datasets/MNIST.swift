@@ -46,6 +46,9 @@ extension Dataset {
     public static let mnist = Dataset(
         "mnist", "handwritten digits", shape: [28, 28, 1], classNames: MNIST.classNames, files: MNIST.files
     ) { try IDX.labelledImages($0[0], $0[1], classNames: MNIST.classNames, name: "MNIST") }
+    .credited(
+        from: "http://yann.lecun.com/exdb/mnist, LeCun, Cortes and Burges", licence: "CC BY-SA 3.0",
+        counts: [.train: 60_000, .test: 10_000])
 }
 
 extension DatasetFiles.Member {

@@ -1,13 +1,13 @@
-// Reads .gz and .tar.gz through libarchive; rejects files that are truncated, of another type, or too large
-// when unpacked.
+// Reads .gz, .tar.gz and .zip through libarchive; rejects files that are truncated, of another type, or too
+// large when unpacked.
 
 import CArchive
 import Cognitron
 
-enum Archive {
+package enum Archive {
     /// More than any file of the data sets here (Fashion-MNIST's training images: 47 MB, CIFAR-100's: 154
     /// MB).
-    static let byteLimit = 1 << 30
+    package static let byteLimit = 1 << 30
 
     static let damagedAdvice = "delete the file and get it again"
 
@@ -49,9 +49,36 @@ enum Archive {
     }
 }
 
+extension Archive {
+    /// Returns the files of a zip archive whose paths are wanted, in the archive's order.
+    ///
+    /// - Parameter limit: the most bytes that they may unpack to, all together.
+    static func entries(
+        ofZipAt path: String, limit: Int = byteLimit, where isWanted: (_ path: String) -> Bool
+    ) throws -> [(path: String, bytes: [UInt8])] {
+        let reader = try ArchiveReader(path, form: .zip)
+        var found: [(path: String, bytes: [UInt8])] = []
+        var rest = limit
+        while let entry = try reader.nextEntry() {
+            guard entry.isFile, isWanted(entry.path) else { continue }
+            let bytes = try reader.entryBytes(limit: rest)
+            rest -= bytes.count
+            found.append((entry.path, bytes))
+        }
+        return found
+    }
+}
+
 /// A single pass over an archive.
-private final class ArchiveReader {
-    enum Form { case gzip, tarGzip }
+final class ArchiveReader {
+    enum Form: Equatable {
+        case gzip, tarGzip, zip
+
+        /// What the file begins with, and its name.
+        var start: (bytes: [UInt8], name: String) {
+            self == .zip ? ([0x50, 0x4B], "zip archive") : ([0x1F, 0x8B], "gzip file")
+        }
+    }
 
     struct Entry {
         let path: String
@@ -61,23 +88,26 @@ private final class ArchiveReader {
 
     private let archive: OpaquePointer
     private let path: String
+    private let form: Form
 
     init(_ path: String, form: Form) throws {
         let start = try FileBytes.first(4, of: path)
-        guard start.starts(with: [0x1F, 0x8B]) else {
+        guard start.starts(with: form.start.bytes) else {
             throw CognitronError(
-                .file, path, "this is not a gzip file", expected: "the first bytes 1F 8B",
+                .file, path, "this is not a \(form.start.name)",
+                expected: "the first bytes \(FileBytes.inWords(form.start.bytes))",
                 got: start.isEmpty ? "an empty file" : FileBytes.inWords(start), advice: Archive.damagedAdvice
             )
         }
         guard let archive = archive_read_new() else {
             throw CognitronError(.file, path, "libarchive has no memory to open it")
         }
-        (self.archive, self.path) = (archive, path)
-        archive_read_support_filter_gzip(archive)
+        (self.archive, self.path, self.form) = (archive, path, form)
+        if form != .zip { archive_read_support_filter_gzip(archive) }
         switch form {
         case .gzip: archive_read_support_format_raw(archive)
         case .tarGzip: archive_read_support_format_tar(archive)
+        case .zip: archive_read_support_format_zip(archive)
         }
         guard archive_read_open_filename(archive, path, 1 << 16) == ARCHIVE_OK else { throw failure() }
     }
@@ -93,7 +123,7 @@ private final class ArchiveReader {
         switch archive_read_next_header(archive, &entry) {
         case ARCHIVE_OK, ARCHIVE_WARN:
             // libarchive treats a file truncated within the gzip header as not compressed.
-            guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
+            guard form == .zip || archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
                 throw CognitronError(
                     .file, path, "its gzip header is damaged", advice: Archive.damagedAdvice)
             }
@@ -159,7 +189,7 @@ private struct GzipTrailer {
 }
 
 /// The cyclic redundancy check of gzip (RFC 1952, section 8).
-private enum CRC32 {
+enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? 0xEDB8_8320 ^ (value >> 1) : value >> 1 }
     }

@@ -3,9 +3,9 @@
 import Cognitron
 import Foundation
 
-enum FileBytes {
+package enum FileBytes {
     /// All bytes of a file.
-    static func read(_ path: String, limit: Int = Archive.byteLimit) throws -> [UInt8] {
+    package static func read(_ path: String, limit: Int = Archive.byteLimit) throws -> [UInt8] {
         try withHandle(path) { handle in
             let size = try handle.seekToEnd()
             guard size <= limit else {
@@ -45,7 +45,7 @@ enum FileBytes {
     }
 
     /// Bytes for an error message: "1F 8B 08 00".
-    static func inWords(_ bytes: some Sequence<UInt8>) -> String {
+    package static func inWords(_ bytes: some Sequence<UInt8>) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16, uppercase: true) }.joined(separator: " ")
     }
 
@@ -64,11 +64,14 @@ enum FileBytes {
     }
 }
 
-func lastPathComponent(_ path: String) -> String {
+package func lastPathComponent(_ path: String) -> String {
     String(path.split(separator: "/", omittingEmptySubsequences: true).last ?? "")
 }
 
 /// The path of `name` in `folder`.
-func path(_ folder: String, _ name: String) -> String {
+package func path(_ folder: String, _ name: String) -> String {
     folder.hasSuffix("/") ? folder + name : folder + "/" + name
 }
+
+/// A file of a data set, unpacked, with its path for messages.
+public typealias DatasetFile = (path: String, bytes: [UInt8])

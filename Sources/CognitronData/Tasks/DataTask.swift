@@ -15,7 +15,8 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// Two targets: the boxes `(N, M, 5)` as for detection, and `(N, H, W)`: for each pixel 0, or one more
     /// than the row of its object's box.
     case instances(classNames: [String])
-    /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing.
+    /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing; of
+    /// videos `(N, T, H, W, C)`: the frame after each frame of the input.
     case pictures
     /// One target `(N, T)`: a class or token for each step; steps past a sample's end have weight 0.
     case tagging(classNames: [String])
@@ -24,20 +25,28 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// No targets.
     case unlabelled
 
-    /// The task in one word, as in `cognitron datasets`.
-    public var name: String {
+    /// The kinds of task, whatever their classes are called: what a network is made for.
+    public enum Kind: String, CaseIterable, Sendable, Codable {
+        case classification, regression, segmentation, detection, instances, pictures, tagging, text
+        case unlabelled
+    }
+
+    public var kind: Kind {
         switch self {
-        case .classification: "classification"
-        case .regression: "regression"
-        case .segmentation: "segmentation"
-        case .detection: "detection"
-        case .instances: "instances"
-        case .pictures: "pictures"
-        case .tagging: "tagging"
-        case .text: "text"
-        case .unlabelled: "unlabelled"
+        case .classification: .classification
+        case .regression: .regression
+        case .segmentation: .segmentation
+        case .detection: .detection
+        case .instances: .instances
+        case .pictures: .pictures
+        case .tagging: .tagging
+        case .text: .text
+        case .unlabelled: .unlabelled
         }
     }
+
+    /// The task in one word, as in `cognitron datasets`.
+    public var name: String { kind.rawValue }
 
     /// The names of classes 0, 1, 2 …; none of a task without classes.
     public var classNames: [String] {

@@ -22,4 +22,20 @@ package enum LAPACK {
             for column in 0..<columns where isNegative[column] { a[row * columns + column].negate() }
         }
     }
+
+    /// Replaces `a`, a symmetric `size × size` matrix, by its orthonormal eigenvectors, one a column, and
+    /// writes their eigenvalues in ascending order.
+    ///
+    /// - Parameter values: `size` numbers.
+    /// - Returns: whether the method converged, as it does for finite numbers.
+    package static func decomposeSymmetric(
+        _ a: UnsafeMutablePointer<Float>, size: Int, values: UnsafeMutablePointer<Float>
+    ) -> Bool {
+        require(size > 0, "eigenvectors of an empty matrix")
+        _ = BLAS.isPrepared
+        // 86: the letter V, vectors too. 76: L, the lower triangle is read.
+        let status = LAPACKE_ssyevd(LAPACK_ROW_MAJOR, 86, 76, CInt(size), a, CInt(size), values)
+        require(status >= 0, "LAPACKE refused its argument \(-status)")
+        return status == 0
+    }
 }

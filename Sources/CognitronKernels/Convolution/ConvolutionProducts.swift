@@ -5,10 +5,18 @@ package protocol ConvolutionProducts: Sendable {
     /// The sizes of y for arrays with this many axes: 3 of sequences, 4 of images, 5 of volumes.
     func outputSizes(rank: Int) -> [Int]
 
+    /// What the result of `prepared` depends on, beside the filters.
+    var preparation: [ConvolutionAlgorithm] { get }
+
+    /// Packs the filters w for repeated calls of `forward`; nil where `forward` reads them unpacked.
+    func prepared(_ w: UnsafePointer<Float>) -> PreparedFilters?
+
     /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
+    ///
+    /// - Parameter prepared: the result of `prepared` for the same filters and preparation.
     func forward(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, isRectified: Bool,
-        into y: UnsafeMutablePointer<Float>)
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters?,
+        bias: UnsafePointer<Float>?, isRectified: Bool, into y: UnsafeMutablePointer<Float>)
 
     /// dx ← the gradient with respect to x.
     func dataGradient(
@@ -32,12 +40,7 @@ extension Convolution: ConvolutionProducts {
             ? [g.batch, g.outputWidth, g.filters] : [g.batch, g.outputHeight, g.outputWidth, g.filters]
     }
 
-    package func forward(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, isRectified: Bool,
-        into y: UnsafeMutablePointer<Float>
-    ) {
-        forward(x, w, nil, bias: bias, isRectified: isRectified, into: y)
-    }
+    package var preparation: [ConvolutionAlgorithm] { [algorithm] }
 }
 
 extension VolumeConvolution: ConvolutionProducts {

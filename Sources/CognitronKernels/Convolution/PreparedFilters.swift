@@ -7,6 +7,8 @@ package enum PreparedFilters: Sendable {
     case strips(StripFilters)
     /// Groups of filters, each a contiguous matrix.
     case grouped(FilterGroups)
+    /// Filters of a volume's images.
+    case volume(PreparedVolumeFilters)
 
     var transformed: TransformedFilters? {
         if case .transformed(let filters) = self { filters } else { nil }
@@ -14,6 +16,10 @@ package enum PreparedFilters: Sendable {
 
     var strips: StripFilters? {
         if case .strips(let filters) = self { filters } else { nil }
+    }
+
+    var volume: PreparedVolumeFilters? {
+        if case .volume(let filters) = self { filters } else { nil }
     }
 
     var groups: FilterGroups? {

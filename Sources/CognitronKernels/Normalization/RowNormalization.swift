@@ -27,14 +27,17 @@ package struct RowNormalization: Sendable {
         into y: UnsafeMutablePointer<Float>, mean: UnsafeMutablePointer<Float>?,
         inverse: UnsafeMutablePointer<Float>
     ) {
+        let streams = Streaming.suits(y, count: rows * columns, columns: columns)
         WorkerPool.shared.run(total: rows, grain: grain) { range, _ in
-            for row in range {
-                let (source, target) = (x + row * columns, y + row * columns)
-                let center = isCentered ? self.mean(source) : 0
-                let scale = 1 / (meanSquare(source, about: center) + epsilon).squareRoot()
-                mean?[row] = center
-                inverse[row] = scale
-                write(source, center, scale, gamma, beta, into: target)
+            Streaming.choose(streams) { streamed in
+                for row in range {
+                    let (source, target) = (x + row * columns, y + row * columns)
+                    let center = isCentered ? self.mean(source) : 0
+                    let scale = 1 / (meanSquare(source, about: center) + epsilon).squareRoot()
+                    mean?[row] = center
+                    inverse[row] = scale
+                    write(source, center, scale, gamma, beta, into: target, streamed: streamed)
+                }
             }
         }
     }
@@ -110,28 +113,29 @@ package struct RowNormalization: Sendable {
     @inline(__always)
     private func write(
         _ x: UnsafePointer<Float>, _ center: Float, _ scale: Float, _ gamma: UnsafePointer<Float>?,
-        _ beta: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>
+        _ beta: UnsafePointer<Float>?, into y: UnsafeMutablePointer<Float>, streamed: Bool
     ) {
         switch (gamma, beta) {
         case (let gamma?, let beta?):
-            map(x, into: y) { x, c, lanes in
+            map(x, into: y, streamed) { x, c, lanes in
                 (x - center) * scale * Vector(gamma + c, lanes: lanes) + Vector(beta + c, lanes: lanes)
             }
         case (let gamma?, nil):
-            map(x, into: y) { x, c, lanes in (x - center) * scale * Vector(gamma + c, lanes: lanes) }
+            map(x, into: y, streamed) { x, c, lanes in (x - center) * scale * Vector(gamma + c, lanes: lanes)
+            }
         case (nil, let beta?):
-            map(x, into: y) { x, c, lanes in (x - center) * scale + Vector(beta + c, lanes: lanes) }
-        case (nil, nil): map(x, into: y) { x, _, _ in (x - center) * scale }
+            map(x, into: y, streamed) { x, c, lanes in (x - center) * scale + Vector(beta + c, lanes: lanes) }
+        case (nil, nil): map(x, into: y, streamed) { x, _, _ in (x - center) * scale }
         }
     }
 
     @inline(__always)
     private func map(
-        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>,
+        _ x: UnsafePointer<Float>, into y: UnsafeMutablePointer<Float>, _ streamed: Bool,
         _ f: (_ x: Vector, _ column: Int, _ lanes: Int) -> Vector
     ) {
         @inline(__always) func pass(_ c: Int, lanes: Int) {
-            f(Vector(x + c, lanes: lanes), c, lanes).store(y + c, lanes: lanes)
+            f(Vector(x + c, lanes: lanes), c, lanes).store(y + c, lanes: lanes, streamed: streamed)
         }
         Vector.forEach(in: 0..<columns, pass)
     }

@@ -37,6 +37,12 @@ package struct Philox: Sendable {
         SIMD4<Float>(block(position, stream: stream) &>> 8) * 0x1p-24
     }
 
+    /// A standard normal number, by the Box-Muller transform.
+    package func normal(_ position: UInt64, stream: UInt64 = 0) -> Float {
+        let u = uniforms(position, stream: stream)
+        return sqrt(-2 * log(1 - u.x)) * cos(2 * Float.pi * u.y)
+    }
+
     /// A number uniform in [0, 1) from one word of a block.
     @inlinable
     package static func uniform(_ word: UInt32) -> Float { Float(word &>> 8) * 0x1p-24 }

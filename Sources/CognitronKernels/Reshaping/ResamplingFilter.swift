@@ -15,7 +15,7 @@ package enum ResamplingFilter: Hashable, Sendable {
     case cubic
     case lanczos(radius: Int)
 
-    private var radius: Double {
+    package var radius: Double {
         switch self {
         case .nearest: 0.5
         case .triangle: 1
@@ -25,7 +25,7 @@ package enum ResamplingFilter: Hashable, Sendable {
     }
 
     /// The filter at a distance from its centre.
-    private func value(_ x: Double) -> Double {
+    package func value(_ x: Double) -> Double {
         switch self {
         case .nearest: return 1
         case .triangle: return max(0, 1 - x)

@@ -30,8 +30,30 @@ extension ConformanceCase {
                 numHeads: 3, keyDim: 2, dropout: 0.3, useBias: false, outputShape: 5,
                 returnAttentionScores: true)
         },
+        ConformanceCase(
+            "multi-head attention, images, along rows, penalty, gate", [2, 2, 3, 4], [2, 2, 2, 4]
+        ) {
+            MultiHeadAttention(
+                numHeads: 2, keyDim: 3, dropout: 0.2, attentionAxes: 2, activityRegularizer: .l2(0.1),
+                useGate: true, seed: 4, returnAttentionScores: true)
+        },
+        ConformanceCase("multi-head attention, images, along all", [2, 2, 3, 4], [2, 2, 2, 4]) {
+            MultiHeadAttention(numHeads: 2, keyDim: 3, outputShape: 3)
+        },
         ConformanceCase("grouped attention", query, value) {
             GroupQueryAttention(headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2, dropout: 0.2)
+        },
+        ConformanceCase("transformer encoder", query) {
+            TransformerEncoder(intermediateDim: 5, numHeads: 2, dropout: 0.2, activation: .gelu)
+        },
+        ConformanceCase("transformer encoder, normalised first", query) {
+            TransformerEncoder(intermediateDim: 5, numHeads: 3, activation: .tanh, normalizeFirst: true)
+        },
+        ConformanceCase("transformer decoder alone", query) {
+            TransformerDecoder(intermediateDim: 5, numHeads: 2, activation: .gelu, normalizeFirst: true)
+        },
+        ConformanceCase("transformer decoder after an encoder", query, value) {
+            TransformerDecoder(intermediateDim: 5, numHeads: 2, dropout: 0.2, activation: .tanh)
         },
     ]
 }

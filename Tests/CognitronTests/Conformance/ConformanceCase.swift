@@ -63,6 +63,6 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     static let all: [ConformanceCase] = [
         core, activations, attention, convolution, pooling, normalization, recurrent, regularization,
         reshaping,
-        merging, preprocessing, models,
+        merging, preprocessing, augmentation, models,
     ].flatMap { $0 }
 }

@@ -23,6 +23,15 @@ extension ConformanceCase {
             Embedding(5, 4, embeddingsInitializer: .randomNormal(standardDeviation: 1)).reversed(
                 logitSoftCap: 2)
         },
+        ConformanceCase("reversed embedding with a table of its own", [2, 3, 4]) {
+            Embedding(5, 4, embeddingsInitializer: .randomNormal(standardDeviation: 1)).reversed(
+                tieWeights: false)
+        },
+        ConformanceCase(
+            "reversible embedding", inputs: [[[0, 2, 2], [1, 0, 3]]], inputsHaveGradients: false
+        ) {
+            ReversibleEmbedding(4, 3, embeddingsInitializer: .randomNormal)
+        },
         ConformanceCase("identity", [2, 3]) { Identity() },
         ConformanceCase("masking", [2, 3, 4]) { Masking() },
         ConformanceCase("lambda", [2, 3]) {

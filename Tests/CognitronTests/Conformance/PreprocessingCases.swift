@@ -24,6 +24,18 @@ extension ConformanceCase {
         ConformanceCase("category encoding", inputs: [[[0, 2, 2], [1, 0, 3]]], inputsHaveGradients: false) {
             CategoryEncoding(4, outputMode: .count)
         },
+        ConformanceCase("pipeline", [2, 3, 4]) {
+            Pipeline([Rescaling(2), Masking(), Dense(3, activation: .tanh)])
+        },
+        ConformanceCase("spectra", [2, 12, 2]) {
+            STFTSpectrogram(mode: .stft, frameLength: 5, fftLength: 8, padding: .same)
+        },
+        ConformanceCase("magnitudes as images", [2, 12, 2], step: 0.003) {
+            STFTSpectrogram(mode: .magnitude, frameLength: 4, expandDims: true)
+        },
+        ConformanceCase("mel spectrogram", [2, 40], step: 0.003) {
+            MelSpectrogram(fftLength: 24, sequenceStride: 7, samplingRate: 8000, numMelBins: 5)
+        },
         ConformanceCase("sine positions", [2, 3, 4]) { SinePositionEncoding() },
         ConformanceCase("learned positions", [2, 3, 4]) { PositionEmbedding(7, startIndex: 2) },
         ConformanceCase("rotary positions", [2, 3, 2, 4]) { RotaryEmbedding() },

@@ -10,6 +10,7 @@ struct AttentionGoldenTests {
         var scoreMode: Attention.ScoreMode?
         var numHeads, keyDim, valueDim, outputShape, slidingWindow: Int?
         var headDim, numQueryHeads, numKeyValueHeads: Int?
+        var attentionAxes: [Int]?
         var useBias, useGate, useCausalMask, returnAttentionScores: Bool?
 
         var made: any AnyLayer {
@@ -24,7 +25,8 @@ struct AttentionGoldenTests {
                 MultiHeadAttention(
                     numHeads: numHeads ?? 0, keyDim: keyDim ?? 0, valueDim: valueDim,
                     useBias: useBias ?? true,
-                    outputShape: outputShape, slidingWindow: slidingWindow, useGate: useGate ?? false,
+                    outputShape: outputShape, attentionAxes: attentionAxes, slidingWindow: slidingWindow,
+                    useGate: useGate ?? false,
                     useCausalMask: causal, returnAttentionScores: scores)
             default:
                 GroupQueryAttention(

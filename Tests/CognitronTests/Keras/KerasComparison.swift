@@ -104,6 +104,5 @@ struct KerasComparison {
         "Losses": "Loss", "Metrics": "Metric", "Initializers": "Initializer", "Regularizers": "Regularizer",
         "Constraints": "Constraint", "Activations": "ActivationFunction",
         "Learning rate schedules": "LearningRate",
-        "Image preprocessing and augmentation layers": "Augmentation",
     ]
 }

@@ -88,6 +88,26 @@ struct CoreTests {
         #expect(loaded.parameterCount == model.parameterCount)
     }
 
+    @Test("A reversible embedding without tied weights has a second table on the way back")
+    func untiedWeights() throws {
+        func parameters(tieWeights: Bool) throws -> Int {
+            let embedding = ReversibleEmbedding(6, 3, tieWeights: tieWeights, logitSoftCap: 2)
+            let model = Sequential([Input(2), embedding, embedding.reversed(name: "scores")])
+            try model.compile(
+                optimizer: SGD(), loss: .sparseCategoricalCrossentropy(fromLogits: true), seed: 1)
+            let x: Tensor = [[1, 2], [3, 4]]
+            try model.trainOnBatch(x, x)
+            let folder = try TemporaryFolder()
+            try model.save(folder.file("m"))
+            let loaded = try Model.load(folder.file("m"))
+            #expect(try loaded.predict(x) == model.predict(x))
+            #expect(loaded.parameterCount == model.parameterCount)
+            return model.parameterCount
+        }
+        #expect(try parameters(tieWeights: true) == 18)
+        #expect(try parameters(tieWeights: false) == 36)
+    }
+
     @Test("A function as a layer is saved where it is registered, and refused otherwise")
     func lambda() throws {
         let square = Lambda { x, _ in (x.squared, { 2 * x * $0 }) }

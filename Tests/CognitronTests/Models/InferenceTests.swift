@@ -147,6 +147,31 @@ struct InferenceTests {
         #expect(try model.predict(x).isClose(to: model.forward(x, .inference).output))
     }
 
+    @Test("Filters of sequences and volumes are kept too, for batches of any size")
+    func filtersOfOtherRanks() throws {
+        let sequences = Sequential {
+            Input(30, 16)
+            Conv1D(70, kernelSize: 3, activation: .relu)
+            Conv1D(9, kernelSize: 1, activation: .tanh)
+        }
+        let volumes = Sequential {
+            Input(6, 20, 20, 8)
+            Conv3D(16, kernelSize: 3, padding: .same, activation: .relu)
+            Conv3D(5, kernelSize: [2, 1, 1], activation: .tanh)
+        }
+        for (model, sample) in [(sequences, [30, 16]), (volumes, [6, 20, 20, 8])] {
+            let x = Tensor.randomNormal(Shape([5] + sample), seed: 3)
+            for parameter in model.parameters {
+                for count in [5, 1, 5] {
+                    let images = x[0..<count]
+                    #expect(try model.predict(images) == model.forward(images, .inference).output)
+                }
+                parameter.value += 0.01
+            }
+            #expect(try model.predict(x) == model.forward(x, .inference).output)
+        }
+    }
+
     @Test("A layer that goes by another algorithm for one image than for many has filters for both")
     func filtersOfTwoAlgorithms() throws {
         let model = Sequential {

@@ -12,6 +12,12 @@ struct Event {
     var value: Float?
     /// The fields of the histogram.
     var histogram: [Int: [Double]]?
+    /// Of a picture: height, width, channels and the file.
+    var image: (sizes: [Int], file: [UInt8])?
+    /// The nodes of the graph: name, type, inputs.
+    var graph: [[String]]?
+    /// The fields of a plugin's value.
+    var plugin: (name: String, fields: [(field: Int, content: [UInt8])])?
 
     /// The events of the only file in a folder, or of the newest one.
     static func read(folder: String, isSole: Bool = true) throws -> [Event] {
@@ -43,19 +49,42 @@ struct Event {
             case 1: time = Double(bitPattern: Self.number(content))
             case 2: step = Int(Self.number(content))
             case 3: version = String(decoding: content, as: UTF8.self)
+            case 4: graph = try Self.nodes(content)
             case 5:
                 let entry = try #require(try Self.fields(content).first).content
                 for (field, content) in try Self.fields(entry) {
                     switch field {
                     case 1: tag = String(decoding: content, as: UTF8.self)
                     case 2: value = Float(bitPattern: UInt32(Self.number(content)))
+                    case 4: image = try Self.picture(content)
                     case 5: histogram = try Self.doubles(content)
+                    case 9: plugin = try Self.pluginData(content)
                     default: Issue.record("field \(field) of a value")
                     }
                 }
             default: Issue.record("field \(field) of an event")
             }
         }
+    }
+
+    private static func picture(_ message: [UInt8]) throws -> (sizes: [Int], file: [UInt8]) {
+        let fields = try fields(message)
+        return (fields.prefix(3).map { Int(number($0.content)) }, try #require(fields.last).content)
+    }
+
+    private static func nodes(_ message: [UInt8]) throws -> [[String]] {
+        try fields(message).map { node in
+            try fields(node.content).filter { $0.field <= 3 }.map {
+                String(decoding: $0.content, as: UTF8.self)
+            }
+        }
+    }
+
+    private static func pluginData(
+        _ message: [UInt8]
+    ) throws -> (name: String, fields: [(field: Int, content: [UInt8])]) {
+        let data = try fields(try #require(try fields(message).first).content)
+        return (String(decoding: data[0].content, as: UTF8.self), try fields(data[1].content))
     }
 
     private static func doubles(_ message: [UInt8]) throws -> [Int: [Double]] {
@@ -71,7 +100,7 @@ struct Event {
     }
 
     /// The fields of a message; a varint as its eight bytes.
-    private static func fields(_ bytes: [UInt8]) throws -> [(field: Int, content: [UInt8])] {
+    static func fields(_ bytes: [UInt8]) throws -> [(field: Int, content: [UInt8])] {
         var (offset, result) = (0, [(field: Int, content: [UInt8])]())
         func varint() -> UInt64 {
             var (value, shift) = (UInt64(0), UInt64(0))

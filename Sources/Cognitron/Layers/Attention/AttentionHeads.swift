@@ -4,7 +4,7 @@
 ///     output = attention_output(softmax(q · kᵀ / √size) · v)
 ///
 /// With a gate, what the heads give is multiplied by sigmoid(gate(x)) first.
-final class AttentionHeads: Sendable {
+final class AttentionHeads: AnyLayer {
     /// The arguments that all such layers take.
     struct Options: Codable, Sendable {
         var dropout: Float
@@ -14,37 +14,43 @@ final class AttentionHeads: Sendable {
         var useGate: Bool
         var useCausalMask: Bool
         var returnAttentionScores: Bool
+        var seed: UInt64?
+        var attentionAxes: [Int]?
     }
 
-    /// The number of heads of queries, that of keys and values, and the sizes of one head.
+    /// The number of heads of queries, that of keys and values, and the sizes of one head: the query's
+    /// features divided by the heads where there is none, and the size of keys for values.
     struct Sizes: Sendable {
         var heads: Int
         var keyHeads: Int
-        var keySize: Int
-        var valueSize: Int
+        var keySize: Int?
+        var valueSize: Int?
     }
 
+    let name: String? = nil
     private let sizes: Sizes
+    private let outputSize: Int?
     private let options: Options
     private let query: HeadProjection
     private let key: HeadProjection
     private let value: HeadProjection
     private let gate: HeadProjection?
     private let output: HeadProjection
-    let random = RandomStream()
+    private let random: RandomStream
+    var randomStreams: [RandomStream] { [random] }
 
     /// - Parameter outputSize: the features of the output; nil for those of the query.
     init(_ sizes: Sizes, outputSize: Int?, _ options: Options) {
         self.sizes = sizes
+        self.outputSize = outputSize
         self.options = options
-        func projection(_ outputs: [Int]?) -> HeadProjection {
-            HeadProjection(to: outputs, useBias: options.useBias, options.rules)
-        }
-        query = projection([sizes.heads, sizes.keySize])
-        key = projection([sizes.keyHeads, sizes.keySize])
-        value = projection([sizes.keyHeads, sizes.valueSize])
-        gate = options.useGate ? projection([sizes.heads, sizes.valueSize]) : nil
-        output = projection(outputSize.map { [$0] })
+        random = RandomStream(seed: options.seed)
+        func projection() -> HeadProjection { HeadProjection(useBias: options.useBias, options.rules) }
+        (query, key, value, output) = (projection(), projection(), projection(), projection())
+        // The penalty is that of the sigmoid's output.
+        var gateRules = options.rules
+        gateRules.activityRegularizer = nil
+        gate = options.useGate ? HeadProjection(useBias: options.useBias, gateRules) : nil
     }
 
     /// In the order in which Keras makes their weights.
@@ -56,23 +62,53 @@ final class AttentionHeads: Sendable {
     var outputCount: Int { options.returnAttentionScores ? 2 : 1 }
 
     /// - Returns: the shapes of the output and, where they are returned, of the weights.
-    func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
+    func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
         try context.requireAttention(inputs, sizes, options)
-        _ = try context.child("query", query, [inputs[0]])
-        _ = try context.child("key", key, [inputs.count > 2 ? inputs[2] : inputs[1]])
-        if let gate { _ = try context.child("gate", gate, [inputs[0]]) }
-        _ = try context.child("value", value, [inputs[1]])
-        let heads: Shape = [inputs[0][0], sizes.heads, sizes.valueSize]
-        let shapes = try context.child("attention_output", output, [heads, inputs[0]])
-        let weights: Shape = [sizes.heads, inputs[0][0], inputs[1][0]]
+        let (steps, keySteps) = (inputs[0][0], inputs[1][0])
+        let keySize = try sizes.keySize ?? context.headSize(features: inputs[0][1], heads: sizes.heads)
+        let valueSize = sizes.valueSize ?? keySize
+        let heads: Shape = [steps, sizes.heads, valueSize]
+        let source = inputs.count > 2 ? inputs[2] : inputs[1]
+        _ = try context.child("query", query, [inputs[0], [steps, sizes.heads, keySize]])
+        _ = try context.child("key", key, [source, [keySteps, sizes.keyHeads, keySize]])
+        if let gate { _ = try context.child("gate", gate, [inputs[0], heads]) }
+        _ = try context.child("value", value, [inputs[1], [keySteps, sizes.keyHeads, valueSize]])
+        let result = inputs[0].replacingLast(with: outputSize ?? inputs[0][1])
+        let shapes = try context.child("attention_output", output, [heads, result])
+        let weights: Shape = [sizes.heads, steps, keySteps]
         return options.returnAttentionScores ? shapes + [weights] : shapes
     }
 
-    func forward(_ inputs: [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
+    /// Those of the projections, of the scores and of the sums of values.
+    func multiplyAdds(_ inputs: [Shape]) -> Int {
+        let axes = AttentionAxes(options.attentionAxes, rank: inputs[0].rank + 1)
+        func product(_ sizes: [Int]?) -> Int? { sizes?.reduce(1, *) }
+        let (query, key) = (axes?.sizes(inputs[0].batched(1)), axes?.sizes(inputs[1].batched(1)))
+        let sequences = product(query?.others) ?? 1
+        let steps = product(query?.attended) ?? inputs[0][0]
+        let keys = product(key?.attended) ?? inputs[1][0]
+        return sequences * multiplyAdds(steps: steps, keys: keys)
+    }
+
+    /// Those of one sequence.
+    private func multiplyAdds(steps: Int, keys: Int) -> Int {
+        let queries = [query, gate, output].reduce(0) { $0 + ($1?.kernel.shape.elementCount ?? 0) }
+        let values = key.kernel.shape.elementCount + value.kernel.shape.elementCount
+        let pairs = steps * keys * sizes.heads * (query.kernel.shape[2] + value.kernel.shape[2])
+        return steps * queries + keys * values + pairs
+    }
+
+    func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
+        forward(inputs, pass)
+    }
+
+    private func forward(
+        _ inputs: [Tensor], _ pass: Pass
+    ) -> (outputs: [Tensor], pullback: MultiPullback) {
         let (q, queryPullback) = project("query", query, inputs[0], pass)
         let (k, keyPullback) = project("key", key, inputs.count > 2 ? inputs[2] : inputs[1], pass)
         let (v, valuePullback) = project("value", value, inputs[1], pass)
-        let rule = rule(inputs, pass)
+        let rule = rule(inputs, keySize: q.shape[3], pass)
         let (y, weights) = q.attended(
             k, v, by: rule, keepsWeights: pass.needsPullback || options.returnAttentionScores)
         let (gated, gatePullback) = gated(y, inputs[0], pass)
@@ -109,12 +145,15 @@ final class AttentionHeads: Sendable {
         guard let gate else { return (y, { ($0, nil) }) }
         let (linear, gatePullback) = project("gate", gate, x, pass)
         let g = linear.sigmoid
-        return (y * g, { dy in (dy * g, gatePullback(dy * y * g * (1 - g))) })
+        let pullback = pass.charging(options.rules.activityRegularizer, for: g) {
+            gatePullback($0 * g * (1 - g))
+        }
+        return (y * g, { dy in (dy * g, pullback(dy * y)) })
     }
 
-    private func rule(_ inputs: [Tensor], _ pass: Pass) -> AttentionRule {
+    private func rule(_ inputs: [Tensor], keySize: Int, _ pass: Pass) -> AttentionRule {
         var rule = AttentionRule(
-            scale: 1 / Float(sizes.keySize).squareRoot(), isCausal: options.useCausalMask,
+            scale: 1 / Float(keySize).squareRoot(), isCausal: options.useCausalMask,
             window: options.slidingWindow)
         rule.queryMask = pass.mask(0)
         rule.keyMask = pass.mask(1)
@@ -130,6 +169,7 @@ extension BuildContext {
         _ inputs: [Shape], _ sizes: AttentionHeads.Sizes, _ options: AttentionHeads.Options
     ) throws {
         try requireRate("dropout", options.dropout)
+        try require(activityRegularizer: options.rules.activityRegularizer)
         if let window = options.slidingWindow { try require("slidingWindow", window) }
         try requireSequences(inputs, allowsMask: true)
         guard inputs.count == 4 else { return }
@@ -139,6 +179,16 @@ extension BuildContext {
                 .shape, "its mask does not fit its other inputs",
                 expected: "\(pairs) or \(Shape([sizes.heads] + pairs))", got: "\(inputs[3])")
         }
+    }
+
+    /// The size of one head where the heads share the features.
+    fileprivate func headSize(features: Int, heads: Int) throws -> Int {
+        guard features % heads == 0 else {
+            throw error(
+                .shape, "its heads do not divide its input", expected: "features in a multiple of \(heads)",
+                got: "\(features)", advice: "choose numHeads among the divisors of \(features)")
+        }
+        return features / heads
     }
 
     /// Throws unless the inputs of an attention layer are sequences that fit each other.

@@ -25,7 +25,7 @@ public final class GroupQueryAttention: AnyLayer, Codable {
 
     private let heads: AttentionHeads
     public var children: [(name: String, layer: any AnyLayer)] { heads.children }
-    public var randomStreams: [RandomStream] { [heads.random] }
+    public var randomStreams: [RandomStream] { heads.randomStreams }
     public var outputCount: Int { heads.outputCount }
 
     private enum CodingKeys: CodingKey { case headDim, numQueryHeads, numKeyValueHeads, options, name }
@@ -38,7 +38,10 @@ public final class GroupQueryAttention: AnyLayer, Codable {
     ///   - useBias: whether the projections add biases.
     ///   - slidingWindow: the distance from which on steps are out of reach; without a limit by default.
     ///   - kernelInitializer: the distribution of the projections' initial kernels, and so on.
+    ///   - activityRegularizer: a penalty on the projections' outputs that is added to the loss; none by
+    ///     default.
     ///   - useGate: whether the heads' output is multiplied by the sigmoid of a projection of the query.
+    ///   - seed: for dropout that does not depend on the model's seed.
     ///   - useCausalMask: whether no step attends to a later one.
     ///   - returnAttentionScores: whether the weights are a second output.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
@@ -47,7 +50,8 @@ public final class GroupQueryAttention: AnyLayer, Codable {
         slidingWindow: Int? = nil,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, useGate: Bool = false,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, useGate: Bool = false, seed: UInt64? = nil,
         useCausalMask: Bool = false, returnAttentionScores: Bool = false, name: String? = nil
     ) {
         let options = AttentionHeads.Options(
@@ -55,8 +59,10 @@ public final class GroupQueryAttention: AnyLayer, Codable {
             rules: ProjectionRules(
                 kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
                 kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
-                kernelConstraint: kernelConstraint, biasConstraint: biasConstraint),
-            useGate: useGate, useCausalMask: useCausalMask, returnAttentionScores: returnAttentionScores)
+                activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+                biasConstraint: biasConstraint),
+            useGate: useGate, useCausalMask: useCausalMask, returnAttentionScores: returnAttentionScores,
+            seed: seed)
         self.init(headDim, numQueryHeads, numKeyValueHeads, options, name)
     }
 
@@ -89,7 +95,7 @@ public final class GroupQueryAttention: AnyLayer, Codable {
                 .argument, "invalid numQueryHeads for \(numKeyValueHeads) heads of keys and values",
                 expected: "a multiple of \(numKeyValueHeads)", got: "\(numQueryHeads)")
         }
-        return try heads.build(inputs, &context)
+        return try heads.build(inputs: inputs, &context)
     }
 
     /// That of the query.
@@ -101,6 +107,12 @@ public final class GroupQueryAttention: AnyLayer, Codable {
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        heads.forward(inputs, pass)
+        heads.forward(inputs: inputs, pass)
     }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { heads.multiplyAdds(inputs) }
 }

@@ -4,12 +4,11 @@
 ///
 /// where a and b stand for one axis or two, `(heads, size)`.
 ///
-/// - Input shape: `(N, T) + inputs`; output shape: `(N, T) + outputs`.
+/// - Input shape: `(N, T) + inputs`; output shape: `(N, T) + outputs`, which `build` gets as a second shape.
 /// - Parameters: `kernel (inputs + outputs)`, `bias (outputs)` unless `useBias` is false.
 /// - Source: Keras `EinsumDense`, as `MultiHeadAttention` uses it.
 final class HeadProjection: AnyLayer {
     let name: String? = nil
-    private let outputs: [Int]?
     private let useBias: Bool
     private let rules: ProjectionRules
 
@@ -17,29 +16,28 @@ final class HeadProjection: AnyLayer {
     let bias = Parameter()
     var parameters: [Parameter] { useBias ? [kernel, bias] : [kernel] }
 
-    /// - Parameter outputs: nil for the features of the second shape that `build` gets.
-    init(to outputs: [Int]?, useBias: Bool, _ rules: ProjectionRules) {
-        self.outputs = outputs
+    init(useBias: Bool, _ rules: ProjectionRules) {
         self.useBias = useBias
         self.rules = rules
     }
 
     func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
-        let outputs = outputs ?? Array(inputs[1].dropFirst())
+        let outputs = Array(inputs[1].dropFirst())
         try context.declare(
-            kernel, "kernel", Shape(inputs[0].dropFirst() + outputs), rules.kernelInitializer,
+            kernel, "kernel", Shape(Array(inputs[0].dropFirst()) + outputs), rules.kernelInitializer,
             regularizer: rules.kernelRegularizer, constraint: rules.kernelConstraint)
         if useBias {
             try context.declare(
                 bias, "bias", Shape(outputs), rules.biasInitializer, regularizer: rules.biasRegularizer,
                 constraint: rules.biasConstraint)
         }
-        return [Shape([inputs[0][0]] + outputs)]
+        return [inputs[1]]
     }
 
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
         let (output, pullback) = forward(inputs.removeLast())
-        return ([output], { [pullback($0[0])] })
+        let charged = pass.charging(rules.activityRegularizer, for: output, pullback)
+        return ([output], { [charged($0[0])] })
     }
 
     private func forward(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
@@ -69,6 +67,7 @@ struct ProjectionRules: Codable, Sendable {
     var biasInitializer: Initializer
     var kernelRegularizer: Regularizer?
     var biasRegularizer: Regularizer?
+    var activityRegularizer: Regularizer?
     var kernelConstraint: Constraint?
     var biasConstraint: Constraint?
 }

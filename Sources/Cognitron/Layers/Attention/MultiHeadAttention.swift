@@ -11,6 +11,11 @@
 /// query attend to nothing. Where a query's keys are all masked the heads give zeros, where Keras gives their
 /// mean.
 ///
+/// Inputs may have further axes, `(N, T₁, T₂, d)` for example: the attention axes become one axis of steps, and
+/// each place on the others attends for itself.
+///
+///     MultiHeadAttention(numHeads: 2, keyDim: 8, attentionAxes: 2)(images, images)    // along rows of pixels
+///
 /// - Input shapes: query `(N, T, d)`, value `(N, S, dv)`, then, if wanted, key `(N, S, dk)` (else the value),
 ///   and a mask `(N, T, S)` or `(N, heads, T, S)`, 0 where a query may not attend.
 /// - Output shape: `(N, T, outputShape)`; with `returnAttentionScores` also the weights `(N, heads, T, S)`.
@@ -31,7 +36,7 @@ public final class MultiHeadAttention: AnyLayer, Codable {
 
     private let heads: AttentionHeads
     public var children: [(name: String, layer: any AnyLayer)] { heads.children }
-    public var randomStreams: [RandomStream] { [heads.random] }
+    public var randomStreams: [RandomStream] { heads.randomStreams }
     public var outputCount: Int { heads.outputCount }
 
     private enum CodingKeys: CodingKey { case numHeads, keyDim, valueDim, outputShape, options, name }
@@ -43,18 +48,24 @@ public final class MultiHeadAttention: AnyLayer, Codable {
     ///   - dropout: the probability of dropping a weight in training.
     ///   - useBias: whether the projections add biases.
     ///   - outputShape: the features of the output; those of the query by default.
+    ///   - attentionAxes: the axes of the inputs to attend along, the batch being axis 0; all between the
+    ///     batch and the features by default.
     ///   - slidingWindow: the distance from which on steps are out of reach; without a limit by default.
     ///   - kernelInitializer: the distribution of the projections' initial kernels, and so on.
+    ///   - activityRegularizer: a penalty on the projections' outputs that is added to the loss; none by
+    ///     default.
     ///   - useGate: whether the heads' output is multiplied by the sigmoid of a projection of the query.
+    ///   - seed: for dropout that does not depend on the model's seed.
     ///   - useCausalMask: whether no step attends to a later one.
     ///   - returnAttentionScores: whether the weights are a second output.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public convenience init(
         numHeads: Int, keyDim: Int, valueDim: Int? = nil, dropout: Float = 0, useBias: Bool = true,
-        outputShape: Int? = nil, slidingWindow: Int? = nil,
+        outputShape: Int? = nil, attentionAxes: (any AxesConvertible)? = nil, slidingWindow: Int? = nil,
         kernelInitializer: Initializer = .glorotUniform, biasInitializer: Initializer = .zeros,
         kernelRegularizer: Regularizer? = nil, biasRegularizer: Regularizer? = nil,
-        kernelConstraint: Constraint? = nil, biasConstraint: Constraint? = nil, useGate: Bool = false,
+        activityRegularizer: Regularizer? = nil, kernelConstraint: Constraint? = nil,
+        biasConstraint: Constraint? = nil, useGate: Bool = false, seed: UInt64? = nil,
         useCausalMask: Bool = false, returnAttentionScores: Bool = false, name: String? = nil
     ) {
         let options = AttentionHeads.Options(
@@ -62,8 +73,10 @@ public final class MultiHeadAttention: AnyLayer, Codable {
             rules: ProjectionRules(
                 kernelInitializer: kernelInitializer, biasInitializer: biasInitializer,
                 kernelRegularizer: kernelRegularizer, biasRegularizer: biasRegularizer,
-                kernelConstraint: kernelConstraint, biasConstraint: biasConstraint),
-            useGate: useGate, useCausalMask: useCausalMask, returnAttentionScores: returnAttentionScores)
+                activityRegularizer: activityRegularizer, kernelConstraint: kernelConstraint,
+                biasConstraint: biasConstraint),
+            useGate: useGate, useCausalMask: useCausalMask, returnAttentionScores: returnAttentionScores,
+            seed: seed, attentionAxes: attentionAxes?.axes)
         self.init(numHeads, keyDim, valueDim, outputShape, options, name)
     }
 
@@ -74,7 +87,7 @@ public final class MultiHeadAttention: AnyLayer, Codable {
         (self.numHeads, self.keyDim, self.valueDim) = (numHeads, keyDim, valueDim)
         (self.outputShape, self.options, self.name) = (outputShape, options, name)
         let sizes = AttentionHeads.Sizes(
-            heads: numHeads, keyHeads: numHeads, keySize: keyDim, valueSize: valueDim ?? keyDim)
+            heads: numHeads, keyHeads: numHeads, keySize: keyDim, valueSize: valueDim)
         heads = AttentionHeads(sizes, outputSize: outputShape, options)
     }
 
@@ -94,7 +107,9 @@ public final class MultiHeadAttention: AnyLayer, Codable {
         try context.require("keyDim", keyDim)
         if let valueDim { try context.require("valueDim", valueDim) }
         if let outputShape { try context.require("outputShape", outputShape) }
-        return try heads.build(inputs, &context)
+        return try context.alongAxes(options.attentionAxes, inputs) { sequences, context in
+            try heads.build(inputs: sequences, &context)
+        }
     }
 
     /// That of the query.
@@ -106,6 +121,15 @@ public final class MultiHeadAttention: AnyLayer, Codable {
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
-        heads.forward(inputs, pass)
+        guard let axes = AttentionAxes(options.attentionAxes, rank: inputs[0].rank) else {
+            return heads.forward(inputs: inputs, pass)
+        }
+        return axes.forward(inputs, pass.masking([])) { heads.forward(inputs: $0, $1) }
     }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int { heads.multiplyAdds(inputs) }
 }

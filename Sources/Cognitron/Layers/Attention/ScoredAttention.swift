@@ -28,6 +28,15 @@ extension ScoredAttention {
         return returnAttentionScores ? [output, [query[0], value[0]]] : [output]
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    /// T · S · (d + dv): those of the scores and of the sums of values.
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        inputs[0][0] * inputs[1][0] * (inputs[0][1] + inputs[1][1])
+    }
+
     /// Softmax of the scores, dropout, and the sum of the values.
     func attend(_ inputs: [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
         let (q, v, k) = (inputs[0], inputs[1], inputs.count > 2 ? inputs[2] : inputs[1])

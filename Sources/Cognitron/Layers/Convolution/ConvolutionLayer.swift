@@ -32,6 +32,12 @@ extension ConvolutionLayer {
         outputs[0].elementCount * kernelSize.axes.reduce(inputs[0][Self.rank] / groups, *)
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        field.through(kernelSize: kernelSize, strides: strides, dilationRate: dilationRate)
+    }
+
     private func linear(_ input: Shape) -> LinearConvolution {
         LinearConvolution(convolution: products(input), kernel: kernel, bias: useBias ? bias : nil)
     }
@@ -68,7 +74,7 @@ extension ConvolutionLayer {
     func predict(_ input: consuming Tensor, isLinear: Bool, cache: FilterCache) -> Tensor {
         let isRectified = activation == .relu && !isLinear
         let output = input.convolved(
-            convolution(for: input.shape), kernel.value, bias: useBias ? bias.value : nil,
+            products(input.shape), kernel.value, bias: useBias ? bias.value : nil,
             isRectified: isRectified, cache: cache)
         return isLinear || isRectified || activation == .linear
             ? output : activation.forward(output).output

@@ -65,6 +65,12 @@ extension DepthwiseLayer {
         linear(input.shape).forward(input, pass)
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        field.through(kernelSize: kernelSize, strides: strides, dilationRate: dilationRate)
+    }
+
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         outputs[0].elementCount * kernelSize.axes.reduce(1, *)
     }

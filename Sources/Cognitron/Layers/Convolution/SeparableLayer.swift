@@ -94,6 +94,13 @@ extension SeparableLayer {
         return (output, { depthwisePullback(pointwisePullback($0)) })
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        let a = arguments
+        return field.through(kernelSize: a.kernelSize, strides: a.strides, dilationRate: a.dilationRate)
+    }
+
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         let (places, between) = (outputs[0].elementCount / filters, inputs[0][Self.rank] * depthMultiplier)
         return places * between * (arguments.kernelSize.axes.reduce(1, *) + filters)

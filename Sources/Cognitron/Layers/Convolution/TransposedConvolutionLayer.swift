@@ -43,6 +43,12 @@ extension TransposedConvolutionLayer {
         )
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        field.throughTransposed(kernelSize: kernelSize, strides: strides)
+    }
+
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
         inputs[0].elementCount * kernelSize.axes.reduce(filters, *)
     }

@@ -1,37 +1,60 @@
 extension Embedding {
-    /// The layer that turns vectors into a score for every token, with the same table.
+    /// The layer that turns vectors into a score for every token, with the same table or one of its own.
     ///
     ///     let embedding = Embedding(10_000, 64)
     ///     let logits = embedding.reversed()(transformer(embedding(tokens)))
     ///
-    /// - Parameter logitSoftCap: what scores are kept below, by a tangent; nil for no bound.
+    /// - Parameters:
+    ///   - tieWeights: whether its table is the embedding's.
+    ///   - logitSoftCap: what scores are kept below, by a tangent; nil for no bound.
     /// - Source: KerasHub and Keras `ReversibleEmbedding`, called with `reverse=True`.
-    public func reversed(logitSoftCap: Float? = nil, name: String? = nil) -> ReversedEmbedding {
-        ReversedEmbedding(self, logitSoftCap: logitSoftCap, name: name)
+    public func reversed(
+        tieWeights: Bool = true, logitSoftCap: Float? = nil, name: String? = nil
+    ) -> ReversedEmbedding {
+        ReversedEmbedding(self, tieWeights: tieWeights, logitSoftCap: logitSoftCap, name: name)
     }
 }
 
-/// A score for every token, by the table of an `Embedding`.
+/// A score for every token, by the table of an `Embedding` or one of its own.
 ///
-///     output = input · embeddingsᵀ, then cap · tanh(output / cap) where there is a cap
+///     output = input · embeddingsᵀ, or input · reverseEmbeddings,
+///     then cap · tanh(output / cap) where there is a cap
 ///
 /// - Input shape: `(N, …, outputDim)`; output shape: `(N, …, inputDim)`.
-/// - Parameters: `embeddings (inputDim, outputDim)`, the embedding's own.
+/// - Parameters: `embeddings (inputDim, outputDim)`, the embedding's own, or without `tieWeights`
+///   `reverse_embeddings (outputDim, inputDim)`, drawn as the embedding's are.
 /// - Throws: from `build`, a `CognitronError` where the input has another last size.
 public final class ReversedEmbedding: Layer, Codable {
     private let embedding: Embedding
+    /// In files: nil, and so left out, for the default.
+    private let savedTying: Bool?
+    public var tieWeights: Bool { savedTying ?? true }
     public let logitSoftCap: Float?
     public let name: String?
-    public var parameters: [Parameter] { embedding.parameters }
 
-    fileprivate init(_ embedding: Embedding, logitSoftCap: Float?, name: String?) {
+    private let reverseEmbeddings = Parameter()
+    public var parameters: [Parameter] { tieWeights ? embedding.parameters : [reverseEmbeddings] }
+
+    private enum CodingKeys: String, CodingKey {
+        case embedding, logitSoftCap, name
+        case savedTying = "tieWeights"
+    }
+
+    fileprivate init(_ embedding: Embedding, tieWeights: Bool, logitSoftCap: Float?, name: String?) {
         self.embedding = embedding
+        savedTying = tieWeights ? nil : false
         self.logitSoftCap = logitSoftCap
         self.name = name
     }
 
     public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
-        _ = try embedding.build([], &context)
+        if tieWeights {
+            _ = try embedding.build([], &context)
+        } else {
+            try context.declare(
+                reverseEmbeddings, "reverse_embeddings", [embedding.outputDim, embedding.inputDim],
+                embedding.embeddingsInitializer)
+        }
         guard input.last == embedding.outputDim else {
             throw context.error(
                 .shape, "its input does not fit the embeddings",
@@ -45,25 +68,35 @@ public final class ReversedEmbedding: Layer, Codable {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        let (logits, pullback) = tieWeights ? tied(input) : untied(input)
+        guard let cap = logitSoftCap else { return (logits, pullback) }
+        let tangent = (logits / cap).hyperbolicTangent
+        return (tangent * cap, { pullback($0 * (1 - tangent.squared)) })
+    }
+
+    private func tied(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
         let (x, table) = (input, embedding.embeddings.value)
-        let logits = x.matmul(table, transposingOther: true)
-        let (output, capPullback) = capped(logits)
         return (
-            output,
+            x.matmul(table, transposingOther: true),
             { [embedding] dy in
-                let gradient = capPullback(dy)
-                let rows = gradient.reshaped([-1, embedding.inputDim])
+                let rows = dy.reshaped([-1, embedding.inputDim])
                 embedding.embeddings.accumulate(
                     rows.matmul(x.reshaped([-1, embedding.outputDim]), transposingSelf: true))
-                return gradient.matmul(table)
+                return dy.matmul(table)
             }
         )
     }
 
-    private func capped(_ logits: Tensor) -> (output: Tensor, pullback: Pullback) {
-        guard let cap = logitSoftCap else { return (logits, { $0 }) }
-        let tangent = (logits / cap).hyperbolicTangent
-        return (tangent * cap, { $0 * (1 - tangent.squared) })
+    private func untied(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
+        let (x, table) = (input, reverseEmbeddings.value)
+        return (
+            x.matmul(table),
+            { [reverseEmbeddings] outputGradient in
+                let dy = outputGradient
+                reverseEmbeddings.accumulate { x.addMatmulGradient(dy, into: &$0, beta: $1) }
+                return dy.matmul(table, transposingOther: true)
+            }
+        )
     }
 
     public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {

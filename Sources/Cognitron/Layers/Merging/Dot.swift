@@ -53,6 +53,11 @@ public final class Dot: MergingLayer, Codable {
         return rest.isEmpty ? [1] : Shape(rest)
     }
 
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        guard let axis = inputs[0].sampleAxis(axes[0]) else { return 0 }
+        return outputs[0].elementCount * inputs[0][axis]
+    }
+
     public func forward(
         _ inputs: consuming [Tensor], _ pass: Pass
     ) -> (output: Tensor, pullback: MergingPullback) {

@@ -45,6 +45,10 @@ extension BasePooling {
         try window.buildPooling(input, context)
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field.through(kernelSize: poolSize, strides: strides) }
+
     var window: Window { .pool(rank: Self.rank, poolSize, strides: strides, padding: padding) }
 }
 

@@ -58,6 +58,10 @@ public final class LpPooling2D: Layer, Codable {
         return try window.buildPooling(input, context)
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field.through(kernelSize: poolSize, strides: strides) }
+
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let x = input
         let geometry = window.pooling(x.shape)

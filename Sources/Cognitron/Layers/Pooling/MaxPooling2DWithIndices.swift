@@ -42,6 +42,10 @@ public final class MaxPooling2DWithIndices: AnyLayer, Codable {
         return [output, output]
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field.through(kernelSize: arguments.poolSize, strides: arguments.strides) }
+
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {

@@ -123,15 +123,15 @@ public final class Bidirectional: AnyLayer {
         guard let backwardLayer else { fail("a Bidirectional layer runs before it is built") }
         let parts = split(inputs)
         let inner = pass.masking(Array(pass.masks.prefix(1)))
-        func run(_ layer: any RecurrentLayer, _ inputs: [Tensor]) -> (
+        func run(_ name: String, _ layer: any RecurrentLayer, _ inputs: [Tensor]) -> (
             outputs: [Tensor], pullback: MultiPullback
         ) {
             var options = layer.options
             options.zeroOutputForMask = returnsSequences
-            return layer.forward(inputs: inputs, inner, options)
+            return inner.child(name, layer, inputs) { layer.forward(inputs: $0, $1, options) }
         }
-        let there = run(forwardLayer, parts.forward)
-        let back = run(backwardLayer, parts.backward)
+        let there = run("forward_layer", forwardLayer, parts.forward)
+        let back = run("backward_layer", backwardLayer, parts.backward)
         let merge = BidirectionalMerge(mergeMode, there.outputs[0], turned(back.outputs[0]))
         let stateCount = there.outputs.count - 1
         return (
@@ -145,6 +145,16 @@ public final class Bidirectional: AnyLayer {
                 return [forward[0] + backward[0]] + forward.dropFirst() + backward.dropFirst()
             }
         )
+    }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
+    public func multiplyAdds(inputs: [Shape], outputs: [Shape]) -> Int {
+        let parts = split(inputs)
+        return forwardLayer.multiplyAdds(inputs: parts.forward, outputs: outputs)
+            + (backwardLayer?.multiplyAdds(inputs: parts.backward, outputs: outputs) ?? 0)
     }
 
     /// The outputs of the backward layer in the order of time, and its gradients in that of its steps.

@@ -83,7 +83,7 @@ public final class RNN: RecurrentLayer {
         _ pass: Pass
     ) -> SequenceRun {
         let output = cell.outputShape(Shape(sequence.shape.dropFirst(2)))
-        return CellLoop(cell.begin(pass.masking([])), outputShape: output, mask: mask, options)
+        return CellLoop(pass.masking([]).child("cell", cell), outputShape: output, mask: mask, options)
             .run(sequence, states)
     }
 

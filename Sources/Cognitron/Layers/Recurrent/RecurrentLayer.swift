@@ -85,6 +85,10 @@ extension RecurrentLayer {
             + (options.returnState ? states : [])
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { nil }
+
     public func forward(
         inputs: consuming [Tensor], _ pass: Pass
     ) -> (outputs: [Tensor], pullback: MultiPullback) {

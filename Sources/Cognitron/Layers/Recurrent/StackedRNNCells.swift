@@ -59,7 +59,7 @@ public final class StackedRNNCells: RecurrentCell {
     }
 
     public func begin(_ pass: Pass) -> CellStep {
-        let steps = cells.map { $0.begin(pass) }
+        let steps = cells.enumerated().map { pass.child("cell_\($0)", $1) }
         return { [counts = cells.map(\.stateCount)] input, states in
             var (value, next, pullbacks, first) = (input, [Tensor](), [CellPullback](), 0)
             for (step, count) in zip(steps, counts) {

@@ -13,13 +13,24 @@ public enum Interpolation: String, Hashable, Sendable, Codable, CaseIterable {
     /// A windowed sinc of ten along each axis.
     case lanczos5
 
-    private var filter: ResamplingFilter {
+    package var filter: ResamplingFilter {
         switch self {
         case .nearest: .nearest
         case .bilinear: .triangle
         case .bicubic: .cubic
         case .lanczos3: .lanczos(radius: 3)
         case .lanczos5: .lanczos(radius: 5)
+        }
+    }
+
+    /// The pixels along each axis that a point depends on, where images become larger.
+    var taps: Int {
+        switch self {
+        case .nearest: 1
+        case .bilinear: 2
+        case .bicubic: 4
+        case .lanczos3: 6
+        case .lanczos5: 10
         }
     }
 

@@ -9,6 +9,10 @@ extension MarginLayer {
     /// Time steps, rows and columns move: masks are not passed on.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field }
+
     /// Checks the input and the margins, which messages call `argument`.
     func check(_ argument: String, _ input: Shape, _ context: BuildContext) throws {
         guard input.rank == Self.rank + 1 else {

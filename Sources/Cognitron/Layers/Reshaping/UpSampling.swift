@@ -25,6 +25,10 @@ extension UpSamplingLayer {
         return Shape(zip(input, size.axes).map { $0 * $1 } + [input[Self.rank]])
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field.throughTransposed(kernelSize: size, strides: size) }
+
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         repeatNearest(input)
     }
@@ -87,6 +91,12 @@ public final class UpSampling2D: UpSamplingLayer, Codable {
         self.size = size.windowSize(rank: 2)
         self.interpolation = interpolation
         self.name = name
+    }
+
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? {
+        field.through(kernelSize: interpolation.taps).throughTransposed(kernelSize: size, strides: size)
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {

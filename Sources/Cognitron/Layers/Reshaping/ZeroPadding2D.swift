@@ -50,6 +50,10 @@ public final class ZeroPadding2D: Layer {
         return [top + image.height + bottom, left + image.width + right, image.channels]
     }
 
+    public func receptiveField(
+        _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
+    ) -> ReceptiveField? { field }
+
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         guard mode == .zeros else { return mode.pad(input, [(0, 0), rows, columns, (0, 0)]) }
         let shape = input.shape

@@ -62,7 +62,9 @@ public final class EarlyStopping: MonitoringCallback {
     }
 
     public func onTrainEnd(_ model: Model) throws {
-        guard let bestWeights else { return }
+        // A training that is interrupted within an epoch is resumed with the weights of its last step.
+        let isInterrupted = model.stopTraining && model.trainer?.run?.hasEnded == false
+        guard let bestWeights, !isInterrupted else { return }
         if verbose, let bestEpoch {
             model.announce("Restoring model weights from the end of the best epoch: \(bestEpoch).")
         }

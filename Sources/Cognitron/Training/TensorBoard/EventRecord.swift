@@ -10,38 +10,72 @@ import Foundation
 enum EventRecord {
     /// The first record of a file.
     static func version(at time: Double) -> [UInt8] {
-        var event = Message()
+        var event = ProtobufMessage()
         event.add(1, time)
         event.add(3, text: "brain.Event:2")
         return framed(event.bytes)
     }
 
     static func scalar(_ tag: String, _ value: Float, step: Int, at time: Double) -> [UInt8] {
-        var entry = Message()
+        var entry = ProtobufMessage()
         entry.add(1, text: tag)
         entry.add(2, value)
         return framed(summary(entry, step, time))
     }
 
     static func histogram(_ tag: String, _ histogram: Histogram, step: Int, at time: Double) -> [UInt8] {
-        var message = Message()
+        var message = ProtobufMessage()
         for (field, value) in [
             (1, histogram.least), (2, histogram.greatest), (3, Double(histogram.count)), (4, histogram.sum),
             (5, histogram.sumOfSquares),
         ] { message.add(field, value) }
         message.add(6, packed: histogram.limits)
         message.add(7, packed: histogram.counts.map(Double.init))
-        var entry = Message()
+        var entry = ProtobufMessage()
         entry.add(1, text: tag)
         entry.add(5, message)
         return framed(summary(entry, step, time))
     }
 
+    /// - Parameter png: the picture as a PNG file.
+    static func image(_ tag: String, png: PNGHeader, step: Int, at time: Double) -> [UInt8] {
+        var image = ProtobufMessage()
+        image.add(1, integer: png.height)
+        image.add(2, integer: png.width)
+        image.add(3, integer: png.channels)
+        image.add(4, png.file)
+        var entry = ProtobufMessage()
+        entry.add(1, text: tag)
+        entry.add(4, image)
+        return framed(summary(entry, step, time))
+    }
+
+    /// - Parameter graph: a `GraphDef`.
+    static func graph(_ graph: ProtobufMessage, at time: Double) -> [UInt8] {
+        var event = ProtobufMessage()
+        event.add(1, time)
+        event.add(4, graph)
+        return framed(event.bytes)
+    }
+
+    /// A value that belongs to a plugin of TensorBoard alone.
+    static func plugin(
+        _ name: String, _ tag: String, _ content: ProtobufMessage, at time: Double
+    ) -> [UInt8] {
+        var (data, metadata, entry) = (ProtobufMessage(), ProtobufMessage(), ProtobufMessage())
+        data.add(1, text: name)
+        data.add(2, content)
+        metadata.add(1, data)
+        entry.add(1, text: tag)
+        entry.add(9, metadata)
+        return framed(summary(entry, 0, time))
+    }
+
     /// An event with a summary of one value.
-    private static func summary(_ entry: Message, _ step: Int, _ time: Double) -> [UInt8] {
-        var summary = Message()
+    private static func summary(_ entry: ProtobufMessage, _ step: Int, _ time: Double) -> [UInt8] {
+        var summary = ProtobufMessage()
         summary.add(1, entry)
-        var event = Message()
+        var event = ProtobufMessage()
         event.add(1, time)
         event.add(2, integer: step)
         event.add(5, summary)
@@ -53,57 +87,4 @@ enum EventRecord {
         return length + CRC32C.masked(length).littleEndianBytes + message
             + CRC32C.masked(message).littleEndianBytes
     }
-}
-
-/// A protobuf message while it is written.
-///
-/// - Source: protobuf.dev, "Encoding".
-private struct Message {
-    private(set) var bytes: [UInt8] = []
-
-    private enum WireType: UInt64 { case varint = 0, fixed64 = 1, lengthDelimited = 2, fixed32 = 5 }
-
-    mutating func add(_ field: Int, _ value: Double) {
-        addKey(field, .fixed64)
-        bytes += value.bitPattern.littleEndianBytes
-    }
-
-    mutating func add(_ field: Int, _ value: Float) {
-        addKey(field, .fixed32)
-        bytes += value.bitPattern.littleEndianBytes
-    }
-
-    mutating func add(_ field: Int, integer: Int) {
-        addKey(field, .varint)
-        addVarint(UInt64(bitPattern: Int64(integer)))
-    }
-
-    mutating func add(_ field: Int, text: String) { add(field, Array(text.utf8)) }
-    mutating func add(_ field: Int, _ message: Message) { add(field, message.bytes) }
-    mutating func add(_ field: Int, packed values: [Double]) {
-        add(field, values.flatMap(\.bitPattern.littleEndianBytes))
-    }
-
-    private mutating func add(_ field: Int, _ content: [UInt8]) {
-        addKey(field, .lengthDelimited)
-        addVarint(UInt64(content.count))
-        bytes += content
-    }
-
-    private mutating func addKey(_ field: Int, _ type: WireType) {
-        addVarint(UInt64(field) << 3 | type.rawValue)
-    }
-
-    private mutating func addVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
-    }
-}
-
-extension FixedWidthInteger {
-    fileprivate var littleEndianBytes: [UInt8] { withUnsafeBytes(of: littleEndian) { Array($0) } }
 }

@@ -10,7 +10,11 @@ import Foundation
 /// The tags are Keras's: `epoch_loss`, `epoch_learning_rate`, `batch_loss`, `dense/kernel/histogram`. Epochs
 /// count from 1. A training that is resumed from a checkpoint continues its files, with every value once.
 ///
-/// - Source: Keras `TensorBoard`. Graphs, images, embeddings and profiles are not written.
+/// The graph shows each layer, those of inner models by their paths. Hyper-parameters, with which TensorBoard
+/// compares trainings, are values of the caller's; so are pictures (`addImage`).
+///
+/// - Source: Keras `TensorBoard`; for hyper-parameters TensorBoard's `hparams.KerasCallback`. Embeddings and
+///   profiles are not written.
 public final class TensorBoard: Callback {
     /// When the scores of single batches are written.
     public enum UpdateFrequency: Sendable, Hashable {
@@ -23,8 +27,12 @@ public final class TensorBoard: Callback {
 
     private let logDir: String
     private let histogramFreq: Int
+    private let writeGraph: Bool
     private let writeStepsPerSecond: Bool
     private let updateFreq: UpdateFrequency
+    private let hyperparameters: [(name: String, value: Hyperparameter)]
+    /// What the file of the training begins with.
+    private var prologue: [UInt8] = []
     /// The name that both folders' files have, and the files.
     private var name = ""
     private var files: [String: LogFile] = [:]
@@ -33,16 +41,21 @@ public final class TensorBoard: Callback {
     /// - Parameters:
     ///   - logDir: the folder of the logs; created where it is missing.
     ///   - histogramFreq: epochs between two histograms of all weights and statistics; 0 for none.
+    ///   - writeGraph: whether the network's layers and their wiring are written.
     ///   - writeStepsPerSecond: whether the speed of each epoch is written, as `epoch_steps_per_second`.
     ///   - updateFreq: when the scores of batches, means over the epoch so far, are written.
+    ///   - hyperparameters: what distinguishes this training: `["units": 64, "optimizer": "adam"]`.
     public init(
-        _ logDir: String = "logs", histogramFreq: Int = 0, writeStepsPerSecond: Bool = false,
-        updateFreq: UpdateFrequency = .epoch
+        _ logDir: String = "logs", histogramFreq: Int = 0, writeGraph: Bool = true,
+        writeStepsPerSecond: Bool = false, updateFreq: UpdateFrequency = .epoch,
+        hyperparameters: KeyValuePairs<String, Hyperparameter> = [:]
     ) {
         self.logDir = logDir
         self.histogramFreq = histogramFreq
+        self.writeGraph = writeGraph
         self.writeStepsPerSecond = writeStepsPerSecond
         self.updateFreq = updateFreq
+        self.hyperparameters = hyperparameters.map { ($0.key, $0.value) }
     }
 
     /// - Throws: `CognitronError` where an argument is out of range or the folder cannot be made.
@@ -52,6 +65,33 @@ public final class TensorBoard: Callback {
         try make(logDir)
         // Files are made when they are written, after a checkpoint that names others may have been restored.
         use(freeName())
+        prologue =
+            writeGraph ? EventRecord.graph(ModelGraph.definition(of: networks(model)), at: Self.now) : []
+        if !hyperparameters.isEmpty {
+            prologue += EventRecord.sessionStart(hyperparameters, group: logDir, at: Self.now)
+        }
+    }
+
+    public func onTrainEnd(_ model: Model) throws {
+        guard !hyperparameters.isEmpty else { return }
+        try write(EventRecord.sessionEnd(at: Self.now), "train")
+    }
+
+    /// Writes a picture, for example of what the network makes of a sample, into the file of the training.
+    /// To be called during a training, by a callback after this one.
+    ///
+    /// - Parameters:
+    ///   - tag: the picture's name; those of one name follow each other.
+    ///   - png: a PNG file.
+    ///   - step: the epoch, or what else counts the pictures of a name.
+    /// - Throws: `CognitronError` where `png` is none, no training has begun, or the file cannot be written.
+    public func addImage(_ tag: String, png: Data, step: Int) throws {
+        let header = try PNGHeader(png, tag)
+        guard !name.isEmpty else {
+            throw CognitronError(
+                .argument, tag, "is a picture of no training", advice: "add pictures during fit")
+        }
+        try write(EventRecord.image(tag, png: header, step: step, at: Self.now), "train")
     }
 
     public func onEpochBegin(_ epoch: Int, _ model: Model) throws {
@@ -85,7 +125,7 @@ public final class TensorBoard: Callback {
     }
 
     private func writeHistograms(of model: Model, _ epoch: Int) throws {
-        let networks = model.trainer.map { Array($0.networks) } ?? [("", model)]
+        let networks = networks(model)
         var records: [UInt8] = []
         for (name, network) in networks {
             for (path, parameter) in network.namedParameters {
@@ -95,6 +135,10 @@ public final class TensorBoard: Callback {
             }
         }
         try write(records, "train")
+    }
+
+    private func networks(_ model: Model) -> [(name: String, network: Model)] {
+        model.trainer.map { $0.networks.map { ($0.name, $0.value) } } ?? [("", model)]
     }
 
     private func write(_ values: [(tag: String, value: Float)], _ folder: String, step: Int) throws {
@@ -107,7 +151,8 @@ public final class TensorBoard: Callback {
     private func write(_ records: [UInt8], _ folder: String) throws {
         let isEmpty = files[folder]?.isEmpty ?? true
         if isEmpty { try make("\(logDir)/\(folder)") }
-        try files[folder]?.write((isEmpty ? EventRecord.version(at: Self.now) : []) + records)
+        let start = isEmpty ? EventRecord.version(at: Self.now) + (folder == "train" ? prologue : []) : []
+        try files[folder]?.write(start + records)
     }
 
     private func make(_ path: String) throws {

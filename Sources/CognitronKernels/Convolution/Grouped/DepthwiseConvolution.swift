@@ -30,18 +30,28 @@ struct DepthwiseConvolution {
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ ending: OutputEnding,
         into y: UnsafeMutablePointer<Float>
     ) {
-        let inner = innerColumns
+        let (inner, fours) = (innerColumns, DepthwiseFours(g))
+        let streams = fours != nil && Streaming.suits(y, count: g.outputCount, columns: channels)
         WorkerPool.shared.run(
             total: g.batch * g.outputHeight, grain: rowsPerTile(g.outputWidth)
         ) { range, _ in
-            for row in range {
-                let (n, oh) = row.quotientAndRemainder(dividingBy: g.outputHeight)
-                let first = oh * g.strideY - g.top
-                let taps = validTaps(first, dilation: g.dilationY, count: g.kernelHeight, size: g.height)
-                let source = x + (n * g.height + first + taps.lowerBound * g.dilationY) * g.width * channels
-                writeRow(
-                    source, w + taps.lowerBound * g.kernelWidth * channels, rows: taps.count, inner, ending,
-                    into: y + row * g.outputWidth * channels)
+            Streaming.choose(streams) { streamed in
+                for row in range {
+                    let (n, oh) = row.quotientAndRemainder(dividingBy: g.outputHeight)
+                    let first = oh * g.strideY - g.top
+                    let taps = validTaps(
+                        first, dilation: g.dilationY, count: g.kernelHeight, size: g.height)
+                    let firstRow = n * g.height + first + taps.lowerBound * g.dilationY
+                    let source = x + firstRow * g.width * channels
+                    let weights = w + taps.lowerBound * g.kernelWidth * channels
+                    let target = y + row * g.outputWidth * channels
+                    if let fours {
+                        fours.writeRow(
+                            source, weights, rows: taps.count, ending, into: target, streamed: streamed)
+                    } else {
+                        writeRow(source, weights, rows: taps.count, inner, ending, into: target)
+                    }
+                }
             }
         }
     }

@@ -113,7 +113,7 @@ struct DepthImages {
 struct VolumeFilters {
     private let geometry: VolumeGeometry
     /// Nil where both orders are the same.
-    private let buffer: Buffer?
+    let buffer: Buffer?
     let pointer: UnsafeMutablePointer<Float>
 
     init(_ g: VolumeGeometry, _ w: UnsafePointer<Float>) {

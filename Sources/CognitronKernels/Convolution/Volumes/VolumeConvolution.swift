@@ -26,18 +26,42 @@ package struct VolumeConvolution: Sendable {
     }
 
     /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
+    ///
+    /// - Parameter prepared: the result of `prepared` for the same filters and preparation.
     package func forward(
-        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-        isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
+        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
     ) {
-        let filters = VolumeFilters(geometry, w)
+        let known = prepared?.volume
+        let filters = known == nil ? VolumeFilters(geometry, w) : nil
+        let pointer = known?.buffer?.pointer ?? filters?.pointer ?? UnsafeMutablePointer(mutating: w)
         forEachTile { planes, images in
             images.gather(x, planes)
-            convolution(planes.count).forward(
-                images.pointer(x, planes), filters.pointer, bias: bias, isRectified: isRectified,
-                into: y + planes.lowerBound * outputPlane)
+            let convolution = convolution(planes.count)
+            convolution.forward(
+                images.pointer(x, planes), pointer, known?.byAlgorithm[convolution.algorithm], bias: bias,
+                isRectified: isRectified, into: y + planes.lowerBound * outputPlane)
         }
-        withExtendedLifetime(filters) {}
+        withExtendedLifetime((known, filters)) {}
+    }
+
+    /// The algorithms of a whole tile and of the last one, where it has another.
+    package var preparation: [ConvolutionAlgorithm] {
+        tileConvolutions.map(\.algorithm).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
+    private var tileConvolutions: [Convolution] {
+        let rest = geometry.outputPlanes % planesAtOnce
+        return [convolution(planesAtOnce)] + (rest > 0 ? [convolution(rest)] : [])
+    }
+
+    package func prepared(_ w: UnsafePointer<Float>) -> PreparedFilters? {
+        let filters = VolumeFilters(geometry, w)
+        var byAlgorithm: [ConvolutionAlgorithm: PreparedFilters] = [:]
+        for convolution in tileConvolutions where byAlgorithm[convolution.algorithm] == nil {
+            byAlgorithm[convolution.algorithm] = convolution.prepared(filters.pointer)
+        }
+        return .volume(PreparedVolumeFilters(buffer: filters.buffer, byAlgorithm: byAlgorithm))
     }
 
     /// dx ← the gradient with respect to x.
@@ -133,4 +157,11 @@ package struct VolumeConvolution: Sendable {
         }
         filters.restore(to: dw)
     }
+}
+
+/// A volume's filters in the images' order, and what the images' convolutions prepare of them.
+package struct PreparedVolumeFilters: Sendable {
+    /// Nil where the volume's own order is that of the images.
+    let buffer: Buffer?
+    let byAlgorithm: [ConvolutionAlgorithm: PreparedFilters]
 }

@@ -1,0 +1,19 @@
+import CognitronData
+
+extension ModelName {
+    /// A task of the network's first kind, with the classes that it was designed for, for its size and its cost.
+    public var exampleTask: DataTask {
+        let names = (0..<classCount).map(String.init)
+        return switch tasks.first ?? .unlabelled {
+        case .classification: .classification(classNames: names)
+        case .regression: .regression(targetNames: ["target"])
+        case .segmentation: .segmentation(classNames: names)
+        case .detection: .detection(classNames: names)
+        case .instances: .instances(classNames: names)
+        case .pictures: .pictures
+        case .tagging: .tagging(classNames: names)
+        case .text: .text(vocabulary: names)
+        case .unlabelled: .unlabelled
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Cognitron
+import CognitronData
+
+/// How networks for a task learn and are judged.
+///
+///     let recipe = try TaskRecipe(for: dataset.task, model)
+///     try model.compile(optimizer: Adam(), losses: recipe.losses, metrics: recipe.metrics)
+///
+/// A network that learns in another way than others for its task has a recipe of its own (`ModelName`).
+public struct TaskRecipe: Sendable {
+    /// One for each output of the network.
+    public var losses: [Loss]
+
+    /// Measured on every output in training; the first is what a training is judged by.
+    public var metrics: [any Metric]
+
+    /// Measured on every output in evaluations only.
+    public var furtherMetrics: [any Metric]
+
+    /// What the network learns from the data set's targets.
+    public var targets: TargetForm
+
+    /// - Parameters:
+    ///   - losses: one for each output of the network.
+    ///   - metrics: measured in training; the first is what a training is judged by, or the loss if there is
+    ///     none.
+    ///   - furtherMetrics: measured in evaluations only.
+    public init(
+        losses: [Loss], metrics: [any Metric] = [], furtherMetrics: [any Metric] = [],
+        targets: TargetForm = .given
+    ) {
+        (self.losses, self.metrics, self.furtherMetrics) = (losses, metrics, furtherMetrics)
+        self.targets = targets
+    }
+
+    /// What a training is judged by: `accuracy`.
+    public var score: String { metrics.first?.name ?? "loss" }
+}
+
+/// What a network learns from a data set's targets.
+public enum TargetForm: String, Sendable, Codable {
+    /// The targets as they are.
+    case given
+    /// The first input itself, as an autoencoder does. The data set's targets are not used.
+    case input
+}
+
+extension TargetForm {
+    /// A source whose targets have this form.
+    public func source(_ base: any BatchSource) -> any BatchSource {
+        self == .given ? base : InputAsTarget(base: base)
+    }
+}
+
+/// A source whose targets are its inputs, after all random changes.
+private struct InputAsTarget: BatchSource {
+    let base: any BatchSource
+
+    var sampleCount: Int? { base.sampleCount }
+    var unit: String { base.unit }
+    func validate() throws { try base.validate() }
+
+    func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
+        guard let batch = try base.batch(samples, draw) else { return nil }
+        return Batch(inputs: batch.inputs, targets: Array(batch.inputs.prefix(1)))
+    }
+}
+
+// MARK: - The tasks
+
+extension TaskRecipe {
+    /// The usual recipe of a task.
+    ///
+    /// | task | loss | judged by | also measured |
+    /// |---|---|---|---|
+    /// | classification | sparse cross-entropy | accuracy | top-5 accuracy from 5 classes on, F1 score |
+    /// | regression | squared error, scaled | mean absolute error | root of the mean square, R² |
+    /// | segmentation | sparse cross-entropy of each pixel | accuracy | mean IoU |
+    /// | tagging, text | sparse cross-entropy of each step | accuracy | |
+    /// | pictures | absolute error | mean absolute error | mean squared error |
+    /// | unlabelled | squared error of the input itself | mean squared error | mean absolute error |
+    ///
+    /// The squared error of regression is divided by the variance of the training targets where the network
+    /// knows it (`Model.adaptNormalization`), so that no target outweighs another and 1 is the loss of
+    /// predicting the mean.
+    ///
+    /// - Parameter labelSmoothing: the share of each label that is spread over all classes.
+    /// - Throws: `CognitronError.argument` for detection and instances: their networks' recipes are their
+    ///   own.
+    public init(for task: DataTask, _ model: Model, labelSmoothing: Float = 0) throws {
+        let crossentropy = Loss.sparseCategoricalCrossentropy(labelSmoothing: labelSmoothing)
+        switch task {
+        case .classification(let names):
+            let topFive: [any Metric] = names.count >= 5 ? [.topKAccuracy(k: 5)] : []
+            self.init(
+                losses: [crossentropy], metrics: [.accuracy],
+                furtherMetrics: topFive + [.f1Score(average: .macro)])
+        case .regression:
+            self.init(
+                losses: [.scaledSquaredError(model.targetVariance)], metrics: [.meanAbsoluteError],
+                furtherMetrics: [.rootMeanSquaredError, .r2Score])
+        case .segmentation(let names):
+            self.init(
+                losses: [crossentropy], metrics: [.accuracy],
+                furtherMetrics: [.meanIoU(classCount: names.count)])
+        case .tagging, .text:
+            self.init(losses: [crossentropy], metrics: [.accuracy])
+        case .pictures:
+            self.init(
+                losses: [.meanAbsoluteError], metrics: [.meanAbsoluteError],
+                furtherMetrics: [.meanSquaredError])
+        case .unlabelled:
+            self.init(
+                losses: [.meanSquaredError], metrics: [.meanSquaredError],
+                furtherMetrics: [.meanAbsoluteError], targets: .input)
+        case .detection, .instances:
+            throw CognitronError(
+                .argument, model.name ?? "the model", "has no recipe for \(task.name)",
+                advice: "give its ModelName a recipe")
+        }
+    }
+}
+
+extension Loss {
+    /// (prediction − target)² / variance, the mean over a sample's targets; without a variance the mean
+    /// squared error.
+    fileprivate static func scaledSquaredError(_ variance: Tensor?) -> Loss {
+        guard let variance else { return .meanSquaredError }
+        return Loss("scaled_squared_error") { prediction, target in
+            let difference = prediction - target  // (N, T)
+            let scaled = difference / variance
+            return ((difference * scaled).mean(axes: [-1]), scaled * (2 / Float(variance.count)))
+        }
+    }
+}

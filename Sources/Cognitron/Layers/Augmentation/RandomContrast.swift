@@ -1,0 +1,54 @@
+/// Changes the contrast of each image.
+///
+///     output = clip((input − m) · u + m), m being the mean of the channel
+///
+/// In inference the input passes unchanged.
+///
+/// - Input shape: `(N, H, W, C)`; output shape: the same.
+/// - Throws: from `build`, a `CognitronError` where an argument is out of range.
+/// - Source: Keras `RandomContrast`.
+public final class RandomContrast: Layer, Codable {
+    public let factor: RandomFactor
+    public let valueRange: ClosedRange<Float>
+    public var seed: UInt64? { random.seed }
+    public let name: String?
+    private let random: SeededStream
+    public var randomStreams: [RandomStream] { [random.stream] }
+
+    private enum CodingKeys: String, CodingKey {
+        case factor, valueRange, name
+        case random = "seed"
+    }
+
+    /// - Parameters:
+    ///   - factor: from 0 to 1: u is drawn from 1 − factor to 1 + factor; of two numbers, from 1 − the first
+    ///     to 1 + the second.
+    ///   - valueRange: the values from black to white. Keras's default; images of this package's sources have
+    ///     `0...1`.
+    ///   - seed: for changes that do not depend on the model's seed.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
+    public init(
+        _ factor: RandomFactor, valueRange: ClosedRange<Float> = 0...255, seed: UInt64? = nil,
+        name: String? = nil
+    ) {
+        self.factor = factor
+        self.valueRange = valueRange
+        random = SeededStream(seed)
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        _ = try context.imageSize(input)
+        try context.require("factor", factor, in: 0...1)
+        try context.require(valueRange: valueRange)
+        return input
+    }
+
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        drawing.applied(to: input, pass, random.stream.next())
+    }
+
+    private var drawing: ImageDrawing {
+        .contrast(1 - factor.ends.lower...1 + factor.ends.upper, valueRange)
+    }
+}

@@ -1,0 +1,65 @@
+/// Enlarges or reduces each image about its middle.
+///
+/// In inference the input passes unchanged.
+///
+/// - Input shape: `(N, H, W, C)`; output shape: the same.
+/// - Throws: from `build`, a `CognitronError` where an argument is out of range.
+/// - Source: Keras `RandomZoom`.
+public final class RandomZoom: Layer, Codable {
+    public let heightFactor: RandomFactor
+    public let widthFactor: RandomFactor?
+    public let fillMode: FillMode
+    public let interpolation: Interpolation
+    public let fillValue: Float
+    public var seed: UInt64? { random.seed }
+    public let name: String?
+    private let random: SeededStream
+    public var randomStreams: [RandomStream] { [random.stream] }
+
+    private enum CodingKeys: String, CodingKey {
+        case heightFactor, widthFactor, fillMode, interpolation, fillValue, name
+        case random = "seed"
+    }
+
+    /// - Parameters:
+    ///   - heightFactor: by how much of its height what is seen is larger than the image: above −1, at most
+    ///     1; numbers below 0 enlarge it. A number stands for the range from its opposite to itself, two for
+    ///     a range.
+    ///   - widthFactor: the same of the width; by default as much as the height.
+    ///   - fillMode: what fills the edges.
+    ///   - interpolation: `.nearest` or `.bilinear`.
+    ///   - fillValue: the value beyond the edges for `.constant`.
+    ///   - seed: for changes that do not depend on the model's seed.
+    ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
+    public init(
+        _ heightFactor: RandomFactor, widthFactor: RandomFactor? = nil, fillMode: FillMode = .reflect,
+        interpolation: Interpolation = .bilinear, fillValue: Float = 0, seed: UInt64? = nil,
+        name: String? = nil
+    ) {
+        self.heightFactor = heightFactor
+        self.widthFactor = widthFactor
+        self.fillMode = fillMode
+        self.interpolation = interpolation
+        self.fillValue = fillValue
+        random = SeededStream(seed)
+        self.name = name
+    }
+
+    public func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape {
+        _ = try context.imageSize(input)
+        try context.require("heightFactor", heightFactor, in: Float(-1).nextUp...1)
+        if let widthFactor { try context.require("widthFactor", widthFactor, in: Float(-1).nextUp...1) }
+        try context.requirePixelInterpolation(interpolation)
+        return input
+    }
+
+    public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
+        drawing.applied(to: input, pass, random.stream.next())
+    }
+
+    private var drawing: ImageDrawing {
+        .zoom(
+            rows: heightFactor.aboutZero, columns: widthFactor?.aboutZero,
+            ImageDrawing.sampling(fillMode, fillValue, interpolation))
+    }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronPlots
+import Foundation
+
+/// `cognitron plot`: draws a saved model, its training, and what it makes of pictures.
+struct PlotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plot", abstract: "Draws a model, its training, and what it makes of pictures.",
+        usage: "cognitron plot <kind> <model> [<pictures> ...] [--output <file>] [<options>]",
+        discussion:
+            """
+            Example: cognitron plot grad-cam lenet-shapes.safetensors --output why.png
+
+            Kinds:
+            \(kinds)
+
+            A picture is a file, or the number of a picture of the data. Without pictures, and for kinds \
+            that measure, the data are those the model was trained on, their test part.
+            """)
+
+    @Argument(named: "What to draw.")
+    var kind: PlotKind?
+
+    @Argument(help: "File of the saved model.", completion: .file())
+    var model: String
+
+    @Argument(help: "Picture files, or numbers of pictures of the data, from 0.", completion: .file())
+    var pictures: [String] = []
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp(
+            "File to write, .svg or .png; kind model also .dot and .mmd (default: MODEL-KIND.svg).",
+            valueName: "file"))
+    var output: String?
+
+    @Option(
+        help: DatasetName.help("Data set to show and measure with (default: the one it was trained on)."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
+
+    @Option(help: "Part of the data set.")
+    var split: Dataset.Split = .test
+
+    @Option(help: "Layer to show, by its name in cognitron summary.")
+    var layer: String?
+
+    @Option(
+        name: .customLong("class"),
+        help: ArgumentHelp(
+            "Class to explain, by name or number (default: the predicted one).", valueName: "class"))
+    var className: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp("The most pictures, filters, maps, samples or steps.", valueName: "number"))
+    var count: Int?
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var threads: ThreadOptions
+
+    private static var kinds: String {
+        let width = PlotKind.table.names.map(\.count).max() ?? 0
+        return PlotKind.registered.map { kind in
+            "  \(kind.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(kind.summary)"
+        }.joined(separator: "\n")
+    }
+
+    func validate() throws {
+        if let count, count < 1 { throw ValidationError("--count: expected at least 1, got \(count)") }
+        if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
+    }
+
+    func run() throws {
+        try threads.apply()
+        guard let kind else { throw ValidationError("expected a kind of plot") }
+        let file = try ModelFile(model)
+        let path = output ?? "\(file.name)-\(kind).svg"
+        try Plot.requireWritable(path)
+        var request = try file.plotRequest(
+            history: file.history, data: { try part(file, split) }, training: { try part(file, .train) })
+        request.subjects = try pictures.map { try subject($0, file) }
+        (request.layer, request.limit) = (layer, count)
+        request.classIndex = try className.map { try classIndex($0, request.classNames) }
+        try kind.plot(request).write(to: path)
+        Output.note("Wrote \(path)")
+    }
+
+    private func part(_ file: ModelFile, _ split: Dataset.Split) throws -> DatasetPart {
+        try file.load(try file.dataset(dataset), split, data)
+    }
+
+    /// A picture of a file in the model's size, or one of the data.
+    private func subject(_ word: String, _ file: ModelFile) throws -> Plot.Subject {
+        if let number = Int(word), !FileManager.default.fileExists(atPath: word) {
+            return try part(file, split).subject(number)
+        }
+        let input = try PredictionInput(file, files: [word])
+        guard let picture = try input.source.batch([0], nil)?.inputs.first?[0] else {
+            throw CognitronError(.file, word, "has no picture", expected: "a picture file")
+        }
+        return Plot.Subject(picture, name: URL(fileURLWithPath: word).lastPathComponent)
+    }
+
+    private func classIndex(_ word: String, _ names: [String]) throws -> Int {
+        if let index = names.firstIndex(of: word) { return index }
+        guard let number = Int(word), names.indices.contains(number) else {
+            throw CognitronError(
+                .argument, "--class", "there is none called \(word)",
+                expected: "one of \(names.joined(separator: ", ")), or 0 to \(names.count - 1)", got: word)
+        }
+        return number
+    }
+}
+
+extension ModelFile {
+    /// What plots of the model are made of.
+    ///
+    /// - Parameters:
+    ///   - data: reads the data to show and measure with.
+    ///   - training: reads the data that the model was trained on, for plots that train.
+    func plotRequest(
+        history: @escaping () throws -> History, data: @escaping () throws -> DatasetPart,
+        training: @escaping () throws -> DatasetPart
+    ) throws -> PlotRequest {
+        PlotRequest(
+            model, name: name, classNames: task.classNames, history: history, data: data,
+            fresh: {
+                guard let recipe else {
+                    throw CognitronError(
+                        .file, path, "does not say how it was trained", expected: "a model of cognitron train"
+                    )
+                }
+                let part = try training()
+                let network = try Network(recipe, part, batchSize: recipe.batchSize)
+                return (
+                    network.model,
+                    try DatasetPart(
+                        name: part.name, task: part.task, inputShape: part.inputShape,
+                        source: network.source(part))
+                )
+            })
+    }
+}

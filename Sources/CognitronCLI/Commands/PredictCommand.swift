@@ -1,0 +1,124 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import Foundation
+
+/// `cognitron predict`: a saved model's answers for files, or for samples of a data set.
+struct PredictCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "predict", abstract: "Predicts with a saved model.",
+        usage: "cognitron predict <model> [<samples> ...] [<options>]",
+        discussion: """
+            Samples are files of pictures, or a table for a model of tables; or numbers, of samples of the \
+            data set that the model was trained on. Pictures are resized for the model.
+
+            Examples:
+              cognitron predict pets.safetensors a.png b.jpg
+              cognitron predict prices.safetensors new.csv --format csv --output answers.csv
+              cognitron predict lenet-shapes.safetensors 0 1 2
+            """)
+
+    @Argument(help: "File of the saved model.", completion: .file())
+    var model: String
+
+    @Argument(
+        help: "Files, or numbers of samples, from 0 (default: all samples).", completion: .file())
+    var samples: [String] = []
+
+    @Option(
+        help: DatasetName.help("Data set of the samples (default: the one the model was trained on)."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
+
+    @Option(help: "Part of the data set.")
+    var split: Dataset.Split = .test
+
+    @Option(parsing: .unconditional, help: "Number of classes to show for a sample.")
+    var top = 3
+
+    @Option(help: "Form of the answers: text for people, json or csv for programs.")
+    var format: ResultFormat = .text
+
+    @Option(
+        help: ArgumentHelp("File for the answers (default: standard output).", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Folder for answers that are pictures, such as masks (default: this one).", valueName: "dir"),
+        completion: .directory)
+    var pictures = "."
+
+    @OptionGroup var data: DataOptions
+    @OptionGroup var threads: ThreadOptions
+
+    func validate() throws {
+        guard top >= 1 else { throw ValidationError("--top: expected at least 1, got \(top)") }
+        for (option, value) in [("--output", output), ("--pictures", pictures)] where value == "" {
+            throw ValidationError("\(option): expected a name, got none")
+        }
+        let numbers = samples.filter { Int($0) != nil }
+        guard numbers.isEmpty || numbers.count == samples.count else {
+            throw ValidationError(
+                "expected either files or numbers of samples, got \(samples.joined(separator: " "))")
+        }
+    }
+
+    func run() throws {
+        try threads.apply()
+        let file = try ModelFile(model)
+        let input = try input(file)
+        var predictions: [Prediction] = []
+        for start in stride(from: 0, to: input.samples.count, by: Self.batchSize) {
+            let places = start..<min(start + Self.batchSize, input.samples.count)
+            predictions += try predict(file, input, places)
+        }
+        try write(predictions)
+    }
+
+    private static let batchSize = 128
+
+    private func input(_ file: ModelFile) throws -> PredictionInput {
+        let numbers = samples.compactMap { Int($0) }
+        if numbers.isEmpty, !samples.isEmpty { return try PredictionInput(file, files: samples) }
+        let dataset = try file.dataset(dataset)
+        return try PredictionInput(try file.load(dataset, split, data), "\(dataset)", numbers)
+    }
+
+    /// Predicts the samples at some places of the input, and writes the pictures among the answers.
+    private func predict(
+        _ file: ModelFile, _ input: PredictionInput, _ places: Range<Int>
+    ) throws -> [Prediction] {
+        guard let batch = try input.source.batch(Array(input.samples[places]), nil) else { return [] }
+        let outputs = try file.model.predict(batch.inputs.map { $0 as any Samples })[0]
+        return try places.enumerated().map { row, place in
+            let name = input.names[place]
+            let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
+                .replacing(" ", with: "-")
+            let ending = file.task.kind == .segmentation ? "mask" : "out"
+            let path = "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png"
+            let prediction = try Prediction(
+                name, file.task, output: outputs[row],
+                truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top, picturePath: path)
+            try prediction.writePicture(to: path)
+            return prediction
+        }
+    }
+
+    private func write(_ predictions: [Prediction]) throws {
+        let text: String
+        switch format {
+        case .text: text = predictions.map(\.line).joined(separator: "\n")
+        case .json: text = try JSONText.text(of: predictions.map(\.row), pretty: true)
+        case .csv:
+            text = CSVText.text([predictions.first?.row.columns ?? []] + predictions.map(\.row.cells))
+        }
+        guard let output else {
+            if !text.isEmpty { try Output.result(text) }
+            return
+        }
+        try AtomicFile.write(Data((text + "\n").utf8), to: output)
+        Output.note("Wrote \(output)")
+    }
+}

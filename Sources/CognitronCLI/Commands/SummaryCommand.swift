@@ -1,0 +1,45 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// `cognitron summary`: a model's layers, shapes, parameters and cost.
+struct SummaryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "summary",
+        abstract: "Shows a model's layers, shapes, parameters and cost.",
+        usage: """
+            cognitron summary <file>
+            cognitron summary [--model <model>] [--dataset <dataset>]
+            """)
+
+    @Argument(help: "File of a saved model; without it, a built-in model is shown.", completion: .file())
+    var file: String?
+
+    @Option(named: "Built-in model to show (default: vgg-lite).")
+    var model: ModelName?
+
+    @Option(
+        help: DatasetName.help("Data set whose samples and targets the built-in model gets."),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset: DatasetName?
+
+    func validate() throws {
+        if let file, model != nil || dataset != nil {
+            throw ValidationError("--model and --dataset are for built-in models; \(file) is a file")
+        }
+    }
+
+    func run() throws {
+        if let file {
+            try Output.result(try Model.load(file).summaryText)
+            return
+        }
+        let model = model ?? .vggLite
+        let dataset = try dataset?.open()
+        let network =
+            try dataset.map { try model.make(inputShape: $0.shape, task: $0.task) }
+            ?? model.make(task: model.exampleTask)
+        try Output.result(network.summaryText)
+    }
+}

@@ -1,0 +1,79 @@
+import Cognitron
+import Foundation
+
+/// An optimizer of the command line, with its defaults.
+struct OptimizerName: NamedValue {
+    static let table = NameTable(
+        "optimizer",
+        [
+            sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, lion,
+            scheduleFree,
+        ])
+
+    let name: String
+    private let maker:
+        @Sendable (_ model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer
+
+    private init(
+        _ name: String,
+        _ make:
+            @escaping @Sendable (_ model: Model, _ learningRate: Float?, _ weightDecay: Float?) ->
+            any Optimizer
+    ) {
+        (self.name, maker) = (name, make)
+    }
+
+    /// Returns the optimizer with the given learning rate and weight decay, or its defaults.
+    func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
+        maker(model, learningRate, weightDecay)
+    }
+
+    /// The name of an optimizer that takes both arguments alike for every model.
+    private init(
+        _ name: String, rate: Float = 0.001, decay: Float = 0,
+        _ make: @escaping @Sendable (_ learningRate: Float, _ weightDecay: Float) -> any Optimizer
+    ) {
+        self.init(name) { _, learningRate, weightDecay in make(learningRate ?? rate, weightDecay ?? decay) }
+    }
+
+    static let sgd = OptimizerName("sgd", rate: 0.01) {
+        SGD(learningRate: $0, momentum: 0.9, weightDecay: $1)
+    }
+    static let adam = OptimizerName("adam") { Adam(learningRate: $0, weightDecay: $1) }
+    static let adamw = OptimizerName("adamw", decay: 0.004) { AdamW(learningRate: $0, weightDecay: $1) }
+    static let rmsprop = OptimizerName("rmsprop") { RMSprop(learningRate: $0, weightDecay: $1) }
+    static let nadam = OptimizerName("nadam") { Nadam(learningRate: $0, weightDecay: $1) }
+    static let adamax = OptimizerName("adamax") { Adamax(learningRate: $0, weightDecay: $1) }
+    static let adagrad = OptimizerName("adagrad", rate: 0.01) { Adagrad(learningRate: $0, weightDecay: $1) }
+    /// With the paper's learning rate: Keras's 0.001 hardly moves the weights.
+    static let adadelta = OptimizerName("adadelta", rate: 1) { Adadelta(learningRate: $0, weightDecay: $1) }
+    static let adafactor = OptimizerName("adafactor", rate: 0.01) {
+        Adafactor(learningRate: $0, weightDecay: $1)
+    }
+    static let lamb = OptimizerName("lamb") { Lamb(learningRate: $0, weightDecay: $1) }
+    /// A tenth of Adam's learning rate: each step moves every weight by all of it.
+    static let lion = OptimizerName("lion", rate: 0.0001) { Lion(learningRate: $0, weightDecay: $1) }
+    /// Needs no schedule.
+    static let scheduleFree = OptimizerName("schedule-free", rate: 0.0025) {
+        ScheduleFreeAdamW(learningRate: $0, weightDecay: $1)
+    }
+
+    /// Updates the convolutions only: with it, wide dense layers overfit (docs/RESULTS.md). AdamW updates all
+    /// other weights, with the same weight decay per step.
+    static let muon = OptimizerName("muon") { model, learningRate, weightDecay in
+        let weightDecay = weightDecay ?? 0.004
+        return Muon(
+            learningRate: learningRate ?? 0.001, adamWeightDecay: weightDecay, weightDecay: weightDecay,
+            excludeLayers: denseKernels(of: model), adamLrRatio: adamRatio)
+    }
+
+    /// Ratio of AdamW's learning rate to Muon's.
+    private static let adamRatio: Float = 0.15
+
+    /// Patterns of the paths of kernels (inputs, units).
+    private static func denseKernels(of model: Model) -> [String] {
+        model.parameters.filter { $0.shape.count == 2 }.map {
+            "^\(NSRegularExpression.escapedPattern(for: $0.name))$"
+        }
+    }
+}

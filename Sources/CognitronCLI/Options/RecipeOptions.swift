@@ -1,0 +1,129 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// The network and how it is trained: the options of `train` that determine the weights.
+struct RecipeOptions: ParsableArguments {
+    @Option(
+        named:
+            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64.")
+    var model: ModelName = .vggLite
+
+    @Option(
+        help: DatasetName.help(
+            """
+            Data set to train on: see cognitron datasets. Your own files by their form and path, such as \
+            folder:pets or csv:prices.csv.
+            """, default: DatasetName(.shapes)),
+        completion: DatasetName.completion, transform: DatasetName.parse)
+    var dataset = DatasetName(.shapes)
+
+    // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
+    @Option(parsing: .unconditional, help: "Passes over the training data.")
+    var epochs = 5
+
+    @Option(parsing: .unconditional, help: "Samples per training step.")
+    var batchSize = 64
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Run each batch in so many parts, whose gradients are averaged before the weights are updated: \
+            takes less memory.
+            """, valueName: "parts"))
+    var accumulate = 1
+
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, adamw \
+            and muon).
+            """)
+    var learningRate: Float?
+
+    @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
+    var optimizer: OptimizerName = .sgd
+
+    @Option(
+        named:
+            "Course of the learning rate. cosine rises for a sixth of the steps, then falls to 0; one-cycle "
+            + "rises for three tenths.")
+    var schedule: ScheduleName = .constant
+
+    @Option(
+        parsing: .unconditional,
+        help: """
+            Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
+            and muon, 0 for the others).
+            """)
+    var weightDecay: Float?
+
+    @Option(
+        parsing: .unconditional,
+        help: "Share of each label that is spread evenly over all classes, from 0 to below 1."
+    )
+    var labelSmoothing: Float = 0
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Random changes of the training pictures, with commas between them, and a strength behind a \
+            colon, as in flip,shift,rotate:10,cutout:8: \
+            \(AugmentationName.table.names.joined(separator: ", ")).
+            """, valueName: "names"),
+        completion: .list(AugmentationName.table.names))
+    var augment: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: "Seed of all random numbers: the same seed gives the same model.")
+    var seed: UInt64 = 1
+
+    func validate() throws {
+        guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
+        guard batchSize >= 1 else {
+            throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
+        }
+        guard accumulate >= 1, batchSize.isMultiple(of: accumulate) else {
+            throw ValidationError(
+                "--accumulate: expected a divisor of the batch size \(batchSize), got \(accumulate)")
+        }
+        if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
+            throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
+        }
+        if let weightDecay, !(weightDecay >= 0 && weightDecay.isFinite) {
+            throw ValidationError("--weight-decay: expected a number of at least 0, got \(weightDecay)")
+        }
+        guard (0..<1).contains(labelSmoothing) else {
+            throw ValidationError(
+                "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
+        }
+        _ = try augmentations
+    }
+
+    /// - Parameter samples: how the files of the data set become samples.
+    func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
+        TrainingRecipe(
+            model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
+            batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
+            optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+            weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
+            seed: seed)
+    }
+
+    private var augmentations: [AugmentationName] {
+        get throws {
+            try augment.flatMap { $0.split(separator: ",") }.map { word in
+                do {
+                    return try AugmentationName(named: word.filter { !$0.isWhitespace })
+                } catch let error as CognitronError {
+                    let advice = error.advice.map { "; \($0)" } ?? ""
+                    throw ValidationError(
+                        "--augment: expected \(error.expected ?? ""), got \(word)\(advice)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+
+/// How the files of a data set become samples: options of `train`, which the model's file keeps.
+struct SampleOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Column of a table to predict (default: the last); repeat it, or put commas between several.",
+            valueName: "column"))
+    var target: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Column of a table that is not used; repeat it, or put commas between several.",
+            valueName: "column"))
+    var leaveOut: [String] = []
+
+    @Option(help: "Missing values of a table: an error, their rows left out, or filled with the usual value.")
+    var missing: MissingValues = .refuse
+
+    @Option(
+        help: """
+            What a table's target is: classes, numbers, or classes where it is text or few whole numbers.
+            """)
+    var task: TableTask = .automatic
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Share of the samples kept for testing where the files have no such part.", valueName: "share"))
+    var validationSplit = 0.2
+
+    @Flag(help: "Leave out damaged files and lines, and count them, instead of ending with an error.")
+    var skipDamaged = false
+
+    @Option(
+        help: ArgumentHelp(
+            """
+            Size of the pictures for the network: 64, or height × width as 48x64 (default: theirs, or the \
+            network's).
+            """, valueName: "pixels"))
+    var size: PictureSizeOption?
+
+    func validate() throws {
+        guard validationSplit > 0, validationSplit < 1 else {
+            throw ValidationError(
+                "--validation-split: expected a number between 0 and 1, got \(validationSplit)")
+        }
+        for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
+            throw ValidationError("\(option): expected the name of a column, got none")
+        }
+    }
+
+    /// - Parameter seed: chooses the samples for testing.
+    func options(seed: UInt64) -> DatasetOptions {
+        DatasetOptions(
+            targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
+            pictureSize: size?.shape,
+            table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
+    }
+
+    private static func columns(_ words: [String]) -> [String] {
+        words.flatMap { $0.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) } }
+            .map(String.init)
+    }
+}
+
+extension MissingValues: ExpressibleByArgument {}
+extension TableTask: ExpressibleByArgument {}
+
+/// A height and width on the command line: `64`, `48x64`.
+struct PictureSizeOption: ExpressibleByArgument, Equatable, CustomStringConvertible {
+    let shape: Shape
+
+    init?(argument: String) {
+        let sizes = argument.split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
+        guard (1...2).contains(sizes.count), sizes.allSatisfy({ (1...16_384).contains($0 ?? 0) }) else {
+            return nil
+        }
+        let numbers = sizes.compactMap { $0 }
+        shape = [numbers[0], numbers[numbers.count - 1]]
+    }
+
+    var description: String { shape[0] == shape[1] ? "\(shape[0])" : "\(shape[0])x\(shape[1])" }
+}

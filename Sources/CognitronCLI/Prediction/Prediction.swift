@@ -1,0 +1,131 @@
+import Cognitron
+import CognitronData
+import CognitronImages
+
+/// What a model says of one sample: as a line for people, as a row for programs, and as a picture.
+struct Prediction {
+    /// The sample's file, or its kind and number: `a.png`, `picture 3`.
+    let sample: String
+    let line: String
+    let row: ResultRow
+    /// The picture to write, where the answer is one; a mask has a class number for each pixel.
+    var picture: Picture?
+    var isMask = false
+
+    /// - Parameters:
+    ///   - output: the model's output for the sample, without the axis that counts samples.
+    ///   - truth: its target likewise, where it is known.
+    ///   - top: how many classes a line names.
+    ///   - picturePath: where an answer that is a picture will be written.
+    init(
+        _ sample: String, _ task: DataTask, output: Tensor, truth: Tensor?, top: Int, picturePath: String
+    ) throws {
+        self.sample = sample
+        switch task {
+        case .classification(let names):
+            (line, row) = Self.classes(sample, names, output, truth, top)
+        case .regression(let names):
+            (line, row) = Self.numbers(sample, names, output, truth)
+        case .segmentation(let names):
+            let mask = output.classes
+            let shares = mask.shares(names)
+            let shown = shares.filter { $0.value > 0 }.sorted { $0.value > $1.value }.prefix(top)
+            line =
+                "\(sample)  \(picturePath)  "
+                + shown.map { "\($0.name) \(ScoreText.percent($0.value))" }.joined(separator: ", ")
+            row = ResultRow([
+                ("sample", .text(sample)), ("mask", .text(picturePath)), ("classes", .numbers(shares)),
+            ])
+            picture = Picture(
+                height: output.shape[0], width: output.shape[1], channels: 1,
+                pixels: mask.map { UInt8(clamping: $0) })
+            isMask = true
+        case .pictures:
+            line = "\(sample)  \(picturePath)"
+            row = ResultRow([("sample", .text(sample)), ("picture", .text(picturePath))])
+            picture = Picture(output)
+        case .tagging(let names):
+            let tags = output.classes.map { names.indices.contains($0) ? names[$0] : "\($0)" }
+            line = "\(sample)  \(tags.joined(separator: " "))"
+            row = ResultRow([("sample", .text(sample)), ("tags", .texts(tags))])
+        case .text(let vocabulary):
+            let words = output.classes.map { vocabulary.indices.contains($0) ? vocabulary[$0] : "\($0)" }
+            line = "\(sample)  \(words.joined(separator: " "))"
+            row = ResultRow([("sample", .text(sample)), ("text", .texts(words))])
+        case .detection, .instances, .unlabelled:
+            throw CognitronError(
+                .argument, "predict", "has no form for the answers of \(task.name)",
+                advice: "call Model.predict in a program")
+        }
+    }
+
+    private static func classes(
+        _ sample: String, _ names: [String], _ output: Tensor, _ truth: Tensor?, _ top: Int
+    ) -> (String, ResultRow) {
+        let ranked = output.scalars.enumerated().sorted { $0.element > $1.element }
+        let guesses = ranked.prefix(top).map { "\(names[$0.offset]) \(ScoreText.percent($0.element))" }
+            .joined(separator: ", ")
+        let best = ranked[0]
+        var row = ResultRow([("sample", .text(sample))])
+        var line = "\(sample)  \(guesses)"
+        if let truth {
+            let label = Int(truth.scalar)
+            row.append("truth", .text(names[label]))
+            line = "\(sample) (\(names[label]))  \(best.offset == label ? "✓" : "✗")  \(guesses)"
+        }
+        row.append("guess", .text(names[best.offset]))
+        row.append("probability", .number(best.element))
+        row.append("classes", .numbers(zip(names, output.scalars).map { ($0, $1) }))
+        return (line, row)
+    }
+
+    private static func numbers(
+        _ sample: String, _ names: [String], _ output: Tensor, _ truth: Tensor?
+    ) -> (String, ResultRow) {
+        let values = zip(names, output.scalars).map { (name: $0, value: $1) }
+        var row = ResultRow([("sample", .text(sample))])
+        let shown = values.map { "\($0.name) \(ScoreText.number($0.value))" }
+        var line = "\(sample)  \(shown.joined(separator: ", "))"
+        if let truth {
+            let known = zip(names, truth.scalars).map { (name: $0, value: $1) }
+            row.append("truth", .numbers(known.map { ("true \($0.name)", $0.value) }))
+            line += "  (\(known.map { ScoreText.number($0.value) }.joined(separator: ", ")))"
+        }
+        row.append("values", .numbers(values))
+        return (line, row)
+    }
+}
+
+extension Prediction {
+    /// Writes an answer that is a picture, in the size in which the model sees pictures: a mask with a palette,
+    /// so that each pixel keeps the number of its class.
+    func writePicture(to path: String) throws {
+        guard let picture else { return }
+        if isMask {
+            try PictureFile.writeMask(picture, to: path)
+        } else {
+            try PictureFile.write(picture, to: path)
+        }
+    }
+}
+
+extension Tensor {
+    /// The class with the largest number along the last axis, for each row.
+    fileprivate var classes: [Int] {
+        let count = shape.last ?? 1
+        return withUnsafeScalars { scalars in
+            (0..<scalars.count / Swift.max(1, count)).map { row in
+                (0..<count).max { scalars[row * count + $0] < scalars[row * count + $1] } ?? 0
+            }
+        }
+    }
+}
+
+extension [Int] {
+    /// The share of the pixels that each class has.
+    fileprivate func shares(_ names: [String]) -> [(name: String, value: Float)] {
+        var counts = [Int](repeating: 0, count: names.count)
+        for label in self where counts.indices.contains(label) { counts[label] += 1 }
+        return zip(names, counts).map { ($0, Float($1) / Float(Swift.max(1, count))) }
+    }
+}

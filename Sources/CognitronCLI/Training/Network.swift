@@ -1,0 +1,79 @@
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// A recipe's network, compiled for the samples of a part.
+struct Network {
+    let model: Model
+    let optimizer: any Optimizer
+    /// The losses and metrics of the network's task.
+    let recipe: TaskRecipe
+    /// The random changes of the training samples.
+    private let augmentations: [Augmentation]
+    /// The number of classes, where targets are distributions over them: augmentations that mix samples need
+    /// that.
+    private let mixedClasses: Int?
+
+    /// - Parameter batchSize: samples per step, at most the data's number: stored in the model's file.
+    init(_ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int) throws {
+        let model = try recipe.model.make(inputShape: training.inputShape, task: training.task)
+        try model.adaptNormalization(to: training.source)
+        var stored = recipe
+        stored.batchSize = batchSize
+        try ModelFile.describe(model, stored, training)
+        optimizer = recipe.optimizer.make(for: model, recipe.learningRate, recipe.weightDecay)
+        augmentations = try Self.augmentations(recipe, training)
+        var task = try recipe.model.recipe(
+            for: training.task, model, labelSmoothing: recipe.labelSmoothing)
+        let mixes = augmentations.contains(where: \.mixesTargets) && training.task.kind == .classification
+        mixedClasses = mixes ? training.task.classNames.count : nil
+        if mixes { task.losses = [.categoricalCrossentropy(labelSmoothing: recipe.labelSmoothing)] }
+        try model.compile(
+            optimizer: optimizer, losses: task.losses, metrics: task.metrics,
+            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
+        (self.model, self.recipe) = (model, task)
+    }
+
+    private static func augmentations(
+        _ recipe: TrainingRecipe, _ training: DatasetPart
+    ) throws -> [Augmentation] {
+        guard !recipe.augmentations.isEmpty else { return [] }
+        guard training.inputShape.rank == 3 else {
+            throw CognitronError(.argument, "--augment", "\(recipe.dataset) has no pictures")
+        }
+        return try recipe.augmentations.map { try $0.augmentation(for: training.inputShape) }
+    }
+
+    /// The samples that the network is trained on, changed at random.
+    func trainingSource(_ part: DatasetPart) -> any BatchSource {
+        let base = withMixedTargets(part.source)
+        return recipe.targets.source(
+            augmentations.isEmpty ? base : base.augmented(augmentations, targets: part.task.targetKinds))
+    }
+
+    /// The samples that the network is measured on.
+    func source(_ part: DatasetPart) -> any BatchSource {
+        recipe.targets.source(withMixedTargets(part.source))
+    }
+
+    private func withMixedTargets(_ source: any BatchSource) -> any BatchSource {
+        guard let mixedClasses else { return source }
+        return source.withCategoricalTargets(classCount: mixedClasses)
+    }
+}
+
+extension DataTask {
+    /// What is wrong with mirroring the samples; nil where nothing is known to be.
+    func warning(of augmentations: [AugmentationName]) -> String? {
+        let areCharacters =
+            classNames.count > 1
+            && classNames.allSatisfy { name in
+                name.count == 1 && name.allSatisfy { $0.isLetter || $0.isNumber }
+            }
+        let flips = augmentations.map(\.name).filter { $0.hasPrefix("flip") }
+        guard areCharacters, !flips.isEmpty else { return nil }
+        return
+            "--augment \(flips.joined(separator: ",")): mirrored digits and letters are no digits and letters, "
+            + "or others; leave it out"
+    }
+}

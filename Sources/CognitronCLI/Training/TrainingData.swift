@@ -1,0 +1,78 @@
+import Cognitron
+import CognitronData
+import CognitronModels
+
+/// A recipe's data set, opened: its parts in the shape that the recipe's network takes.
+struct TrainingData {
+    let dataset: Dataset
+    private let recipe: TrainingRecipe
+    private let options: DataOptions
+    /// The shape of the network's samples; nil for the data set's own.
+    private let shape: Shape?
+
+    /// - Parameter folder: what a relative path of the data set is relative to.
+    /// - Throws: `CognitronError` where the data set cannot be opened, or the network is for another task.
+    init(_ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?) throws {
+        (self.recipe, self.options) = (recipe, options)
+        dataset = try recipe.dataset.open(recipe.samples, in: folder)
+        try Self.require(recipe.model, fits: dataset)
+        shape = try Self.shape(recipe, dataset)
+    }
+
+    /// Loads one part.
+    func part(_ split: Dataset.Split) throws -> DatasetPart {
+        try options.load(dataset, split, for: shape)
+    }
+
+    /// What happens to pictures on their way into the network; nil where nothing does.
+    var note: String? {
+        guard let own = dataset.shape, let shape else { return nil }
+        return FittedPictures.note(from: own, to: shape)
+    }
+
+    // MARK: - What fits
+
+    /// Throws where the network is not for such a task, with networks and data sets that would fit.
+    private static func require(_ model: ModelName, fits dataset: Dataset) throws {
+        if case .classification(let names) = dataset.task, names.count < 2 {
+            throw CognitronError(
+                .data, "\(dataset)", "has too few classes to tell apart", expected: "two or more",
+                got: names.first.map { "only \($0)" } ?? "none",
+                advice: "each class of pictures needs a folder of its own")
+        }
+        guard !model.tasks.contains(dataset.task.kind) else { return }
+        let models = ModelName.registered.filter { $0.tasks.contains(dataset.task.kind) }.map(\.name)
+        let datasets = Dataset.registered.filter { dataset in
+            model.tasks.contains(dataset.task.kind) && dataset.shape.map(model.takes) ?? true
+        }.map(\.name)
+        let tasks = model.tasks.map(\.rawValue).joined(separator: " or ")
+        let examples = datasets.isEmpty ? "" : ", such as \(datasets.joined(separator: ", "))"
+        throw CognitronError(
+            .argument, model.name, "is no network for \(dataset.task.name)",
+            expected: "a data set for \(tasks)\(examples)", got: "\(dataset)",
+            advice: models.isEmpty
+                ? "there is no model for \(dataset.task.name) yet"
+                : "models for \(dataset.task.name): \(models.joined(separator: ", "))")
+    }
+
+    /// Pictures keep their own shape where the network can be made for it; otherwise they get that for which
+    /// it was designed.
+    private static func shape(_ recipe: TrainingRecipe, _ dataset: Dataset) throws -> Shape? {
+        let designed = recipe.model.inputShape
+        if let size = recipe.samples.pictureSize {
+            let own = dataset.shape ?? designed
+            guard own.rank == 3 else {
+                throw CognitronError(.argument, "--size", "\(dataset) has no pictures", got: "\(size)")
+            }
+            return [size[0], size[1], own[2]]
+        }
+        guard let own = dataset.shape else { return designed.rank == 3 ? designed : nil }
+        guard own.rank == 3, designed.rank == 3 else { return own }
+        do {
+            _ = try recipe.model.make(inputShape: own, task: dataset.task)
+            return own
+        } catch let error as CognitronError where error.kind == .shape {
+            return designed
+        }
+    }
+}

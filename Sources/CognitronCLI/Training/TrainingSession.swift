@@ -1,0 +1,127 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronModels
+import Foundation
+
+/// Runs a plan: loads the data, trains, saves the model and its history.
+struct TrainingSession {
+    let plan: TrainingPlan
+    /// Number of threads that prepare batches.
+    let makers: Int
+    /// Whether only the first steps are run, to say what the training would take.
+    var isTrial = false
+
+    private var recipe: TrainingRecipe { plan.recipe }
+    private var historyPath: String { plan.path(ending: ".history.json") }
+
+    /// - Parameter options: the folder of the data.
+    func run(_ options: DataOptions) throws {
+        let began = ContinuousClock.now
+        let results =
+            [plan.output, plan.configurationPath, historyPath]
+            + (plan.run?.report == true ? [plan.reportPath] : [])
+        for path in results { try Self.requireWritable(path) }
+        let data = try TrainingData(recipe, options, in: plan.folder)
+        let (training, test) = (try data.part(.train), try data.part(.test))
+        let batchSize = min(recipe.batchSize, training.count)
+        let network = try Network(recipe, training, batchSize: batchSize)
+        let interruption = Interruption()
+        let run = RunCallbacks(plan.run, output: plan.output)
+        Output.note(
+            "\(isTrial ? "Plan for training" : "Training") \(recipe.model) "
+                + "(\(network.model.parameterCount) parameters) on \(training.count) "
+                + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
+        if let note = data.note { Output.note(note) }
+        if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
+        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        // Updates take whole batches, and steps their parts.
+        let step = max(1, batchSize / (recipe.accumulate ?? 1))
+        let (source, validation) = (network.trainingSource(training), network.source(test))
+        let callbacks = try callbacks(network, interruption, batches: batches)
+        if isTrial {
+            return try TrainingTrial(
+                model: network.model, training: source, validation: validation, batchSize: step,
+                epochs: recipe.epochs, makers: makers
+            ).printForecast(callbacks, loading: ContinuousClock.now - began)
+        }
+        let rates = LearningRateLog()
+        var history = try network.model.fit(
+            source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
+            callbacks: [rates] + callbacks + run.all)
+        history.set("learning_rate", rates.values)
+        try finish(network, history, run, interruption, (training, test))
+    }
+
+    /// Saves the model, its options and its history, and prints what came of the training.
+    private func finish(
+        _ network: Network, _ history: History, _ run: RunCallbacks, _ interruption: Interruption,
+        _ data: (training: DatasetPart, test: DatasetPart)
+    ) throws {
+        let (path, test) = (plan.output, data.test)
+        try network.model.save(path)
+        try plan.writeConfiguration()
+        if interruption.happened || run.control?.hasStopped == true { noteInterruption() }
+        // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
+        let score = network.recipe.score
+        let scores = history["val_\(score)"]
+        if let last = scores.last, scores.count == history.epochs.count {
+            let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
+            Output.note(
+                "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
+        }
+        if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
+        Output.note("Wrote \(path)")
+        try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
+        Output.note("Wrote \(historyPath)")
+        if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
+        if let status = interruption.status { throw ExitCode(status) }
+        Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
+    }
+
+    private func callbacks(
+        _ network: Network, _ interruption: Interruption, batches: Int
+    ) throws -> [any Callback] {
+        let recorder = FlightRecorder(
+            plan.path(ending: ".flight.json"), metadata: ["plan": try plan.text])
+        var callbacks: [any Callback] = [EpochSaver(plan), interruption, recorder]
+        if let scheduler = recipe.schedule.scheduler(
+            network.optimizer.learningRate, epochs: recipe.epochs, batches: batches)
+        {
+            callbacks.append(scheduler)
+        }
+        if let folder = plan.checkpoint {
+            callbacks.append(
+                BackupAndRestore(
+                    folder, saveFrequency: plan.checkpointEvery.map { .steps($0) } ?? .epoch,
+                    deleteCheckpoint: false, monitor: "val_\(network.recipe.score)"))
+        }
+        return callbacks
+    }
+
+    private func noteInterruption() {
+        Output.note("Interrupted: the model is saved as it was after its last step.")
+        if let folder = plan.checkpoint {
+            Output.note("Continue: \(Self.program) train --resume \(folder.shellWord)")
+        }
+    }
+
+    /// Checks before the training that the result can be saved. Existing files are kept.
+    private static func requireWritable(_ path: String) throws {
+        struct Tried: Error {}
+        do {
+            try AtomicFile.write(to: path) { _ in throw Tried() }
+        } catch is Tried {}
+    }
+
+    /// The command for calling this program again from the same folder: through SwiftPM in a checkout, else
+    /// as now.
+    private static var program: String {
+        let path = CommandLine.arguments.first ?? "cognitron"
+        guard path.hasPrefix(FileManager.default.currentDirectoryPath + "/.build/") else {
+            return path.shellWord
+        }
+        return path.contains("/release/") ? "swift run -c release cognitron" : "swift run cognitron"
+    }
+
+}

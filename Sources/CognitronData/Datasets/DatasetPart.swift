@@ -1,0 +1,46 @@
+import Cognitron
+
+/// One part (training, validation or test) of a data set, whatever its task.
+///
+///     let part = try Dataset(named: "shapes-masks").part(.train)
+///     let history = try model.fit(part.source, batchSize: 32, epochs: 5)
+public struct DatasetPart: Sendable {
+    /// The data set's name.
+    public let name: String
+
+    /// What the targets are.
+    public let task: DataTask
+
+    /// The shape of a sample's first input, without the axis that counts samples.
+    public let inputShape: Shape
+
+    /// The samples with their targets, as they are.
+    public let source: any BatchSource
+
+    /// The number of samples.
+    public let count: Int
+
+    /// The images with their classes, where the part holds them in memory.
+    public let labelledImages: LabelledImages?
+
+    /// How the rows of a table became the samples; nil where they come from no table.
+    public var table: TableCoding?
+
+    /// - Throws: `CognitronError.data` where the number of samples of `source` is not known.
+    public init(name: String, task: DataTask, inputShape: Shape, source: any BatchSource) throws {
+        guard let count = source.sampleCount else {
+            throw CognitronError(
+                .data, name, "does not know its number of samples",
+                advice: "pass the source to fit, with stepsPerEpoch")
+        }
+        (self.name, self.task, self.inputShape, self.source) = (name, task, inputShape, source)
+        (self.count, labelledImages) = (count, nil)
+    }
+
+    public init(_ data: LabelledImages) {
+        (name, task) = (data.name, .classification(classNames: data.classNames))
+        inputShape = data.images.shape.sample
+        source = SampleSource(data.images, data.labels)
+        (count, labelledImages) = (data.count, data)
+    }
+}

@@ -1,0 +1,84 @@
+import Cognitron
+
+/// A form of files that a data set can be read from: `folder:PATH` names the data set that scheme `folder`
+/// makes of what is at PATH.
+///
+///     let pets = try Dataset(named: "folder:pets")        // one sub-folder for each class
+///     let prices = try DatasetScheme(named: "csv").open("prices.csv", DatasetOptions(targets: ["price"]))
+///
+/// A form of your own is known by its name once it is registered:
+///
+///     DatasetScheme.register(DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
+public struct DatasetScheme: NamedValue {
+    public static let table = NameTable<DatasetScheme>("form of data", [.csv, .npz, .sounds, .lines])
+
+    public let name: String
+
+    /// What stands behind the colon: `PATH`, `FILE`.
+    public let argument: String
+
+    /// What the files hold, in a few words.
+    public let summary: String
+
+    private let opener: @Sendable (_ path: String, DatasetOptions) throws -> Dataset
+
+    /// - Parameter open: gives the data set, which is not read before one of its parts is.
+    public init(
+        _ name: String, _ argument: String, _ summary: String,
+        open: @escaping @Sendable (_ path: String, DatasetOptions) throws -> Dataset
+    ) {
+        (self.name, self.argument, self.summary, opener) = (name, argument, summary, open)
+    }
+
+    /// The data set at a path.
+    ///
+    /// - Throws: `CognitronError.file` where nothing can be read there.
+    public func open(_ path: String, _ options: DatasetOptions = DatasetOptions()) throws -> Dataset {
+        guard !path.isEmpty else {
+            throw CognitronError(.argument, "\(name):", "has no path", expected: "\(name):\(argument)")
+        }
+        return try opener(path, options)
+    }
+
+    /// The scheme and the path of a name such as `csv:prices.csv`; nil where it begins with no scheme.
+    package static func split(_ name: String) -> (scheme: DatasetScheme, path: String)? {
+        guard let colon = name.firstIndex(of: ":") else { return nil }
+        return (try? DatasetScheme(named: String(name[..<colon]))).map {
+            ($0, String(name[name.index(after: colon)...]))
+        }
+    }
+}
+
+/// How the files of a data set are to be read. Each scheme uses what it understands.
+public struct DatasetOptions: Hashable, Sendable, Codable {
+    /// The columns of a table that are to be predicted.
+    public var targets: [String]
+
+    /// The share of the samples that are kept for testing where the files have no such part. They are chosen
+    /// by the seed, stratified by class where there are classes.
+    public var testShare: Double
+
+    /// The same seed chooses the same samples.
+    public var seed: UInt64
+
+    /// Whether damaged files are left out and counted, instead of ending the reading with an error.
+    public var skipsDamaged: Bool
+
+    /// Height and width that pictures are brought to; nil for the wanted shape, or the data set's own.
+    public var pictureSize: Shape?
+
+    /// How pictures of another size are brought to it.
+    public var framing: Framing
+
+    /// How a table is written, what happens to missing values, and which columns are left out.
+    public var table: TableOptions
+
+    public init(
+        targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
+        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions()
+    ) {
+        (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
+        (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
+        (self.framing, self.table) = (framing, table)
+    }
+}

@@ -1,2 +1,0 @@
-import Cognitron
-import CognitronImages

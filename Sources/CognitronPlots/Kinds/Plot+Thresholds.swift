@@ -1,0 +1,90 @@
+import Cognitron
+
+extension Plot {
+    /// True positives by false positives at every threshold, for each class against the others.
+    ///
+    /// - Parameters:
+    ///   - predictions: the model's output, (N, classes); of two classes the second is drawn.
+    ///   - labels: the true class of each sample, (N).
+    /// - Throws: `CognitronError` where the numbers of predictions and labels differ.
+    public static func roc(
+        _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [], title: String = "ROC curves"
+    ) throws -> Plot {
+        let curves = try curves(predictions, labels, classNames)
+        var chart = Chart(
+            title, subtitle: "each class against the others; in brackets, the area under the curve",
+            x: Chart.Axis("false positives (share of negatives)", scale: .share, range: 0...1),
+            y: Chart.Axis("true positives (share of positives)", scale: .share, range: 0...1.02),
+            series: series(curves, \.area) { curve in curve.rates.map { ($0.falsePositive, $0.truePositive) }
+            })
+        chart.hasDiagonal = true
+        return chart.plot(width: 560, height: 360)
+    }
+
+    /// Precision by recall at every threshold, for each class against the others.
+    ///
+    /// - Parameters: as for `roc`.
+    /// - Throws: as `roc`.
+    public static func precisionRecall(
+        _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [],
+        title: String = "Precision and recall"
+    ) throws -> Plot {
+        let curves = try curves(predictions, labels, classNames)
+        return Chart(
+            title, subtitle: "each class against the others; in brackets, the average precision",
+            x: Chart.Axis("recall (share of the class that is found)", scale: .share, range: 0...1),
+            y: Chart.Axis("precision (share of the found that is right)", scale: .share, range: 0...1.02),
+            series: series(curves, \.averagePrecision) { curve in
+                curve.precisions.map { ($0.recall, $0.precision) }
+            }
+        ).plot(width: 560, height: 360)
+    }
+
+    /// The most classes with a colour of their own: without yellow, which is pale as a line.
+    private static let mostCurves = 6
+    /// The most points of a curve: more are not seen.
+    private static let mostPoints = 600
+
+    private typealias NamedCurve = (name: String, curve: ThresholdCurve)
+
+    private static func curves(
+        _ predictions: Tensor, _ labels: Tensor, _ classNames: [String]
+    ) throws -> [NamedCurve] {
+        try requireClassOutputs(predictions, labels)
+        return ThresholdCurve.ofClasses(predictions, labels).compactMap { index, curve in
+            guard curve.area.isFinite else { return nil }
+            return (classNames.indices.contains(index) ? classNames[index] : "class \(index)", curve)
+        }
+    }
+
+    /// The curves, the worst in colour and the others in grey where there are many.
+    private static func series(
+        _ curves: [NamedCurve], _ area: KeyPath<ThresholdCurve, Double>,
+        _ points: (ThresholdCurve) -> [(Double, Double)]
+    ) -> [Chart.Series] {
+        func thinned(_ points: [(Double, Double)]) -> [(Double, Double)] {
+            guard points.count > mostPoints else { return points }
+            return (0..<mostPoints).map { points[$0 * (points.count - 1) / (mostPoints - 1)] }
+        }
+        let worst = Set(
+            curves.sorted { $0.curve[keyPath: area] < $1.curve[keyPath: area] }.prefix(mostCurves).map(\.name)
+        )
+        var (color, series, hasOthers) = (0, [Chart.Series](), false)
+        for curve in curves {
+            let isNamed = worst.contains(curve.name)
+            var line = Chart.Series(
+                isNamed
+                    ? "\(curve.name) (\(curve.curve[keyPath: area].fixed(3)))" : (hasOthers ? "" : "others"),
+                thinned(points(curve.curve)), style: color < 4 ? .line : .dashed, color: isNamed ? color : 6)
+            line.hasDots = false
+            if isNamed {
+                color += 1
+            } else {
+                (line.isFaint, hasOthers) = (true, true)
+            }
+            series.append(line)
+        }
+        // Those in colour lie on the others.
+        return series.filter(\.isFaint) + series.filter { !$0.isFaint }
+    }
+}

@@ -1,0 +1,227 @@
+import Cognitron
+import CognitronData
+
+/// A kind of plot that a model can be asked for by name, as `cognitron plot` does.
+///
+///     let plot = try PlotKind(named: "confusion").plot(request)
+///
+/// One of your own is known by its name once it is registered:
+///
+///     PlotKind.register(PlotKind("norms", "The norm of each layer's weights") { request in … })
+public struct PlotKind: NamedValue {
+    public static let table = NameTable<PlotKind>(
+        "kind of plot",
+        [
+            curves, model, filters, features, featureMaps, confusion, misclassified, gradCAM, occlusion,
+            saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels,
+        ])
+
+    public let name: String
+    /// What it shows, in a few words.
+    public let summary: String
+    private let draw: @Sendable (PlotRequest) throws -> Plot
+
+    public init(
+        _ name: String, _ summary: String, draw: @escaping @Sendable (PlotRequest) throws -> Plot
+    ) {
+        (self.name, self.summary, self.draw) = (name, summary, draw)
+    }
+
+    /// - Throws: `CognitronError` where the model, its history or its data do not have what the plot shows.
+    public func plot(_ request: PlotRequest) throws -> Plot { try draw(request) }
+}
+
+// Trainings and models.
+extension PlotKind {
+    public static let curves = PlotKind(
+        "curves", "the scores of the training by epoch, from NAME.history.json"
+    ) {
+        .curves(try $0.readHistory(), title: "Training of \($0.name)")
+    }
+    public static let model = PlotKind("model", "the layers as boxes and arrows; also .dot and .mmd") {
+        try .diagram(of: $0.model, title: $0.name)
+    }
+    public static let filters = PlotKind("filters", "the filters of the first convolution, or of --layer") {
+        try .filters(of: $0.model, layer: $0.layer, limit: $0.limit ?? 64, title: "Filters of \($0.name)")
+    }
+    public static let features = PlotKind("features", "pictures that the channels of a layer look for") {
+        try .features(
+            of: $0.model, layer: $0.layer, limit: $0.limit ?? 16, title: "What \($0.name) looks for")
+    }
+    public static let histograms = PlotKind("histograms", "how weights and outputs of layers are distributed")
+    {
+        let batch = try $0.batch(count: $0.limit ?? 64)
+        return try .histograms(
+            of: $0.model, batch: batch.inputs.first, title: "Weights and activations of \($0.name)")
+    }
+    public static let rateTest = PlotKind(
+        "rate-test", "the loss of a fresh network while its learning rate rises"
+    ) {
+        let (model, training) = try $0.readFresh()
+        let test = try LearningRateRangeTest(model, training.source, steps: $0.limit ?? 100)
+        return .rateTest(test, title: "Learning-rate range test of \($0.name)")
+    }
+}
+
+// Pictures explained.
+extension PlotKind {
+    public static let featureMaps = PlotKind("feature-maps", "what each layer makes of a picture") {
+        guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
+        return try .featureMaps(
+            of: subject.picture, in: $0.model, layers: $0.layer.map { [$0] }, limit: $0.limit ?? 16,
+            title: "Feature maps of \($0.name)")
+    }
+    public static let pixels = PlotKind("pixels", "a picture beside the numbers that it consists of") {
+        guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
+        return try .pixels(of: Picture(sample: subject.picture))
+    }
+    public static let gradCAM = PlotKind(
+        "grad-cam", "which places speak for a class, by the last feature maps"
+    ) {
+        try explanation(.gradCAM(layer: $0.layer), $0)
+    }
+    public static let occlusion = PlotKind("occlusion", "how much a class loses where a square is covered") {
+        try explanation(.occlusion(), $0)
+    }
+    public static let saliency = PlotKind("saliency", "how much each pixel changes the score of a class") {
+        try explanation(.saliency, $0)
+    }
+
+    private static func explanation(_ explanation: Plot.Explanation, _ request: PlotRequest) throws -> Plot {
+        let subjects = try request.subjects(count: request.limit ?? 6)
+        guard !subjects.isEmpty else { throw noData }
+        return try .explanation(
+            explanation, of: subjects, by: request.model, classNames: request.classNames,
+            classIndex: request.classIndex)
+    }
+
+    private static var noData: CognitronError {
+        CognitronError(.data, "the data", "are empty", expected: "at least one picture")
+    }
+
+    public static let overlay = PlotKind("overlay", "masks and boxes over pictures, true and predicted") {
+        try .overlay(of: $0)
+    }
+}
+
+// Judgements over test data.
+extension PlotKind {
+    public static let confusion = PlotKind("confusion", "how often each class is taken for each other") {
+        let (outputs, labels, part) = try $0.classified()
+        var matrix = ConfusionMatrix(classCount: outputs.shape.last ?? 1)
+        try matrix.validate(labels, output: outputs.shape)
+        matrix.update(outputs, labels, weights: nil)
+        return .confusion(
+            matrix.matrix, classNames: $0.classNames, title: "Confusion matrix of \($0.name) on \(part.name)")
+    }
+    public static let misclassified = PlotKind(
+        "misclassified", "wrongly guessed pictures, with truth and guess"
+    ) {
+        let (outputs, labels, part) = try $0.classified()
+        guard part.inputShape.rank == 3 else {
+            throw CognitronError(
+                .data, part.name, "has no pictures", expected: "height × width × channels",
+                got: "\(part.inputShape)")
+        }
+        return try .misclassified(
+            outputs, labels, classNames: $0.classNames, of: part.name, limit: $0.limit ?? 24,
+            title: "Misclassified by \($0.name)"
+        ) { try part.subject($0).picture }
+    }
+    public static let roc = PlotKind("roc", "true positives by false positives, for each class") {
+        let (outputs, labels, _) = try $0.classified()
+        return try .roc(outputs, labels, classNames: $0.classNames, title: "ROC curves of \($0.name)")
+    }
+    public static let precisionRecall = PlotKind("precision-recall", "precision by recall, for each class") {
+        let (outputs, labels, _) = try $0.classified()
+        return try .precisionRecall(
+            outputs, labels, classNames: $0.classNames, title: "Precision and recall of \($0.name)")
+    }
+    public static let pca = PlotKind("pca", "the samples along the principal components of a layer's outputs")
+    {
+        let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 1000)
+        let components = try PrincipalComponents(of: outputs, count: min(2, outputs.shape[1]))
+        let places = components.transform(outputs)
+        let shares = components.shares.map { Double($0).percent() }
+        return .embedding(
+            places.shape[1] == 2 ? places : Tensor.concatenated([places, places * 0], axis: 1),
+            labels: labels, classNames: $0.classNames,
+            title: "Principal components of \($0.name)",
+            subtitle: "\(outputs.shape[0]) samples, by the \(outputs.shape[1]) outputs of \(layer)",
+            axes: (
+                "component 1 (\(shares[0]) of the variance)",
+                shares.count > 1 ? "component 2 (\(shares[1]) of the variance)" : ""
+            ))
+    }
+    public static let tsne = PlotKind(
+        "tsne", "the samples in two dimensions, neighbours of a layer's outputs together"
+    ) {
+        let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 500)
+        let map = try NeighbourEmbedding(of: outputs)
+        return .embedding(
+            map.places, labels: labels, classNames: $0.classNames, title: "t-SNE of \($0.name)",
+            subtitle:
+                "\(outputs.shape[0]) samples, by the \(outputs.shape[1]) outputs of \(layer); distances "
+                + "matter among neighbours only")
+    }
+}
+
+extension PlotRequest {
+    /// The outputs of a layer for the first samples, flattened to (N, D), with the classes where there are.
+    ///
+    /// - Returns: those of the layer before the last one with weights unless a layer is named.
+    func embedded(count: Int) throws -> (outputs: Tensor, labels: Tensor?, layer: String) {
+        let batch = try batch(count: count)
+        let layers = try model.expanded().children
+        let last = layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
+        let name = layer ?? layers[max(0, last - 1)].name
+        let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
+        var labels: Tensor?
+        if case .classification = try readData().task { labels = batch.targets.first }
+        return (output.reshaped([output.shape[0], -1]), labels.map { $0.reshaped([$0.count]) }, name)
+    }
+}
+
+extension Plot {
+    /// The data's masks and boxes over their pictures; beside them a segmentation model's.
+    fileprivate static func overlay(of request: PlotRequest) throws -> Plot {
+        let part = try request.readData()
+        guard part.task.targetKinds.contains(.mask) || part.task.targetKinds.contains(.boxes) else {
+            throw CognitronError(
+                .data, part.name, "has no masks or boxes", expected: "segmentation, detection or instances",
+                got: part.task.name, advice: "name another data set with --dataset")
+        }
+        let batch = try request.batch(count: request.limit ?? 6)
+        let predicted = try request.model.predict(batch.inputs.map { $0 as any Samples })[0]
+        let isMask = predicted.rank == 4 && predicted.shape[1] == batch.inputs[0].shape[1]
+        let pictures = (0..<batch.count).flatMap { number -> [Annotated] in
+            var truth = Annotated(batch.inputs[0][number], caption: "picture \(number): truth")
+            for (kind, target) in zip(part.task.targetKinds, batch.targets) {
+                if kind == .mask { truth.mask = target[number] }
+                if kind == .boxes { truth.boxes = BoxRow.rows(of: target[number]) }
+            }
+            guard isMask else { return [truth] }
+            let mask =
+                predicted.shape[3] == 1
+                ? predicted[number].map { $0 > 0.5 ? 1 : 0 } : predicted[number].argmax()
+            return [truth, Annotated(batch.inputs[0][number], mask: mask, caption: "predicted")]
+        }
+        return try .overlay(
+            pictures, classNames: part.task.classNames, title: "\(part.name) and \(request.name)",
+            columns: isMask ? 4 : nil)
+    }
+}
+
+extension BoxRow {
+    /// The boxes of a picture's rows (M, 5), without those of class −1.
+    static func rows(of target: Tensor) -> [BoxRow] {
+        let numbers = target.scalars
+        return stride(from: 0, to: numbers.count - width + 1, by: width).compactMap { start in
+            let label = numbers[start + 4]
+            guard label >= 0, label < 1e6 else { return nil }
+            return BoxRow(
+                left: numbers[start], top: numbers[start + 1], right: numbers[start + 2],
+                bottom: numbers[start + 3], label: Int(label))
+        }
+    }
+}
