@@ -59,8 +59,9 @@ public func denseNetBC(
         name: "features.conv0")
     let x = denseBlocks(
         Array(repeating: (depth - 4) / 6, count: 3), growth: growth, channels: 2 * growth, stem(input))
-    return try classifier("densenet-bc-\(depth)-\(growth)", input, x, includeTop: includeTop, pooling: pooling)
-    { Dense(classCount, activation: .softmax, name: "classifier")(GlobalAveragePooling2D()($0)) }
+    return try classifier(
+        "densenet-bc-\(depth)-\(growth)", input, x, includeTop: includeTop, pooling: pooling
+    ) { Dense(classCount, activation: .softmax, name: "classifier")(GlobalAveragePooling2D()($0)) }
 }
 
 /// Dense blocks with transitions between them, which halve channels, height and width; batch norm and ReLU at

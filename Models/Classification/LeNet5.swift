@@ -57,7 +57,9 @@ private let connectionTable = [
 ]
 
 /// 1 for ink, −1 for paper.
-private func centre(_ drawing: String) -> [Float] { drawing.compactMap { $0 == "#" ? 1 : $0 == "." ? -1 : nil } }
+private func centre(_ drawing: String) -> [Float] {
+    drawing.compactMap { $0 == "#" ? 1 : $0 == "." ? -1 : nil }
+}
 
 /// The digits in 7 columns and 12 rows, as in figure 3 of the paper in kind, not pixel for pixel.
 private let digitDrawings = [

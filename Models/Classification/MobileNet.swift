@@ -85,7 +85,8 @@ public func mobileNetV2(
     let input = Input(shape: inputShape)
     var channels = multipleOf8(32 * width)
     var x = convolutionBlock(
-        channels, kernelSize: 3, strides: 2, activation: .relu6, names: ("features.0.0", "features.0.1"), input)
+        channels, kernelSize: 3, strides: 2, activation: ReLU(maxValue: 6), names: ("features.0.0", "features.0.1"),
+        input)
     let stages = [
         (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
         (6, 320, 1, 1),
@@ -102,7 +103,7 @@ public func mobileNetV2(
         }
     }
     x = convolutionBlock(
-        multipleOf8(1280 * max(1, width)), kernelSize: 1, activation: .relu6,
+        multipleOf8(1280 * max(1, width)), kernelSize: 1, activation: ReLU(maxValue: 6),
         names: ("features.\(number).0", "features.\(number).1"), x)
     return try classifier("mobilenet-v2", input, x, includeTop: includeTop, pooling: pooling) {
         Dense(classCount, activation: .softmax, name: "classifier.1")(
@@ -116,7 +117,7 @@ private func invertedResidual(
     var (y, part) = (x, 0)
     if expansion > 1 {
         y = convolutionBlock(
-            expansion * channels, kernelSize: 1, activation: .relu6, names: ("\(name).0.0", "\(name).0.1"), y)
+            expansion * channels, kernelSize: 1, activation: ReLU(maxValue: 6), names: ("\(name).0.0", "\(name).0.1"), y)
         part += 1
     }
     let depthwise = DepthwiseConv2D(

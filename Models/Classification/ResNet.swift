@@ -36,7 +36,9 @@ public func imageNetResNet(
     let input = Input(shape: inputShape)
     let stem = convolutionBlock(64, kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
     let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem), channels: 64)
-    return try classifier("resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling) {
+    return try classifier(
+        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling
+    ) {
         Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
     }
 }
@@ -126,7 +128,7 @@ private struct ResidualPlan {
     ) -> SymbolicTensor {
         func part(
             _ number: Int, _ filters: Int, _ kernelSize: Int, strides: Int = 1,
-            activation: ActivationFunction? = .relu, _ x: SymbolicTensor
+            activation: ReLU? = ReLU(), _ x: SymbolicTensor
         ) -> SymbolicTensor {
             convolutionBlock(
                 filters, kernelSize: kernelSize, strides: strides, activation: activation,

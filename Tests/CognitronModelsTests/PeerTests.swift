@@ -41,7 +41,8 @@ struct PeerTests {
 
     @Test("Probabilities agree to 1e-4", arguments: peers)
     func probabilities(_ peer: Peer) throws {
-        let file = try #require(Bundle.module.url(forResource: "zoo", withExtension: "json", subdirectory: "Fixtures"))
+        let file = try #require(
+            Bundle.module.url(forResource: "zoo", withExtension: "json", subdirectory: "Fixtures"))
         let outputs = try JSONDecoder().decode([String: [[Float]]].self, from: Data(contentsOf: file))
         let expected = try #require(outputs[peer.name])
         let shape: Shape = [2, peer.size, peer.size, 3]
@@ -50,7 +51,8 @@ struct PeerTests {
         let model = try peer.make(shape.sample)
         try setWeights(of: model, peer)
         setStatistics(of: model, x)
-        let difference = (try model.predict(x) - Tensor(expected.flatMap { $0 }, shape: [2, 10])).map(abs).max()
+        let difference = (try model.predict(x) - Tensor(expected.flatMap { $0 }, shape: [2, 10])).map(abs)
+            .max()
         #expect(difference < 1e-4)
     }
 
@@ -59,20 +61,21 @@ struct PeerTests {
             let path = parameter.name.split(separator: "/").map(String.init)
             let (layer, own) = (path[path.count - 2], path[path.count - 1])
             let isKeras = peer.name == "mobilenet"
-            let name = isKeras ? "\(layer)/\(own)" : "\(layer).\(["bias", "beta"].contains(own) ? "bias" : "weight")"
+            let name =
+                isKeras ? "\(layer)/\(own)" : "\(layer).\(["bias", "beta"].contains(own) ? "bias" : "weight")"
             let flattened = peer.flattened?.layer == layer ? peer.flattened?.shape : nil
             let form = try #require(PeerWeight(own, parameter.shape, isKeras: isKeras, flattened: flattened))
             parameter.value = form.tensor(of: name)
         }
     }
 
-    /// The statistics of the batch: those that a step in training moves a tenth of the way towards.
+    /// The statistics of the batch: a step in training moves them there from 0 by a share of the way.
     private func setStatistics(of model: Model, _ x: Tensor) {
+        let statistics = model.parameters.filter(\.isStatistic)
+        for parameter in statistics { parameter.value = .zeros(parameter.shape) }
         _ = model.forward(x, .training)
-        for parameter in model.parameters where parameter.isStatistic {
-            let isMean = parameter.name.hasSuffix("moving_mean")
-            let share: Float = Self.isKerasNorm(parameter.name) ? 0.01 : 0.1
-            parameter.value = isMean ? parameter.value / share : (parameter.value - (1 - share)) / share
+        for parameter in statistics {
+            parameter.value = parameter.value / (Self.isKerasNorm(parameter.name) ? 0.01 : 0.1)
         }
     }
 

@@ -85,7 +85,8 @@ struct ZooTableTests {
     @Test("What a network cannot be is refused in its own words")
     func refusals() throws {
         let errors: [@Sendable () throws -> Model] = [
-            { try vgg(depth: 12) }, { try imageNetResNet(depth: 20) }, { try wideResNet(depth: 17, width: 4) },
+            { try vgg(depth: 12) }, { try imageNetResNet(depth: 20) },
+            { try wideResNet(depth: 17, width: 4) },
             { try denseNetBC(depth: 41) }, { try mobileNet(width: 0) }, { try leNet5(classCount: 11) },
             { try vgg(depth: 11, inputShape: [16, 16, 3]) }, { try alexNet(inputShape: [32, 32, 3]) },
             { try mobileNetV2(classCount: 0) },

@@ -27,14 +27,18 @@ struct LeNetLayerTests {
         var kernel = Tensor.zeros([2, 2, 3, 2])
         for (place, (filter, channel)) in [(0, 0), (0, 1), (0, 2), (1, 0), (1, 2)].enumerated() {
             let weights = map.parameters[0].value.slice(axis: 2, place)
-            for row in 0..<2 { for column in 0..<2 { kernel[row, column, channel, filter] = weights[row, column] } }
+            for row in 0..<2 {
+                for column in 0..<2 { kernel[row, column, channel, filter] = weights[row, column] }
+            }
         }
         convolution.kernel.value = kernel
         let difference = (try a.predict(x) - b.predict(x)).map(abs).max()
         #expect(difference < 1e-5)
     }
 
-    @Test("Connections must name channels that are there, once each", arguments: [[[0, 3]], [[1, 1]], [[]], []])
+    @Test(
+        "Connections must name channels that are there, once each",
+        arguments: [[[0, 3]], [[1, 1]], [[]], []])
     func badConnections(_ table: [[Int]]) {
         let layer = ConvolutionMap2D(table, kernelSize: 2)
         #expect(throws: CognitronError.self) {
@@ -45,7 +49,7 @@ struct LeNetLayerTests {
     @Test("The nearest centre has the largest output")
     func radialBasis() throws {
         let model = Sequential([Input(2), RadialBasis(centres: [[1, 0], [0, 0], [3, 4]])])
-        #expect(try model.predict(Tensor([[1, 0], [3, 4]])).scalars == [0, -1, -20, -20, -25, 0])
+        #expect(try model.predict(Tensor([1, 0, 3, 4], shape: [2, 2])).scalars == [0, -1, -20, -20, -25, 0])
         #expect(throws: CognitronError.self) {
             try Sequential([Input(3), RadialBasis(centres: [[1, 0]])]).predict(Tensor.zeros([1, 3]))
         }

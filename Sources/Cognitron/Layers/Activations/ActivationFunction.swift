@@ -163,7 +163,8 @@ extension ActivationFunction {
         [
             Linear.self, Relu.self, LeakyRelu.self, Elu.self, Celu.self, Selu.self, Threshold.self,
             HardShrink.self, SoftShrink.self, HardTanh.self, HardSigmoid.self, HardSilu.self,
-            SparsePlus.self, SparseSigmoid.self, Sigmoid.self, LogSigmoid.self, Tanh.self, TanhShrink.self, ScaledTanh.self,
+            SparsePlus.self, SparseSigmoid.self, Sigmoid.self, LogSigmoid.self, Tanh.self, TanhShrink.self,
+            ScaledTanh.self,
             Softplus.self, Softsign.self, Squareplus.self, Exponential.self, Gelu.self, Swish.self,
             Mish.self, Softmax.self, LogSoftmax.self, Sparsemax.self, Glu.self,
         ])

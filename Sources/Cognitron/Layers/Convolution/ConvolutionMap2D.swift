@@ -50,7 +50,8 @@ public final class ConvolutionMap2D: ActivatedLayer, Codable {
     }
 
     private var window: Window {
-        .kernel(rank: 2, kernelSize, strides: WindowSize(axes: [1, 1]), dilationRate: WindowSize(axes: [1, 1]),
+        .kernel(
+            rank: 2, kernelSize, strides: WindowSize(axes: [1, 1]), dilationRate: WindowSize(axes: [1, 1]),
             padding: .valid)
     }
 

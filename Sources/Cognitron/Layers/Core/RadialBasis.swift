@@ -43,7 +43,8 @@ public final class RadialBasis: Layer, Codable {
         return (
             2 * x.matmul(c) - energy - squares,
             // −2 · Σ dy · (x − c)
-            { dy in 2 * (dy.matmul(c, transposingOther: true) - x * dy.sum(axis: 1, keepingDimensions: true)) }
+            { dy in 2 * (dy.matmul(c, transposingOther: true) - x * dy.sum(axis: 1, keepingDimensions: true))
+            }
         )
     }
 
