@@ -119,6 +119,7 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
+            resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(
             name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"],

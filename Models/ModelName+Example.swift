@@ -1,9 +1,9 @@
 import CognitronData
 
 extension ModelName {
-    /// A task of the network's first kind, with ten classes where it has classes, for its size and its cost.
+    /// A task of the network's first kind, with the classes that it was designed for, for its size and its cost.
     public var exampleTask: DataTask {
-        let names = (0..<10).map(String.init)
+        let names = (0..<classCount).map(String.init)
         return switch tasks.first ?? .unlabelled {
         case .classification: .classification(classNames: names)
         case .regression: .regression(targetNames: ["target"])

@@ -29,6 +29,9 @@ public struct ModelName: NamedValue {
     /// The shape of the samples that the network was designed for: height × width × channels of images.
     public let inputShape: Shape
 
+    /// The number of classes that the network was designed for.
+    public let classCount: Int
+
     /// The paper that describes the network.
     public let paper: String
 
@@ -52,18 +55,20 @@ public struct ModelName: NamedValue {
     ///   - name: lower case, without spaces.
     ///   - tasks: the kinds of task that it can be made for.
     ///   - inputShape: the shape of the samples that the network was designed for.
+    ///   - classCount: the number of classes that the network was designed for.
     ///   - ranks: how many axes a sample may have; by default as many as `inputShape`.
     ///   - paper: what describes it.
     ///   - licence: that of its code and weights.
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
     ///   - make: gives the network, built but not compiled.
     public init(
-        _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape,
+        _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
+        self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
     }
@@ -73,14 +78,16 @@ public struct ModelName: NamedValue {
     /// - Parameters:
     ///   - name: lower case, without spaces.
     ///   - inputShape: height × width × channels of the images that the network was designed for.
+    ///   - classCount: the number of classes that it was designed for.
     ///   - make: gives the network, built but not compiled.
     public init(
-        _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3], paper: String = "",
-        licence: String = "MIT",
+        _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3], classCount: Int = 10,
+        paper: String = "", licence: String = "MIT",
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) {
         self.init(
-            name, summary, tasks: [.classification], inputShape: inputShape, paper: paper, licence: licence
+            name, summary, tasks: [.classification], inputShape: inputShape, classCount: classCount,
+            paper: paper, licence: licence
         ) { try make($0, $1.classNames.count) }
     }
 

@@ -14,7 +14,7 @@ public enum LayerRegistry {
             // Core
             Dense.self, EinsumDense.self, Embedding.self, Identity.self, Input.self, Lambda.self,
             Masking.self,
-            ReversedEmbedding.self, ReversibleEmbedding.self,
+            RadialBasis.self, ReversedEmbedding.self, ReversibleEmbedding.self,
             // Attention
             AdditiveAttention.self, Attention.self, GroupQueryAttention.self, MultiHeadAttention.self,
             // Activations
@@ -22,7 +22,7 @@ public enum LayerRegistry {
             // Convolution
             Conv1D.self, Conv1DTranspose.self, Conv2D.self, Conv2DTranspose.self, Conv3D.self,
             Conv3DTranspose.self, DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self,
-            SeparableConv2D.self,
+            SeparableConv2D.self, ConvolutionMap2D.self,
             // Pooling
             AdaptiveAveragePooling1D.self, AdaptiveAveragePooling2D.self, AdaptiveAveragePooling3D.self,
             AdaptiveMaxPooling1D.self, AdaptiveMaxPooling2D.self, AdaptiveMaxPooling3D.self,
@@ -30,7 +30,7 @@ public enum LayerRegistry {
             GlobalAveragePooling1D.self, GlobalAveragePooling2D.self, GlobalAveragePooling3D.self,
             GlobalMaxPooling1D.self, GlobalMaxPooling2D.self, GlobalMaxPooling3D.self,
             LpPooling2D.self, MaxPooling1D.self, MaxPooling2D.self, MaxPooling3D.self,
-            MaxPooling2DWithIndices.self, MaxUnpooling2D.self,
+            MaxPooling2DWithIndices.self, MaxUnpooling2D.self, Subsampling2D.self,
             // Normalization
             BatchNormalization.self, GroupNormalization.self, LayerNormalization.self,
             LocalResponseNormalization.self, RMSNormalization.self, SpectralNormalization.self,

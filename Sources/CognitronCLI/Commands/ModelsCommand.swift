@@ -8,7 +8,7 @@ struct ModelsCommand: ParsableCommand {
         commandName: "models", abstract: "Lists the networks that can be trained.",
         discussion: """
             Parameters and multiply-adds are those of samples of the shape that the network was designed \
-            for, and of ten classes.
+            for, and of as many classes.
             """)
 
     func run() throws {

@@ -9,6 +9,10 @@ private let volume: Shape = [2, 4, 5, 3, 2]
 extension ConformanceCase {
     static let convolution: [ConformanceCase] = [
         ConformanceCase("conv 3×3", image) { Conv2D(4, kernelSize: 3) },
+        ConformanceCase("conv by a table of connections", image) {
+            ConvolutionMap2D(
+                [[0, 1], [2], [0, 1, 2], [2, 0]], kernelSize: [3, 2], activation: .scaledTanh)
+        },
         ConformanceCase("conv same, stride 2", image) {
             Conv2D(9, kernelSize: 3, strides: 2, padding: .same)
         },

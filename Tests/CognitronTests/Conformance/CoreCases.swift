@@ -4,6 +4,9 @@ import CognitronTesting
 
 extension ConformanceCase {
     static let core: [ConformanceCase] = [
+        ConformanceCase("radial basis", [3, 5]) {
+            RadialBasis(centres: [[1, 0, -1, 2, 0], [0.5, 0, 1, -1, 0]])
+        },
         ConformanceCase("dense", [3, 5]) { Dense(4, activation: .tanh) },
         ConformanceCase("dense, softmax", [3, 2, 5]) { Dense(4, activation: .softmax) },
         ConformanceCase("dense without bias", [3, 5]) { Dense(9, useBias: false) },

@@ -10,6 +10,7 @@ extension ConformanceCase {
     static let pooling: [ConformanceCase] = [
         .choosing("max pooling", image) { MaxPooling2D(poolSize: 3, strides: 2) },
         .choosing("max pooling same", image) { MaxPooling2D(poolSize: 2, padding: .same) },
+        ConformanceCase("trained sub-sampling", image) { Subsampling2D(activation: .tanh) },
         ConformanceCase("average pooling", image) {
             AveragePooling2D(poolSize: 3, strides: 1, padding: .same)
         },

@@ -32,6 +32,9 @@ public struct ActivationFunction: Hashable, Sendable, Codable {
     public static let sigmoid = ActivationFunction(Sigmoid())
     /// (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)
     public static let tanh = ActivationFunction(Tanh())
+    /// 1.7159·tanh(2x/3), which is 1 at 1 and −1 at −1. LeCun et al., "Efficient BackProp" (1998); Keras has
+    /// none.
+    public static let scaledTanh = ActivationFunction(ScaledTanh())
     /// eˣ / Σ eˣ along the last axis
     public static let softmax = softmax(axis: -1)
     /// eˣ / Σ eˣ along an axis. As in Keras, a positive one counts the batch: 1 is a sample's first. So do
@@ -161,6 +164,7 @@ extension ActivationFunction {
             Linear.self, Relu.self, LeakyRelu.self, Elu.self, Celu.self, Selu.self, Threshold.self,
             HardShrink.self, SoftShrink.self, HardTanh.self, HardSigmoid.self, HardSilu.self,
             SparsePlus.self, SparseSigmoid.self, Sigmoid.self, LogSigmoid.self, Tanh.self, TanhShrink.self,
+            ScaledTanh.self,
             Softplus.self, Softsign.self, Squareplus.self, Exponential.self, Gelu.self, Swish.self,
             Mish.self, Softmax.self, LogSoftmax.self, Sparsemax.self, Glu.self,
         ])

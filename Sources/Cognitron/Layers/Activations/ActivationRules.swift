@@ -32,6 +32,12 @@ extension ActivationFunction {
     struct Sigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .sigmoid } }
     struct LogSigmoid: ElementwiseActivationRule { var kernel: ActivationKernel { .logSigmoid } }
     struct Tanh: ElementwiseActivationRule { var kernel: ActivationKernel { .tanh } }
+    struct ScaledTanh: ActivationRule {
+        func forward(_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback) {
+            let (tanh, pullback) = Tanh().forward(input * (2 / 3))
+            return (tanh * 1.7159, { pullback($0 * 1.7159) * (2 / 3) })
+        }
+    }
     struct TanhShrink: ElementwiseActivationRule { var kernel: ActivationKernel { .tanhShrink } }
     struct Softplus: ElementwiseActivationRule { var kernel: ActivationKernel { .softplus } }
     struct Softsign: ElementwiseActivationRule { var kernel: ActivationKernel { .softsign } }

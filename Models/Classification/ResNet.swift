@@ -1,0 +1,142 @@
+import Cognitron
+
+/// A residual network for images of 224×224: a 7×7 stem, and four stages of residual blocks.
+///
+/// | layer | output |
+/// |---|---|
+/// | conv 64 @ 7×7, stride 2, batch norm, ReLU; max pool 3, stride 2 | 56×56×64 |
+/// | blocks of width 64 | 56×56×64 (256) |
+/// | blocks of width 128, the first with stride 2 | 28×28×128 (512) |
+/// | blocks of width 256, the first with stride 2 | 14×14×256 (1024) |
+/// | blocks of width 512, the first with stride 2 | 7×7×512 (2048) |
+/// | global average pooling | 512 (2048) |
+/// | dense classes, softmax | classes |
+///
+/// | depth | blocks | kind | parameters | multiply-adds |
+/// |---|---|---|---|---|
+/// | 18 | 2, 2, 2, 2 | basic | 11,689,512 | 1.8 billion |
+/// | 34 | 3, 4, 6, 3 | basic | 21,797,672 | 3.7 billion |
+/// | 50 | 3, 4, 6, 3 | bottleneck | 25,557,032 | 4.1 billion |
+/// | 101 | 3, 4, 23, 3 | bottleneck | 44,549,160 | 7.8 billion |
+/// | 152 | 3, 8, 36, 3 | bottleneck | 60,192,808 | 11.5 billion |
+///
+/// Numbers in brackets are those of bottleneck blocks. As in torchvision (`resnet50`), whose names the layers
+/// have: the stride is in the 3×3 convolution. Images of any size. `smallResNet` is the form for 32×32.
+///
+/// - Parameters:
+///   - depth: 18, 34, 50, 101 or 152 layers with weights.
+///   - includeTop: whether the dense layer follows.
+///   - pooling: what follows the feature maps without it.
+/// - Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016).
+public func imageNetResNet(
+    depth: Int, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
+    pooling: FeaturePooling? = nil
+) throws -> Model {
+    let plan = try ResidualPlan(depth: depth)
+    let input = Input(shape: inputShape)
+    let stem = convolutionBlock(64, kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
+    let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem), channels: 64)
+    return try classifier(
+        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling
+    ) {
+        Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
+    }
+}
+
+/// A residual network for small images: the stem is a 3×3 convolution without pooling; stages, names and
+/// blocks are those of `imageNetResNet`.
+///
+/// - Parameter depth: 18, 34, 50, 101 or 152 layers with weights.
+public func smallResNet(
+    depth: Int, inputShape: Shape = [32, 32, 3], classCount: Int = 10, includeTop: Bool = true,
+    pooling: FeaturePooling? = nil
+) throws -> Model {
+    let plan = try ResidualPlan(depth: depth)
+    let input = Input(shape: inputShape)
+    let x = plan.stages(
+        convolutionBlock(64, kernelSize: 3, names: ("conv1", "bn1"), input), channels: 64)
+    return try classifier("resnet\(depth)", input, x, includeTop: includeTop, pooling: pooling) {
+        Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
+    }
+}
+
+/// ResNet-18 for small images: stages of 2, 2, 2 and 2 blocks. 555 million multiply-adds per image of
+/// 32×32×3.
+///
+/// | layer | output |
+/// |---|---|
+/// | conv 64 @ 3×3, batch norm, ReLU | 32×32×64 |
+/// | 2 blocks of 64 | 32×32×64 |
+/// | 2 blocks of 128, the first with stride 2 | 16×16×128 |
+/// | 2 blocks of 256, the first with stride 2 | 8×8×256 |
+/// | 2 blocks of 512, the first with stride 2 | 4×4×512 |
+/// | global average pooling | 512 |
+/// | dense classes, softmax | classes |
+///
+/// - Throws: `CognitronError` where the input shape is not an image's.
+public func resNet18(inputShape: Shape = [32, 32, 3], classCount: Int = 10) throws -> Model {
+    try smallResNet(depth: 18, inputShape: inputShape, classCount: classCount)
+}
+
+/// ResNet-34 for small images: as ResNet-18 with stages of 3, 4, 6 and 3 blocks.
+///
+/// - Throws: `CognitronError` where the input shape is not an image's.
+public func resNet34(inputShape: Shape = [32, 32, 3], classCount: Int = 10) throws -> Model {
+    try smallResNet(depth: 34, inputShape: inputShape, classCount: classCount)
+}
+
+/// The blocks of a residual network.
+private struct ResidualPlan {
+    let blocks: [Int]
+    /// Whether blocks are 1×1, 3×3, 1×1 with four times as many channels at their ends.
+    let hasBottlenecks: Bool
+
+    init(depth: Int) throws {
+        let plans = [
+            18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3],
+        ]
+        guard let blocks = plans[depth] else {
+            throw CognitronError(
+                .argument, "resnet", "has no such depth", expected: "18, 34, 50, 101 or 152", got: "\(depth)")
+        }
+        (self.blocks, hasBottlenecks) = (blocks, depth >= 50)
+    }
+
+    func stages(_ x: SymbolicTensor, channels: Int) -> SymbolicTensor {
+        var (x, channels) = (x, channels)
+        for (stage, count) in blocks.enumerated() {
+            let width = 64 << stage
+            let filters = hasBottlenecks ? 4 * width : width
+            for block in 0..<count {
+                let strides = block == 0 && stage > 0 ? 2 : 1
+                let name = "layer\(stage + 1).\(block)"
+                let shortcut =
+                    strides == 1 && channels == filters
+                    ? x
+                    : convolutionBlock(
+                        filters, kernelSize: 1, strides: strides, activation: nil,
+                        names: ("\(name).downsample.0", "\(name).downsample.1"), x)
+                x = ReLU()(Add()(residual(width, filters, strides: strides, name, x), shortcut))
+                channels = filters
+            }
+        }
+        return x
+    }
+
+    private func residual(
+        _ width: Int, _ filters: Int, strides: Int, _ name: String, _ x: SymbolicTensor
+    ) -> SymbolicTensor {
+        func part(
+            _ number: Int, _ filters: Int, _ kernelSize: Int, strides: Int = 1,
+            activation: ReLU? = ReLU(), _ x: SymbolicTensor
+        ) -> SymbolicTensor {
+            convolutionBlock(
+                filters, kernelSize: kernelSize, strides: strides, activation: activation,
+                names: ("\(name).conv\(number)", "\(name).bn\(number)"), x)
+        }
+        guard hasBottlenecks else {
+            return part(2, filters, 3, activation: nil, part(1, width, 3, strides: strides, x))
+        }
+        return part(3, filters, 1, activation: nil, part(2, width, 3, strides: strides, part(1, width, 1, x)))
+    }
+}

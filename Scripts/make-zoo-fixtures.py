@@ -1,0 +1,165 @@
+#!/usr/bin/env python3
+"""Makes Tests/CognitronModelsTests/Fixtures/zoo.json: what torchvision's, Keras's and plain PyTorch networks predict.
+
+Weights are given by a formula of their name and place, which the test computes too, so that no weights are kept. The
+statistics of batch normalisation are those of the input itself. Needs, in an environment outside the repository,
+
+    pip install numpy torch torchvision keras tensorflow-cpu
+"""
+
+import json
+import os
+import zlib
+from pathlib import Path
+
+os.environ.setdefault("KERAS_BACKEND", "torch")
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import torch  # noqa: E402
+import torchvision.models as zoo  # noqa: E402
+from torch import nn  # noqa: E402
+from torch.nn import functional as F  # noqa: E402
+
+FIXTURE = Path(__file__).resolve().parent.parent / "Tests" / "CognitronModelsTests" / "Fixtures" / "zoo.json"
+
+
+def numbers(name, count):
+    """Uniform numbers from -0.5 to 0.5, of a hash of the name and the place."""
+    with np.errstate(over="ignore"):
+        x = np.arange(count, dtype=np.uint32) * np.uint32(2654435761) + np.uint32(zlib.crc32(name.encode()))
+        x = (x ^ (x >> np.uint32(16))) * np.uint32(0x45D9F3B)
+        x = (x ^ (x >> np.uint32(15))) * np.uint32(0x2C1B3C6D)
+        x ^= x >> np.uint32(16)
+    return (x.astype(np.float64) / 2**32 - 0.5).astype(np.float32)
+
+
+def weights(name, shape, fan_in):
+    """He's uniform weights; scales near 1, shifts near 0."""
+    u = numbers(name, int(np.prod(shape))).reshape(shape)
+    if len(shape) > 1:
+        return u * np.float32(np.sqrt(24 / fan_in))
+    return 1 + u * np.float32(0.4) if name.endswith(("weight", "gamma")) else u * np.float32(0.2)
+
+
+def picture(shape):
+    """Two pictures (N, H, W, C)."""
+    return numbers("input", int(np.prod(shape))).reshape(shape) * 4
+
+
+def normalize_by_batch(model):
+    """Gives every batch normalisation the statistics of its next input."""
+    def hook(layer, inputs):
+        x = inputs[0].detach()
+        layer.running_mean.copy_(x.mean((0, 2, 3)))
+        layer.running_var.copy_(x.var((0, 2, 3), unbiased=False))
+
+    return [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
+
+
+def torch_outputs(model, size, channels=3):
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            fan_in = value[0].numel() if value.dim() > 1 else 0
+            value.copy_(torch.from_numpy(weights(name, tuple(value.shape), fan_in)))
+    model.eval()
+    hooks = normalize_by_batch(model)
+    x = torch.from_numpy(picture((2, size, size, channels)).transpose(0, 3, 1, 2).copy())
+    with torch.no_grad():
+        model(x)
+        for hook in hooks:
+            hook.remove()
+        return torch.softmax(model(x), 1).numpy()
+
+
+def keras_mobilenet(size):
+    model = keras.applications.MobileNet(weights=None, input_shape=(size, size, 3), classes=10)
+    for layer in model.layers:
+        for variable in layer.weights:
+            name, shape = f"{layer.name}/{variable.name}", tuple(variable.shape)
+            if variable.name in ("moving_mean", "moving_variance"):
+                continue
+            fan_in = np.prod(shape[:2]) if variable.name == "depthwise_kernel" else np.prod(shape[:-1])
+            # The last layer's kernel has two more axes than a dense one's.
+            variable.assign(weights(name, shape, fan_in))
+    x = picture((2, size, size, 3))
+    with torch.no_grad():
+        for layer in model.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                value = keras.Model(model.inputs, layer.input)(x, training=False)
+                layer.moving_mean.assign(value.mean((0, 1, 2)))
+                layer.moving_variance.assign(value.var((0, 1, 2), unbiased=False))
+        return model(x, training=False).cpu().numpy()
+
+
+class WideBlock(nn.Module):
+    def __init__(self, channels, filters, stride):
+        super().__init__()
+        self.bn1, self.conv1 = nn.BatchNorm2d(channels), nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
+        self.bn2, self.conv2 = nn.BatchNorm2d(filters), nn.Conv2d(filters, filters, 3, 1, 1, bias=False)
+        self.shortcut = nn.Conv2d(channels, filters, 1, stride, bias=False) if channels != filters else None
+
+    def forward(self, x):
+        y = F.relu(self.bn1(x))
+        shortcut = self.shortcut(y) if self.shortcut is not None else x
+        return shortcut + self.conv2(F.relu(self.bn2(self.conv1(y))))
+
+
+class WideResNet(nn.Module):
+    def __init__(self, depth, width):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
+        channels = 16
+        for group in range(3):
+            blocks = []
+            for block in range((depth - 4) // 6):
+                filters = 16 * width << group
+                blocks.append(WideBlock(channels, filters, 2 if group > 0 and block == 0 else 1))
+                channels = filters
+            setattr(self, f"group{group + 1}", nn.Sequential(*blocks))
+        self.bn, self.fc = nn.BatchNorm2d(channels), nn.Linear(channels, 10)
+
+    def forward(self, x):
+        x = self.group3(self.group2(self.group1(self.conv1(x))))
+        return self.fc(F.relu(self.bn(x)).mean((2, 3)))
+
+
+def small_resnet(depth):
+    model = getattr(zoo, f"resnet{depth}")(weights=None, num_classes=10)
+    model.conv1, model.maxpool = nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.Identity()
+    return model
+
+
+def small_densenet():
+    model = zoo.DenseNet(12, (6, 6, 6), 24, num_classes=10)
+    model.features.conv0 = nn.Conv2d(3, 24, 3, 1, 1, bias=False)
+    model.features.norm0, model.features.relu0, model.features.pool0 = nn.Identity(), nn.Identity(), nn.Identity()
+    return model
+
+
+NETWORKS = {
+    "alexnet": (lambda: zoo.alexnet(weights=None, num_classes=10), 96),
+    "vgg11-bn": (lambda: zoo.vgg11_bn(weights=None, num_classes=10), 64),
+    "googlenet": (
+        lambda: zoo.googlenet(weights=None, aux_logits=False, init_weights=False, num_classes=10), 64),
+    "resnet18": (lambda: small_resnet(18), 32),
+    "resnet34-imagenet": (lambda: zoo.resnet34(weights=None, num_classes=10), 64),
+    "resnet50-imagenet": (lambda: zoo.resnet50(weights=None, num_classes=10), 64),
+    "densenet121": (lambda: zoo.densenet121(weights=None, num_classes=10), 64),
+    "densenet-bc-40-12": (small_densenet, 32),
+    "mobilenet-v2": (lambda: zoo.mobilenet_v2(weights=None, num_classes=10), 64),
+    "wrn-16-4": (lambda: WideResNet(16, 4), 32),
+}
+
+
+def main():
+    outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
+    outputs["mobilenet"] = keras_mobilenet(64).tolist()
+    FIXTURE.parent.mkdir(exist_ok=True)
+    FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
+    for name, rows in outputs.items():
+        print(name, np.round(rows[0], 3))
+
+
+if __name__ == "__main__":
+    main()
