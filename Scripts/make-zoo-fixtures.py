@@ -79,7 +79,7 @@ def keras_mobilenet(size):
             name, shape = f"{layer.name}/{variable.name}", tuple(variable.shape)
             if variable.name in ("moving_mean", "moving_variance"):
                 continue
-            fan_in = np.prod(shape[:2]) if variable.name == "depthwise_kernel" else np.prod(shape[:-1])
+            fan_in = np.prod(shape[:-1])
             # The last layer's kernel has two more axes than a dense one's.
             variable.assign(weights(name, shape, fan_in))
     x = picture((2, size, size, 3))
@@ -141,20 +141,20 @@ NETWORKS = {
     "alexnet": (lambda: zoo.alexnet(weights=None, num_classes=10), 96),
     "vgg11-bn": (lambda: zoo.vgg11_bn(weights=None, num_classes=10), 64),
     "googlenet": (
-        lambda: zoo.googlenet(weights=None, aux_logits=False, init_weights=False, num_classes=10), 64),
+        lambda: zoo.googlenet(weights=None, aux_logits=False, init_weights=False, num_classes=10), 128),
     "resnet18": (lambda: small_resnet(18), 32),
     "resnet34-imagenet": (lambda: zoo.resnet34(weights=None, num_classes=10), 64),
-    "resnet50-imagenet": (lambda: zoo.resnet50(weights=None, num_classes=10), 64),
-    "densenet121": (lambda: zoo.densenet121(weights=None, num_classes=10), 64),
+    "resnet50-imagenet": (lambda: zoo.resnet50(weights=None, num_classes=10), 128),
+    "densenet121": (lambda: zoo.densenet121(weights=None, num_classes=10), 128),
     "densenet-bc-40-12": (small_densenet, 32),
-    "mobilenet-v2": (lambda: zoo.mobilenet_v2(weights=None, num_classes=10), 64),
+    "mobilenet-v2": (lambda: zoo.mobilenet_v2(weights=None, num_classes=10), 128),
     "wrn-16-4": (lambda: WideResNet(16, 4), 32),
 }
 
 
 def main():
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
-    outputs["mobilenet"] = keras_mobilenet(64).tolist()
+    outputs["mobilenet"] = keras_mobilenet(128).tolist()
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
     for name, rows in outputs.items():

@@ -81,7 +81,7 @@ private func denseBlocks(
         x = activatedConvolution(channels, kernelSize: 1, names: ("\(name).norm", "\(name).conv"), x)
         x = AveragePooling2D(poolSize: 2)(x)
     }
-    let norm = BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: "features.norm\(counts.count + 1)")
+    let norm = BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: "features.norm5")
     return ReLU()(norm(x))
 }
 

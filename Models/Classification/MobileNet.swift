@@ -85,7 +85,8 @@ public func mobileNetV2(
     let input = Input(shape: inputShape)
     var channels = multipleOf8(32 * width)
     var x = convolutionBlock(
-        channels, kernelSize: 3, strides: 2, activation: ReLU(maxValue: 6), names: ("features.0.0", "features.0.1"),
+        channels, kernelSize: 3, strides: 2, activation: ReLU(maxValue: 6),
+        names: ("features.0.0", "features.0.1"),
         input)
     let stages = [
         (1, 16, 1, 1), (6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2),
@@ -117,7 +118,8 @@ private func invertedResidual(
     var (y, part) = (x, 0)
     if expansion > 1 {
         y = convolutionBlock(
-            expansion * channels, kernelSize: 1, activation: ReLU(maxValue: 6), names: ("\(name).0.0", "\(name).0.1"), y)
+            expansion * channels, kernelSize: 1, activation: ReLU(maxValue: 6),
+            names: ("\(name).0.0", "\(name).0.1"), y)
         part += 1
     }
     let depthwise = DepthwiseConv2D(

@@ -94,7 +94,7 @@ struct CommandTests {
         let help = try program.run("train", "--help").output.split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         let lists = [
-            "(values: lenet, vgg-lite, resnet18, resnet34, mlp; default: vgg-lite)",
+            "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,", "mlp; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
                 + "lion, schedule-free; default: sgd)",
@@ -103,7 +103,7 @@ struct CommandTests {
         ]
         for list in lists { #expect(help.contains(list)) }
         let completion = try program.run("--generate-completion-script", "fish").output
-        for table in ["lenet vgg-lite", "cifar10 cifar100", "sgd adam", "constant cosine"] {
+        for table in ["lenet lenet5", "cifar10 cifar100", "sgd adam", "constant cosine"] {
             #expect(completion.contains("-rfka '\(table)"), "\(table)")
         }
     }
@@ -121,10 +121,10 @@ struct CommandTests {
 
     static let mistakes: [([String], String)] = [
         (
-            ["train", "--model", "alexnet"],
-            "'--model <model>': expected one of lenet, vgg-lite, resnet18, resnet34, mlp; did you mean lenet?\n"
+            ["train", "--model", "alexnot"],
+            "'--model <model>': expected one of lenet, lenet5, vgg-lite, resnet18, resnet34,"
         ),
-        (["train", "--model", "resnet"], "resnet34, mlp; did you mean resnet18?"),
+        (["train", "--model", "resnet"], "mobilenet-v2, mlp; did you mean resnet18?"),
         (
             ["train", "--dataset", "imagenet"],
             "expected one of cifar10, cifar100, mnist, fashion-mnist, shapes"

@@ -24,18 +24,18 @@ struct PeerTests {
         Peer(name: "vgg11-bn", size: 64, flattened: ("classifier.0", [7, 7, 512])) {
             try vgg(depth: 11, batchNormalization: true, inputShape: $0, classCount: 10)
         },
-        Peer(name: "googlenet", size: 64) { try googLeNet(inputShape: $0, classCount: 10) },
+        Peer(name: "googlenet", size: 128) { try googLeNet(inputShape: $0, classCount: 10) },
         Peer(name: "resnet18", size: 32) { try smallResNet(depth: 18, inputShape: $0) },
         Peer(name: "resnet34-imagenet", size: 64) {
             try imageNetResNet(depth: 34, inputShape: $0, classCount: 10)
         },
-        Peer(name: "resnet50-imagenet", size: 64) {
+        Peer(name: "resnet50-imagenet", size: 128) {
             try imageNetResNet(depth: 50, inputShape: $0, classCount: 10)
         },
-        Peer(name: "densenet121", size: 64) { try denseNet121(inputShape: $0, classCount: 10) },
+        Peer(name: "densenet121", size: 128) { try denseNet121(inputShape: $0, classCount: 10) },
         Peer(name: "densenet-bc-40-12", size: 32) { try denseNetBC(depth: 40, inputShape: $0) },
-        Peer(name: "mobilenet", size: 64) { try mobileNet(inputShape: $0, classCount: 10) },
-        Peer(name: "mobilenet-v2", size: 64) { try mobileNetV2(inputShape: $0, classCount: 10) },
+        Peer(name: "mobilenet", size: 128) { try mobileNet(inputShape: $0, classCount: 10) },
+        Peer(name: "mobilenet-v2", size: 128) { try mobileNetV2(inputShape: $0, classCount: 10) },
         Peer(name: "wrn-16-4", size: 32) { try wideResNet(depth: 16, width: 4, inputShape: $0) },
     ]
 
@@ -75,7 +75,8 @@ struct PeerTests {
         for parameter in statistics { parameter.value = .zeros(parameter.shape) }
         _ = model.forward(x, .training)
         for parameter in statistics {
-            parameter.value = parameter.value / (Self.isKerasNorm(parameter.name) ? 0.01 : 0.1)
+            // As the layer rounds it: means are large beside deviations where few pixels are left.
+            parameter.value = parameter.value / (1 - (Self.isKerasNorm(parameter.name) ? 0.99 : 0.9))
         }
     }
 
@@ -96,11 +97,10 @@ private struct PeerWeight {
         isScale = name == "gamma"
         switch (name, axes.count) {
         case (_, 1): (shape, order, fanIn) = (axes, [0], 0)
-        case ("depthwise_kernel", 4) where !isKeras:
-            // (C, 1, KH, KW)
+        case (_, 4) where !isKeras && axes[3] == 1:
+            // Depthwise: (C, 1, KH, KW)
             (shape, order) = ([axes[2], axes[3], axes[0], axes[1]], [2, 3, 0, 1])
             fanIn = axes[0] * axes[1]
-        case ("depthwise_kernel", 4): (shape, order, fanIn) = (axes, [0, 1, 2, 3], axes[0] * axes[1])
         case (_, 2) where !isKeras:
             fanIn = axes[0]
             if let f = flattened {
