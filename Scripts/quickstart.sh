@@ -35,5 +35,5 @@ if "$cognitron" datasets cifar10; then
     "$cognitron" train --model vgg-lite --dataset cifar10 --epochs 2 --output "$runs/vgg-lite-cifar10.safetensors"
 else
     echo "CIFAR-10 is neither here nor can it be downloaded: training on Shapes, pictures that the program draws itself."
-    "$cognitron" train --model vgg-lite --dataset shapes --epochs 2 --output "$runs/vgg-lite-shapes.safetensors"
+    "$cognitron" train --model vgg-lite --dataset shapes --epochs 1 --output "$runs/vgg-lite-shapes.safetensors"
 fi
