@@ -5,7 +5,7 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp], open: perceptron)
+        "model", classifiers + [.mlp, .siamese], open: perceptron)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
@@ -62,6 +62,13 @@ extension ModelName {
     ) { try CognitronModels.mobileNetV2(inputShape: $0, classCount: $1) }
 
     public static let mlp = perceptron("mlp", [64, 64])
+
+    /// Learns from pairs of a classification's samples whether both are of the same class.
+    public static let siamese = ModelName(
+        "siamese", "whether two pictures are of the same class", tasks: [.classification],
+        inputShape: [105, 105, 1], paper: "Koch et al. 2015",
+        recipe: { .verification(labelSmoothing: $2) }
+    ) { shape, _ in try CognitronModels.siamese(inputShape: shape) }
 
     /// A classifier of ImageNet's 1,000 classes.
     private static func imageNet(

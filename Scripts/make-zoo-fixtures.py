@@ -43,7 +43,7 @@ def weights(name, shape, fan_in):
 
 
 def picture(shape):
-    """Two pictures (N, H, W, C)."""
+    """Pictures (N, H, W, C)."""
     return numbers("input", int(np.prod(shape))).reshape(shape) * 4
 
 
@@ -57,14 +57,14 @@ def normalize_by_batch(model):
     return [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
 
 
-def torch_outputs(model, size, channels=3):
+def torch_outputs(model, size, channels=3, count=2):
     with torch.no_grad():
         for name, value in model.named_parameters():
             fan_in = value[0].numel() if value.dim() > 1 else 0
             value.copy_(torch.from_numpy(weights(name, tuple(value.shape), fan_in)))
     model.eval()
     hooks = normalize_by_batch(model)
-    x = torch.from_numpy(picture((2, size, size, channels)).transpose(0, 3, 1, 2).copy())
+    x = torch.from_numpy(picture((count, size, size, channels)).transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
         model(x)
         for hook in hooks:
@@ -124,6 +124,27 @@ class WideResNet(nn.Module):
         return self.fc(F.relu(self.bn(x)).mean((2, 3)))
 
 
+class Siamese(nn.Module):
+    """Koch's network, for pictures of 68×68."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 64, 10), nn.Conv2d(64, 128, 7)
+        self.conv3, self.conv4 = nn.Conv2d(128, 128, 4), nn.Conv2d(128, 256, 4)
+        self.dense, self.join = nn.Linear(256, 4096), nn.Linear(4096, 1)
+
+    def tower(self, x):
+        for convolution in (self.conv1, self.conv2, self.conv3):
+            x = F.max_pool2d(F.relu(convolution(x)), 2)
+        return torch.sigmoid(self.dense(F.relu(self.conv4(x)).flatten(1)))
+
+    def forward(self, x):
+        """Compares the first two pictures with the last two."""
+        h = self.tower(x)
+        p = torch.sigmoid(self.join((h[:2] - h[2:]).abs()))
+        return torch.log(torch.cat([1 - p, p], 1))
+
+
 def small_resnet(depth):
     model = getattr(zoo, f"resnet{depth}")(weights=None, num_classes=10)
     model.conv1, model.maxpool = nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.Identity()
@@ -155,6 +176,7 @@ NETWORKS = {
 def main():
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
+    outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
     for name, rows in outputs.items():

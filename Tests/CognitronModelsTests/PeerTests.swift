@@ -84,7 +84,7 @@ struct PeerTests {
 }
 
 /// How a weight's numbers stand in the peer's library, and how they are brought into ours.
-private struct PeerWeight {
+struct PeerWeight {
     let shape: [Int]
     let fanIn: Int
     let isScale: Bool
@@ -126,7 +126,7 @@ private struct PeerWeight {
 }
 
 /// Uniform numbers from −½ to ½, by a hash of a name and the place.
-private struct Numbers: Sequence {
+struct Numbers: Sequence {
     private let start: UInt32
     private let count: Int
 
