@@ -12,7 +12,7 @@ struct EmbeddingTraining {
     }
 
     /// The pictures that each method sees.
-    private var pictureCount: Int { settings.pick(full: 48_000, small: 16_000) }
+    private var pictureCount: Int { settings.pick(full: 48_000, small: 24_000) }
 
     /// The training pictures, moved a little at random.
     private var source: AugmentedSource {
@@ -57,7 +57,7 @@ struct EmbeddingTraining {
             optimizer: Adam(), loss: .binaryCrossentropy, metrics: [.binaryAccuracy], seed: settings.seed)
         let pairs = try PairSource(source, labels: train.labels)
         try model.fit(
-            pairs, batchSize: 64, epochs: max(1, pictureCount / 2 / train.labels.count), verbose: .silent)
+            pairs, batchSize: 32, epochs: max(1, pictureCount / 2 / train.labels.count), verbose: .silent)
         let scores = try model.evaluate(PairSource(test.source, labels: test.labels))
         guard let join = model.layer(named: "join") as? Dense, let verification = scores["binary_accuracy"]
         else {

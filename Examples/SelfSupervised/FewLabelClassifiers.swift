@@ -14,7 +14,7 @@ struct FewLabelClassifiers {
     /// The test accuracy of a copy of the encoder with a dense layer, both trained.
     func fineTuned(labelsPerClass count: Int) throws -> Double {
         try mean { draw in
-            let copy = try PretextTask.newEncoder(data.train.images.shape.sample, settings.seed)
+            let copy = try PretextTask.newEncoder(data.train.images.shape.sample, settings)
             for (own, learnt) in zip(copy.parameters, encoder.parameters) { own.value = learnt.value }
             let input = Input(shape: data.train.images.shape.sample)
             let model = try Model(
@@ -48,7 +48,7 @@ struct FewLabelClassifiers {
             optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
             seed: settings.seed)
         // As many steps for few labels as for many, but at least ten epochs.
-        let steps = settings.pick(full: 300, small: 150)
+        let steps = settings.pick(full: 300, small: 100)
         let batches = max(1, y.count / 32)
         try model.fit(x, y, batchSize: 32, epochs: max(10, steps / batches), verbose: .silent)
         return Double(try model.evaluate(test, data.test.labels)["accuracy"] ?? 0)

@@ -10,8 +10,8 @@ enum PretextTask: String, CaseIterable {
 
     /// The encoder, trained.
     func encoder(for data: LabelledAndNot, _ settings: ExperimentSettings) throws -> Model {
-        let pictures = data.unlabelled(settings.pick(full: 15_000, small: 2_000))
-        let encoder = try Self.newEncoder(pictures.shape.sample, settings.seed)
+        let pictures = data.unlabelled(settings.pick(full: 15_000, small: 1_000))
+        let encoder = try Self.newEncoder(pictures.shape.sample, settings)
         switch self {
         case .nothing: break
         case .autoencoder: try Self.copy(pictures, with: encoder, noise: 0, settings)
@@ -21,18 +21,24 @@ enum PretextTask: String, CaseIterable {
         return encoder
     }
 
+    /// The filters of the first convolution.
+    private static func filters(_ settings: ExperimentSettings) -> Int {
+        settings.pick(full: 32, small: 16)
+    }
+
     /// The encoder with its initial weights.
-    static func newEncoder(_ shape: Shape, _ seed: UInt64) throws -> Sequential {
+    static func newEncoder(_ shape: Shape, _ settings: ExperimentSettings) throws -> Sequential {
+        let filters = filters(settings)
         let encoder = Sequential(name: "encoder") {
             Input(shape: shape)
-            Conv2D(32, kernelSize: 3, padding: .same, activation: .relu)
+            Conv2D(filters, kernelSize: 3, padding: .same, activation: .relu)
             MaxPooling2D(poolSize: 2)
-            Conv2D(64, kernelSize: 3, padding: .same, activation: .relu)
+            Conv2D(2 * filters, kernelSize: 3, padding: .same, activation: .relu)
             MaxPooling2D(poolSize: 2)
             Flatten()
             Dense(64, activation: .relu)
         }
-        try encoder.compile(optimizer: Adam(), loss: .meanSquaredError, seed: seed)
+        try encoder.compile(optimizer: Adam(), loss: .meanSquaredError, seed: settings.seed)
         return encoder
     }
 
@@ -43,11 +49,12 @@ enum PretextTask: String, CaseIterable {
         _ pictures: Tensor, with encoder: Sequential, noise: Float, _ settings: ExperimentSettings
     ) throws {
         let (height, width) = (pictures.shape[1] / 4, pictures.shape[2] / 4)
+        let filters = filters(settings)
         let decoder = Sequential(name: "decoder") {
             Input(64)
-            Dense(height * width * 64, activation: .relu)
-            Reshape([height, width, 64])
-            Conv2DTranspose(32, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
+            Dense(height * width * 2 * filters, activation: .relu)
+            Reshape([height, width, 2 * filters])
+            Conv2DTranspose(filters, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
             Conv2DTranspose(1, kernelSize: 3, strides: 2, padding: .same, activation: .sigmoid)
         }
         let input = Input(shape: pictures.shape.sample)

@@ -13,7 +13,7 @@ extension Experiment {
         "self-supervised", "how much pictures without labels help a classifier that has few with labels"
     ) { settings in
         let data = try LabelledAndNot(settings)
-        let labelCounts = settings.pick(full: [10, 50, 200], small: [10])
+        let labelCounts = settings.pick(full: [10, 50, 200], small: [50])
         let columns = labelCounts.map { "\($0) a class" }
         var fineTuned = FindingsTable("Encoder trained on", columns: columns, format: .percent)
         var frozen = FindingsTable("Encoder kept as it was", columns: columns, format: .percent)
@@ -51,8 +51,8 @@ struct LabelledAndNot: Sendable {
             train = try FashionMNIST.load(.train, from: settings.data)
             test = try FashionMNIST.load(.test, from: settings.data)
         } else {
-            train = Shapes.make(count: 2_000, size: 28, channels: .grey)
-            test = Shapes.make(count: 500, split: .test, size: 28, channels: .grey)
+            train = Shapes.make(count: 1_000, size: 20, channels: .grey)
+            test = Shapes.make(count: 500, split: .test, size: 20, channels: .grey)
         }
         (name, seed) = (train.name, settings.seed)
         labels = train.labels.scalars.map { Int($0) }

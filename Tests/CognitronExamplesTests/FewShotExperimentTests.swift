@@ -23,6 +23,6 @@ import Testing
     @Test func unlabelledPicturesHelp() throws {
         let findings = try Experiment.selfSupervised.run(.init(scale: .small))
         print(findings)
-        #expect(findings["autoencoder", "10 a class"] ?? 0 > 0.3)
+        #expect(findings["autoencoder", "50 a class"] ?? 0 > 0.3)
     }
 }
