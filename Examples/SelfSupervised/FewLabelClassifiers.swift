@@ -21,7 +21,7 @@ struct FewLabelClassifiers {
                 inputs: input,
                 outputs: Dense(data.train.classNames.count, activation: .softmax)(copy(input)))
             let (x, y) = data.labelled(perClass: count, draw: draw)
-            return try accuracy(of: model, x, y, test: data.test.images)
+            return try accuracy(of: model, x, y, test: data.test.images, learningRate: 0.001)
         }
     }
 
@@ -34,7 +34,7 @@ struct FewLabelClassifiers {
                 Input(shape: test.shape.sample)
                 Dense(data.train.classNames.count, activation: .softmax)
             }
-            return try accuracy(of: model, try encoder.predict(x), y, test: test)
+            return try accuracy(of: model, try encoder.predict(x), y, test: test, learningRate: 0.01)
         }
     }
 
@@ -43,9 +43,11 @@ struct FewLabelClassifiers {
         try (0..<data.draws).map(score).reduce(0, +) / Double(data.draws)
     }
 
-    private func accuracy(of model: Model, _ x: Tensor, _ y: Tensor, test: any Samples) throws -> Double {
+    private func accuracy(
+        of model: Model, _ x: Tensor, _ y: Tensor, test: any Samples, learningRate: Float
+    ) throws -> Double {
         try model.compile(
-            optimizer: Adam(), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
+            optimizer: Adam(learningRate: learningRate), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
             seed: settings.seed)
         // As many steps for few labels as for many, but at least ten epochs.
         let steps = settings.pick(full: 300, small: 100)
