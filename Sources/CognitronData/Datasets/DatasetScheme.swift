@@ -76,12 +76,20 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// How a table is written, what happens to missing values, and which columns are left out.
     public var table: TableOptions
 
+    /// The number of frames of a video's clip; nil for the wanted shape's, or 16.
+    public var frames: Int?
+
+    /// The distance between the frames of a clip; nil for 1: each follows the last.
+    public var frameStride: Int?
+
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions()
+        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions(),
+        frames: Int? = nil, frameStride: Int? = nil
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
         (self.framing, self.table) = (framing, table)
+        (self.frames, self.frameStride) = (frames, frameStride)
     }
 }
