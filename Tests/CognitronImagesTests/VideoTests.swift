@@ -171,7 +171,10 @@ struct VideoTests {
                 let rest = try all(VideoFrames(clip, from: start))
                 #expect(rest == Array(values[start...]), "\(name) \(start)")
             }
-            #expect(try VideoFrames(path).next()?.shape == [16, 24, 3])
+            let frames = try VideoFrames(path)
+            #expect(try frames.next()?.shape == [16, 24, 3])
+            #expect(try all(frames).count == 11)
+            #expect(try frames.next() == nil)
         }
         let source = try VideoSource([folder.path + "/-a b'\"$x.mkv"], shape: [4, 16, 24, 1], stride: 3)
         let batch = try #require(try source.batch([0], nil)).inputs[0]

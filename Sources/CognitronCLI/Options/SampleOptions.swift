@@ -42,22 +42,10 @@ struct SampleOptions: ParsableArguments {
             """, valueName: "pixels"))
     var size: PictureSizeOption?
 
-    @Option(help: ArgumentHelp("Frames of a clip of video:DIR (default: 16).", valueName: "number"))
-    var frames: Int?
-
-    @Option(
-        help: ArgumentHelp(
-            "Distance between the frames of a clip of video:DIR (default: 1).", valueName: "number"))
-    var frameStride: Int?
-
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
             throw ValidationError(
                 "--validation-split: expected a number between 0 and 1, got \(validationSplit)")
-        }
-        for (option, number) in [("--frames", frames), ("--frame-stride", frameStride)] {
-            guard let number, !(1...16_384).contains(number) else { continue }
-            throw ValidationError("\(option): expected a number from 1 to 16384, got \(number)")
         }
         for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
             throw ValidationError("\(option): expected the name of a column, got none")
@@ -69,8 +57,7 @@ struct SampleOptions: ParsableArguments {
         DatasetOptions(
             targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
             pictureSize: size?.shape,
-            table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task),
-            frames: frames, frameStride: frameStride)
+            table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
     }
 
     private static func columns(_ words: [String]) -> [String] {

@@ -126,6 +126,8 @@ final class ChildProcess {
             kill(process.processIdentifier, SIGKILL)
             throw failure("did not end after \(patience) seconds")
         }
+        // For a later call.
+        ended.signal()
         guard process.terminationStatus == 0 else { throw failure("ended with an error") }
     }
 

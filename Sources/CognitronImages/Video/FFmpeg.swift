@@ -66,7 +66,7 @@ struct FFmpeg {
             [
                 "-select_streams", "v:0", "-count_packets", "-show_entries",
                 "stream=nb_read_packets,avg_frame_rate", "-of", "json",
-            ] + Self.input(path), reading: path)
+            ] + Self.input(path), reading: path, patience: Self.secondsToCount)
         var json = Data()
         while json.count < Self.mostJSON {
             let part = try child.read(upTo: 1 << 12)
@@ -83,6 +83,9 @@ struct FFmpeg {
     }
 
     private static let mostJSON = 1 << 16
+
+    /// The whole file is read before the number is known.
+    private static let secondsToCount = 300
 
     private struct Probe: Decodable {
         struct Stream: Decodable {

@@ -31,8 +31,7 @@ public final class VideoFrames {
 
     /// - Parameters:
     ///   - stride: every how many frames one is given.
-    ///   - channels: of the pictures; what a folder's pictures store may differ, a file's are red, green and
-    ///     blue.
+    ///   - channels: of the pictures; as stored, those of a file are red, green and blue.
     /// - Throws: `CognitronError.file` where there is no such folder or file, or `ffmpeg` is needed and not
     ///   installed.
     public convenience init(_ path: String, stride: Int = 1, channels: PictureChannels = .rgb) throws {

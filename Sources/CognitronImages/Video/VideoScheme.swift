@@ -57,11 +57,9 @@ private struct ClipListing: Sendable {
         }
         let firsts = try paths.prefix(8).compactMap { try VideoFrames($0, channels: .asStored).next() }
         let channels = firsts.allSatisfy { $0.channels == 1 } ? 1 : 3
-        let own = firsts[0]
-        let isCommon = firsts.allSatisfy { $0.height == own.height && $0.width == own.width }
-        guard isCommon, own.height * own.width <= 224 * 224 else {
-            return [frames, Self.usualSize, Self.usualSize, channels]
-        }
+        guard let own = firsts.first, own.height * own.width <= 224 * 224,
+            firsts.allSatisfy({ $0.height == own.height && $0.width == own.width })
+        else { return [frames, Self.usualSize, Self.usualSize, channels] }
         return [frames, own.height, own.width, channels]
     }
 
