@@ -58,9 +58,9 @@ struct MovingTargetTests {
     private static let turningMoves: [Augmentation] = [
         .rotation(degrees: 60, fillMode: .constant), .shear(0.5, fillMode: .constant), .perspective(0.5),
     ]
-    private static let moves =
+    private static let moves: [(Augmentation, ClosedRange<Float>)] =
         exactMoves.map { ($0, 0...0) } + uprightMoves.map { ($0, -0.5...0.5) }
-        + turningMoves.map { ($0, -0.5...1 as ClosedRange<Float>) }
+        + turningMoves.map { ($0, -0.5...1) }
 
     private static func moved(_ rules: [Augmentation], _ count: Int = 24) throws -> Batch {
         let source = Rectangles(all: rectangles(count)).augmented(rules, targets: kinds)

@@ -42,14 +42,15 @@ struct VideoTests {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         let pictures = folder.path + "/source-\(name.replacing("%", with: "%%"))/%d.png"
+        let target = try folder.file(name)
         process.arguments =
             ["ffmpeg", "-v", "error", "-y", "-framerate", "\(rate)", "-i", pictures]
-            + (arguments.isEmpty ? ["-c:v", "ffv1"] : arguments) + ["file:\(try folder.file(name))"]
+            + (arguments.isEmpty ? ["-c:v", "ffv1"] : arguments) + ["file:\(target)"]
         process.standardInput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
         try #require(process.terminationStatus == 0)
-        return try folder.file(name)
+        return target
     }
 
     @Test("A folder's pictures follow in the order of their numbers")

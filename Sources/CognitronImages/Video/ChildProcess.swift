@@ -85,7 +85,7 @@ final class ChildProcess {
     private func wait(for descriptor: Int32) throws {
         let deadline = ContinuousClock.now + .seconds(patience)
         while true {
-            let left = max(0, Int((deadline - .now).components.seconds) + 1)
+            let left = max(0, Int((deadline - ContinuousClock.now).components.seconds) + 1)
             guard ContinuousClock.now < deadline else {
                 kill(process.processIdentifier, SIGKILL)
                 throw failure("gave nothing for \(patience) seconds")

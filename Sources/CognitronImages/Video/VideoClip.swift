@@ -29,20 +29,23 @@ struct VideoClip: Sendable {
                     got: "\(folder.folders.count) folders, \(folder.files.count) other files")
             }
             content = .pictures(names.map(folder.path(of:)))
-            (count, fileSize) = (names.count, 0)
+            count = names.count
+            fileSize = 0
             return
         }
         // Opening a pipe would wait for its writer.
         if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        fileSize = (attributes?[.size] as? NSNumber)?.intValue ?? 0
+        fileSize = attributes?[.size] as? Int ?? 0
         let commands = try FFmpeg()
         guard counted else {
-            (content, count) = (.file(commands, rate: 0), nil)
+            content = .file(commands, rate: 0)
+            count = nil
             return
         }
-        let (count, rate) = try commands.measure(path)
-        (content, self.count) = (.file(commands, rate: rate), count)
+        let measured = try commands.measure(path)
+        content = .file(commands, rate: measured.rate)
+        count = measured.count
     }
 }
 

@@ -29,7 +29,7 @@ extension DatasetScheme {
         ) { part, wanted in
             let listing = part == .train ? parts.train : parts.test
             let source = try VideoSource(
-                listing.paths, listing.labels.map { .classes($0) } ?? .nextFrames,
+                listing.paths, listing.labels.map(VideoSource.Targets.classes) ?? .nextFrames,
                 shape: parts.train.shape(wanted, options), stride: options.frameStride ?? 1,
                 framing: options.framing, skipsDamaged: options.skipsDamaged)
             return try DatasetPart(

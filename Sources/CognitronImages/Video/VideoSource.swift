@@ -109,7 +109,8 @@ public struct VideoSource: BatchSource {
         _ samples: [Int], _ draw: Draw?, _ x: UnsafeMutablePointer<Float>?, _ y: UnsafeMutablePointer<Float>?
     ) throws {
         // Samples write disjoint parts.
-        nonisolated(unsafe) let (x, y) = (x, y)
+        nonisolated(unsafe) let x = x
+        nonisolated(unsafe) let y = y
         let (frames, size) = (shape[0], form.pictureSize)
         _ = try PictureSource.inParallel(samples.count) { row in
             let count = y == nil ? frames : frames + 1

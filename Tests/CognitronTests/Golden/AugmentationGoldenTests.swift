@@ -161,8 +161,9 @@ extension Tensor {
     fileprivate func inside(_ inset: Int) -> Tensor {
         guard inset > 0 else { return self }
         let (height, width) = (shape[1] - 2 * inset, shape[2] - 2 * inset)
+        let all = self.scalars
         let scalars = (0..<height).flatMap { row in
-            (0..<width * shape[3]).map { self.scalars[((row + inset) * shape[2] + inset) * shape[3] + $0] }
+            (0..<width * shape[3]).map { all[((row + inset) * shape[2] + inset) * shape[3] + $0] }
         }
         return Tensor(scalars, shape: [1, height, width, shape[3]])
     }
