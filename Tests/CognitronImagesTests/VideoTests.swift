@@ -162,13 +162,13 @@ struct VideoTests {
     func file() throws {
         let folder = try TemporaryFolder()
         let values = (0..<12).map { UInt8(20 * $0) }
-        for (name, rate) in [("-a b'\"$x.mkv", 25), ("concat:b.avi", 30), ("c:%d.mkv", 7)] {
+        for (name, rate) in [("-a b'\"$x.mkv", 25), ("concat:%d.avi", 30)] {
             let path = try encode(12, name, in: folder, rate: rate)
             #expect(try all(VideoFrames(path)) == values, "\(name)")
             #expect(try all(VideoFrames(path, stride: 5)) == [0, 100, 200])
             let clip = try VideoClip(path)
             #expect(clip.count == 12)
-            for start in [1, 6, 11] {
+            for start in [1, 11] {
                 let rest = try all(VideoFrames(clip, from: start))
                 #expect(rest == Array(values[start...]), "\(name) \(start)")
             }
@@ -197,7 +197,7 @@ struct VideoTests {
         }
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: good)))
         var mutator = RandomKey(seed: 8).generator()
-        for _ in 0..<max(8, mutationCount / 100) {
+        for _ in 0..<max(3, mutationCount / 100) {
             var damaged = bytes
             for _ in 0..<4 {
                 let place = Int.random(in: 0..<bytes.count, using: &mutator)
@@ -219,7 +219,7 @@ struct VideoTests {
     func killed() throws {
         let folder = try TemporaryFolder()
         let path = try encode(
-            3, "long.mkv", in: folder, arguments: ["-vf", "loop=loop=4000:size=3", "-c:v", "ffv1"])
+            3, "long.mkv", in: folder, arguments: ["-vf", "loop=loop=400:size=3", "-c:v", "ffv1"])
         var frames: VideoFrames? = try VideoFrames(path)
         #expect(try frames?.next() != nil)
         let running = try #require(frames?.processIdentifier)
