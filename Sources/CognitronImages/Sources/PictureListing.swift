@@ -67,7 +67,11 @@ extension Dataset {
                 listing.paths, listing.targets, shape: wanted ?? size ?? listings.train.ownShape(),
                 framing: options.framing)
             source.notes = listing.notes
-            if options.skipsDamaged { source = try source.withoutDamaged() }
+            if options.skipsDamaged {
+                source = try source.withoutDamaged()
+            } else {
+                source.damageAdvice = "or leave out what is damaged (--skip-damaged)"
+            }
             return try DatasetPart(name: name, task: task, inputShape: source.shape, source: source)
         }
     }
