@@ -64,6 +64,9 @@ struct PlotCommand: ParsableCommand {
         number: ArgumentHelp("The most pictures, filters, maps, samples or steps.", valueName: "number"))
     var count: Int?
 
+    @Flag(help: "Without a model, leave out damaged files, instead of ending with an error.")
+    var skipDamaged = false
+
     @OptionGroup var data: DataOptions
     @OptionGroup var threads: ThreadOptions
 
@@ -131,7 +134,8 @@ struct PlotCommand: ParsableCommand {
         guard let dataset else { return }
         let path = output ?? "\(dataset.stem)-\(kind).svg"
         try Plot.requireWritable(path, for: kind)
-        let part = try data.load(try dataset.open(), split ?? .train)
+        let options = DatasetOptions(skipsDamaged: skipDamaged)
+        let part = try data.load(try dataset.open(options), split ?? .train)
         try kind.plot(part, samples: pictures, limit: count).write(to: path)
         Output.note("Wrote \(path)")
     }

@@ -131,7 +131,7 @@ extension Dataset {
             throw CognitronError(
                 .shape, "shapes", "cannot be drawn in this shape",
                 expected: "squares of 16 to \(largest) pixels a side, with 1 or 3 channels", got: "\(shape)",
-                advice: "choose another size, or let the pictures be resized from their own")
+                advice: "choose another size")
         }
         return Shapes.make(
             count: split == .train ? 10_000 : 2_000, split: split, size: shape[0], channels: channels)

@@ -51,7 +51,7 @@ extension Plot {
         }
         var sheet = PictureSheet(
             title, sections: [PictureSheet.Section("", cells, columns: columns)],
-            side: pictures.count > 4 ? 128 : 220)
+            side: pictures.count > 4 ? 150 : 220)
         sheet.legend = present.sorted().map { (name($0), Palette.series($0 - 1)) }
         return try sheet.plot()
     }
