@@ -110,7 +110,7 @@ struct CommandTests {
 
     @Test(
         "keeps its help within 80 columns",
-        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor"])
+        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor", "plot"])
     func helpFitsTheTerminal(_ command: String) throws {
         let program = try Program()
         let arguments = (command.isEmpty ? [] : [command]) + ["--help"]

@@ -9,8 +9,8 @@ struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot", abstract: "Draws a model, its training, and what it makes of pictures.",
         usage: """
-            cognitron plot <kind> <model> [<pictures> ...] [--output <file>] [<options>]
-            cognitron plot overlay|pixels --dataset <dataset> [<pictures> ...] [--output <file>]
+            cognitron plot <kind> <model> [<pictures> ...] [<options>]
+            cognitron plot overlay|pixels --dataset <dataset> [<pictures> ...]
             """,
         discussion:
             """
