@@ -78,7 +78,7 @@ struct CSVTests {
         #expect(
             error("a,b\n1,2\n\n3\n")
                 == "t.csv, line 4: the number of fields differs from the first line's; expected 2, got 1; "
-                + "put texts that contain a comma in quotes")
+                + "put texts that contain a comma in quotes, or leave out such lines (--skip-damaged)")
         #expect(
             error("a,b\n1,\"x\ny\n")?.hasPrefix("t.csv, line 2: opens a quote that nothing closes") == true)
         #expect(
