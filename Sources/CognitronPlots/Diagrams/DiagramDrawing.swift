@@ -144,9 +144,10 @@ struct DiagramDrawing {
     /// From the lowest box of a column to the highest of the next, between both columns.
     private func turn(_ from: SIMD2<Double>, _ to: SIMD2<Double>, after column: Int) -> String {
         let top = columns[column + 1].top
-        let end = "V\((top + 0.5).svgText)H\(to.x.svgText)V\(to.y.svgText)"
-        guard columns[column].top == top else { return end }
+        let end = "H\(to.x.svgText)V\(to.y.svgText)"
+        // Above the lines between the columns that stand there.
+        guard columns[column].top == top else { return "V\((top - 8).svgText)\(end)" }
         let between = columns[column].right + Self.columnGap / 2
-        return "V\((from.y + 10).svgText)H\(between.svgText)\(end)"
+        return "V\((from.y + 10).svgText)H\(between.svgText)V\((top + 0.5).svgText)\(end)"
     }
 }
