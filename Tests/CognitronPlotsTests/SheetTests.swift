@@ -61,7 +61,7 @@ struct SheetTests {
         #expect(texts.contains("(95 %)"))
         #expect(texts.contains { $0.hasPrefix("3 of 4 pictures of pets (75.00 %)") })
         let right = try Plot.misclassified([[1, 0]], Tensor([0])) { _ in Tensor.ones([1, 1, 1]) }
-        #expect(try check(right).contents.contains { $0.hasPrefix("0 of 1") })
+        #expect(try check(right).contents.contains { $0.hasPrefix("no mistakes among 1 ") })
     }
 
     @Test(
@@ -141,14 +141,6 @@ struct SheetTests {
         #expect(plot.svg.contains(ColorMap.viridis.text(1)) && plot.svg.contains(ColorMap.viridis.text(0)))
     }
 
-    @Test("No mistakes are said, not drawn")
-    func noMistakes() throws {
-        let plot = try Plot.misclassified(
-            [[0.9, 0.1], [0.4, 0.6]], Tensor([0, 1]), of: "pets", title: "Mistakes"
-        ) { _ in Tensor.ones([1, 1, 1]) }
-        #expect(try check(plot).contents.contains("no mistakes among 2 pictures of pets"))
-    }
-
     @Test("Masks that number boxes have the boxes' colours, and masks of classes a legend")
     func overlays() throws {
         let scenes = try PlotKind.overlay.plot(
@@ -157,7 +149,7 @@ struct SheetTests {
         #expect(drawn.images.count == 6 && drawn.contents.contains("picture 5"))
         #expect((drawn.counts["rect"] ?? 0) > 2 * 6)
         let masks = try check(PlotKind.overlay.plot(Dataset.shapesMasks.part(.train), limit: 2))
-        #expect(masks.images.count == 2 && masks.contents.contains(Shapes.classNames[0]))
+        #expect(masks.images.count == 2 && Shapes.classNames.contains(where: masks.contents.contains))
         let digits = try Dataset.digits.part(.test)
         #expect(throws: CognitronError.self) { try PlotKind.overlay.plot(digits) }
         #expect(throws: CognitronError.self) { try PlotKind.confusion.plot(digits) }
