@@ -106,7 +106,8 @@ public func airBenchOptimizer(
         OptimizerMap(
             defaultOptimizer: muon,
             [
-                "whiten/bias": sgd(0.053, steps: steps * 3 / 8), ".*/beta": sgd(0.053, steps: steps),
+                "whiten/bias": sgd(0.053, steps: Int(Double(steps) * 0.375)),
+                ".*/beta": sgd(0.053, steps: steps),
                 "head/kernel": sgd(0.67, steps: steps),
             ]))
 }

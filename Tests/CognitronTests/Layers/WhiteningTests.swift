@@ -46,7 +46,7 @@ struct WhiteningTests {
             { try Conv2D(24, kernelSize: 2).whiten(images) }, { try five.whiten(images) },
             { try built.whiten(images.slice(axis: 3, 0..<1)) },
             { try built.whiten(images.slice(axis: 2, 0..<1)) },
-            { try built.whiten(images * .nan) }, { try built.whiten(images, epsilon: 0) },
+            { try built.whiten(images * Float.nan) }, { try built.whiten(images, epsilon: 0) },
         ]
         for attempt in tries { #expect(throws: CognitronError.self) { try attempt() } }
         #expect(built.kernel.isTrainable)
