@@ -43,9 +43,11 @@ struct AirBenchTests {
                 let want = try #require(expected.projections[name])[step]
                 let direction = try Self.direction(parameter)
                 let got = (parameter.value * direction).sum()
-                // A difference of 1e-3 of the weights' norm.
-                let norm = Float(2).squareRoot() * parameter.value.norm * direction.norm
-                #expect(abs(got - want) < 1e-3 * norm, "step \(step), \(name): \(got), expected \(want)")
+                // The projection of a random change of the same norm. Muon's steps amplify rounding errors.
+                let norm = parameter.value.norm * direction.norm / Float(direction.count).squareRoot()
+                let share: Float = parameter.shape.rank == 4 ? 1e-3 : 5e-5
+                #expect(
+                    abs(got - want) < share * norm, "step \(step), \(name): \(got), expected \(want)")
             }
         }
     }
