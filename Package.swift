@@ -34,6 +34,7 @@ let package = Package(
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
         .executable(name: "cognitron", targets: ["CognitronCLI"]),
         .executable(name: "bench", targets: ["bench"]),
+        .executable(name: "examples", targets: ["examples"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -100,6 +101,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),
+        // Experiments, apart from the command line so that who wants only that builds no more.
+        .target(
+            name: "CognitronExamples",
+            dependencies: [
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronPlots", "CognitronModels",
+            ],
+            path: "Examples", exclude: ["Command"], swiftSettings: base),
+        .executableTarget(
+            name: "examples",
+            dependencies: [
+                "Cognitron", "CognitronExamples",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Examples/Command", swiftSettings: base),
 
         // Tests
         .testTarget(
@@ -121,6 +136,8 @@ let package = Package(
             name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronExamplesTests", dependencies: ["CognitronExamples"], swiftSettings: base),
         .testTarget(
             name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"],
             swiftSettings: base),

@@ -1,6 +1,6 @@
 extension Plot {
     /// Charts one below the other, with a title each.
-    init(_ title: String, subtitle: String = "", panels: [Chart], width: Double = 600, height: Double = 180) {
+    public init(_ title: String, subtitle: String = "", panels: [Chart], width: Double = 600, height: Double = 180) {
         self.init(title, subtitle: subtitle, grid: panels.map { [$0] }, width: width, height: height)
     }
 
@@ -9,7 +9,7 @@ extension Plot {
     /// - Parameters:
     ///   - width: of one chart.
     ///   - height: of the area between its axes.
-    init(_ title: String, subtitle: String = "", grid: [[Chart]], width: Double, height: Double) {
+    public init(_ title: String, subtitle: String = "", grid: [[Chart]], width: Double, height: Double) {
         let gap = 24.0
         var (content, y) = ([SVG](), 0.0)
         for row in grid {
