@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Makes Tests/CognitronModelsTests/Fixtures/airbench.json: three steps of the airbench94 recipe in PyTorch.
 
-Weights and pictures are given by the formula of make-zoo-fixtures.py, those of the whitening convolution too. After
-each step the file has the mean loss before it, and for every trained parameter a projection, Σ w · u with numbers u by
-the same formula. Needs, in an environment outside the repository,
+Weights and pictures are given by the formula of make-zoo-fixtures.py, those of the whitening convolution too.
+After each step the file has the mean loss before it, and for every trained parameter a projection, Σ w · u with
+numbers u by the same formula. Needs, in an environment outside the repository,
 
     pip install numpy torch torchvision keras tensorflow-cpu
 

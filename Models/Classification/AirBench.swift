@@ -14,8 +14,8 @@ import Cognitron
 ///
 /// 1,971,352 trained parameters and 118 million multiply-adds per image of 32×32×3. Convolutions start as the
 /// identity on as many channels as there are, batch normalisation has no scale, and the 288 weights of the
-/// first convolution are not trained: `adaptAirBench` sets them by the training images. Images of any size from
-/// 16 pixels; `airBenchOptimizer` trains it.
+/// first convolution are not trained: `adaptAirBench` sets them by the training images. Images of any size
+/// from 16 pixels; `airBenchOptimizer` trains it.
 ///
 /// - Parameter widths: the filters of each group. 128, 384, 384 is the form of airbench95.
 /// - Source: Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024), and its successor with Muon,
@@ -63,8 +63,8 @@ private func airBenchGroup(_ filters: Int, _ name: String, _ x: SymbolicTensor) 
     return normalized(2, convolution(2)(normalized(1, pooled)))
 }
 
-/// Gives the network the training images' normalisation, and a first convolution that whitens the patches of the
-/// first 5,000 of them.
+/// Gives the network the training images' normalisation, and a first convolution that whitens the patches of
+/// the first 5,000 of them.
 public func adaptAirBench(_ model: Model, to source: any BatchSource) throws {
     try model.adaptNormalization(to: source)
     guard let whitening = model.layers.first(where: { $0.name == "whiten" }) as? Conv2D,
@@ -75,8 +75,8 @@ public func adaptAirBench(_ model: Model, to source: any BatchSource) throws {
     try whitening.whiten(normalization.forward(images, .inference).output)
 }
 
-/// The optimizer of `airBench`: Muon for the convolutions, SGD with Nesterov's momentum for the biases and the
-/// head. All rates fall to 0 in straight lines: that of the whitening bias in the first three eighths of the
+/// The optimizer of `airBench`: Muon for the convolutions, SGD with Nesterov's momentum for the biases and
+/// the head. All rates fall to 0 in straight lines: that of the whitening bias in the first three eighths of the
 /// steps.
 ///
 /// SGD's rates are those for a batch's summed loss times its size, since the loss here is the mean.

@@ -43,8 +43,8 @@ struct AirBenchTests {
                 let want = try #require(expected.projections[name])[step]
                 let direction = try Self.direction(parameter)
                 let got = (parameter.value * direction).sum()
-                // The projection of a random change of the same norm. Muon's steps amplify rounding errors, and
-                // PyTorch's velocities are multiplied by the present rate, ours by that of their step.
+                // The projection of a random change of the same norm. Muon's steps amplify rounding errors,
+                // and PyTorch's velocities are multiplied by the present rate, ours by that of their step.
                 let norm = parameter.value.norm * direction.norm / Float(direction.count).squareRoot()
                 let share: Float = parameter.shape.rank == 1 ? 5e-5 : 1e-3
                 #expect(

@@ -7,9 +7,9 @@ import CognitronKernels
 ///     w ← w − learningRate · rmsRate · √max(rows, columns) · orthogonal(u)
 ///
 /// `orthogonal` takes a matrix U·S·Vᵀ to about U·Vᵀ, by Newton and Schulz's iteration. `weightDecay` first
-/// subtracts learningRate · weightDecay · w. With
-/// `normalizesKernels` a kernel is scaled to the norm √columns before each step: what a batch normalisation
-/// follows depends on its kernel's direction alone, and a step then turns all kernels by about the same angle.
+/// subtracts learningRate · weightDecay · w. With `normalizesKernels` a kernel is scaled to the norm √columns
+/// before each step: what a batch normalisation follows depends on its kernel's direction alone, and a step
+/// then turns all kernels by about the same angle.
 ///
 /// Parameters with two axes take these steps, and the kernels of convolutions over two or more dimensions,
 /// whose filters are the columns of a matrix. All others (biases, batch normalisation, depthwise kernels)
@@ -20,8 +20,8 @@ import CognitronKernels
 /// dense layer after a ReLU), for some matrix products a step: larger batches make them cheap.
 ///
 /// - Source: Keras `Muon`, which leaves convolutions to Adam; Jordan et al., "Muon: An optimizer for hidden
-///   layers in neural networks" (2024), which does not, and whose airbench has `normalizesKernels`; `rmsRate`: Liu et al., "Muon is Scalable for LLM
-///   Training" (2025).
+///   layers in neural networks" (2024), which does not, and Jordan's airbench, which has `normalizesKernels`;
+///   `rmsRate`: Liu et al., "Muon is Scalable for LLM Training" (2025).
 public final class Muon: SlotOptimizer {
     public let state: OptimizerState
     public let adamBeta1: Float

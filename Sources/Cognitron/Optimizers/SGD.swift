@@ -8,8 +8,8 @@ import CognitronKernels
 /// `weightDecay` first subtracts learningRate · weightDecay · w from every weight. `l2` adds l2 · w to the
 /// gradient instead, so that the decay has momentum too.
 ///
-/// - Source: Keras `SGD`; `l2` is PyTorch's `weight_decay`; Sutskever et al., "On the importance of initialization and momentum in deep
-///   learning" (2013).
+/// - Source: Keras `SGD`; `l2` is PyTorch's `weight_decay`; Sutskever et al., "On the importance of
+///   initialization and momentum in deep learning" (2013).
 public final class SGD: SlotOptimizer {
     public let state: OptimizerState
     public let momentum: Float

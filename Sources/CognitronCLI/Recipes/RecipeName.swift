@@ -25,8 +25,8 @@ struct RecipeName: NamedValue {
     /// Adds the options of `--recipe NAME` to the arguments of `train`, except those that the other arguments
     /// name.
     ///
-    /// - Parameter arguments: those of the program; the first is the command's name. An unknown recipe is left
-    ///   to the parser, which lists the known ones.
+    /// - Parameter arguments: those of the program; the first is the command's name. An unknown recipe is
+    ///   left to the parser, which lists the known ones.
     static func expanding(_ arguments: [String]) -> [String] {
         let own = CommandWords(arguments.dropFirst())
         guard arguments.first == TrainCommand._commandName, let name = own.value(of: "--recipe"),

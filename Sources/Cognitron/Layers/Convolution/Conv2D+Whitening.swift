@@ -11,8 +11,8 @@ extension Conv2D {
     /// - Parameters:
     ///   - images: `(N, H, W, C)`, as the layer gets them; some thousand are enough.
     ///   - epsilon: keeps directions in which patches hardly vary from being noise; above 0.
-    /// - Throws: `CognitronError` where the layer is not built, the filters are neither `size` nor `2 · size`,
-    ///   the images do not fit or are not finite, or epsilon is out of range.
+    /// - Throws: `CognitronError` where the layer is not built, the filters are neither `size` nor
+    ///   `2 · size`, the images do not fit or are not finite, or epsilon is out of range.
     /// - Source: Jordan, "94% on CIFAR-10 in 3.29 Seconds on a Single GPU" (2024).
     public func whiten(_ images: Tensor, epsilon: Float = 5e-4) throws {
         let context = BuildContext(path: name ?? "conv2d")
