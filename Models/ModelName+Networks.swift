@@ -11,7 +11,7 @@ extension ModelName {
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
         + [("wrn-16-4", 16, 4), ("wrn-28-10", 28, 10)].map(wide)
         + [("densenet-bc-40-12", 40), ("densenet-bc-100-12", 100)].map(dense)
-        + [.alexnet, .alexnet2012]
+        + [.airbench94, .alexnet, .alexnet2012]
         + [11, 13, 16, 19].flatMap { [vgg($0, ""), vgg($0, "-bn")] }
         + [.googlenet] + [18, 34, 50, 101, 152].map(residual) + [.densenet121, .mobilenet, .mobilenetV2]
 
@@ -35,6 +35,11 @@ extension ModelName {
     public static let resnet34 = ModelName(
         "resnet34", "a residual network of 34 layers", paper: "He et al. 2016"
     ) { try resNet34(inputShape: $0, classCount: $1) }
+
+    public static let airbench94 = ModelName(
+        "airbench94", "six convolutions behind a whitening one: 94 % of CIFAR-10 for little arithmetic",
+        paper: "Jordan 2024", adapt: adaptAirBench
+    ) { try airBench(inputShape: $0, classCount: $1) }
 
     public static let alexnet = imageNet(
         "alexnet", "five convolutions, three dense layers; one tower", "Krizhevsky 2014"

@@ -5,6 +5,9 @@ import CognitronModels
 
 /// The network and how it is trained: the options of `train` that determine the weights.
 struct RecipeOptions: ParsableArguments {
+    @Option(named: "Options of a proven training; those on the command line take precedence.")
+    var recipe: RecipeName?
+
     @Option(
         named:
             "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64.")
@@ -36,11 +39,15 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon).
+            adamw and muon, 0.24 for airbench).
             """)
     var learningRate: Float?
 
-    @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
+    @Option(
+        named: """
+            Optimizer. muon updates the convolutions, and AdamW the other weights. airbench is for the model \
+            airbench94: its rates fall to 0.
+            """)
     var optimizer: OptimizerName = .sgd
 
     @Option(
@@ -52,7 +59,7 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
-            and muon, 0 for the others).
+            and muon, 2e-6 for airbench, 0 for the others).
             """)
     var weightDecay: Float?
 

@@ -17,11 +17,16 @@ struct Network {
     /// - Parameter batchSize: samples per step, at most the data's number: stored in the model's file.
     init(_ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int) throws {
         let model = try recipe.model.make(inputShape: training.inputShape, task: training.task)
-        try model.adaptNormalization(to: training.source)
+        try recipe.model.adapt(model, to: training.source)
         var stored = recipe
         stored.batchSize = batchSize
         try ModelFile.describe(model, stored, training)
-        optimizer = recipe.optimizer.make(for: model, recipe.learningRate, recipe.weightDecay)
+        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        optimizer = recipe.optimizer.make(
+            OptimizerName.Request(
+                model: model, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
+                batchSize: batchSize,
+                steps: recipe.epochs.multipliedReportingOverflow(by: batches).partialValue))
         augmentations = try Self.augmentations(recipe, training)
         var task = try recipe.model.recipe(
             for: training.task, model, labelSmoothing: recipe.labelSmoothing)

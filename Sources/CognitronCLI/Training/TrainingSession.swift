@@ -25,6 +25,7 @@ struct TrainingSession {
         try plan.run?.control.map(ControlFile.requireFolder)
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
+        try plan.run?.views?.require(fit: test)
         let batchSize = min(recipe.batchSize, training.count)
         let network = try Network(recipe, training, batchSize: batchSize)
         let interruption = Interruption()
@@ -46,11 +47,14 @@ struct TrainingSession {
                 epochs: recipe.epochs, makers: makers
             ).printForecast(callbacks, loading: ContinuousClock.now - began)
         }
-        let rates = LearningRateLog()
+        let (rates, speed) = (LearningRateLog(), SpeedMeter())
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: [rates] + callbacks + run.all)
+            callbacks: [rates, speed] + callbacks + run.all)
         history.set("learning_rate", rates.values)
+        if let speed = speed.samplesPerSecond(ofEpochs: training.count) {
+            Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
+        }
         try finish(network, history, run, interruption, (training, test))
     }
 
@@ -70,6 +74,7 @@ struct TrainingSession {
             let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
             Output.note(
                 "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
+            if let views = plan.run?.views { try noteScore(network, test, over: views) }
         }
         if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
         Output.note("Wrote \(path)")
@@ -78,6 +83,14 @@ struct TrainingSession {
         if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
         Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
+    }
+
+    private func noteScore(_ network: Network, _ test: DatasetPart, over views: PictureViews) throws {
+        let evaluation = try Evaluation(network.model, network.recipe, network.source(test), views: views)
+        for score in evaluation.scores where score.name == network.recipe.score {
+            let value = ScoreText.text(score.value, of: score.name)
+            Output.note("Test \(score.name) \(value) over \(views) views")
+        }
     }
 
     private func callbacks(
