@@ -32,8 +32,10 @@ struct ReplayCommand: ParsableCommand {
         let recipe = plan.recipe
         var data = data
         data.data = data.data ?? plan.data
-        let training = try TrainingData(recipe, data, in: plan.folder).part(.train)
-        let network = try Network(recipe, training, batchSize: min(recipe.batchSize, training.count))
+        let base = try plan.base
+        let training = try TrainingData(recipe, data, in: plan.folder, from: base).part(.train)
+        let network = try Network(
+            recipe, training, batchSize: min(recipe.batchSize, training.count), from: base)
         if let failed = record.steps.last {
             Output.note("Step \(failed.step) (epoch \(failed.epoch), batch \(failed.batch)):")
         }

@@ -73,15 +73,23 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// How pictures of another size are brought to it.
     public var framing: Framing
 
+    /// The classes that are used, in this order; nil for all.
+    public var classes: [String]?
+
+    /// The largest number of training samples of each class, chosen by the seed; nil for all.
+    public var samplesPerClass: Int?
+
     /// How a table is written, what happens to missing values, and which columns are left out.
     public var table: TableOptions
 
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions()
+        pictureSize: Shape? = nil, framing: Framing = .stretch, classes: [String]? = nil,
+        samplesPerClass: Int? = nil, table: TableOptions = TableOptions()
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
         (self.framing, self.table) = (framing, table)
+        (self.classes, self.samplesPerClass) = (classes, samplesPerClass)
     }
 }
