@@ -15,7 +15,8 @@ extension Experiment {
         "transfer", "what weights that were learnt elsewhere are worth with few pictures"
     ) { settings in
         var findings = Findings([])
-        let studies = try settings.scale == .full
+        let studies =
+            try settings.scale == .full
             ? [TransferStudy.clothes(settings), .otherTwo(settings)] : [.shapes(settings)]
         for study in studies {
             let table = try study.run(settings)

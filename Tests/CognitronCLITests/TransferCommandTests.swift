@@ -28,7 +28,8 @@ struct TransferCommandTests {
             "--output", "m")
         #expect(result.status == 0, "\(result.errors)")
         for text in [
-            "on 4 pictures of mnist", "Pictures are resized from 28 × 28 to 32 × 32 and repeated in 3 channels",
+            "on 4 pictures of mnist",
+            "Pictures are resized from 28 × 28 to 32 × 32 and repeated in 3 channels",
             "From shapes: 8 of 10 tensors loaded", "new: dense_2/kernel, dense_2/bias", "Frozen: ",
             "on 4 pictures\n",
         ] {
@@ -44,11 +45,13 @@ struct TransferCommandTests {
         #expect(prediction.output.contains("3") && prediction.output.contains("7"), "\(prediction.errors)")
     }
 
-    @Test("adds a class to the old ones, whose weights stay, and repeats the training from its file of options")
+    @Test(
+        "adds a class to the old ones, whose weights stay, and repeats the training from its file of options")
     func addedClass() throws {
         #expect(try train("--classes", "1,2", "--output", "two").status == 0)
         let result = try train(
-            "--classes", "1,2,5", "--from", "two", "--learning-rates", "body:0", "--thaw", "1", "--output", "m")
+            "--classes", "1,2,5", "--from", "two", "--learning-rates", "body:0", "--thaw", "1", "--output",
+            "m")
         #expect(result.status == 0, "\(result.errors)")
         #expect(result.output.contains("loaded for the common classes: dense_2/kernel, dense_2/bias"))
         let (old, new) = (try Model.load(program.path("two")), try Model.load(program.path("m")))
@@ -63,7 +66,8 @@ struct TransferCommandTests {
         #expect(try train("--output", "base").status == 0)
         let options = ["--from", "base", "--thaw", "1", "--samples-per-class", "2"]
         func words(_ more: [String]) -> [String] {
-            ["train", "--model", "lenet", "--dataset", "mnist", "--data", "digits", "--epochs", "3",
+            [
+                "train", "--model", "lenet", "--dataset", "mnist", "--data", "digits", "--epochs", "3",
                 "--batch-size", "8",
             ] + options + more
         }

@@ -39,7 +39,8 @@ public final class UncertaintyWeighting: WrappingStep {
 
     /// σ by the names of the outputs.
     public var deviations: [String: Float] {
-        Dictionary(uniqueKeysWithValues: tasks.map { ($1.name, exp(logVariances.value[$0].scalar / 2)) })
+        Dictionary(
+            uniqueKeysWithValues: tasks.map { ($0.name, exp(logVariances.value[$0.index].scalar / 2)) })
     }
 
     public func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {

@@ -56,12 +56,14 @@ struct ClassSelection: Sendable {
         if let images {
             return DatasetPart(
                 LabelledImages(
-                    unchecked: images.images.selecting(samples), Tensor(samples.compactMap { labels[$0] }), classNames, part.name))
+                    unchecked: images.images.selecting(samples), Tensor(samples.compactMap { labels[$0] }),
+                    classNames, part.name))
         }
         let source = part.source.subset(samples).map { batch, _, _ in
             var batch = batch
             batch.targets[0] = Tensor(
-                batch.targets[0].scalars.map { Float(positions[Int($0)] ?? -1) }, shape: batch.targets[0].shape)
+                batch.targets[0].scalars.map { Float(positions[Int($0)] ?? -1) },
+                shape: batch.targets[0].shape)
             return batch
         }
         var selected = try DatasetPart(

@@ -30,7 +30,8 @@ struct FreezingTests {
             BatchNormalization(name: "bn1"), ReLU(), MaxPooling2D(),
             Conv2D(4, kernelSize: 3, padding: .same, name: "conv2"), counters[1],
             BatchNormalization(name: "bn2"), ReLU(), Conv2D(4, kernelSize: 3, padding: .same, name: "conv3"),
-            Flatten(), Dense(6, activation: .relu, name: "hidden"), Dense(3, activation: .softmax, name: "head"),
+            Flatten(), Dense(6, activation: .relu, name: "hidden"),
+            Dense(3, activation: .softmax, name: "head"),
         ])
         try model.compile(
             optimizer: SGD(learningRate: 0.1), loss: .sparseCategoricalCrossentropy, seed: 1)
@@ -49,7 +50,8 @@ struct FreezingTests {
         try model.setTrainable(false, matching: ["^conv1/", "^bn1/", "conv3/bias"])
         let before = model.parameters.map(\.value)
         try fit(model)
-        let frozen = ["conv1/kernel", "conv1/bias", "bn1/gamma", "bn1/beta", "bn1/moving_mean",
+        let frozen = [
+            "conv1/kernel", "conv1/bias", "bn1/gamma", "bn1/beta", "bn1/moving_mean",
             "bn1/moving_variance", "conv3/bias",
         ]
         for (parameter, value) in zip(model.parameters, before) {
@@ -117,7 +119,10 @@ struct FreezingTests {
         let frozen = try model.freezeBody()
         var trained: [[String]] = []
         let log = LambdaCallback(onEpochEnd: { _, _, model in
-            trained.append(model.trainableParameters.filter { $0.shape.rank > 1 }.map { String($0.name.prefix { $0 != "/" }) })
+            trained.append(
+                model.trainableParameters.filter { $0.shape.rank > 1 }.map {
+                    String($0.name.prefix { $0 != "/" })
+                })
         })
         try model.fit(
             Tensor.randomNormal([4, 8, 8, 1], seed: 2), Tensor([0, 1, 2, 0]), epochs: 7,

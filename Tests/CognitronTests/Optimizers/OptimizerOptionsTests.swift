@@ -228,9 +228,9 @@ struct OptimizerOptionsTests {
         for parameter in parameters { parameter.accumulate([2]) }
         optimizer.step(parameters)
         // 1 − rate · factor · (2 + 0.1 · 1)
-        expectClose(parameters[0].value, [1 - 0.21], "a tenth")
+        expectClose(parameters[0].value, Tensor([1 - 0.21]), "a tenth")
         #expect(parameters[1].value == [1])
-        expectClose(parameters[2].value, [1 - 2.1], "no factor")
+        expectClose(parameters[2].value, Tensor([1 - 2.1]), "no factor")
         #expect(throws: CognitronError.self) {
             optimizer.multiplyLearningRate(["conv": -1])
             try optimizer.validate()
