@@ -52,7 +52,7 @@ struct TransferStudy {
         TransferStudy(
             name: "clothes", title: "CIFAR-10 → Fashion-MNIST",
             source: try Dataset.cifar10.part(.train, from: settings.data), target: .fashionMNIST,
-            counts: [10, 50, 500], epochs: 8, steps: 800)
+            counts: [10, 50, 500], epochs: 6, steps: 400)
     }
 
     static func otherTwo(_ settings: ExperimentSettings) throws -> TransferStudy {
@@ -61,7 +61,7 @@ struct TransferStudy {
         return TransferStudy(
             name: "two-classes", title: "Eight classes of CIFAR-10 → horse and ship",
             source: try Dataset.cifar10.selecting(classes: old).part(.train, from: settings.data),
-            target: try .cifar10.selecting(classes: new), counts: [10, 50, 500], epochs: 8, steps: 400)
+            target: try .cifar10.selecting(classes: new), counts: [10, 50, 500], epochs: 6, steps: 200)
     }
 
     static func shapes(_ settings: ExperimentSettings) throws -> TransferStudy {
@@ -155,7 +155,7 @@ extension TransferStudy {
     ) throws -> Model {
         let input = Input(nil, nil, 3)
         var x: any Symbolic = input
-        for (stage, filters) in [settings.pick(full: 32, small: 16), 64, 128].enumerated() {
+        for (stage, filters) in [16, 32, 64].enumerated() {
             let name = "stage\(stage + 1)"
             let y = Conv2D(filters, kernelSize: 3, padding: .same, useBias: false, name: "\(name).conv")(x)
             let z = BatchNormalization(momentum: 0.9, name: "\(name).bn")(y)
