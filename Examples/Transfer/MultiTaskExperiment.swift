@@ -14,7 +14,7 @@ extension Experiment {
     ) { settings in
         var table = FindingsTable(
             "Largest of several shapes", columns: ["class accuracy", "box IoU", "mask IoU"], format: .percent)
-        let study = SceneStudy(settings)
+        let study = try SceneStudy(settings)
         for task in SceneStudy.Task.allCases {
             table.add("\(task.rawValue) alone", try study.scores([task], .equal))
         }
@@ -47,12 +47,12 @@ struct SceneStudy {
     private let train: any BatchSource
     private let test: any BatchSource
 
-    init(_ settings: ExperimentSettings) {
+    init(_ settings: ExperimentSettings) throws {
         self.settings = settings
-        train = LargestShape(.train, seed: settings.seed)
-            .source(count: settings.pick(full: 10_000, small: 1_000))
-        test = LargestShape(.test, seed: settings.seed)
-            .source(count: settings.pick(full: 2_000, small: 300))
+        train = try LargestShape(.train, seed: settings.seed)
+            .source(count: settings.pick(full: 10_000, small: 1_000)).cache()
+        test = try LargestShape(.test, seed: settings.seed)
+            .source(count: settings.pick(full: 2_000, small: 300)).cache()
     }
 
     /// Trains a network for some tasks; returns its scores in the order of all tasks, nil for the others.
