@@ -192,11 +192,12 @@ extension ModelFile {
         PlotRequest(
             model, name: name, classNames: task.classNames, history: history, data: data,
             fresh: {
-                guard let recipe else {
+                guard var recipe else {
                     throw CognitronError(
                         .file, path, "does not say how it was trained", expected: "a model of cognitron train"
                     )
                 }
+                recipe.transfer = nil
                 let part = try training()
                 let network = try Network(recipe, part, batchSize: recipe.batchSize)
                 return (

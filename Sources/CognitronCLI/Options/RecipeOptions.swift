@@ -102,13 +102,13 @@ struct RecipeOptions: ParsableArguments {
     }
 
     /// - Parameter samples: how the files of the data set become samples.
-    func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
+    func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
         TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
             batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
             optimizer: optimizer, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
-            seed: seed)
+            seed: seed, transfer: transfer)
     }
 
     private var augmentations: [AugmentationName] {

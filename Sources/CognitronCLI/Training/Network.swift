@@ -8,14 +8,22 @@ struct Network {
     let optimizer: any Optimizer
     /// The losses and metrics of the network's task.
     let recipe: TaskRecipe
+    /// The parameters that the transfer recipe has frozen.
+    let frozen: [Parameter]
+    /// What was loaded and frozen, as lines.
+    let transferNotes: [String]
     /// The random changes of the training samples.
     private let augmentations: [Augmentation]
     /// The number of classes, where targets are distributions over them: augmentations that mix samples need
     /// that.
     private let mixedClasses: Int?
 
-    /// - Parameter batchSize: samples per step, at most the data's number: stored in the model's file.
-    init(_ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int) throws {
+    /// - Parameters:
+    ///   - batchSize: samples per step, at most the data's number: stored in the model's file.
+    ///   - base: the model whose weights the network starts from.
+    init(
+        _ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int, from base: ModelFile? = nil
+    ) throws {
         let model = try recipe.model.make(inputShape: training.inputShape, task: training.task)
         try recipe.model.adapt(model, to: training.source)
         var stored = recipe
@@ -36,6 +44,8 @@ struct Network {
         try model.compile(
             optimizer: optimizer, losses: task.losses, metrics: task.metrics,
             gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
+        let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
+        (frozen, transferNotes) = (transfer.frozen, transfer.notes)
         (self.model, self.recipe) = (model, task)
     }
 

@@ -26,14 +26,15 @@ extension TrainingSession {
     /// The number of parts into which each batch must be divided for the training to fit into the memory.
     func parts(within memory: MemorySize, _ options: DataOptions) throws -> Int {
         let recipe = plan.recipe
-        let data = try TrainingData(recipe, options, in: plan.folder)
+        let base = try plan.base
+        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
         let fit = MemoryFit(limit: memory.mebibytes, batchSize: batchSize) { samples in
             PeakMemory.reset()
             var recipe = recipe
             recipe.accumulate = samples < batchSize ? 2 : 1
-            let network = try Network(recipe, training, batchSize: batchSize)
+            let network = try Network(recipe, training, batchSize: batchSize, from: base)
             let source = network.trainingSource(training)
             // The second time with the memory that the validation data have used.
             for _ in 0..<2 {

@@ -23,11 +23,12 @@ struct TrainingSession {
             + (plan.run?.report == true ? [plan.reportPath] : [])
         for path in results { try Self.requireWritable(path) }
         try plan.run?.control.map(ControlFile.requireFolder)
-        let data = try TrainingData(recipe, options, in: plan.folder)
+        let base = try plan.base
+        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))
         try plan.run?.views?.require(fit: test)
         let batchSize = min(recipe.batchSize, training.count)
-        let network = try Network(recipe, training, batchSize: batchSize)
+        let network = try Network(recipe, training, batchSize: batchSize, from: base)
         let interruption = Interruption()
         let run = RunCallbacks(plan.run, output: plan.output)
         Output.note(
@@ -35,6 +36,7 @@ struct TrainingSession {
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
+        for note in network.transferNotes { Output.note(note) }
         if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         // Updates take whole batches, and steps their parts.
@@ -99,6 +101,9 @@ struct TrainingSession {
         let recorder = FlightRecorder(
             plan.path(ending: ".flight.json"), metadata: ["plan": try plan.text])
         var callbacks: [any Callback] = [EpochSaver(plan), interruption, recorder]
+        if let epochs = recipe.transfer?.thaw {
+            callbacks.append(GradualThawing(network.frozen, every: epochs))
+        }
         if let scheduler = recipe.schedule.scheduler(
             network.optimizer.learningRate, epochs: recipe.epochs, batches: batches)
         {
