@@ -41,6 +41,7 @@ public struct ModelName: NamedValue {
     private let ranks: ClosedRange<Int>
     private let maker: Maker
     private let recipe: Recipe
+    private let learner: Learner?
 
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
@@ -48,6 +49,13 @@ public struct ModelName: NamedValue {
     /// Gives the losses and metrics of the network that was made for a task.
     public typealias Recipe =
         @Sendable (_ task: DataTask, _ model: Model, _ labelSmoothing: Float) throws -> TaskRecipe
+
+    /// Gives a network that has learnt from samples in its own way, built but not compiled.
+    public typealias Learner =
+        @Sendable (
+            _ training: any BatchSource, _ inputShape: Shape, _ task: DataTask, _ seed: UInt64,
+            _ report: (String) -> Void
+        ) throws -> Model
 
     /// A network for any tasks.
     ///
@@ -60,17 +68,19 @@ public struct ModelName: NamedValue {
     ///   - paper: what describes it.
     ///   - licence: that of its code and weights.
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
+    ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
-        make: @escaping Maker
+        learner: Learner? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
+        self.learner = learner
     }
 
     /// A classifier of images.
@@ -121,6 +131,27 @@ public struct ModelName: NamedValue {
     /// - Parameter labelSmoothing: the share of each label that is spread over all classes.
     public func recipe(for task: DataTask, _ model: Model, labelSmoothing: Float = 0) throws -> TaskRecipe {
         try recipe(task, model, labelSmoothing)
+    }
+
+    /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.
+    public var learnsByGradients: Bool { learner == nil }
+
+    /// Returns a network that has learnt from samples in its own way, built but not compiled.
+    ///
+    /// - Parameters:
+    ///   - training: the samples.
+    ///   - seed: of all random numbers.
+    ///   - report: gets a line for each thing learnt.
+    /// - Throws: `CognitronError` where the network learns by gradients, or as `make`.
+    public func learned(
+        from training: any BatchSource, inputShape: Shape, task: DataTask, seed: UInt64 = 1,
+        report: (String) -> Void = { _ in }
+    ) throws -> Model {
+        guard let learner else {
+            throw CognitronError(.argument, name, "learns by gradients", advice: "make, compile and fit it")
+        }
+        try require(task)
+        return try learner(training, inputShape, task, seed, report)
     }
 }
 

@@ -16,7 +16,7 @@ struct Network {
 
     /// - Parameter batchSize: samples per step, at most the data's number: stored in the model's file.
     init(_ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int) throws {
-        let model = try recipe.model.make(inputShape: training.inputShape, task: training.task)
+        let model = try Self.model(recipe, training)
         try model.adaptNormalization(to: training.source)
         var stored = recipe
         stored.batchSize = batchSize
@@ -32,6 +32,16 @@ struct Network {
             optimizer: optimizer, losses: task.losses, metrics: task.metrics,
             gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
         (self.model, self.recipe) = (model, task)
+    }
+
+    /// The network, which has learnt already where no gradients are followed.
+    private static func model(_ recipe: TrainingRecipe, _ training: DatasetPart) throws -> Model {
+        guard !recipe.model.learnsByGradients else {
+            return try recipe.model.make(inputShape: training.inputShape, task: training.task)
+        }
+        return try recipe.model.learned(
+            from: training.source, inputShape: training.inputShape, task: training.task, seed: recipe.seed
+        ) { Output.note($0) }
     }
 
     private static func augmentations(
