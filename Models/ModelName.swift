@@ -108,12 +108,7 @@ public struct ModelName: NamedValue {
     ///   are too small for it.
     public func make(inputShape: Shape? = nil, task: DataTask) throws -> Model {
         let shape = inputShape ?? self.inputShape
-        try require(task)
-        guard takes(shape) else {
-            throw CognitronError(
-                .shape, name, "takes no such samples", expected: "shapes such as \(self.inputShape)",
-                got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
-        }
+        try require(task, shape)
         return try maker(shape, task)
     }
 
@@ -150,7 +145,7 @@ public struct ModelName: NamedValue {
         guard let learner else {
             throw CognitronError(.argument, name, "learns by gradients", advice: "make, compile and fit it")
         }
-        try require(task)
+        try require(task, inputShape)
         return try learner(training, inputShape, task, seed, report)
     }
 }
@@ -168,6 +163,15 @@ extension ModelName {
             .argument, name, "is no network for \(task.name)",
             expected: tasks.map(\.rawValue).joined(separator: " or "), got: task.name,
             advice: Self.advice("models that fit", Self.fitting(task, nil)))
+    }
+
+    /// Throws where the network cannot be made for such a task or such samples.
+    private func require(_ task: DataTask, _ shape: Shape) throws {
+        try require(task)
+        guard !takes(shape) else { return }
+        throw CognitronError(
+            .shape, name, "takes no such samples", expected: "shapes such as \(inputShape)",
+            got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
     }
 
     /// The names of the networks for a task, and for samples of a shape where it is known.

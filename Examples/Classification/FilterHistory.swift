@@ -29,12 +29,18 @@ private struct FilterHistory {
     let settings: ExperimentSettings
 
     private static let shown = 24
+    private let batchSize = 32
 
     var byHand: [PictureSheet.Cell] {
-        let filters: [PictureFilter] =
-            [.curve, .edgesX, .edgesY, .sobelX, .laplacian, .gaussian(sigma: 1)]
-            + (0..<6).map { .gabor(angle: Float($0) * .pi / 6, sigma: 1.5, phase: $0 < 3 ? 0 : .pi / 2) }
-        return filters.map { Self.cell($0.kernel.expandingDimensions(at: 2), caption: $0.name) }
+        let edges: [PictureFilter] = [
+            .curve, .edgesX, .edgesY, .sobelX, .laplacian, .gaussian(sigma: 1),
+        ]
+        let stripes = (0..<6).map { number -> PictureFilter in
+            // Three light stripes, then three edges.
+            let phase: Float = number < 3 ? 0 : .pi / 2
+            return .gabor(angle: Float(number) * .pi / 6, sigma: 1.5, phase: phase)
+        }
+        return (edges + stripes).map { Self.cell($0.kernel.expandingDimensions(at: 2), caption: $0.name) }
     }
 
     /// The features of US2, as sums of the edges that they consist of.
@@ -76,7 +82,7 @@ private struct FilterHistory {
             settings.scale == .full
             ? try Dataset.cifar10.part(.train, from: settings.data)
             : try DatasetPart(Shapes.make(count: 200))
-        let epochs = settings.pick(full: 12, small: 1)
+        let epochs = settings.pick(full: 2, small: 1)
         let network = Sequential(name: "alexnet") {
             Input(64, 64, 3)
             Conv2D(
@@ -99,14 +105,14 @@ private struct FilterHistory {
             Resizing(64, 64)
             network
         }
-        let steps = epochs * (part.count / 64)
+        let steps = epochs * (part.count / batchSize)
         try model.compile(
             optimizer: SGD(
                 learningRate: .cosineDecay(
                     initialLearningRate: 0, decaySteps: steps, warmupTarget: 0.02,
                     warmupSteps: steps / 20), momentum: 0.9, weightDecay: 5e-3),
             loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: settings.seed)
-        let history = try model.fit(part.source, batchSize: 64, epochs: epochs, verbose: .silent)
+        let history = try model.fit(part.source, batchSize: batchSize, epochs: epochs, verbose: .silent)
         let accuracy = Int((100 * (history["accuracy"].last ?? 0)).rounded())
         let filters = try Self.firstFilters(network)
         return (

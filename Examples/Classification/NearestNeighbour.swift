@@ -21,9 +21,4 @@ struct NearestNeighbour {
         let distances = energy - 2 * rows.matmul(samples, transposingOther: true)
         return distances.argmin(axis: 1).scalars.map { labels[Int($0)] }
     }
-
-    /// The share of samples whose class is right.
-    func accuracy(_ x: Tensor, _ y: [Int]) -> Double {
-        Double(zip(classes(of: x), y).count { $0 == $1 }) / Double(y.count)
-    }
 }

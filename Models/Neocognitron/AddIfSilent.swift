@@ -8,7 +8,7 @@ import Cognitron
 ///     let cells = try planes.layer("US2", threshold: 0.55)
 ///
 /// With x what a cell sees, weighted by √c, its similarity to the feature X̂ of a plane is x · X̂ / ‖x‖. A
-/// position is silent where ‖x‖ is above a tenth of the picture's largest, but no similarity above the
+/// position is silent where ‖x‖ is above half of the picture's largest, but no similarity above the
 /// threshold. While there is a silent position, that of the largest ‖x‖ becomes the plane X̂ = x / ‖x‖.
 ///
 /// The threshold of learning is higher than that of the cells, so that several planes answer to one feature.
@@ -22,7 +22,7 @@ struct AddIfSilent {
     let padding: Int
 
     /// What counts as nothing, as a share of the most that is seen in the picture.
-    private static let silence: Float = 0.1
+    private static let silence: Float = 0.5
 
     /// The features found, one row each: (planes, kernelSize² · C).
     private(set) var features: Tensor?

@@ -10,9 +10,9 @@ import Foundation
 /// | UG: contrast | 24×24×2 | |
 /// | US1: edges of 16 directions, 5×5, θ = 0.5 | 24×24×16 | from drawn edges |
 /// | UC1: root of blurred squares, 5×5, every second | 12×12×16 | |
-/// | US2: features, 5×5, θ = 0.55 | 12×12×K₂ | add-if-silent, θ = 0.75 |
+/// | US2: features, 5×5, θ = 0.55 | 12×12×K₂ | add-if-silent, θ = 0.7 |
 /// | UC2: 5×5, every second | 6×6×K₂ | |
-/// | US3: features, 3×3, θ = 0.65 | 6×6×K₃ | add-if-silent, θ = 0.8 |
+/// | US3: features, 3×3, θ = 0.6 | 6×6×K₃ | add-if-silent, θ = 0.75 |
 /// | UC3: 5×5, every second | 3×3×K₃ | |
 /// | US4: interpolating vectors; softmax of 30 times the similarities | classes | by the teacher |
 ///

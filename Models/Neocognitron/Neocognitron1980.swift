@@ -46,7 +46,7 @@ public func neocognitron1980(
 /// - Returns: the network, built but not compiled.
 public func learnedNeocognitron1980(
     from source: any BatchSource, inputShape: Shape, classCount: Int,
-    selectivity: (Float, Float, Float) = (4, 3, 4),
+    selectivity: (Float, Float, Float) = (4, 2.5, 4),
     presentations: Int = 1, seed: UInt64 = 1, report: (String) -> Void = { _ in }
 ) throws -> Model {
     _ = try neocognitron1980(inputShape: inputShape, classCount: classCount)

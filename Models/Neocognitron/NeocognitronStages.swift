@@ -11,8 +11,8 @@ final class NeocognitronStages {
         /// θ while learning, and afterwards.
         let learning: Float, recognition: Float
 
-        static let us2 = Stage(name: "US2", kernelSize: 5, sigma: 1.5, learning: 0.75, recognition: 0.55)
-        static let us3 = Stage(name: "US3", kernelSize: 3, sigma: 1, learning: 0.8, recognition: 0.65)
+        static let us2 = Stage(name: "US2", kernelSize: 5, sigma: 1.5, learning: 0.7, recognition: 0.55)
+        static let us3 = Stage(name: "US3", kernelSize: 3, sigma: 1, learning: 0.75, recognition: 0.6)
 
         var rule: AddIfSilent {
             AddIfSilent(
