@@ -110,7 +110,7 @@ struct CommandTests {
 
     @Test(
         "keeps its help within 80 columns",
-        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor"])
+        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor", "plot"])
     func helpFitsTheTerminal(_ command: String) throws {
         let program = try Program()
         let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
@@ -135,6 +135,23 @@ struct CommandTests {
         (["train", "--optimizer", "adam-w"], "did you mean adamw?"),
         (["train", "--schedule", "cosin"], "did you mean cosine?"),
         (["train", "--epochs", "0"], "--epochs: expected at least 1, got 0"),
+        (
+            ["train", "--epochs", "many"],
+            "'many' is invalid for '--epochs <epochs>': expected a whole number"
+        ),
+        (["train", "--learning-rate", "fast"], "expected a number, such as 0.01"),
+        (["train", "--seed", "-1"], "expected a whole number from 0 to"),
+        (["train", "--size", "0"], "'--size <pixels>': expected 1 to 8192 pixels a side, as 64, or height"),
+        (["train", "--memory", "abc"], "'--memory <size>': expected 1M or more, as 800M or 2G"),
+        (["train", "--memory", "1K"], "'--memory <size>': expected 1M or more, as 800M or 2G"),
+        (
+            ["train", "--model", "lenet", "--size", "1"],
+            "for instance 28x28, for which lenet was designed, got 1x1"
+        ),
+        (["train", "--model", "lenet", "--size", "5000"], "--size: lenet cannot take pictures of this size"),
+        (["train", "--missing", "drop"], "--missing: shapes has no columns"),
+        (["train", "--control", "nowhere/control"], "--control: there is no folder for nowhere/control"),
+        (["train", "--output", "-"], "--output: expected the name of a file, got -"),
         (["train", "--batch-size", "0"], "--batch-size: expected at least 1, got 0"),
         (["train", "--threads", "0"], "--threads"),
         (["train", "--threads", "many"], "--threads"),

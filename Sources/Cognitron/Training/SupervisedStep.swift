@@ -74,8 +74,10 @@ public final class SupervisedStep: TrainingStep {
         warnOfMismatches()
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
-        let result = model.predictionGraph()
-            .forward(batch.inputs, Pass.prediction.collecting(layerLosses), linearOutputs: fused)
+        let pass = Pass.prediction.collecting(layerLosses).observed(at: model.observedPath)
+        // Observed, each layer runs by itself.
+        let graph = model.observedPath == nil ? model.predictionGraph() : model.running
+        let result = graph.forward(batch.inputs, pass, linearOutputs: fused)
         var (losses, _) = try evaluate(result, batch, fused, isTraining: false)
         try losses.add(layerLosses, penalties, isTraining: false)
         losses.total += Self.penalty(model.parameters)

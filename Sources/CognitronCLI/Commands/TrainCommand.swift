@@ -38,7 +38,7 @@ struct TrainCommand: ParsableCommand {
     @OptionGroup(title: "Checkpoints") var checkpoints: CheckpointOptions
     @OptionGroup(title: "Running") var running: RunOptions
 
-    @Option(parsing: .unconditional, help: "Threads that prepare batches while the network trains.")
+    @Option(number: "Threads that prepare batches while the network trains.")
     var makers = 1
 
     @OptionGroup var threads: ThreadOptions

@@ -43,8 +43,8 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
             got: error.received, advice: advice)
     }
 
-    /// Whether the data set is made of picture files.
-    var isPictures: Bool { DatasetScheme.pictureSchemes.contains { name.hasPrefix("\($0.name):") } }
+    /// Whether the data set is a table in a file, whose columns have names.
+    var isTable: Bool { DatasetScheme.split(name)?.scheme == .csv }
 
     /// Whether the data set is made of files at a path.
     var isPath: Bool { DatasetScheme.split(name) != nil }
@@ -55,14 +55,7 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
     ///   - options: how files are read; for data sets without a path nothing.
     ///   - folder: what a relative path is relative to; nil for the current folder.
     func open(_ options: DatasetOptions = DatasetOptions(), in folder: String? = nil) throws -> Dataset {
-        guard let (scheme, path) = DatasetScheme.split(name) else {
-            guard options.targets.isEmpty else {
-                throw CognitronError(
-                    .argument, "--target", "\(name) has no columns", expected: "a table, as csv:FILE",
-                    got: name)
-            }
-            return try Dataset(named: name)
-        }
+        guard let (scheme, path) = DatasetScheme.split(name) else { return try Dataset(named: name) }
         return try scheme.open(Self.absolute(path, in: folder), options)
     }
 

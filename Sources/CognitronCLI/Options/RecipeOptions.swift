@@ -19,16 +19,14 @@ struct RecipeOptions: ParsableArguments {
         completion: DatasetName.completion, transform: DatasetName.parse)
     var dataset = DatasetName(.shapes)
 
-    // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
-    @Option(parsing: .unconditional, help: "Passes over the training data.")
+    @Option(number: "Passes over the training data.")
     var epochs = 5
 
-    @Option(parsing: .unconditional, help: "Samples per training step.")
+    @Option(number: "Samples per training step.")
     var batchSize = 64
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             """
             Run each batch in so many parts, whose gradients are averaged before the weights are updated: \
             takes less memory.
@@ -36,8 +34,7 @@ struct RecipeOptions: ParsableArguments {
     var accumulate = 1
 
     @Option(
-        parsing: .unconditional,
-        help: """
+        number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
             adamw and muon).
             """)
@@ -53,17 +50,13 @@ struct RecipeOptions: ParsableArguments {
     var schedule: ScheduleName = .constant
 
     @Option(
-        parsing: .unconditional,
-        help: """
+        number: """
             Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
             and muon, 0 for the others).
             """)
     var weightDecay: Float?
 
-    @Option(
-        parsing: .unconditional,
-        help: "Share of each label that is spread evenly over all classes, from 0 to below 1."
-    )
+    @Option(number: "Share of each label that is spread evenly over all classes, from 0 to below 1.")
     var labelSmoothing: Float = 0
 
     @Option(
@@ -76,9 +69,7 @@ struct RecipeOptions: ParsableArguments {
         completion: .list(AugmentationName.table.names))
     var augment: [String] = []
 
-    @Option(
-        parsing: .unconditional,
-        help: "Seed of all random numbers: the same seed gives the same model.")
+    @Option(number: "Seed of all random numbers: the same seed gives the same model.")
     var seed: UInt64 = 1
 
     func validate() throws {

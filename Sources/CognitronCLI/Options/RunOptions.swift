@@ -41,7 +41,7 @@ struct RunOptions: ParsableArguments {
     var control: String?
 
     @Option(
-        help: ArgumentHelp(
+        size: ArgumentHelp(
             """
             Memory that the training may take, such as 2G: chooses --accumulate so that it fits, with the \
             same batch size.

@@ -26,8 +26,7 @@ struct SampleOptions: ParsableArguments {
     var task: TableTask = .automatic
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             "Share of the samples kept for testing where the files have no such part.", valueName: "share"))
     var validationSplit = 0.2
 
@@ -35,7 +34,7 @@ struct SampleOptions: ParsableArguments {
     var skipDamaged = false
 
     @Option(
-        help: ArgumentHelp(
+        size: ArgumentHelp(
             """
             Size of the pictures for the network: 64, or height × width as 48x64 (default: theirs, or the \
             network's).
@@ -70,12 +69,15 @@ extension MissingValues: ExpressibleByArgument {}
 extension TableTask: ExpressibleByArgument {}
 
 /// A height and width on the command line: `64`, `48x64`.
-struct PictureSizeOption: ExpressibleByArgument, Equatable, CustomStringConvertible {
+struct PictureSizeOption: OptionSize, Equatable, CustomStringConvertible {
     let shape: Shape
+
+    private static let most = 8192
+    static let form = "1 to \(most) pixels a side, as 64, or height × width, as 48x64"
 
     init?(argument: String) {
         let sizes = argument.split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
-        guard (1...2).contains(sizes.count), sizes.allSatisfy({ (1...16_384).contains($0 ?? 0) }) else {
+        guard (1...2).contains(sizes.count), sizes.allSatisfy({ (1...Self.most).contains($0 ?? 0) }) else {
             return nil
         }
         let numbers = sizes.compactMap { $0 }

@@ -2,15 +2,18 @@ import ArgumentParser
 import Cognitron
 
 /// An amount of memory on the command line: `2G`, `800M`, `1.5GiB`.
-struct MemorySize: ExpressibleByArgument, Equatable, CustomStringConvertible {
+struct MemorySize: OptionSize, Equatable, CustomStringConvertible {
     let mebibytes: Double
+
+    static let form = "1M or more, as 800M or 2G"
 
     init?(argument: String) {
         guard let match = argument.wholeMatch(of: /([0-9.]+) ?([KMGT])(?:i?B)?/.ignoresCase()),
-            let number = Double(match.1), number > 0, number.isFinite
+            let number = Double(match.1), number.isFinite
         else { return nil }
         let factors: [String: Double] = ["K": 1 / 1024, "M": 1, "G": 1024, "T": 1024 * 1024]
         mebibytes = number * (factors[match.2.uppercased()] ?? 1)
+        guard mebibytes >= 1 else { return nil }
     }
 
     var description: String { "\(mebibytes.shortText)M" }

@@ -23,6 +23,7 @@ struct TrainingSession {
             [plan.output, plan.configurationPath, historyPath]
             + (plan.run?.report == true ? [plan.reportPath] : [])
         for path in results { try Self.requireWritable(path) }
+        try plan.run?.control.map(ControlFile.requireFolder)
         let data = try TrainingData(recipe, options, in: plan.folder)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)

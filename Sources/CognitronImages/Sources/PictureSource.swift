@@ -25,6 +25,9 @@ public struct PictureSource: BatchSource {
     /// What was left out, one line for each reason.
     public internal(set) var notes: [String] = []
 
+    /// What errors of files advise, beside their own; nil for nothing.
+    var damageAdvice: String?
+
     private let channels: PictureChannels
 
     /// The largest number of boxes of a picture.
@@ -40,7 +43,9 @@ public struct PictureSource: BatchSource {
         else {
             throw CognitronError(
                 .shape, "pictures", "cannot be brought to this shape",
-                expected: "height × width × channels, with 1, 3 or 4 channels", got: "\(shape)")
+                expected:
+                    "height × width × channels, with 1, 3 or 4 channels and \(PictureFile.pixelLimit) numbers "
+                    + "at most", got: "\(shape)")
         }
         if let count = targets.count, count != paths.count {
             throw CognitronError(
@@ -72,8 +77,12 @@ public struct PictureSource: BatchSource {
             guard let x = scalars.baseAddress else { return [LoadedTarget]() }
             // Samples write disjoint parts.
             nonisolated(unsafe) let input = x
-            return try Self.inParallel(samples.count) { row in
-                try load(samples[row], draw, into: input + row * size)
+            do {
+                return try Self.inParallel(samples.count) { row in
+                    try load(samples[row], draw, into: input + row * size)
+                }
+            } catch let error as CognitronError where error.kind == .file {
+                throw damageAdvice.map(error.advising) ?? error
             }
         }
         return batch(input, samples, loaded)
