@@ -11,7 +11,7 @@ extension ModelName {
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
         + [("wrn-16-4", 16, 4), ("wrn-28-10", 28, 10)].map(wide)
         + [("densenet-bc-40-12", 40), ("densenet-bc-100-12", 100)].map(dense)
-        + [.airbench94, .alexnet, .alexnet2012]
+        + [.airbench94, .neocognitron, .neocognitron1980, .alexnet, .alexnet2012]
         + [11, 13, 16, 19].flatMap { [vgg($0, ""), vgg($0, "-bn")] }
         + [.googlenet] + [18, 34, 50, 101, 152].map(residual) + [.densenet121, .mobilenet, .mobilenetV2]
 

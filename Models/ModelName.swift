@@ -42,6 +42,7 @@ public struct ModelName: NamedValue {
     private let maker: Maker
     private let recipe: Recipe
     private let adapter: Adapter
+    private let learner: Learner?
 
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
@@ -52,6 +53,13 @@ public struct ModelName: NamedValue {
 
     /// Takes from the training samples what the network knows of them before its first step.
     public typealias Adapter = @Sendable (_ model: Model, _ source: any BatchSource) throws -> Void
+
+    /// Gives a network that has learnt from samples in its own way, built but not compiled.
+    public typealias Learner =
+        @Sendable (
+            _ training: any BatchSource, _ inputShape: Shape, _ task: DataTask, _ seed: UInt64,
+            _ report: (String) -> Void
+        ) throws -> Model
 
     /// A network for any tasks.
     ///
@@ -65,19 +73,20 @@ public struct ModelName: NamedValue {
     ///   - licence: that of its code and weights.
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
     ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
+    ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
-        make: @escaping Maker
+        learner: Learner? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
-        adapter = adapt
+        (adapter, self.learner) = (adapt, learner)
     }
 
     /// A classifier of images.
@@ -107,12 +116,7 @@ public struct ModelName: NamedValue {
     ///   are too small for it.
     public func make(inputShape: Shape? = nil, task: DataTask) throws -> Model {
         let shape = inputShape ?? self.inputShape
-        try require(task)
-        guard takes(shape) else {
-            throw CognitronError(
-                .shape, name, "takes no such samples", expected: "shapes such as \(self.inputShape)",
-                got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
-        }
+        try require(task, shape)
         return try maker(shape, task)
     }
 
@@ -137,6 +141,27 @@ public struct ModelName: NamedValue {
     ///
     /// - Throws: `CognitronError` where the samples cannot be read, or are not finite.
     public func adapt(_ model: Model, to source: any BatchSource) throws { try adapter(model, source) }
+
+    /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.
+    public var learnsByGradients: Bool { learner == nil }
+
+    /// Returns a network that has learnt from samples in its own way, built but not compiled.
+    ///
+    /// - Parameters:
+    ///   - training: the samples.
+    ///   - seed: of all random numbers.
+    ///   - report: gets a line for each thing learnt.
+    /// - Throws: `CognitronError` where the network learns by gradients, or as `make`.
+    public func learned(
+        from training: any BatchSource, inputShape: Shape, task: DataTask, seed: UInt64 = 1,
+        report: (String) -> Void = { _ in }
+    ) throws -> Model {
+        guard let learner else {
+            throw CognitronError(.argument, name, "learns by gradients", advice: "make, compile and fit it")
+        }
+        try require(task, inputShape)
+        return try learner(training, inputShape, task, seed, report)
+    }
 }
 
 // MARK: - Which network fits which data
@@ -152,6 +177,15 @@ extension ModelName {
             .argument, name, "is no network for \(task.name)",
             expected: tasks.map(\.rawValue).joined(separator: " or "), got: task.name,
             advice: Self.advice("models that fit", Self.fitting(task, nil)))
+    }
+
+    /// Throws where the network cannot be made for such a task or such samples.
+    private func require(_ task: DataTask, _ shape: Shape) throws {
+        try require(task)
+        guard !takes(shape) else { return }
+        throw CognitronError(
+            .shape, name, "takes no such samples", expected: "shapes such as \(inputShape)",
+            got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
     }
 
     /// The names of the networks for a task, and for samples of a shape where it is known.

@@ -174,6 +174,10 @@ struct CommandTests {
             ["train", "--model", "mlp", "--dataset", "iris", "--augment", "flip"],
             "--augment: iris has no pictures"
         ),
+        (
+            ["train", "--model", "neocognitron", "--augment", "flip"],
+            "--augment: neocognitron learns in one pass, without training steps; leave it out"
+        ),
         (["train", "--target", "price"], "--target: shapes has no columns; expected a table, as csv:FILE"),
         (["train", "--validation-split", "1"], "--validation-split: expected a number between 0 and 1"),
         (["train", "--size", "0"], "--size"),

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CognitronData
 import CognitronImages
+import CognitronModels
 
 /// `cognitron`: trains, evaluates and runs networks from the command line.
 @main
@@ -23,6 +24,7 @@ struct CognitronCommand: ParsableCommand {
     static func main() {
         Output.prepare()
         DatasetScheme.registerPictureSchemes()
+        ModelName.registerLayers()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             let expanded = try ConfigurationFile.expanding(arguments, of: TrainCommand.self)

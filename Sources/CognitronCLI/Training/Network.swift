@@ -24,7 +24,7 @@ struct Network {
     init(
         _ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int, from base: ModelFile? = nil
     ) throws {
-        let model = try recipe.model.make(inputShape: training.inputShape, task: training.task)
+        let model = try Self.model(recipe, training)
         try recipe.model.adapt(model, to: training.source)
         var stored = recipe
         stored.batchSize = batchSize
@@ -47,6 +47,16 @@ struct Network {
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
         (frozen, transferNotes) = (transfer.frozen, transfer.notes)
         (self.model, self.recipe) = (model, task)
+    }
+
+    /// The network, which has learnt already where no gradients are followed.
+    private static func model(_ recipe: TrainingRecipe, _ training: DatasetPart) throws -> Model {
+        guard !recipe.model.learnsByGradients else {
+            return try recipe.model.make(inputShape: training.inputShape, task: training.task)
+        }
+        return try recipe.model.learned(
+            from: training.source, inputShape: training.inputShape, task: training.task, seed: recipe.seed
+        ) { Output.note($0) }
     }
 
     private static func augmentations(

@@ -26,6 +26,7 @@ extension TrainingSession {
     /// The number of parts into which each batch must be divided for the training to fit into the memory.
     func parts(within memory: MemorySize, _ options: DataOptions) throws -> Int {
         let recipe = plan.recipe
+        try requireGradients("--memory")
         let base = try plan.base
         let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))

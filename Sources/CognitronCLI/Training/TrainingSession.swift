@@ -18,6 +18,7 @@ struct TrainingSession {
     /// - Parameter options: the folder of the data.
     func run(_ options: DataOptions) throws {
         let began = ContinuousClock.now
+        try requireUsedOptions()
         let results =
             [plan.output, plan.configurationPath, historyPath]
             + (plan.run?.report == true ? [plan.reportPath] : [])
@@ -32,7 +33,7 @@ struct TrainingSession {
         let interruption = Interruption()
         let run = RunCallbacks(plan.run, output: plan.output)
         Output.note(
-            "\(isTrial ? "Plan for training" : "Training") \(recipe.model) "
+            "\(beginning) \(recipe.model) "
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
@@ -49,6 +50,10 @@ struct TrainingSession {
                 epochs: recipe.epochs, makers: makers
             ).printForecast(callbacks, loading: ContinuousClock.now - began)
         }
+        guard recipe.model.learnsByGradients else {
+            let history = try measured(network.model, source, validation, batchSize: batchSize)
+            return try finish(network, history, run, interruption, (training, test))
+        }
         let (rates, speed) = (LearningRateLog(), SpeedMeter())
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
@@ -58,6 +63,10 @@ struct TrainingSession {
             Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
         }
         try finish(network, history, run, interruption, (training, test))
+    }
+
+    private var beginning: String {
+        isTrial ? "Plan for training" : recipe.model.learnsByGradients ? "Training" : "Learnt"
     }
 
     /// Saves the model, its options and its history, and prints what came of the training.
