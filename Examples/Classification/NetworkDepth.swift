@@ -7,8 +7,9 @@ extension Experiment {
     /// Plain and residual networks of 20 and 56 layers: the size of the gradient of each layer before
     /// training, and how they train.
     ///
-    /// Without normalisation and with Glorot's weights, which suit tanh, every ReLU halves the gradient's
-    /// variance.
+    /// Without normalisation and with Glorot's weights, which suit tanh, each plain layer halves the variance of
+    /// its activations and of the gradient. With normalisation the gradient of a plain network grows towards the
+    /// first layer instead (Yang et al., "A Mean Field Theory of Batch Normalization", 2019).
     ///
     /// - Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016), figure 6.
     public static let networkDepth = Experiment(
@@ -16,7 +17,7 @@ extension Experiment {
     ) { settings in
         let task =
             try settings.scale == .full
-            ? ClassifierTask(.cifar10, settings, trainCount: 5_000, testCount: 2_000)
+            ? ClassifierTask(.cifar10, settings, trainCount: 3_000, testCount: 2_000)
             : ClassifierTask(.digits, settings, trainCount: 640, testCount: 359)
         let depths = settings.pick(full: [20, 56], small: [8, 38])
         let networks = [false, true].flatMap { isResidual in
@@ -27,20 +28,20 @@ extension Experiment {
                 depth: depths[1], isResidual: isResidual, isNormalized: false, initializer: .glorotUniform)
         }
         var table = FindingsTable(
-            "Network", columns: ["gradient, first layer : last", "training loss", "test accuracy"])
+            "Network", columns: ["gradient, first layer", "gradient, last", "training loss", "test accuracy"])
         var (curves, sizes): ([Chart.Series], [Chart.Series]) = ([], [])
         for (number, network) in networks.enumerated() {
             settings.report(network.name)
             let gradients = try gradientSizes(network, task, settings)
             let (losses, accuracy) = try trained(network, task, settings)
-            table.add(network.name, [gradients[0] / gradients[gradients.count - 1], losses.last, accuracy])
+            table.add(network.name, [gradients.first, gradients.last, losses.last, accuracy])
             sizes.append(series(network.name, gradients, number))
             curves.append(series(network.name, losses, number))
         }
         for (number, network) in bare.enumerated() {
             let name = "\(network.name), not normalised"
             let gradients = try gradientSizes(network, task, settings)
-            table.add(name, [gradients[0] / gradients[gradients.count - 1], nil, nil])
+            table.add(name, [gradients.first, gradients.last, nil, nil])
             sizes.append(series(name, gradients, number + 4))
         }
         return Findings([table], plots: ["network-depth": plot(sizes, curves)])
@@ -82,7 +83,7 @@ extension Experiment {
         _ network: DeepNetwork, _ task: ClassifierTask, _ settings: ExperimentSettings
     ) throws -> (losses: [Double], accuracy: Double) {
         let model = try network.model(for: task, width: width)
-        let (epochs, batchSize) = (settings.pick(full: 12, small: 6), settings.pick(full: 64, small: 32))
+        let (epochs, batchSize) = (settings.pick(full: 8, small: 6), 32)
         let steps = epochs * ((task.train.sampleCount ?? 0) / batchSize)
         try model.compile(
             optimizer: SGD(

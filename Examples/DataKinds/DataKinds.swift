@@ -14,16 +14,13 @@ extension Experiment {
             "Test accuracy", columns: ["chance", "linear", "first channel", "network"], format: .percent)
         for kind in kinds {
             settings.report(kind.name)
-            func accuracy(_ model: Sequential, _ task: ClassifierTask) throws -> Double {
-                try task.accuracy(of: model, epochs: kind.epochs, learningRate: 0.003, settings)
-            }
             let single = kind.comparesChannels ? kind.task.firstChannel() : nil
             table.add(
                 kind.name,
                 [
-                    try kind.task.chance(), try accuracy(kind.task.linearModel(), kind.task),
-                    try single.map { try accuracy(kind.model(for: $0), $0) },
-                    try accuracy(kind.model(for: kind.task), kind.task),
+                    try kind.task.chance(), try kind.linearAccuracy(settings),
+                    try single.map { try kind.accuracy(on: $0, settings) },
+                    try kind.accuracy(on: kind.task, settings),
                 ])
         }
         return Findings([table])

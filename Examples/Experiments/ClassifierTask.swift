@@ -25,9 +25,10 @@ struct ClassifierTask: Sendable {
             inputShape: train.inputShape, classCount: dataset.classNames.count)
     }
 
-    /// The share of the largest class among the test samples: what guessing reaches.
+    /// The share of the largest class among the test targets: what guessing reaches.
     func chance() throws -> Double {
-        let labels = try test.labels()
+        let samples = Array(0..<(test.sampleCount ?? 0))
+        let labels = try test.batch(samples, nil)?.targets.first?.scalars ?? []
         let counts = Dictionary(labels.map { ($0, 1) }, uniquingKeysWith: +)
         return Double(counts.values.max() ?? 0) / Double(max(1, labels.count))
     }
@@ -47,16 +48,6 @@ struct ClassifierTask: Sendable {
         try model.adaptNormalization(to: train)
         try model.fit(train, batchSize: batchSize, epochs: epochs, verbose: .silent)
         return Double(try model.evaluate(test).accuracy ?? .nan)
-    }
-
-    /// A linear classifier of the standardised numbers.
-    func linearModel() -> Sequential {
-        Sequential {
-            Input(shape: inputShape)
-            Normalization()
-            Flatten()
-            Dense(classCount, activation: .softmax)
-        }
     }
 
     /// The same samples with the first channel alone.

@@ -72,11 +72,11 @@ private enum RegressionModel: String, CaseIterable {
         case .perceptron:
             let model = try mlp(inputShape: train.x.shape.sample, task: .regression(targetNames: ["y"]))
             try model.compile(
-                optimizer: AdamW(learningRate: 0.002, weightDecay: 0.1), loss: .meanSquaredError,
+                optimizer: AdamW(learningRate: 0.002, weightDecay: 1), loss: .meanSquaredError,
                 seed: settings.seed)
             let source = SampleSource(train.x, train.y)
             try model.adaptNormalization(to: source)
-            try model.fit(source, epochs: settings.pick(full: 100, small: 40), verbose: .silent)
+            try model.fit(source, epochs: 40, verbose: .silent)
             return try model.predict(x)
         }
     }
