@@ -28,7 +28,9 @@ public func leNet5(inputShape: Shape = [32, 32, 1], classCount: Int = 10) throws
             .argument, "lenet5", "has no drawings for so many classes", expected: "1 to 10 classes",
             got: "\(classCount)", advice: "use lenet")
     }
-    let padding: Padding = inputShape.first == 28 ? .explicit(2) : .valid
+    let isPadded = inputShape.first == 28
+    try requirePictures(inputShape, atLeast: isPadded ? 28 : 32, classCount: classCount, "lenet5")
+    let padding: Padding = isPadded ? .explicit(2) : .valid
     let model = Sequential(name: "lenet5") {
         Input(shape: inputShape)
         Conv2D(

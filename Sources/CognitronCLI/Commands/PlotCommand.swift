@@ -23,7 +23,8 @@ struct PlotCommand: ParsableCommand {
     @Argument(named: "What to draw.")
     var kind: PlotKind?
 
-    @Argument(help: "File of the saved model.", completion: .file())
+    @Argument(
+        help: "File of the saved model; kind model also draws a network by its name.", completion: .file())
     var model: String
 
     @Argument(help: "Picture files, or numbers of pictures of the data, from 0.", completion: .file())
@@ -76,7 +77,7 @@ struct PlotCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         guard let kind else { throw ValidationError("expected a kind of plot") }
-        let file = try ModelFile(model)
+        let file = try kind == .model ? ModelFile(orNetwork: model) : ModelFile(model)
         let path = output ?? "\(file.name)-\(kind).svg"
         try Plot.requireWritable(path)
         var request = try file.plotRequest(
