@@ -1,6 +1,6 @@
 """The networks of Models/ in PyTorch, by the names that `bench` has for them, with the shapes of their pictures.
 
-Those that torchvision has are torchvision's; the others are written here. PyTorch is imported when a network is made, so
+Those that torchvision has are torchvision's; the others are in zoo.py. PyTorch is imported when a network is made, so
 that programs without it can read the shapes.
 """
 

@@ -34,7 +34,8 @@ def alexnet_2012():
 
     normalize, pool = nn.LocalResponseNorm(5, 5e-4, 0.75, 2), nn.MaxPool2d(3, 2)
     return nn.Sequential(
-        *convolution(3, 96, 11, stride=4), normalize, pool, *convolution(96, 256, 5, padding=2, groups=2), normalize, pool,
+        *convolution(3, 96, 11, stride=4), normalize, pool,
+        *convolution(96, 256, 5, padding=2, groups=2), normalize, pool,
         *convolution(256, 384, 3, padding=1), *convolution(384, 384, 3, padding=1, groups=2),
         *convolution(384, 256, 3, padding=1, groups=2), pool, nn.Flatten(),
         nn.Linear(9216, 4096), nn.ReLU(inplace=True), nn.Dropout(0.5),
@@ -46,7 +47,8 @@ def mobilenet():
         return [layer, nn.BatchNorm2d(filters, 1e-3), nn.ReLU6(inplace=True)]
 
     layers, channels = normalized(32, nn.Conv2d(3, 32, 3, 2, 1, bias=False)), 32
-    for filters, stride in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]:
+    pairs = [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]
+    for filters, stride in pairs:
         layers += normalized(channels, nn.Conv2d(channels, channels, 3, stride, 1, groups=channels, bias=False))
         layers += normalized(filters, nn.Conv2d(channels, filters, 1, bias=False))
         channels = filters

@@ -34,7 +34,8 @@ struct ZooCommandTests {
         (
             ["train", "--model", "vgg16", "--dataset", "digits", "--size", "16"],
             "vgg16: the pictures are too small: its layers would leave nothing of them; expected at least "
-                + "32 × 32, got 16 × 16; enlarge the pictures, or take a network for small ones such as resnet18"
+                + "32 × 32, got 16 × 16; enlarge the pictures, or take a network for small ones such as "
+                + "resnet18"
         ),
         (
             ["train", "--model", "densenet121", "--dataset", "digits", "--size", "40x28"],

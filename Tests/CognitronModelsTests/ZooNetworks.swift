@@ -8,7 +8,8 @@ struct ZooNetwork: CustomTestStringConvertible {
     /// The least height and width of its pictures.
     var size = 32
     var channels = 3
-    /// The factor of the channels with which its gradients are checked; nil where another depth stands for it.
+    /// The factor of the channels with which its gradients are checked; nil where another depth stands for
+    /// it.
     var narrow: Float?
     var make: @Sendable (_ width: Float, _ inputShape: Shape) throws -> Model
 

@@ -74,8 +74,8 @@ struct ZooTableTests {
         #expect(abs(held - 0.060) < 0.0005 && abs(done - 0.948) < 0.0005)
     }
 
-    /// Networks without their classifiers, with the trained numbers and the outputs that Keras's or torchvision's
-    /// have.
+    /// Networks without their classifiers, with the trained numbers and the outputs that Keras's or
+    /// torchvision's have.
     static let featureRows = [
         Features("alexnet", 2_469_696, [6, 6, 256]) { try alexNet(includeTop: false, pooling: $0) },
         Features("vgg11", 9_220_480, [7, 7, 512]) { try vgg(depth: 11, includeTop: false, pooling: $0) },

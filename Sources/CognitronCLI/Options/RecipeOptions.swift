@@ -7,9 +7,9 @@ import CognitronModels
 struct RecipeOptions: ParsableArguments {
     @Option(
         named:
-            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. Sizes "
-            + "of others as in wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-40-12, mobilenet:0.5 (channels)."
-    )
+            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
+            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8 and mobilenet:0.5 "
+            + "(factor of the channels).")
     var model: ModelName = .vggLite
 
     @Option(
