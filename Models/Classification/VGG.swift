@@ -61,10 +61,17 @@ public func vgg(
         number += 1
     }
     return try classifier(name, input, x, includeTop: includeTop, pooling: pooling) { x in
+        func dense(_ units: Int, _ activation: ActivationFunction, _ number: Int) -> Dense {
+            // The paper's and torchvision's 0.01; narrow layers get the same variance of their outputs.
+            Dense(
+                units, activation: activation,
+                kernelInitializer: .randomNormal(stddev: 0.01 / width.factor.squareRoot()),
+                name: "classifier.\(number)")
+        }
         let x = Flatten()(AdaptiveAveragePooling2D(outputSize: 7)(x))
-        let first = Dropout(0.5)(Dense(width(4096), activation: .relu, name: "classifier.0")(x))
-        let second = Dropout(0.5)(Dense(width(4096), activation: .relu, name: "classifier.3")(first))
-        return Dense(classCount, activation: .softmax, name: "classifier.6")(second)
+        let first = Dropout(0.5)(dense(width(4096), .relu, 0)(x))
+        let second = Dropout(0.5)(dense(width(4096), .relu, 3)(first))
+        return dense(classCount, .softmax, 6)(second)
     }
 }
 
