@@ -29,8 +29,10 @@ struct PlotCommand: ParsableCommand {
     var kind: PlotKind?
 
     @Argument(
-        help: "File of the saved model; overlay and pixels also draw the data of --dataset without one.",
-        completion: .file())
+        help: """
+            File of the saved model; kind model also draws a network by its name, and overlay and pixels draw \
+            the data of --dataset without one.
+            """, completion: .file())
     var model: String?
 
     @Argument(help: "Picture files, or numbers of pictures of the data, from 0.", completion: .file())
@@ -125,7 +127,7 @@ struct PlotCommand: ParsableCommand {
         if let pictures = dataPictures {
             try draw(kind, pictures.compactMap { Int($0) })
         } else if let model {
-            try draw(kind, ModelFile(model))
+            try draw(kind, kind == .model ? ModelFile(orNetwork: model) : ModelFile(model))
         }
     }
 

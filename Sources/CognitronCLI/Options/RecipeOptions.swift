@@ -10,7 +10,9 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         named:
-            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64.")
+            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
+            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8 and mobilenet:0.5 "
+            + "(factor of the channels).")
     var model: ModelName = .vggLite
 
     @Option(

@@ -36,6 +36,12 @@ struct ModelFile {
         task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)
     }
 
+    /// The untrained network of a name.
+    init(untrained network: ModelName) throws {
+        (path, task, recipe, table) = (network.name, network.exampleTask, nil, nil)
+        model = try network.make(task: task)
+    }
+
     /// Stores the training recipe and the task in the model's metadata: everything that determines the
     /// weights, but no paths, times or threads.
     static func describe(_ model: Model, _ recipe: TrainingRecipe, _ training: DatasetPart) throws {
