@@ -5,7 +5,7 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp], open: ModelName.parsed)
+        "model", classifiers + [.mlp, .siamese], open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
@@ -67,6 +67,13 @@ extension ModelName {
     public static let mobilenetV2 = mobileV2("mobilenet-v2", 1)
 
     public static let mlp = perceptron("mlp", [64, 64])
+
+    /// Learns from pairs of a classification's samples whether both are of the same class.
+    public static let siamese = ModelName(
+        "siamese", "whether two pictures are of the same class", tasks: [.classification],
+        inputShape: [105, 105, 1], paper: "Koch et al. 2015",
+        recipe: { .verification(labelSmoothing: $2) }
+    ) { shape, _ in try CognitronModels.siamese(inputShape: shape) }
 
     /// A classifier of ImageNet's 1,000 classes.
     private static func imageNet(

@@ -7,6 +7,6 @@ extension Experiment {
         [
             .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
-            .transfer, .multiTask,
+            .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
         ])
 }

@@ -47,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
         try views.require(fit: part)
         let recipe = try file.taskRecipe()
         let evaluation = try Evaluation(
-            file.model, recipe, recipe.targets.source(part.source), views: views)
+            file.model, recipe, try recipe.targets.source(part.source), views: views)
         let isWhole = part.table != nil && dataset.isPath && dataset != file.recipe?.dataset
         let rows = isWhole ? "all" : split.rawValue
         let title = "\(part.count) \(part.unit) of \(dataset) (\(rows))"

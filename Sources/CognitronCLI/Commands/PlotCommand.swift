@@ -206,7 +206,7 @@ extension ModelFile {
                     network.model,
                     try DatasetPart(
                         name: part.name, task: part.task, inputShape: part.inputShape,
-                        source: network.source(part))
+                        source: try network.source(part))
                 )
             })
     }

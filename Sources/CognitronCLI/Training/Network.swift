@@ -70,15 +70,15 @@ struct Network {
     }
 
     /// The samples that the network is trained on, changed at random.
-    func trainingSource(_ part: DatasetPart) -> any BatchSource {
+    func trainingSource(_ part: DatasetPart) throws -> any BatchSource {
         let base = withMixedTargets(part.source)
-        return recipe.targets.source(
+        return try recipe.targets.source(
             augmentations.isEmpty ? base : base.augmented(augmentations, targets: part.task.targetKinds))
     }
 
     /// The samples that the network is measured on.
-    func source(_ part: DatasetPart) -> any BatchSource {
-        recipe.targets.source(withMixedTargets(part.source))
+    func source(_ part: DatasetPart) throws -> any BatchSource {
+        try recipe.targets.source(withMixedTargets(part.source))
     }
 
     private func withMixedTargets(_ source: any BatchSource) -> any BatchSource {

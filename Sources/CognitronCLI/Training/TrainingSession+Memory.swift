@@ -36,7 +36,7 @@ extension TrainingSession {
             var recipe = recipe
             recipe.accumulate = samples < batchSize ? 2 : 1
             let network = try Network(recipe, training, batchSize: batchSize, from: base)
-            let source = network.trainingSource(training)
+            let source = try network.trainingSource(training)
             // The second time with the memory that the validation data have used.
             for _ in 0..<2 {
                 try network.model.fit(

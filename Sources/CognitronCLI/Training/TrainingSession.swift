@@ -42,7 +42,7 @@ struct TrainingSession {
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         // Updates take whole batches, and steps their parts.
         let step = max(1, batchSize / (recipe.accumulate ?? 1))
-        let (source, validation) = (network.trainingSource(training), network.source(test))
+        let (source, validation) = (try network.trainingSource(training), try network.source(test))
         let callbacks = try callbacks(network, interruption, batches: batches)
         if isTrial {
             return try TrainingTrial(
