@@ -89,6 +89,6 @@ extension Dataset {
     /// Credited to this package, with the numbers of samples of `DrawnSamples.part(_:)`.
     var drawn: Dataset {
         credited(
-            from: "drawn by the program", licence: "as the package", counts: [.train: 10_000, .test: 2_000])
+            from: "drawn by Cognitron", licence: "free to use", counts: [.train: 10_000, .test: 2_000])
     }
 }
