@@ -11,7 +11,7 @@ enum HiddenLayerFit {
     ) throws -> Sequential {
         let model = Sequential(name: "approximator")
         model.add(Input(shape: [axes]))
-        // The units' steps, at -bias / weight, lie all over the range, few beyond it, where a unit is constant.
+        // The units. steps, at -bias / weight, lie all over the range, few beyond it, where a unit is constant.
         model.add(
             Dense(
                 units, activation: .tanh, kernelInitializer: .randomUniform(minimum: -6, maximum: 6),
