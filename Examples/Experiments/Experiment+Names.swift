@@ -5,8 +5,8 @@ extension Experiment {
     public static let table = NameTable<Experiment>(
         "experiment",
         [
-            .universalApproximation, .surfaceApproximation, .tableRegression,
-            .dataKinds,
-            .networkDepth, .alexNetClaims, .ilsvrcWinners,
+            .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
+            .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
+            .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
         ])
 }
