@@ -18,7 +18,7 @@ extension Experiment {
         let task =
             try settings.scale == .full
             ? ClassifierTask(.cifar10, settings, trainCount: 3_000, testCount: 2_000)
-            : ClassifierTask(.digits, settings, trainCount: 640, testCount: 359)
+            : ClassifierTask(.digits, settings, trainCount: 512)
         let depths = settings.pick(full: [20, 56], small: [8, 38])
         let networks = [false, true].flatMap { isResidual in
             depths.map { DeepNetwork(depth: $0, isResidual: isResidual) }
@@ -83,7 +83,7 @@ extension Experiment {
         _ network: DeepNetwork, _ task: ClassifierTask, _ settings: ExperimentSettings
     ) throws -> (losses: [Double], accuracy: Double) {
         let model = try network.model(for: task, width: width)
-        let (epochs, batchSize) = (settings.pick(full: 8, small: 6), 32)
+        let (epochs, batchSize) = (settings.pick(full: 8, small: 5), 32)
         let steps = epochs * ((task.train.sampleCount ?? 0) / batchSize)
         try model.compile(
             optimizer: SGD(

@@ -11,11 +11,11 @@ enum HiddenLayerFit {
     ) throws -> Sequential {
         let model = Sequential(name: "approximator")
         model.add(Input(shape: [axes]))
-        // The units' steps lie anywhere in the range, not all at 0.
+        // The units. steps, at -bias / weight, lie all over the range, few beyond it, where a unit is constant.
         model.add(
             Dense(
                 units, activation: .tanh, kernelInitializer: .randomUniform(minimum: -6, maximum: 6),
-                biasInitializer: .randomUniform(minimum: -4, maximum: 4)))
+                biasInitializer: .randomUniform(minimum: -2, maximum: 2)))
         model.add(Dense(1))
         let batchSize = 40
         let steps = epochs * ((points.count + batchSize - 1) / batchSize)

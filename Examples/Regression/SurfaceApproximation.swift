@@ -31,7 +31,7 @@ extension Experiment {
                 )
             }
             let wanted = target.values(at: between)
-            tables.append(approximationTable("Mean squared error, \(target.name)", fits, wanted))
+            tables.append(approximationTable("\(target.name): mean squared error by units", fits, wanted))
             plots["surface-approximation-\(target.name)"] = try surfaces(target, fits, wanted, side: side)
         }
         return Findings(tables, plots: plots)

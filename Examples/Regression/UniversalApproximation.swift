@@ -21,7 +21,7 @@ extension Experiment {
             }
             tables.append(
                 approximationTable(
-                    "Mean squared error, \(target.name)", columns.map { ($0.network, $0.bases) },
+                    "\(target.name): mean squared error by units", columns.map { ($0.network, $0.bases) },
                     target.values(at: between)))
             plots["universal-approximation-\(target.name)"] = try CurveFits.plot(columns, target, between)
         }
@@ -34,7 +34,7 @@ extension Experiment {
     static func approximationTable(
         _ title: String, _ fits: [(network: Tensor, bases: [Tensor])], _ wanted: Tensor
     ) -> FindingsTable {
-        var table = FindingsTable(title, columns: approximationSizes.map { "\($0) units" })
+        var table = FindingsTable(title, columns: approximationSizes.map(String.init))
         table.add("hidden layer", fits.map { $0.network.squaredError(from: wanted) })
         for (number, name) in ["polynomials", "Fourier series"].enumerated() {
             table.add(name, fits.map { $0.bases[number].squaredError(from: wanted) })
@@ -82,7 +82,7 @@ private struct CurveFits {
                 title, x: axis, y: Chart.Axis("", range: -1.6...1.6), series: lines.map(\.withoutDots))
         }
         let rows = [
-            fits.map { chart("\($0.units) hidden units", $0.network) },
+            fits.map { chart("\($0.units) hidden unit\($0.units == 1 ? "" : "s")", $0.network) },
             try fits.map { Chart("their functions", x: axis, y: axis, series: try .basis(of: $0.model)) },
             fits.map { chart("\($0.units + 1) polynomials", $0.bases[0]) },
             fits.map { chart("\($0.units + 1) sines and cosines", $0.bases[1]) },
@@ -93,8 +93,10 @@ private struct CurveFits {
             grid: rows, width: 230, height: 110)
     }
 
+    /// Every fourth point of a curve: enough to draw it.
     private static func zipped(_ xs: [Double], _ values: Tensor) -> [(Double, Double)] {
-        Array(zip(xs, values.scalars.map(Double.init)))
+        let numbers = values.scalars
+        return stride(from: 0, to: xs.count, by: 4).map { (xs[$0], Double(numbers[$0])) }
     }
 }
 

@@ -7,7 +7,7 @@ struct LeastSquaresTests {
     func line() {
         let columns: Tensor = [[1, 0], [1, 1], [1, 2]]
         let targets: Tensor = [[0, 1], [1, 3], [1, 5]]
-        let expected: Tensor = [[1.0 / 6, 1], [0.5, 2]]
+        let expected: Tensor = [[0.1666667, 1], [0.5, 2]]
         #expect(columns.leastSquares(targets).isClose(to: expected))
     }
 
@@ -16,7 +16,7 @@ struct LeastSquaresTests {
         let targets: Tensor = [[1], [2], [3]]
         let dependent: Tensor = [[1, 2], [2, 4], [3, 6]]
         #expect(dependent.leastSquares(targets).scalars.allSatisfy(\.isNaN))
-        let infinite: Tensor = [[1, .infinity], [2, 4], [3, 6]]
+        let infinite = Tensor([1, .infinity, 2, 4, 3, 6], shape: [3, 2])
         #expect(infinite.leastSquares(targets).scalars.allSatisfy(\.isNaN))
     }
 }
