@@ -133,7 +133,8 @@ let package = Package(
             name: "StrangerTests", dependencies: ["Cognitron", "CognitronData", "CognitronTesting"],
             swiftSettings: numeric),
         .testTarget(
-            name: "CognitronModelsTests", dependencies: ["CognitronModels", "CognitronData"],
+            name: "CognitronModelsTests",
+            dependencies: ["CognitronModels", "CognitronData", "CognitronTesting"],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(

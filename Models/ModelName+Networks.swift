@@ -5,12 +5,12 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp], open: ModelName.parsed)
+        "model", classifiers + [.mlp, .siamese], open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
         + [wide(16, 4), wide(28, 10), dense(40, 12), dense(100, 12)]
-        + [.alexnet, .alexnet2012]
+        + [.airbench94, .neocognitron, .neocognitron1980, .alexnet, .alexnet2012]
         + [11, 13, 16, 19].flatMap { [vgg($0, ""), vgg($0, "-bn")] }
         + [.googlenet] + [18, 34, 50, 101, 152].map(residual) + [.densenet121, .mobilenet, .mobilenetV2]
 
@@ -41,6 +41,11 @@ extension ModelName {
         "resnet34", "a residual network of 34 layers", paper: "He et al. 2016"
     ) { try resNet34(inputShape: $0, classCount: $1) }
 
+    public static let airbench94 = ModelName(
+        "airbench94", "six convolutions behind a whitening one: 94 % of CIFAR-10 for little arithmetic",
+        paper: "Jordan 2024", adapt: adaptAirBench
+    ) { try airBench(inputShape: $0, classCount: $1) }
+
     public static let alexnet = imageNet(
         "alexnet", "five convolutions, three dense layers; one tower", "Krizhevsky 2014"
     ) { try alexNet(inputShape: $0, classCount: $1) }
@@ -62,6 +67,13 @@ extension ModelName {
     public static let mobilenetV2 = mobileV2("mobilenet-v2", 1)
 
     public static let mlp = perceptron("mlp", [64, 64])
+
+    /// Learns from pairs of a classification's samples whether both are of the same class.
+    public static let siamese = ModelName(
+        "siamese", "whether two pictures are of the same class", tasks: [.classification],
+        inputShape: [105, 105, 1], paper: "Koch et al. 2015",
+        recipe: { .verification(labelSmoothing: $2) }
+    ) { shape, _ in try CognitronModels.siamese(inputShape: shape) }
 
     /// A classifier of ImageNet's 1,000 classes.
     private static func imageNet(

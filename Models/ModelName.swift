@@ -41,6 +41,8 @@ public struct ModelName: NamedValue {
     private let ranks: ClosedRange<Int>
     private let maker: Maker
     private let recipe: Recipe
+    private let adapter: Adapter
+    private let learner: Learner?
 
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
@@ -48,6 +50,16 @@ public struct ModelName: NamedValue {
     /// Gives the losses and metrics of the network that was made for a task.
     public typealias Recipe =
         @Sendable (_ task: DataTask, _ model: Model, _ labelSmoothing: Float) throws -> TaskRecipe
+
+    /// Takes from the training samples what the network knows of them before its first step.
+    public typealias Adapter = @Sendable (_ model: Model, _ source: any BatchSource) throws -> Void
+
+    /// Gives a network that has learnt from samples in its own way, built but not compiled.
+    public typealias Learner =
+        @Sendable (
+            _ training: any BatchSource, _ inputShape: Shape, _ task: DataTask, _ seed: UInt64,
+            _ report: (String) -> Void
+        ) throws -> Model
 
     /// A network for any tasks.
     ///
@@ -60,17 +72,21 @@ public struct ModelName: NamedValue {
     ///   - paper: what describes it.
     ///   - licence: that of its code and weights.
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
+    ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
+    ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
-        make: @escaping Maker
+        adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
+        learner: Learner? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
+        (adapter, self.learner) = (adapt, learner)
     }
 
     /// A classifier of images.
@@ -79,15 +95,17 @@ public struct ModelName: NamedValue {
     ///   - name: lower case, without spaces.
     ///   - inputShape: height × width × channels of the images that the network was designed for.
     ///   - classCount: the number of classes that it was designed for.
+    ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3], classCount: Int = 10,
         paper: String = "", licence: String = "MIT",
+        adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) {
         self.init(
             name, summary, tasks: [.classification], inputShape: inputShape, classCount: classCount,
-            paper: paper, licence: licence
+            paper: paper, licence: licence, adapt: adapt
         ) { try make($0, $1.classNames.count) }
     }
 
@@ -98,12 +116,7 @@ public struct ModelName: NamedValue {
     ///   are too small for it.
     public func make(inputShape: Shape? = nil, task: DataTask) throws -> Model {
         let shape = inputShape ?? self.inputShape
-        try require(task)
-        guard takes(shape) else {
-            throw CognitronError(
-                .shape, name, "takes no such samples", expected: "shapes such as \(self.inputShape)",
-                got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
-        }
+        try require(task, shape)
         return try maker(shape, task)
     }
 
@@ -122,6 +135,33 @@ public struct ModelName: NamedValue {
     public func recipe(for task: DataTask, _ model: Model, labelSmoothing: Float = 0) throws -> TaskRecipe {
         try recipe(task, model, labelSmoothing)
     }
+
+    /// Takes from the training samples what the network knows of them before its first step: the means and
+    /// variances of its normalisation, filters that whiten.
+    ///
+    /// - Throws: `CognitronError` where the samples cannot be read, or are not finite.
+    public func adapt(_ model: Model, to source: any BatchSource) throws { try adapter(model, source) }
+
+    /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.
+    public var learnsByGradients: Bool { learner == nil }
+
+    /// Returns a network that has learnt from samples in its own way, built but not compiled.
+    ///
+    /// - Parameters:
+    ///   - training: the samples.
+    ///   - seed: of all random numbers.
+    ///   - report: gets a line for each thing learnt.
+    /// - Throws: `CognitronError` where the network learns by gradients, or as `make`.
+    public func learned(
+        from training: any BatchSource, inputShape: Shape, task: DataTask, seed: UInt64 = 1,
+        report: (String) -> Void = { _ in }
+    ) throws -> Model {
+        guard let learner else {
+            throw CognitronError(.argument, name, "learns by gradients", advice: "make, compile and fit it")
+        }
+        try require(task, inputShape)
+        return try learner(training, inputShape, task, seed, report)
+    }
 }
 
 // MARK: - Which network fits which data
@@ -137,6 +177,15 @@ extension ModelName {
             .argument, name, "is no network for \(task.name)",
             expected: tasks.map(\.rawValue).joined(separator: " or "), got: task.name,
             advice: Self.advice("models that fit", Self.fitting(task, nil)))
+    }
+
+    /// Throws where the network cannot be made for such a task or such samples.
+    private func require(_ task: DataTask, _ shape: Shape) throws {
+        try require(task)
+        guard !takes(shape) else { return }
+        throw CognitronError(
+            .shape, name, "takes no such samples", expected: "shapes such as \(inputShape)",
+            got: "\(shape)", advice: Self.advice("models that fit", Self.fitting(task, shape)))
     }
 
     /// The names of the networks for a task, and for samples of a shape where it is known.

@@ -23,7 +23,7 @@ from torch import nn  # noqa: E402
 
 SCRIPTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(SCRIPTS / "peers"))
-from zoo import WideResNet, small_densenet, small_resnet  # noqa: E402
+from zoo import Siamese, WideResNet, small_densenet, small_resnet  # noqa: E402
 
 FIXTURE = SCRIPTS.parent / "Tests" / "CognitronModelsTests" / "Fixtures" / "zoo.json"
 
@@ -47,7 +47,7 @@ def weights(name, shape, fan_in):
 
 
 def picture(shape):
-    """Two pictures (N, H, W, C)."""
+    """Pictures (N, H, W, C)."""
     return numbers("input", int(np.prod(shape))).reshape(shape) * 4
 
 
@@ -61,14 +61,14 @@ def normalize_by_batch(model):
     return [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
 
 
-def torch_outputs(model, size, channels=3):
+def torch_outputs(model, size, channels=3, count=2):
     with torch.no_grad():
         for name, value in model.named_parameters():
             fan_in = value[0].numel() if value.dim() > 1 else 0
             value.copy_(torch.from_numpy(weights(name, tuple(value.shape), fan_in)))
     model.eval()
     hooks = normalize_by_batch(model)
-    x = torch.from_numpy(picture((2, size, size, channels)).transpose(0, 3, 1, 2).copy())
+    x = torch.from_numpy(picture((count, size, size, channels)).transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
         model(x)
         for hook in hooks:
@@ -114,6 +114,7 @@ NETWORKS = {
 def main():
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
+    outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
     for name, rows in outputs.items():

@@ -98,6 +98,27 @@ def lenet5():
     return LeNet5()
 
 
+class Siamese(nn.Module):
+    """Koch's network, for pictures of 68×68."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv1, self.conv2 = nn.Conv2d(1, 64, 10), nn.Conv2d(64, 128, 7)
+        self.conv3, self.conv4 = nn.Conv2d(128, 128, 4), nn.Conv2d(128, 256, 4)
+        self.dense, self.join = nn.Linear(256, 4096), nn.Linear(4096, 1)
+
+    def tower(self, x):
+        for convolution in (self.conv1, self.conv2, self.conv3):
+            x = F.max_pool2d(F.relu(convolution(x)), 2)
+        return torch.sigmoid(self.dense(F.relu(self.conv4(x)).flatten(1)))
+
+    def forward(self, x):
+        """Compares the first two pictures with the last two."""
+        h = self.tower(x)
+        p = torch.sigmoid(self.join((h[:2] - h[2:]).abs()))
+        return torch.log(torch.cat([1 - p, p], 1))
+
+
 class WideBlock(nn.Module):
     def __init__(self, channels, filters, stride):
         super().__init__()

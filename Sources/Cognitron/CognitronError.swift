@@ -55,6 +55,15 @@ public struct CognitronError: Error, Sendable, Equatable, CustomStringConvertibl
     }
 }
 
+extension CognitronError {
+    /// The same error, with further advice.
+    package func advising(_ more: String) -> CognitronError {
+        CognitronError(
+            kind, place, problem, expected: expected, got: received,
+            advice: advice.map { "\($0); \(more)" } ?? more)
+    }
+}
+
 extension FloatingPoint {
     /// The number in messages: NaN without the sign that Linux prints.
     var text: String { isNaN ? "nan" : "\(self)" }

@@ -1,3 +1,4 @@
+import CognitronPlots
 import Foundation
 
 /// Scores as people read them.
@@ -15,5 +16,5 @@ enum ScoreText {
     }
 
     /// Whether a score is a share of the samples.
-    static func isShare(_ score: String) -> Bool { score.hasSuffix("accuracy") }
+    static func isShare(_ score: String) -> Bool { Plot.isShare(score) }
 }

@@ -87,15 +87,20 @@ public struct Plot: Sendable {
         case "svg": try AtomicFile.write(Data(svg.utf8), to: path)
         case "png": try AtomicFile.write(try png(), to: path)
         default:
-            guard let text = texts[ending] else {
-                let known = (["svg", "png"] + texts.keys.sorted()).map { ".\($0)" }
-                throw CognitronError(
-                    .argument, path, "is no name of a picture that can be written",
-                    expected: "a name ending in \(known.joined(separator: ", "))",
-                    got: ending.isEmpty ? "no ending" : ".\(ending)")
-            }
+            guard let text = texts[ending] else { throw Self.noEnding(path, texts.keys.sorted()) }
             try AtomicFile.write(Data(text.utf8), to: path)
         }
+    }
+
+    private static let endings = ["svg", "png"]
+
+    /// - Parameter further: what the name may end in beside `endings`.
+    private static func noEnding(_ path: String, _ further: [String]) -> CognitronError {
+        let ending = ending(of: path)
+        return CognitronError(
+            .argument, path, "is no name of a picture that can be written",
+            expected: "a name ending in \((endings + further).map { ".\($0)" }.joined(separator: ", "))",
+            got: ending.isEmpty ? "no ending" : ".\(ending)")
     }
 
     private static func ending(of path: String) -> String {
@@ -103,8 +108,10 @@ public struct Plot: Sendable {
     }
 
     /// Throws where no picture can be written under that name, before long work.
-    package static func requireWritable(_ path: String) throws {
+    package static func requireWritable(_ path: String, for kind: PlotKind) throws {
         struct Tried: Error {}
+        let further = kind == .model ? ["dot", "mmd"] : []
+        guard (endings + further).contains(ending(of: path)) else { throw noEnding(path, further) }
         if ending(of: path) == "png" { try Rasterizer.requireProgram() }
         do {
             try AtomicFile.write(to: path) { _ in throw Tried() }

@@ -19,22 +19,57 @@ public struct PlotKind: NamedValue {
     public let name: String
     /// What it shows, in a few words.
     public let summary: String
+    /// What it is made from, in a few words.
+    public let needs: String
     private let draw: @Sendable (PlotRequest) throws -> Plot
+    private let drawData: DataDrawing?
 
+    /// Draws some samples of a part, or the first of them where there are no numbers.
+    public typealias DataDrawing =
+        @Sendable (_ part: DatasetPart, _ samples: [Int], _ limit: Int?) throws -> Plot
+
+    /// - Parameters:
+    ///   - needs: what it is made from, for lists of kinds.
+    ///   - drawData: draws data without a model; nil for a kind that needs one.
     public init(
-        _ name: String, _ summary: String, draw: @escaping @Sendable (PlotRequest) throws -> Plot
+        _ name: String, _ summary: String, needs: String = "a model", drawData: DataDrawing? = nil,
+        draw: @escaping @Sendable (PlotRequest) throws -> Plot
     ) {
-        (self.name, self.summary, self.draw) = (name, summary, draw)
+        (self.name, self.summary, self.needs) = (name, summary, needs)
+        (self.draw, self.drawData) = (draw, drawData)
     }
+
+    // What kinds are made from.
+    private static let pictures = "a model and pictures: files, or some of the data"
+    private static let samples = "a model and data"
+    private static let classes = "a model and data with classes"
+    private static let annotations = "pictures, with a model or without (--dataset)"
 
     /// - Throws: `CognitronError` where the model, its history or its data do not have what the plot shows.
     public func plot(_ request: PlotRequest) throws -> Plot { try draw(request) }
+
+    /// Whether it also draws data without a model.
+    public var drawsData: Bool { drawData != nil }
+
+    /// Draws data without a model.
+    ///
+    /// - Parameters:
+    ///   - samples: their numbers; empty for the first ones.
+    ///   - limit: how many; nil for the plot's own choice.
+    /// - Throws: `CognitronError` where the kind needs a model, or the data do not have what it shows.
+    public func plot(_ part: DatasetPart, samples: [Int] = [], limit: Int? = nil) throws -> Plot {
+        guard let drawData else {
+            throw CognitronError(.argument, name, "needs a model", expected: needs)
+        }
+        return try drawData(part, samples, limit)
+    }
 }
 
 // Trainings and models.
 extension PlotKind {
     public static let curves = PlotKind(
-        "curves", "the scores of the training by epoch, from NAME.history.json"
+        "curves", "the scores of the training by epoch",
+        needs: "the history of a training, which lies beside its model (MODEL.history.json)"
     ) {
         .curves(try $0.readHistory(), title: "Training of \($0.name)")
     }
@@ -48,14 +83,16 @@ extension PlotKind {
         try .features(
             of: $0.model, layer: $0.layer, limit: $0.limit ?? 16, title: "What \($0.name) looks for")
     }
-    public static let histograms = PlotKind("histograms", "how weights and outputs of layers are distributed")
-    {
+    public static let histograms = PlotKind(
+        "histograms", "how weights and outputs of layers are distributed", needs: samples
+    ) {
         let batch = try $0.batch(count: $0.limit ?? 64)
         return try .histograms(
             of: $0.model, batch: batch.inputs.first, title: "Weights and activations of \($0.name)")
     }
     public static let rateTest = PlotKind(
-        "rate-test", "the loss of a fresh network while its learning rate rises"
+        "rate-test", "the loss of a fresh network while its learning rate rises",
+        needs: "a model and the data that it was trained on"
     ) {
         let (model, training) = try $0.readFresh()
         let test = try LearningRateRangeTest(model, training.source, steps: $0.limit ?? 100)
@@ -65,25 +102,44 @@ extension PlotKind {
 
 // Pictures explained.
 extension PlotKind {
-    public static let featureMaps = PlotKind("feature-maps", "what each layer makes of a picture") {
+    public static let featureMaps = PlotKind(
+        "feature-maps", "what each layer makes of a picture", needs: pictures
+    ) {
         guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
         return try .featureMaps(
             of: subject.picture, in: $0.model, layers: $0.layer.map { [$0] }, limit: $0.limit ?? 16,
             title: "Feature maps of \($0.name)")
     }
-    public static let pixels = PlotKind("pixels", "a picture beside the numbers that it consists of") {
-        guard let subject = try $0.subjects(count: 1).first else { throw Self.noData }
+    public static let pixels = PlotKind(
+        "pixels", "a picture beside the numbers that it consists of", needs: annotations,
+        drawData: { part, samples, _ in try pixels(of: part.subject(samples.first ?? 0)) },
+        draw: { request in
+            guard let subject = try request.subjects(count: 1).first else { throw Self.noData }
+            return try pixels(of: subject)
+        })
+
+    private static func pixels(of subject: Plot.Subject) throws -> Plot {
+        guard subject.picture.rank == 3 else {
+            throw CognitronError(
+                .data, subject.name, "is no picture", expected: "height × width × channels",
+                got: "\(subject.picture.shape)")
+        }
         return try .pixels(of: Picture(sample: subject.picture))
     }
+
     public static let gradCAM = PlotKind(
-        "grad-cam", "which places speak for a class, by the last feature maps"
+        "grad-cam", "which places speak for a class, by the last feature maps", needs: pictures
     ) {
         try explanation(.gradCAM(layer: $0.layer), $0)
     }
-    public static let occlusion = PlotKind("occlusion", "how much a class loses where a square is covered") {
+    public static let occlusion = PlotKind(
+        "occlusion", "how much a class loses where a square is covered", needs: pictures
+    ) {
         try explanation(.occlusion(), $0)
     }
-    public static let saliency = PlotKind("saliency", "how much each pixel changes the score of a class") {
+    public static let saliency = PlotKind(
+        "saliency", "how much each pixel changes the score of a class", needs: pictures
+    ) {
         try explanation(.saliency, $0)
     }
 
@@ -99,14 +155,19 @@ extension PlotKind {
         CognitronError(.data, "the data", "are empty", expected: "at least one picture")
     }
 
-    public static let overlay = PlotKind("overlay", "masks and boxes over pictures, true and predicted") {
-        try .overlay(of: $0)
-    }
+    public static let overlay = PlotKind(
+        "overlay", "masks and boxes over pictures, true and predicted", needs: annotations,
+        drawData: { part, samples, limit in
+            try .overlay(part.annotated(samples, limit), of: part, title: part.name)
+        },
+        draw: { try .overlay(of: $0) })
 }
 
 // Judgements over test data.
 extension PlotKind {
-    public static let confusion = PlotKind("confusion", "how often each class is taken for each other") {
+    public static let confusion = PlotKind(
+        "confusion", "how often each class is taken for each other", needs: classes
+    ) {
         let (outputs, labels, part) = try $0.classified()
         var matrix = ConfusionMatrix(classCount: outputs.shape.last ?? 1)
         try matrix.validate(labels, output: outputs.shape)
@@ -115,7 +176,7 @@ extension PlotKind {
             matrix.matrix, classNames: $0.classNames, title: "Confusion matrix of \($0.name) on \(part.name)")
     }
     public static let misclassified = PlotKind(
-        "misclassified", "wrongly guessed pictures, with truth and guess"
+        "misclassified", "wrongly guessed pictures, with truth and guess", needs: classes
     ) {
         let (outputs, labels, part) = try $0.classified()
         guard part.inputShape.rank == 3 else {
@@ -128,16 +189,22 @@ extension PlotKind {
             title: "Misclassified by \($0.name)"
         ) { try part.subject($0).picture }
     }
-    public static let roc = PlotKind("roc", "true positives by false positives, for each class") {
+    public static let roc = PlotKind(
+        "roc", "true positives by false positives, for each class", needs: classes
+    ) {
         let (outputs, labels, _) = try $0.classified()
         return try .roc(outputs, labels, classNames: $0.classNames, title: "ROC curves of \($0.name)")
     }
-    public static let precisionRecall = PlotKind("precision-recall", "precision by recall, for each class") {
+    public static let precisionRecall = PlotKind(
+        "precision-recall", "precision by recall, for each class", needs: classes
+    ) {
         let (outputs, labels, _) = try $0.classified()
         return try .precisionRecall(
             outputs, labels, classNames: $0.classNames, title: "Precision and recall of \($0.name)")
     }
-    public static let pca = PlotKind("pca", "the samples along a layer's principal components") {
+    public static let pca = PlotKind(
+        "pca", "the samples along a layer's principal components", needs: samples
+    ) {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 1000)
         let components = try PrincipalComponents(of: outputs, count: min(2, outputs.shape[1]))
         let places = components.transform(outputs)
@@ -152,7 +219,9 @@ extension PlotKind {
                 shares.count > 1 ? "component 2 (\(shares[1]) of the variance)" : ""
             ))
     }
-    public static let tsne = PlotKind("tsne", "the samples in two dimensions, neighbours together") {
+    public static let tsne = PlotKind(
+        "tsne", "the samples in two dimensions, neighbours together", needs: samples
+    ) {
         let (outputs, labels, layer) = try $0.embedded(count: $0.limit ?? 500)
         let map = try NeighbourEmbedding(of: outputs)
         return .embedding(
@@ -179,49 +248,5 @@ extension PlotRequest {
         var labels: Tensor?
         if case .classification = try readData().task { labels = batch.targets.first }
         return (output.reshaped([output.shape[0], -1]), labels.map { $0.reshaped([$0.count]) }, name)
-    }
-}
-
-extension Plot {
-    /// The data's masks and boxes over their pictures; beside them a segmentation model's.
-    fileprivate static func overlay(of request: PlotRequest) throws -> Plot {
-        let part = try request.readData()
-        guard part.task.targetKinds.contains(.mask) || part.task.targetKinds.contains(.boxes) else {
-            throw CognitronError(
-                .data, part.name, "has no masks or boxes", expected: "segmentation, detection or instances",
-                got: part.task.name, advice: "name another data set with --dataset")
-        }
-        let batch = try request.batch(count: request.limit ?? 6)
-        let predicted = try request.model.predict(batch.inputs.map { $0 as any Samples })[0]
-        let isMask = predicted.rank == 4 && predicted.shape[1] == batch.inputs[0].shape[1]
-        let pictures = (0..<batch.count).flatMap { number -> [Annotated] in
-            var truth = Annotated(batch.inputs[0][number], caption: "picture \(number): truth")
-            for (kind, target) in zip(part.task.targetKinds, batch.targets) {
-                if kind == .mask { truth.mask = target[number] }
-                if kind == .boxes { truth.boxes = BoxRow.rows(of: target[number]) }
-            }
-            guard isMask else { return [truth] }
-            let mask =
-                predicted.shape[3] == 1
-                ? predicted[number].map { $0 > 0.5 ? 1 : 0 } : predicted[number].argmax()
-            return [truth, Annotated(batch.inputs[0][number], mask: mask, caption: "predicted")]
-        }
-        return try .overlay(
-            pictures, classNames: part.task.classNames, title: "\(part.name) and \(request.name)",
-            columns: isMask ? 4 : nil)
-    }
-}
-
-extension BoxRow {
-    /// The boxes of a picture's rows (M, 5), without those of class −1.
-    static func rows(of target: Tensor) -> [BoxRow] {
-        let numbers = target.scalars
-        return stride(from: 0, to: numbers.count - width + 1, by: width).compactMap { start in
-            let label = numbers[start + 4]
-            guard label >= 0, label < 1e6 else { return nil }
-            return BoxRow(
-                left: numbers[start], top: numbers[start + 1], right: numbers[start + 2],
-                bottom: numbers[start + 3], label: Int(label))
-        }
     }
 }

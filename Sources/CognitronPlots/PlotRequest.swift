@@ -105,6 +105,8 @@ extension DatasetPart {
         }
         var label: Int?
         if case .classification = task { label = batch.targets.first.map { Int($0.scalars[0]) } }
-        return Plot.Subject(input[0], name: "picture \(number)", label: label)
+        var subject = Plot.Subject(input[0], name: "picture \(number)", label: label)
+        subject.number = number
+        return subject
     }
 }

@@ -97,7 +97,7 @@ struct CommandTests {
             "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,", "mlp; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
-                + "lion, schedule-free; default: sgd)",
+                + "lion, schedule-free, airbench; default: sgd)",
             "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts; default: "
                 + "constant)",
         ]
@@ -110,7 +110,7 @@ struct CommandTests {
 
     @Test(
         "keeps its help within 80 columns",
-        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor"])
+        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor", "plot"])
     func helpFitsTheTerminal(_ command: String) throws {
         let program = try Program()
         let arguments = (command.isEmpty ? [] : [command]) + ["--help"]
@@ -135,6 +135,23 @@ struct CommandTests {
         (["train", "--optimizer", "adam-w"], "did you mean adamw?"),
         (["train", "--schedule", "cosin"], "did you mean cosine?"),
         (["train", "--epochs", "0"], "--epochs: expected at least 1, got 0"),
+        (
+            ["train", "--epochs", "many"],
+            "'many' is invalid for '--epochs <epochs>': expected a whole number"
+        ),
+        (["train", "--learning-rate", "fast"], "expected a number, such as 0.01"),
+        (["train", "--seed", "-1"], "expected a whole number from 0 to"),
+        (["train", "--size", "0"], "'--size <pixels>': expected 1 to 8192 pixels a side, as 64, or height"),
+        (["train", "--memory", "abc"], "'--memory <size>': expected 1M or more, as 800M or 2G"),
+        (["train", "--memory", "1K"], "'--memory <size>': expected 1M or more, as 800M or 2G"),
+        (
+            ["train", "--model", "lenet", "--size", "1"],
+            "for instance 28x28, for which lenet was designed, got 1x1"
+        ),
+        (["train", "--model", "lenet", "--size", "5000"], "--size: lenet cannot take pictures of this size"),
+        (["train", "--missing", "drop"], "--missing: shapes has no columns"),
+        (["train", "--control", "nowhere/control"], "--control: there is no folder for nowhere/control"),
+        (["train", "--output", "-"], "--output: expected the name of a file, got -"),
         (["train", "--batch-size", "0"], "--batch-size: expected at least 1, got 0"),
         (["train", "--threads", "0"], "--threads"),
         (["train", "--threads", "many"], "--threads"),
@@ -156,6 +173,10 @@ struct CommandTests {
         (
             ["train", "--model", "mlp", "--dataset", "iris", "--augment", "flip"],
             "--augment: iris has no pictures"
+        ),
+        (
+            ["train", "--model", "neocognitron", "--augment", "flip"],
+            "--augment: neocognitron learns in one pass, without training steps; leave it out"
         ),
         (["train", "--target", "price"], "--target: shapes has no columns; expected a table, as csv:FILE"),
         (["train", "--validation-split", "1"], "--validation-split: expected a number between 0 and 1"),

@@ -131,6 +131,17 @@ struct ConfigurationTests {
         #expect(text.contains("\nearly-stopping: 5\n") && text.contains("\nlog: \"true\"\n"))
     }
 
+    @Test("Several values are written as a list, and read as one or with commas between them")
+    func lists() throws {
+        let command = try TrainCommand.parse(["--augment", "flip, shift:2", "--augment", "blur"])
+        let text = ConfigurationText.text(Setting.all(of: command), path: "net.yaml")
+        #expect(text.contains("\naugment: [flip, shift:2, blur]\n"))
+        let words = ["--augment=flip", "--augment=shift:2", "--augment=blur"]
+        #expect(try arguments(text).filter { $0.hasPrefix("--augment") } == words)
+        #expect(try arguments("augment: flip,shift:2\n") == ["--augment=flip,shift:2"])
+        #expect(try arguments("augment: [flip, 'shift:2,blur']\n") == [words[0], "--augment=shift:2,blur"])
+    }
+
     // MARK: - Trainings
 
     private static let training = [

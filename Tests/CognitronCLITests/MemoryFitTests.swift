@@ -39,10 +39,10 @@ struct MemoryFitTests {
         #expect(error.description.contains("expected at least 115 MiB, got 90 MiB"))
     }
 
-    @Test("Amounts of memory", arguments: [("2G", 2048.0), ("800M", 800), ("1.5GiB", 1536), ("512kb", 0.5)])
+    @Test("Amounts of memory", arguments: [("2G", 2048.0), ("800M", 800), ("1.5GiB", 1536), ("2048kb", 2)])
     func sizes(_ text: String, _ mebibytes: Double) {
         #expect(MemorySize(argument: text)?.mebibytes == mebibytes)
-        for wrong in ["", "2", "G", "-1G", "0M", "1e3M", "1..2G"] {
+        for wrong in ["", "2", "G", "-1G", "0M", "1K", "1e3M", "1..2G"] {
             #expect(MemorySize(argument: wrong) == nil)
         }
     }

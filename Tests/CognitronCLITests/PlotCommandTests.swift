@@ -71,6 +71,10 @@ struct PlotCommandTests {
             (["saliency", "net.safetensors", "none.png", "--data", "data"], "none.png"),
             (["saliency", "net.safetensors", "--class", "10", "--data", "data"], "--class"),
             (["pca", "net.safetensors", "--count", "0"], "--count: expected at least 1"),
+            ([], "  a model and data with classes:\n    confusion         how often each class"),
+            (["confusion"], "confusion needs a model and data with classes"),
+            (["overlay"], "expected the file of a model, or a data set to draw without one"),
+            (["overlay", "3", "x", "--dataset", "shapes-scenes"], "expected numbers of pictures"),
         ] {
             let result = try program.start(["plot"] + arguments).wait()
             #expect(result.status != 0 && result.errors.contains(message), "\(arguments): \(result.errors)")
@@ -78,5 +82,22 @@ struct PlotCommandTests {
         try FileManager.default.removeItem(atPath: program.path("net.history.json"))
         let curves = try program.run("plot", "curves", "net.safetensors")
         #expect(curves.status != 0 && curves.errors.contains("net.history.json: is missing"))
+    }
+
+    @Test("Masks and boxes of data are drawn without a model")
+    func dataAlone() throws {
+        let program = try Program()
+        for (arguments, file) in [
+            (["overlay", "--dataset", "shapes-scenes"], "shapes-scenes-overlay.svg"),
+            (["overlay", "7", "9", "--dataset", "shapes-masks", "-o", "m.svg"], "m.svg"),
+            (["pixels", "2", "--dataset", "digits", "--split", "test"], "digits-pixels.svg"),
+        ] {
+            let result = try program.start(["plot"] + arguments).wait()
+            #expect(result.status == 0 && result.output == "Wrote \(file)\n", "\(result.errors)")
+            #expect(program.files.contains(file))
+        }
+        #expect(String(decoding: try program.data("m.svg"), as: UTF8.self).contains(">picture 9<"))
+        let table = try program.run("plot", "pixels", "--dataset", "iris")
+        #expect(table.status == 1 && table.errors.contains("is no picture"), "\(table.errors)")
     }
 }

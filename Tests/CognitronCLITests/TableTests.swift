@@ -61,6 +61,29 @@ struct TableTests {
         #expect(whole.output.hasPrefix("120 rows of csv:./homes.csv (all):"), "\(whole.errors)")
     }
 
+    @Test("Lines and rows that are left out are counted, once")
+    func leftOut() throws {
+        let program = try Program()
+        let rows = (1...20).map { "\($0),\($0 == 3 ? "" : "2")\($0 == 7 ? ",9" : "")" }
+        try (["a,b"] + rows).joined(separator: "\n").write(
+            toFile: program.path("t.csv"), atomically: true, encoding: .utf8)
+        let refused = try program.run("train", "--model", "mlp:4", "--dataset", "csv:t.csv")
+        #expect(
+            refused.errors.contains("t.csv, line 8: ") && refused.errors.contains("(--skip-damaged)"),
+            "\(refused.errors)")
+        let trained = try program.run(
+            "train", "--model", "mlp:4", "--dataset", "csv:t.csv", "--epochs", "1", "--skip-damaged",
+            "--missing",
+            "drop")
+        #expect(trained.status == 0, "\(trained.errors)")
+        for note in [
+            "1 line of t.csv has another number of fields and is left out\n",
+            "1 of 19 rows of t.csv has missing values and is left out\n",
+        ] {
+            #expect(trained.output.components(separatedBy: note).count == 2, "\(trained.output)")
+        }
+    }
+
     @Test("Classification: the classes are the table's texts")
     func classification() throws {
         let program = try program()

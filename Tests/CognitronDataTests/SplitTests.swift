@@ -21,6 +21,23 @@ struct SplitTests {
         #expect((0..<3).map { label in test.count { labels[$0] == label } } == [14, 5, 1])
     }
 
+    @Test(
+        "Where few samples a class leave equal remainders, the seed chooses the classes, and the share is kept"
+    )
+    func ties() throws {
+        let labels = (0..<300).map { $0 / 3 }
+        let tested = try (1...2).map { seed in
+            let test = try TrainTestSplit(
+                count: 300, testShare: 0.2, stratifiedBy: labels, seed: UInt64(seed)
+            ).test
+            #expect(test.count == 60 && Set(test.map { labels[$0] }).count == 60)
+            return Set(test.map { labels[$0] })
+        }
+        #expect(tested[0] != tested[1])
+        // In the order of classes, all would be below 60.
+        #expect(tested[0].count { $0 >= 60 } > 10)
+    }
+
     @Test("Grouped, no group is in both parts")
     func grouped() throws {
         let groups = (0..<60).map { $0 / 6 }

@@ -101,6 +101,10 @@ struct ClassFolderTests {
             (try? part.source.batch(Array(0..<part.count), nil)) == nil
         }
         #expect(failed.count == 1, "the part with the file")
+        let error = try #require(throws: CognitronError.self) {
+            try failed[0].source.batch(Array(0..<failed[0].count), nil)
+        }
+        #expect(error.advice?.hasSuffix("or leave out what is damaged (--skip-damaged)") == true)
         let skipping = try DatasetScheme.folder.open(folder.path, DatasetOptions(skipsDamaged: true))
         let parts = [try skipping.part(.train), try skipping.part(.test)]
         #expect(parts[0].count + parts[1].count == 20)

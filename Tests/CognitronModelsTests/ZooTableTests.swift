@@ -48,6 +48,8 @@ struct ZooTableTests {
         Row("mobilenet-v2", 3_504_872, 34_112, 300_774_272) { try mobileNetV2() },
         Row("wrn-16-4", 2_748_890, 3_616, 392_612_352) { try wideResNet(depth: 16, width: 4) },
         Row("wrn-28-10", 36_479_194, 17_952, 5_243_328_768) { try wideResNet(depth: 28, width: 10) },
+        // The 288 whitening weights, means and variances; those of the normalisation too.
+        Row("airbench94", 1_971_352, 288 + 2_304 + 6, 118_147_360) { try airBench() },
         Row("lenet5", 60_000, 0, 326_520) { try leNet5() },
     ]
 

@@ -60,11 +60,13 @@ struct ReportTests {
         #expect(page.contains("<h1>Training of small &amp; &lt;quick&gt;</h1>"))
         for (name, values) in report.history.scores {
             for value in values {
-                #expect(page.contains("<td class=\"number\">\(Double(value).significant(5))</td>"), "\(name)")
+                let text = Double(value).text(isShare: name.hasSuffix("accuracy"), digits: 5)
+                #expect(page.contains("<td class=\"number\">\(text)</td>"), "\(name)")
             }
         }
         let last = Double(try #require(report.history["val_accuracy"].last))
         #expect(page.contains("validation (last \(last.percent(2)))"))
+        #expect(page.contains("<td>\(last.percent(2))</td>"))
         #expect(page.contains("<td>Adam</td>"))
         for kind in [
             "Confusion matrix", "Misclassified", "Grad-CAM", "Filters", "Feature maps", "ROC curves",

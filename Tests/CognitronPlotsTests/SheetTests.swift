@@ -61,7 +61,7 @@ struct SheetTests {
         #expect(texts.contains("(95 %)"))
         #expect(texts.contains { $0.hasPrefix("3 of 4 pictures of pets (75.00 %)") })
         let right = try Plot.misclassified([[1, 0]], Tensor([0])) { _ in Tensor.ones([1, 1, 1]) }
-        #expect(try check(right).contents.contains { $0.hasPrefix("0 of 1") })
+        #expect(try check(right).contents.contains { $0.hasPrefix("no mistakes among 1 ") })
     }
 
     @Test(
@@ -127,5 +127,32 @@ struct SheetTests {
         let reader = try check(plot)
         // The samples, and one of each class in the legend.
         #expect(reader.counts["circle"] == 33 && reader.contents.contains("b"))
+    }
+
+    @Test("More classes than marks are coloured in their order, and a note says so")
+    func manyClasses() throws {
+        let plot = Plot.embedding(
+            Tensor.randomNormal([100, 2], seed: 3), labels: Tensor((0..<100).map { $0 % 50 }), title: "PCA",
+            subtitle: "100 samples")
+        #expect(plot.subtitle.hasPrefix("100 samples. 50 classes, more than marks: colours run"))
+        let reader = try check(plot)
+        #expect(reader.counts["circle"] == 105 && reader.counts["polygon"] == nil)
+        #expect(reader.contents.contains("49") && !reader.contents.contains("48"))
+        #expect(plot.svg.contains(ColorMap.viridis.text(1)) && plot.svg.contains(ColorMap.viridis.text(0)))
+    }
+
+    @Test("Masks that number boxes have the boxes' colours, and masks of classes a legend")
+    func overlays() throws {
+        let scenes = try PlotKind.overlay.plot(
+            Dataset.shapesScenes.part(.train), samples: [0, 1, 2, 3, 4, 5])
+        let drawn = try check(scenes)
+        #expect(drawn.images.count == 6 && drawn.contents.contains("picture 5"))
+        #expect((drawn.counts["rect"] ?? 0) > 2 * 6)
+        let masks = try check(PlotKind.overlay.plot(Dataset.shapesMasks.part(.train), limit: 2))
+        #expect(masks.images.count == 2 && Shapes.classNames.contains(where: masks.contents.contains))
+        let digits = try Dataset.digits.part(.test)
+        #expect(throws: CognitronError.self) { try PlotKind.overlay.plot(digits) }
+        #expect(throws: CognitronError.self) { try PlotKind.confusion.plot(digits) }
+        #expect(try check(PlotKind.pixels.plot(digits, samples: [3])).contents.contains("Grey"))
     }
 }

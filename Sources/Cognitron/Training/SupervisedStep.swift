@@ -13,6 +13,10 @@ public final class SupervisedStep: TrainingStep {
     let joint: [JointLoss]
     /// The sums since the pass began.
     var meter: SupervisedMeter
+    /// Factors of the outputs' losses, beside the weights of the objectives; nil for 1.
+    var lossFactors: [Float]?
+    /// The outputs' losses of the last batch, times the weights of the objectives.
+    var lossesOfStep: [Float] = []
     /// Not retained: the model holds its trainer, which holds this step.
     private weak var compiledModel: Model?
     private var hasWarned = false
@@ -74,8 +78,10 @@ public final class SupervisedStep: TrainingStep {
         warnOfMismatches()
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
-        let result = model.predictionGraph()
-            .forward(batch.inputs, Pass.prediction.collecting(layerLosses), linearOutputs: fused)
+        let pass = Pass.prediction.collecting(layerLosses).observed(at: model.observedPath)
+        // Observed, each layer runs by itself.
+        let graph = model.observedPath == nil ? model.predictionGraph() : model.running
+        let result = graph.forward(batch.inputs, pass, linearOutputs: fused)
         var (losses, _) = try evaluate(result, batch, fused, isTraining: false)
         try losses.add(layerLosses, penalties, isTraining: false)
         losses.total += Self.penalty(model.parameters)

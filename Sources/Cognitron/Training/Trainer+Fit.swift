@@ -47,8 +47,10 @@ extension Trainer {
         }
     }
 
+    /// - Parameter epoch: that of the training whose validation this is: a flight recorder records a batch
+    ///   that fails. Nil outside a training.
     func measure(
-        _ source: any BatchSource, batchSize: Int, limit: Int?, callbacks: [any Callback]
+        _ source: any BatchSource, batchSize: Int, limit: Int?, callbacks: [any Callback], epoch: Int? = nil
     ) throws -> Scores {
         let samples =
             source.sampleCount.map { BatchSamples(Array(0..<$0), batchSize: batchSize, limit: limit) }
@@ -62,7 +64,12 @@ extension Trainer {
             while let batch = try feeder.next() {
                 batches += 1
                 for callback in callbacks { try callback.onTestBatchBegin(batches, model) }
-                mean.add(try step.test(batch, self), samples: batch.count)
+                do {
+                    mean.add(try step.test(batch, self), samples: batch.count)
+                } catch let error as CognitronError where error.kind == .notFinite {
+                    guard let epoch else { throw error }
+                    throw failed(error, batch, number: batches, of: samples, epoch: epoch)
+                }
                 for callback in callbacks { try callback.onTestBatchEnd(batches, mean.scores, model) }
             }
             guard batches > 0 else { throw CognitronError.noBatches }
@@ -70,6 +77,18 @@ extension Trainer {
         }
         for callback in callbacks { try callback.onTestEnd(scores, model) }
         return scores
+    }
+
+    /// The error of a validation batch, with its number and what a flight recorder says of it.
+    private func failed(
+        _ error: CognitronError, _ batch: Batch, number: Int, of samples: BatchSamples, epoch: Int
+    ) -> CognitronError {
+        var error = error
+        if let recorder, let own = samples[number - 1] {
+            recorder.began(batch, own, epoch: epoch, number: number, isValidation: true, self)
+            error = recorder.failed(error, batch, own, self)
+        }
+        return error.at("validation of epoch \(epoch), \(samples.text(ofBatch: number))")
     }
 
     /// The scores of one batch by itself.

@@ -188,6 +188,6 @@ extension CognitronError {
             .notFinite, place, problem, expected: "finite numbers",
             advice: isTraining
                 ? "the step was not taken; lower the learning rate, or check the data for extreme values"
-                : "the weights or the data hold extreme values")
+                : "the weights or the data hold extreme values: lower the learning rate, or check the data")
     }
 }

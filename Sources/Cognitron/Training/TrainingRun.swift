@@ -78,7 +78,7 @@ struct TrainingRun {
                 scores.append(
                     try trainer.measure(
                         validation, batchSize: options.batchSize, limit: options.validationSteps,
-                        callbacks: callbacks + [progress]
+                        callbacks: callbacks + [progress], epoch: epoch
                     )
                     .prefixed("val_"))
             }
@@ -126,7 +126,7 @@ struct TrainingRun {
                 trainer.sourcePosition = 0
                 feeder = self.feeder(self.samples(of: pass), pass)
             } catch let error as CognitronError where error.kind == .notFinite {
-                throw error.at("epoch \(epoch), batch \(number)\(samples.count.map { " of \($0)" } ?? "")")
+                throw error.at("epoch \(epoch), \(samples.text(ofBatch: number))")
             }
         }
         guard position.batch > 0 || trainer.stopTraining else { throw CognitronError.noBatches }
@@ -237,6 +237,11 @@ final class RunPosition {
     }
 }
 
+extension BatchSamples {
+    /// `batch 3 of 10`
+    func text(ofBatch number: Int) -> String { "batch \(number)\(count.map { " of \($0)" } ?? "")" }
+}
+
 extension CognitronError {
     /// A source without a batch, for which there are no scores.
     static var noBatches: CognitronError {
@@ -246,7 +251,7 @@ extension CognitronError {
     }
 
     /// The same error, with the epoch and batch.
-    fileprivate func at(_ moment: String) -> CognitronError {
+    func at(_ moment: String) -> CognitronError {
         CognitronError(
             kind, "\(place) (\(moment))", problem, expected: expected, got: received, advice: advice)
     }

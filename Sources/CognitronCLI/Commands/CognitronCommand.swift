@@ -1,6 +1,7 @@
 import ArgumentParser
 import CognitronData
 import CognitronImages
+import CognitronModels
 
 /// `cognitron`: trains, evaluates and runs networks from the command line.
 @main
@@ -23,9 +24,11 @@ struct CognitronCommand: ParsableCommand {
     static func main() {
         Output.prepare()
         DatasetScheme.registerPictureSchemes()
+        ModelName.registerLayers()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
-            var command = try parseAsRoot(ConfigurationFile.expanding(arguments, of: TrainCommand.self))
+            let expanded = try ConfigurationFile.expanding(arguments, of: TrainCommand.self)
+            var command = try parseAsRoot(RecipeName.expanding(expanded))
             try command.run()
         } catch {
             end(error)

@@ -8,12 +8,17 @@ import Foundation
 struct PlotCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "plot", abstract: "Draws a model, its training, and what it makes of pictures.",
-        usage: "cognitron plot <kind> <model> [<pictures> ...] [--output <file>] [<options>]",
+        usage: """
+            cognitron plot <kind> <model> [<pictures> ...] [<options>]
+            cognitron plot overlay|pixels --dataset <dataset> [<pictures> ...]
+            """,
         discussion:
             """
-            Example: cognitron plot grad-cam lenet-shapes.safetensors --output why.png
+            Examples:
+              cognitron plot grad-cam lenet-shapes.safetensors --output why.png
+              cognitron plot overlay --dataset shapes-scenes
 
-            Kinds:
+            Kinds, by what they need:
             \(kinds)
 
             A picture is a file, or the number of a picture of the data. Without pictures, and for kinds \
@@ -24,8 +29,11 @@ struct PlotCommand: ParsableCommand {
     var kind: PlotKind?
 
     @Argument(
-        help: "File of the saved model; kind model also draws a network by its name.", completion: .file())
-    var model: String
+        help: """
+            File of the saved model; kind model also draws a network by its name, and overlay and pixels draw \
+            the data of --dataset without one.
+            """, completion: .file())
+    var model: String?
 
     @Argument(help: "Picture files, or numbers of pictures of the data, from 0.", completion: .file())
     var pictures: [String] = []
@@ -38,12 +46,12 @@ struct PlotCommand: ParsableCommand {
     var output: String?
 
     @Option(
-        help: DatasetName.help("Data set to show and measure with (default: the one it was trained on)."),
+        help: DatasetName.help("Data set to show and measure with (default: the model's)."),
         completion: DatasetName.completion, transform: DatasetName.parse)
     var dataset: DatasetName?
 
-    @Option(help: "Part of the data set.")
-    var split: Dataset.Split = .test
+    @Option(help: "Part of the data set (default: test; without a model, train).")
+    var split: Dataset.Split?
 
     @Option(help: "Layer to show, by its name in cognitron summary.")
     var layer: String?
@@ -55,31 +63,88 @@ struct PlotCommand: ParsableCommand {
     var className: String?
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp("The most pictures, filters, maps, samples or steps.", valueName: "number"))
+        number: ArgumentHelp("The most pictures, filters, maps, samples or steps.", valueName: "number"))
     var count: Int?
+
+    @Flag(help: "Without a model, leave out damaged files, instead of ending with an error.")
+    var skipDamaged = false
 
     @OptionGroup var data: DataOptions
     @OptionGroup var threads: ThreadOptions
 
+    /// The kinds of plots under what they need.
     private static var kinds: String {
         let width = PlotKind.table.names.map(\.count).max() ?? 0
-        return PlotKind.registered.map { kind in
-            "  \(kind.name.padding(toLength: width, withPad: " ", startingAt: 0))  \(kind.summary)"
-        }.joined(separator: "\n")
+        var (needs, lines) = ([String](), [String: [String]]())
+        for kind in PlotKind.registered {
+            if lines[kind.needs] == nil { needs.append(kind.needs) }
+            let name = kind.name.padding(toLength: width, withPad: " ", startingAt: 0)
+            lines[kind.needs, default: []].append("    \(name)  \(kind.summary)")
+        }
+        return needs.map { "  \($0):\n\(lines[$0, default: []].joined(separator: "\n"))" }
+            .joined(separator: "\n")
+    }
+
+    /// The numbers of the pictures where data are drawn without a model; nil with a model.
+    private var dataPictures: [String]? {
+        guard let model else { return [] }
+        let isNumber = Int(model) != nil && !FileManager.default.fileExists(atPath: model)
+        return isNumber ? [model] + pictures : nil
     }
 
     func validate() throws {
+        guard let kind else {
+            throw ValidationError(
+                """
+                expected a kind of plot and what it needs, such as cognitron plot curves MODEL.safetensors
+
+                Kinds, by what they need:
+                \(Self.kinds)
+
+                """)
+        }
+        if let pictures = dataPictures {
+            guard kind.drawsData else {
+                throw ValidationError(
+                    "\(kind) needs \(kind.needs): cognitron plot \(kind) MODEL.safetensors")
+            }
+            guard dataset != nil else {
+                throw ValidationError(
+                    "expected the file of a model, or a data set to draw without one: "
+                        + "cognitron plot \(kind) --dataset shapes-scenes")
+            }
+            if let word = pictures.first(where: { Int($0) == nil }) {
+                throw ValidationError("expected numbers of pictures of the data set, got \(word)")
+            }
+        }
         if let count, count < 1 { throw ValidationError("--count: expected at least 1, got \(count)") }
         if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
     }
 
     func run() throws {
         try threads.apply()
-        guard let kind else { throw ValidationError("expected a kind of plot") }
-        let file = try kind == .model ? ModelFile(orNetwork: model) : ModelFile(model)
+        guard let kind else { return }
+        if let pictures = dataPictures {
+            try draw(kind, pictures.compactMap { Int($0) })
+        } else if let model {
+            try draw(kind, kind == .model ? ModelFile(orNetwork: model) : ModelFile(model))
+        }
+    }
+
+    /// Draws data without a model.
+    private func draw(_ kind: PlotKind, _ pictures: [Int]) throws {
+        guard let dataset else { return }
+        let path = output ?? "\(dataset.stem)-\(kind).svg"
+        try Plot.requireWritable(path, for: kind)
+        let options = DatasetOptions(skipsDamaged: skipDamaged)
+        let part = try data.load(try dataset.open(options), split ?? .train)
+        try kind.plot(part, samples: pictures, limit: count).write(to: path)
+        Output.note("Wrote \(path)")
+    }
+
+    private func draw(_ kind: PlotKind, _ file: ModelFile) throws {
         let path = output ?? "\(file.name)-\(kind).svg"
-        try Plot.requireWritable(path)
+        try Plot.requireWritable(path, for: kind)
         var request = try file.plotRequest(
             history: file.history, data: { try part(file, split) }, training: { try part(file, .train) })
         request.subjects = try pictures.map { try subject($0, file) }
@@ -89,8 +154,8 @@ struct PlotCommand: ParsableCommand {
         Output.note("Wrote \(path)")
     }
 
-    private func part(_ file: ModelFile, _ split: Dataset.Split) throws -> DatasetPart {
-        try file.load(try file.dataset(dataset), split, data)
+    private func part(_ file: ModelFile, _ split: Dataset.Split?) throws -> DatasetPart {
+        try file.load(try file.dataset(dataset), split ?? .test, data)
     }
 
     /// A picture of a file in the model's size, or one of the data.
@@ -129,18 +194,19 @@ extension ModelFile {
         PlotRequest(
             model, name: name, classNames: task.classNames, history: history, data: data,
             fresh: {
-                guard let recipe else {
+                guard var recipe else {
                     throw CognitronError(
                         .file, path, "does not say how it was trained", expected: "a model of cognitron train"
                     )
                 }
+                recipe.transfer = nil
                 let part = try training()
                 let network = try Network(recipe, part, batchSize: recipe.batchSize)
                 return (
                     network.model,
                     try DatasetPart(
                         name: part.name, task: part.task, inputShape: part.inputShape,
-                        source: network.source(part))
+                        source: try network.source(part))
                 )
             })
     }

@@ -33,14 +33,15 @@ struct PredictCommand: ParsableCommand {
     @Option(help: "Part of the data set.")
     var split: Dataset.Split = .test
 
-    @Option(parsing: .unconditional, help: "Number of classes to show for a sample.")
+    @Option(number: "Number of classes to show for a sample.")
     var top = 3
 
     @Option(help: "Form of the answers: text for people, json or csv for programs.")
     var format: ResultFormat = .text
 
     @Option(
-        help: ArgumentHelp("File for the answers (default: standard output).", valueName: "file"),
+        help: ArgumentHelp(
+            "File for the answers, or - for standard output (default: standard output).", valueName: "file"),
         completion: .file())
     var output: String?
 
@@ -114,7 +115,7 @@ struct PredictCommand: ParsableCommand {
         case .csv:
             text = CSVText.text([predictions.first?.row.columns ?? []] + predictions.map(\.row.cells))
         }
-        guard let output else {
+        guard let output, output != "-" else {
             if !text.isEmpty { try Output.result(text) }
             return
         }

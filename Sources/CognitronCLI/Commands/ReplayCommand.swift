@@ -32,12 +32,21 @@ struct ReplayCommand: ParsableCommand {
         let recipe = plan.recipe
         var data = data
         data.data = data.data ?? plan.data
-        let training = try TrainingData(recipe, data, in: plan.folder).part(.train)
-        let network = try Network(recipe, training, batchSize: min(recipe.batchSize, training.count))
+        let base = try plan.base
+        let parts = try TrainingData(recipe, data, in: plan.folder, from: base)
+        let training = try parts.part(.train)
+        let network = try Network(
+            recipe, training, batchSize: min(recipe.batchSize, training.count), from: base)
         if let failed = record.steps.last {
-            Output.note("Step \(failed.step) (epoch \(failed.epoch), batch \(failed.batch)):")
+            let place = "epoch \(failed.epoch), batch \(failed.batch)"
+            Output.note(
+                record.isOfValidation
+                    ? "Validation after step \(failed.step) (\(place)):" : "Step \(failed.step) (\(place)):")
         }
-        let origin = try record.replay(network.model, network.trainingSource(training))
+        let source =
+            record.isOfValidation
+            ? network.source(try parts.part(.test)) : network.trainingSource(training)
+        let origin = try record.replay(network.model, source)
         try Output.result(origin?.description ?? "All numbers are finite.")
     }
 }

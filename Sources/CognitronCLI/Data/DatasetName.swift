@@ -43,8 +43,8 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
             got: error.received, advice: advice)
     }
 
-    /// Whether the data set is made of picture files.
-    var isPictures: Bool { DatasetScheme.pictureSchemes.contains { name.hasPrefix("\($0.name):") } }
+    /// Whether the data set is a table in a file, whose columns have names.
+    var isTable: Bool { DatasetScheme.split(name)?.scheme == .csv }
 
     /// Whether the data set is made of files at a path.
     var isPath: Bool { DatasetScheme.split(name) != nil }
@@ -52,17 +52,15 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
     /// Opens the data set.
     ///
     /// - Parameters:
-    ///   - options: how files are read; for data sets without a path nothing.
+    ///   - options: how files are read, and which classes are used.
     ///   - folder: what a relative path is relative to; nil for the current folder.
     func open(_ options: DatasetOptions = DatasetOptions(), in folder: String? = nil) throws -> Dataset {
-        guard let (scheme, path) = DatasetScheme.split(name) else {
-            guard options.targets.isEmpty else {
-                throw CognitronError(
-                    .argument, "--target", "\(name) has no columns", expected: "a table, as csv:FILE",
-                    got: name)
-            }
-            return try Dataset(named: name)
-        }
+        try opened(options, in: folder).selecting(
+            classes: options.classes, samplesPerClass: options.samplesPerClass, seed: options.seed)
+    }
+
+    private func opened(_ options: DatasetOptions, in folder: String?) throws -> Dataset {
+        guard let (scheme, path) = DatasetScheme.split(name) else { return try Dataset(named: name) }
         return try scheme.open(Self.absolute(path, in: folder), options)
     }
 

@@ -7,8 +7,7 @@ struct CheckpointOptions: ParsableArguments {
     var checkpoint: String?
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             "Training steps between checkpoints (default: one checkpoint per epoch).", valueName: "steps"))
     var checkpointEvery: Int?
 

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Cognitron
 import CognitronData
-import CognitronImages
 import Foundation
 
 extension Dataset.Split: ExpressibleByArgument {}
@@ -39,7 +38,7 @@ struct DataOptions: ParsableArguments {
         defer { display.end() }
         let part = try dataset.part(
             split, from: data, shape: dataset.shape == nil ? shape : nil, progress: display.show)
-        for note in (part.source as? PictureSource)?.notes ?? [] { Output.note(note) }
+        for note in part.notes { Output.note(note) }
         return try shape.map { try part.fitted(to: $0) } ?? part
     }
 }

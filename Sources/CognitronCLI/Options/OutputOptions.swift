@@ -9,6 +9,9 @@ struct OutputOptions: ParsableArguments {
 
     func validate() throws {
         if output == "" { throw ValidationError("--output: expected the name of a file, got none") }
+        if output == "-" {
+            throw ValidationError("--output: expected the name of a file, got -, for standard output")
+        }
         if let output, output.contains("{epoch}") {
             // ModelCheckpoint would write one file per epoch for such a name.
             throw ValidationError(

@@ -5,6 +5,9 @@ import CognitronModels
 
 /// The network and how it is trained: the options of `train` that determine the weights.
 struct RecipeOptions: ParsableArguments {
+    @Option(named: "Options of a proven training; those on the command line take precedence.")
+    var recipe: RecipeName?
+
     @Option(
         named:
             "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
@@ -21,16 +24,14 @@ struct RecipeOptions: ParsableArguments {
         completion: DatasetName.completion, transform: DatasetName.parse)
     var dataset = DatasetName(.shapes)
 
-    // Numbers are parsed unconditionally, so that -1 is an invalid number and not an unknown option.
-    @Option(parsing: .unconditional, help: "Passes over the training data.")
+    @Option(number: "Passes over the training data.")
     var epochs = 5
 
-    @Option(parsing: .unconditional, help: "Samples per training step.")
+    @Option(number: "Samples per training step.")
     var batchSize = 64
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             """
             Run each batch in so many parts, whose gradients are averaged before the weights are updated: \
             takes less memory.
@@ -38,14 +39,17 @@ struct RecipeOptions: ParsableArguments {
     var accumulate = 1
 
     @Option(
-        parsing: .unconditional,
-        help: """
+        number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon).
+            adamw and muon, 0.24 for airbench).
             """)
     var learningRate: Float?
 
-    @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
+    @Option(
+        named: """
+            Optimizer. muon updates the convolutions, and AdamW the other weights. airbench is for the model \
+            airbench94: its rates fall to 0.
+            """)
     var optimizer: OptimizerName = .sgd
 
     @Option(
@@ -55,17 +59,13 @@ struct RecipeOptions: ParsableArguments {
     var schedule: ScheduleName = .constant
 
     @Option(
-        parsing: .unconditional,
-        help: """
+        number: """
             Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
-            and muon, 0 for the others).
+            and muon, 2e-6 for airbench, 0 for the others).
             """)
     var weightDecay: Float?
 
-    @Option(
-        parsing: .unconditional,
-        help: "Share of each label that is spread evenly over all classes, from 0 to below 1."
-    )
+    @Option(number: "Share of each label that is spread evenly over all classes, from 0 to below 1.")
     var labelSmoothing: Float = 0
 
     @Option(
@@ -78,9 +78,7 @@ struct RecipeOptions: ParsableArguments {
         completion: .list(AugmentationName.table.names))
     var augment: [String] = []
 
-    @Option(
-        parsing: .unconditional,
-        help: "Seed of all random numbers: the same seed gives the same model.")
+    @Option(number: "Seed of all random numbers: the same seed gives the same model.")
     var seed: UInt64 = 1
 
     func validate() throws {
@@ -106,13 +104,13 @@ struct RecipeOptions: ParsableArguments {
     }
 
     /// - Parameter samples: how the files of the data set become samples.
-    func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
+    func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
         TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
             batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
             optimizer: optimizer, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
-            seed: seed)
+            seed: seed, transfer: transfer)
     }
 
     private var augmentations: [AugmentationName] {

@@ -26,8 +26,7 @@ struct SampleOptions: ParsableArguments {
     var task: TableTask = .automatic
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             "Share of the samples kept for testing where the files have no such part.", valueName: "share"))
     var validationSplit = 0.2
 
@@ -35,12 +34,26 @@ struct SampleOptions: ParsableArguments {
     var skipDamaged = false
 
     @Option(
-        help: ArgumentHelp(
+        size: ArgumentHelp(
             """
             Size of the pictures for the network: 64, or height × width as 48x64 (default: theirs, or the \
             network's).
             """, valueName: "pixels"))
     var size: PictureSizeOption?
+
+    @Option(
+        help: ArgumentHelp(
+            "Class to use (default: all); repeat it, or put commas between several.", valueName: "class"))
+    var classes: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Largest number of training samples of each class, chosen by the seed (default: all). The test \
+            part stays whole.
+            """, valueName: "samples"))
+    var samplesPerClass: Int?
 
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
@@ -50,13 +63,20 @@ struct SampleOptions: ParsableArguments {
         for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
             throw ValidationError("\(option): expected the name of a column, got none")
         }
+        if !classes.isEmpty, Self.columns(classes).isEmpty {
+            throw ValidationError("--classes: expected the names of classes, got none")
+        }
+        if let samplesPerClass, samplesPerClass < 1 {
+            throw ValidationError("--samples-per-class: expected at least 1, got \(samplesPerClass)")
+        }
     }
 
     /// - Parameter seed: chooses the samples for testing.
     func options(seed: UInt64) -> DatasetOptions {
         DatasetOptions(
             targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
-            pictureSize: size?.shape,
+            pictureSize: size?.shape, classes: classes.isEmpty ? nil : Self.columns(classes),
+            samplesPerClass: samplesPerClass,
             table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
     }
 
@@ -70,12 +90,15 @@ extension MissingValues: ExpressibleByArgument {}
 extension TableTask: ExpressibleByArgument {}
 
 /// A height and width on the command line: `64`, `48x64`.
-struct PictureSizeOption: ExpressibleByArgument, Equatable, CustomStringConvertible {
+struct PictureSizeOption: OptionSize, Equatable, CustomStringConvertible {
     let shape: Shape
+
+    private static let most = 8192
+    static let form = "1 to \(most) pixels a side, as 64, or height × width, as 48x64"
 
     init?(argument: String) {
         let sizes = argument.split(omittingEmptySubsequences: false) { "x×".contains($0) }.map { Int($0) }
-        guard (1...2).contains(sizes.count), sizes.allSatisfy({ (1...16_384).contains($0 ?? 0) }) else {
+        guard (1...2).contains(sizes.count), sizes.allSatisfy({ (1...Self.most).contains($0 ?? 0) }) else {
             return nil
         }
         let numbers = sizes.compactMap { $0 }

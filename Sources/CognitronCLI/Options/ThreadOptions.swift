@@ -4,8 +4,7 @@ import Cognitron
 /// The number of threads, an option of every command.
 struct ThreadOptions: ParsableArguments {
     @Option(
-        parsing: .unconditional,
-        help: "Worker threads (default: $COGNITRON_THREADS, else one per available core).")
+        number: "Worker threads (default: $COGNITRON_THREADS, else one per available core).")
     var threads: Int?
 
     func validate() throws {

@@ -1,3 +1,4 @@
+import Cognitron
 import Foundation
 
 /// A file of commands for a running training, read whenever it has changed.
@@ -48,6 +49,24 @@ struct ControlFile {
     private static let interval = Duration.seconds(1)
     /// The rest of a longer file is not read.
     private static let maximumBytes = 4096
+
+    /// Throws where no file can be put at the path, since its folder is missing.
+    static func requireFolder(_ path: String) throws {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
+        else {
+            throw CognitronError(
+                .file, "--control", "there is no folder for \(path)", expected: "a folder \(folder)",
+                advice: "make the folder, or name another file")
+        }
+        guard !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue
+        else {
+            throw CognitronError(
+                .file, "--control", "\(path) is a folder", expected: "the name of a file",
+                advice: "name another file")
+        }
+    }
 
     /// What the file contains now, from an earlier training, is not followed.
     init(_ path: String) {

@@ -24,6 +24,8 @@ final class LoggingCallback: Callback {
         try attempt { try base.onEpochEnd(epoch, scores, model) }
     }
 
+    func onTrainEnd(_ model: Model) throws { try attempt { try base.onTrainEnd(model) } }
+
     private func attempt(_ body: () throws -> Void) throws {
         guard !hasFailed else { return }
         do {

@@ -114,7 +114,7 @@ struct ModelFile {
     ///
     /// - Throws: `CognitronError` where its targets are others than the model's.
     func load(_ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions) throws -> DatasetPart {
-        let samples = name.isPath ? recipe?.samples : nil
+        let samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
         if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
         try require(dataset)

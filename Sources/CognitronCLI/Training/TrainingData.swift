@@ -10,18 +10,18 @@ struct TrainingData {
     /// The shape of the network's samples; nil for the data set's own.
     private let shape: Shape?
 
-    /// - Parameter folder: what a relative path of the data set is relative to.
+    /// - Parameters:
+    ///   - folder: what a relative path of the data set is relative to.
+    ///   - base: the model that the training starts from: the network takes samples of the same shape.
     /// - Throws: `CognitronError` where the data set cannot be opened, or the network is for another task.
-    init(_ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?) throws {
+    init(
+        _ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?, from base: ModelFile? = nil
+    ) throws {
         (self.recipe, self.options) = (recipe, options)
-        guard recipe.samples.targets.isEmpty || !recipe.dataset.isPictures else {
-            throw CognitronError(
-                .argument, "--target", "\(recipe.dataset) has no columns", expected: "a table, as csv:FILE",
-                got: "\(recipe.dataset)")
-        }
+        try Self.requireTable(for: recipe)
         dataset = try recipe.dataset.open(recipe.samples, in: folder)
         try Self.require(recipe.model, fits: dataset)
-        shape = try Self.shape(recipe, dataset)
+        shape = try Self.shape(recipe, dataset, base)
     }
 
     /// Loads one part.
@@ -36,6 +36,20 @@ struct TrainingData {
     }
 
     // MARK: - What fits
+
+    /// Throws where options of tables are given for other data.
+    private static func requireTable(for recipe: TrainingRecipe) throws {
+        let (samples, standard) = (recipe.samples, TableOptions())
+        let given = [
+            ("--target", !samples.targets.isEmpty), ("--leave-out", !samples.table.leftOut.isEmpty),
+            ("--missing", samples.table.missing != standard.missing),
+            ("--task", samples.table.task != standard.task),
+        ]
+        guard !recipe.dataset.isTable, let option = given.first(where: \.1)?.0 else { return }
+        throw CognitronError(
+            .argument, option, "\(recipe.dataset) has no columns", expected: "a table, as csv:FILE",
+            got: "\(recipe.dataset)", advice: "leave \(option) out")
+    }
 
     /// Throws where the network is not for such a task, with networks and data sets that would fit.
     private static func require(_ model: ModelName, fits dataset: Dataset) throws {
@@ -71,16 +85,37 @@ struct TrainingData {
         }
     }
 
+    /// Throws where the network cannot take pictures of the size that was asked for.
+    private static func require(_ model: ModelName, takes shape: Shape, _ task: DataTask) throws {
+        do {
+            _ = try model.make(inputShape: shape, task: task)
+        } catch let error as CognitronError where error.kind == .shape {
+            let designed = model.inputShape
+            throw CognitronError(
+                .argument, "--size",
+                "\(model) cannot take pictures of this size (\(error.place): \(error.problem))",
+                expected: "for instance \(designed[0])x\(designed[1]), for which \(model) was designed",
+                got: "\(shape[0])x\(shape[1])", advice: "choose another size, or leave --size out")
+        }
+    }
+
     /// Pictures keep their own shape where the network can be made for it; otherwise they get that for which
     /// it was designed.
-    private static func shape(_ recipe: TrainingRecipe, _ dataset: Dataset) throws -> Shape? {
+    private static func shape(
+        _ recipe: TrainingRecipe, _ dataset: Dataset, _ base: ModelFile?
+    ) throws -> Shape? {
+        if recipe.samples.pictureSize == nil, let shape = base?.model.inputShape, shape.rank == 3 {
+            return shape
+        }
         let designed = recipe.model.inputShape
         if let size = recipe.samples.pictureSize {
             let own = dataset.shape ?? designed
             guard own.rank == 3 else {
                 throw CognitronError(.argument, "--size", "\(dataset) has no pictures", got: "\(size)")
             }
-            return [size[0], size[1], own[2]]
+            let shape: Shape = [size[0], size[1], own[2]]
+            try require(recipe.model, takes: shape, dataset.task)
+            return shape
         }
         guard let own = dataset.shape else { return designed.rank == 3 ? designed : nil }
         guard own.rank == 3, designed.rank == 3 else { return own }

@@ -2,15 +2,18 @@ import ArgumentParser
 import Cognitron
 
 /// An amount of memory on the command line: `2G`, `800M`, `1.5GiB`.
-struct MemorySize: ExpressibleByArgument, Equatable, CustomStringConvertible {
+struct MemorySize: OptionSize, Equatable, CustomStringConvertible {
     let mebibytes: Double
+
+    static let form = "1M or more, as 800M or 2G"
 
     init?(argument: String) {
         guard let match = argument.wholeMatch(of: /([0-9.]+) ?([KMGT])(?:i?B)?/.ignoresCase()),
-            let number = Double(match.1), number > 0, number.isFinite
+            let number = Double(match.1), number.isFinite
         else { return nil }
         let factors: [String: Double] = ["K": 1 / 1024, "M": 1, "G": 1024, "T": 1024 * 1024]
         mebibytes = number * (factors[match.2.uppercased()] ?? 1)
+        guard mebibytes >= 1 else { return nil }
     }
 
     var description: String { "\(mebibytes.shortText)M" }
@@ -23,15 +26,17 @@ extension TrainingSession {
     /// The number of parts into which each batch must be divided for the training to fit into the memory.
     func parts(within memory: MemorySize, _ options: DataOptions) throws -> Int {
         let recipe = plan.recipe
-        let data = try TrainingData(recipe, options, in: plan.folder)
+        try requireGradients("--memory")
+        let base = try plan.base
+        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
         let fit = MemoryFit(limit: memory.mebibytes, batchSize: batchSize) { samples in
             PeakMemory.reset()
             var recipe = recipe
             recipe.accumulate = samples < batchSize ? 2 : 1
-            let network = try Network(recipe, training, batchSize: batchSize)
-            let source = network.trainingSource(training)
+            let network = try Network(recipe, training, batchSize: batchSize, from: base)
+            let source = try network.trainingSource(training)
             // The second time with the memory that the validation data have used.
             for _ in 0..<2 {
                 try network.model.fit(

@@ -26,6 +26,9 @@ public struct DatasetPart: Sendable {
     /// How the rows of a table became the samples; nil where they come from no table.
     public var table: TableCoding?
 
+    /// What was left out in reading, one line for each reason.
+    public var notes: [String] = []
+
     /// - Throws: `CognitronError.data` where the number of samples of `source` is not known.
     public init(name: String, task: DataTask, inputShape: Shape, source: any BatchSource) throws {
         guard let count = source.sampleCount else {

@@ -8,7 +8,8 @@ import Cognitron
 /// Word n of the list is `n + indexFrom`; 0 is for padding, `startChar` begins a text, `oovChar` stands for
 /// words that are left out. Order and parts are Keras's with its seed, 113.
 ///
-/// - Source: keras/src/datasets/imdb.py and reuters.py. IMDB: A. Maas et al., "Learning Word Vectors for
+/// - Source: keras/src/datasets/imdb.py and reuters.py; the sizes of the files are those that Keras prints as
+///   it downloads them (`2113536/2110848`). IMDB: A. Maas et al., "Learning Word Vectors for
 ///   Sentiment Analysis" (2011). Reuters: D. Lewis, Reuters-21578 (1997).
 public struct KerasTexts: Sendable {
     let files: DatasetFiles

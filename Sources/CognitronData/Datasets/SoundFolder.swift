@@ -17,9 +17,15 @@ extension DatasetScheme {
             "sounds:\(path)", "the sounds of \(lastPathComponent(path))", task: task,
             shape: [folder.length, 1]
         ) { part, _ in
-            try DatasetPart(
+            var result = try DatasetPart(
                 name: "sounds:\(path)", task: task, inputShape: [folder.length, 1],
                 source: folder.subset(part == .train ? split.train : split.test))
+            if part == .train, let first = folder.skipped.first {
+                result.notes = [
+                    "\(folder.skipped.count) sounds cannot be read and are left out, \(first) first"
+                ]
+            }
+            return result
         }
     }
 }

@@ -33,16 +33,30 @@ struct TableParts: Sendable {
     let coding: TableCoding
     private let train: Table
     private let test: Table
+    /// What was left out of the table.
+    private let notes: [String]
 
     init(_ table: Table, _ options: DatasetOptions) throws {
         var table = try table.dropping(options.table.leftOut)
         let targets = try TableTargets(of: table, options.targets, task: options.table.task)
         let inputs = table.columnNames.filter { !targets.names.contains($0) }
+        let whole = table.rowCount
         switch options.table.missing {
         case .refuse: break
         case .drop: table = try table.droppingMissing(in: inputs + targets.names)
         case .fill: table = try table.droppingMissing(in: targets.names)
         }
+        let (lines, rows) = (table.skippedLines.count, whole - table.rowCount)
+        func note(_ count: Int, _ what: String, _ reason: String) -> [String] {
+            guard count > 0 else { return [] }
+            return [
+                "\(count) \(what) of \(table.name) \(count == 1 ? "has" : "have") \(reason) and "
+                    + "\(count == 1 ? "is" : "are") left out"
+            ]
+        }
+        notes =
+            note(lines, lines == 1 ? "line" : "lines", "another number of fields")
+            + note(rows, "of \(whole) rows", "missing values")
         guard table.rowCount > 1 else {
             throw CognitronError(
                 .data, table.name, "has too few rows to train on some and test with others",
@@ -58,7 +72,10 @@ struct TableParts: Sendable {
     }
 
     func part(_ split: Dataset.Split, _ name: String) throws -> DatasetPart {
-        try coding.part(split == .train ? train : test, name: name)
+        var part = try coding.part(split == .train ? train : test, name: name)
+        // Those of the whole table, once.
+        if split == .train { part.notes = notes }
+        return part
     }
 }
 

@@ -16,7 +16,7 @@ struct PictureForm {
                 .shape, dataset, "cannot be drawn in this shape",
                 expected: "squares of \(smallest) pixels or more a side, with "
                     + (needsColour ? "3 channels" : "1 or 3 channels"),
-                got: "\(shape)")
+                got: "\(shape)", advice: "choose another size")
         }
         (size, self.channels) = (shape[0], channels)
     }

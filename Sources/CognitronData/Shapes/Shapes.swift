@@ -123,12 +123,15 @@ extension Dataset {
         "shapes", "drawings of ten shapes", shape: nil, classNames: Shapes.classNames
     ) { split, shape in
         let shape = shape ?? [32, 32, 3]
-        guard shape.rank == 3, shape[0] == shape[1], shape[0] >= 16,
+        // All are held in memory.
+        let largest = 512
+        guard shape.rank == 3, shape[0] == shape[1], (16...largest).contains(shape[0]),
             let channels = Shapes.Channels(rawValue: shape[2])
         else {
             throw CognitronError(
                 .shape, "shapes", "cannot be drawn in this shape",
-                expected: "squares of 16 pixels or more a side, with 1 or 3 channels", got: "\(shape)")
+                expected: "squares of 16 to \(largest) pixels a side, with 1 or 3 channels", got: "\(shape)",
+                advice: "choose another size")
         }
         return Shapes.make(
             count: split == .train ? 10_000 : 2_000, split: split, size: shape[0], channels: channels)

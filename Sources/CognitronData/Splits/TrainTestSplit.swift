@@ -18,7 +18,7 @@ public struct TrainTestSplit: Sendable, Equatable {
     /// - Parameters:
     ///   - testShare: rounded to whole samples; at least one is left for each part.
     ///   - labels: the class of each sample; where given, each class has about its share in both parts
-    ///     (largest remainders).
+    ///     (largest remainders, equal ones in random order).
     /// - Throws: `CognitronError.argument` where a part would have no samples.
     public init(
         count: Int, testShare: Double = 0.2, stratifiedBy labels: [Int]? = nil, seed: UInt64 = 1
@@ -31,7 +31,8 @@ public struct TrainTestSplit: Sendable, Equatable {
         }
         var random = RandomKey(seed: seed).folding("split").generator()
         let shuffled = (0..<count).shuffled(using: &random)
-        let chosen = labels.map { Self.stratified(shuffled, $0, testCount) } ?? Array(shuffled[..<testCount])
+        let chosen =
+            labels.map { Self.stratified(shuffled, $0, testCount, &random) } ?? Array(shuffled[..<testCount])
         self.init(count: count, test: chosen)
     }
 
@@ -69,24 +70,30 @@ public struct TrainTestSplit: Sendable, Equatable {
     }
 
     /// The first samples of each class, in numbers that add up to `testCount`.
-    private static func stratified(_ shuffled: [Int], _ labels: [Int], _ testCount: Int) -> [Int] {
+    private static func stratified(
+        _ shuffled: [Int], _ labels: [Int], _ testCount: Int, _ random: inout some RandomNumberGenerator
+    ) -> [Int] {
         let byClass = Dictionary(grouping: shuffled) { labels[$0] }
         let classes = byClass.keys.sorted()
         let sizes = classes.map { byClass[$0]?.count ?? 0 }
-        let quotas = sizes.apportioned(testCount)
+        let quotas = sizes.apportioned(testCount, favouring: classes.indices.shuffled(using: &random))
         return zip(classes, quotas).flatMap { name, quota in byClass[name, default: []].prefix(quota) }
     }
 }
 
 extension [Int] {
     /// Whole parts of `total` in proportion to these sizes: rounded down, and one more for the largest
-    /// remainders, the first of equal ones.
-    func apportioned(_ total: Int) -> [Int] {
+    /// remainders.
+    ///
+    /// - Parameter favoured: all indices; of equal remainders, the first in this order count as larger.
+    func apportioned(_ total: Int, favouring favoured: [Int]) -> [Int] {
         let sum = reduce(0, +)
         guard sum > 0 else { return self }
         var parts = map { $0 * total / sum }
         let remainders = map { $0 * total % sum }
-        let order = indices.sorted { (remainders[$1], $0) < (remainders[$0], $1) }
+        let order = favoured.enumerated().sorted {
+            (remainders[$1.element], $0.offset) < (remainders[$0.element], $1.offset)
+        }.map(\.element)
         for index in order.prefix(total - parts.reduce(0, +)) { parts[index] += 1 }
         return parts
     }

@@ -66,7 +66,8 @@ struct CSVLayout {
                 throw scanner.error(
                     "the number of fields differs from the first line's", expected: "\(names.count)",
                     got: "\(scanner.fields.count)",
-                    advice: "put texts that contain \(CSVScanner.inWords(separator)) in quotes")
+                    advice: "put texts that contain \(CSVScanner.inWords(separator)) in quotes, or leave out "
+                        + "such lines (--skip-damaged)")
             }
         }
     }

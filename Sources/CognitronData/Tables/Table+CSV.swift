@@ -10,7 +10,7 @@ extension Table {
     /// - A field in quotes may contain separators, line breaks and, doubled, quotes.
     /// - Spaces around fields and blank lines are skipped.
     /// - A column holds numbers where all its fields are numbers or missing; else texts. Where the separator
-    ///   is not a comma, numbers may be written 1.234,5.
+    ///   is not a comma, numbers may be written 1.234,5; where a column needs that, 1.234 is 1234 in all.
     /// - Columns without a name are called `column1`, `column2` …; a second `price` becomes `price.1`.
     ///
     /// - Parameter skipsDamaged: whether lines with another number of fields than the first are left out
@@ -37,7 +37,10 @@ extension Table {
             lines.append(scanner.line)
             for column in probes.indices { probes[column].look(at: scanner, column, layout) }
         }
-        var builders = probes.map { ColumnBuilder($0, rowCount: lines.count) }
+        let prefersCommas = probes.contains(where: \.needsCommas)
+        var builders = probes.map {
+            ColumnBuilder($0, $0.style(prefersCommas: prefersCommas), rowCount: lines.count)
+        }
         skipped = []
         try layout.forEachRow(skipsDamaged, &skipped) { scanner in
             for column in builders.indices { try builders[column].append(scanner, column, layout) }
@@ -58,10 +61,15 @@ private struct ColumnProbe {
     /// The first field that is no number.
     private(set) var firstText: (line: Int, text: String)?
 
+    /// Whether the numbers can only be read with decimal commas.
+    var needsCommas: Bool { commas == present && points < present }
+
     /// How the numbers are written; nil for a column of texts.
-    var style: CSVNumber.Style? {
-        if points == present { return .point }
-        return commas == present ? .comma : nil
+    ///
+    /// - Parameter prefersCommas: whether another column needs them.
+    func style(prefersCommas: Bool) -> CSVNumber.Style? {
+        if commas == present, prefersCommas || points < present { return .comma }
+        return points == present ? .point : nil
     }
 
     /// How many of the fields are numbers.
@@ -84,13 +92,15 @@ private struct ColumnProbe {
 /// Collects the values of a column in the second pass.
 private struct ColumnBuilder {
     private let probe: ColumnProbe
+    /// How the numbers are written; nil for texts.
+    private let style: CSVNumber.Style?
     private var numbers: [Double] = []
     private var codes: [Int32] = []
     private var categories: [String: Int32] = [:]
 
-    init(_ probe: ColumnProbe, rowCount: Int) {
-        self.probe = probe
-        if probe.style == nil {
+    init(_ probe: ColumnProbe, _ style: CSVNumber.Style?, rowCount: Int) {
+        (self.probe, self.style) = (probe, style)
+        if style == nil {
             codes.reserveCapacity(rowCount)
         } else {
             numbers.reserveCapacity(rowCount)
@@ -100,7 +110,7 @@ private struct ColumnBuilder {
     mutating func append(_ scanner: CSVScanner, _ column: Int, _ layout: CSVLayout) throws {
         let range = scanner.fields[column].range
         let isMissing = layout.isMissing(scanner.bytes, range)
-        if let style = probe.style {
+        if let style {
             numbers.append(isMissing ? .nan : CSVNumber.value(scanner.bytes, range, style) ?? .nan)
         } else if isMissing {
             codes.append(-1)
@@ -114,7 +124,7 @@ private struct ColumnBuilder {
 
     /// The values, with categories in the order of their code points.
     var values: TableColumn.Values {
-        guard probe.style == nil else { return .numbers(numbers) }
+        guard style == nil else { return .numbers(numbers) }
         let sorted = categories.sorted { $0.key < $1.key }
         var places = [Int32](repeating: 0, count: sorted.count)
         for (place, (_, code)) in sorted.enumerated() { places[Int(code)] = Int32(place) }
@@ -124,7 +134,7 @@ private struct ColumnBuilder {
     /// Refuses a column that is one of numbers but for a few fields: as texts, each number would become a
     /// category.
     func check(_ name: String, _ path: String) throws {
-        guard probe.style == nil, let text = probe.firstText, categories.count > 20,
+        guard style == nil, let text = probe.firstText, categories.count > 20,
             probe.numberCount * 10 > probe.present * 9
         else { return }
         throw CognitronError(

@@ -50,7 +50,9 @@ struct PictureListings: Sendable {
         let labels: [Int]? = if case .classes(let numbers) = all.targets { numbers } else { nil }
         let split = try TrainTestSplit(
             count: all.paths.count, testShare: options.testShare, stratifiedBy: labels, seed: options.seed)
-        (train, self.test) = (all.selecting(split.train), all.selecting(split.test))
+        var test = all.selecting(split.test)
+        test.notes = []  // those of all, once
+        (train, self.test) = (all.selecting(split.train), test)
     }
 }
 
@@ -67,15 +69,21 @@ extension Dataset {
                 listing.paths, listing.targets, shape: wanted ?? size ?? listings.train.ownShape(),
                 framing: options.framing)
             source.notes = listing.notes
-            if options.skipsDamaged { source = try source.withoutDamaged() }
-            return try DatasetPart(name: name, task: task, inputShape: source.shape, source: source)
+            if options.skipsDamaged {
+                source = try source.withoutDamaged()
+            } else {
+                source.damageAdvice = "or leave out what is damaged (--skip-damaged)"
+            }
+            var part = try DatasetPart(name: name, task: task, inputShape: source.shape, source: source)
+            part.notes = source.notes
+            return part
         }
     }
 }
 
 extension DatasetScheme {
-    /// The forms in which pictures come: `folder`, `masks`, `coco`, `voc`, `yolo`.
-    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .coco, .voc, .yolo]
+    /// The forms in which pictures come: `folder`, `masks`, `coco`, `voc`, `yolo`, `video`.
+    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .coco, .voc, .yolo, .video]
 
     /// Makes the forms of pictures known by name, so that `Dataset(named: "folder:pets")` finds them.
     public static func registerPictureSchemes() {

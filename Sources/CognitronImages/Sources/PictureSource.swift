@@ -13,7 +13,7 @@ import Synchronization
 /// A batch's input is `(N, H, W, C)` in 0…1; its target the classes `(N)`, masks `(N, H, W)` or boxes
 /// `(N, M, 5)`, M being the largest number of boxes of a picture. Where pixels of a mask are void, weights
 /// `(N, H, W)` are 0 there.
-public struct PictureSource: BatchSource {
+public struct PictureSource: LabelledSource {
     public let paths: [String]
     public let targets: PictureTargets
 
@@ -24,6 +24,9 @@ public struct PictureSource: BatchSource {
 
     /// What was left out, one line for each reason.
     public internal(set) var notes: [String] = []
+
+    /// What errors of files advise, beside their own; nil for nothing.
+    var damageAdvice: String?
 
     private let channels: PictureChannels
 
@@ -40,7 +43,9 @@ public struct PictureSource: BatchSource {
         else {
             throw CognitronError(
                 .shape, "pictures", "cannot be brought to this shape",
-                expected: "height × width × channels, with 1, 3 or 4 channels", got: "\(shape)")
+                expected:
+                    "height × width × channels, with 1, 3 or 4 channels and \(PictureFile.pixelLimit) numbers "
+                    + "at most", got: "\(shape)")
         }
         if let count = targets.count, count != paths.count {
             throw CognitronError(
@@ -58,6 +63,7 @@ public struct PictureSource: BatchSource {
 
     public var sampleCount: Int? { paths.count }
     public var unit: String { "images" }
+    public var knownLabels: [Int]? { if case .classes(let labels) = targets { labels } else { nil } }
 
     public func validate() throws {
         guard paths.isEmpty else { return }
@@ -72,8 +78,12 @@ public struct PictureSource: BatchSource {
             guard let x = scalars.baseAddress else { return [LoadedTarget]() }
             // Samples write disjoint parts.
             nonisolated(unsafe) let input = x
-            return try Self.inParallel(samples.count) { row in
-                try load(samples[row], draw, into: input + row * size)
+            do {
+                return try Self.inParallel(samples.count) { row in
+                    try load(samples[row], draw, into: input + row * size)
+                }
+            } catch let error as CognitronError where error.kind == .file {
+                throw damageAdvice.map(error.advising) ?? error
             }
         }
         return batch(input, samples, loaded)

@@ -38,7 +38,9 @@ struct Area {
             isOpen = true
             if hasDots {
                 dots.append(
-                    .marker(px, py, pointRadius, number, opacity: series.style == .points ? 0.8 : nil))
+                    .marker(
+                        px, py, pointRadius, number, fill: series.fill,
+                        opacity: series.style == .points ? 0.8 : nil))
             }
         }
         if series.style == .points { return dots + crosses }

@@ -89,7 +89,7 @@ extension Chart.Series {
         let color = Palette.series(number)
         return switch style {
         case .bars: .rectangle(x + 4, y - 5, 14, 10, fill: color)
-        case .points: .marker(x + 11, y, 3.5, number)
+        case .points: .marker(x + 11, y, 3.5, number, fill: fill)
         case .line, .dashed:
             .path(
                 "M\(x.svgText) \(y.svgText)h22", color, width: isFaint ? 1 : 2, isDashed: style == .dashed,
@@ -134,15 +134,22 @@ extension SVG {
             ], tip.map { [SVG("title", text: $0)] } ?? [])
     }
 
+    private static let markerShapes = 4
+    /// The number of series whose marks differ.
+    static let markerCount = Palette.series.count * markerShapes
+
     /// The mark of a series' point: a disc, and for series beyond the eight colours a square, a triangle, a
     /// diamond.
-    static func marker(_ x: Double, _ y: Double, _ radius: Double, _ number: Int, opacity: Double? = nil)
-        -> SVG
-    {
-        let color = Palette.series(number)
+    ///
+    /// - Parameter fill: the colour of a disc, instead of the series'.
+    static func marker(
+        _ x: Double, _ y: Double, _ radius: Double, _ number: Int, fill: String? = nil,
+        opacity: Double? = nil
+    ) -> SVG {
+        let color = fill ?? Palette.series(number)
         // Yellow is too pale on white without an edge.
         let edge: String? = color == Palette.series.last ? Palette.faint : nil
-        let cycle = number / Palette.series.count % 4
+        let cycle = fill == nil ? number / Palette.series.count % markerShapes : 0
         guard cycle > 0 else {
             return SVG(
                 "circle",

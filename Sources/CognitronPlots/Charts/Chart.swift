@@ -26,6 +26,8 @@ public struct Chart: Sendable {
         public var style: Style
         /// Which of the eight colours; by default the series' number.
         public var color: Int?
+        /// A colour of one's own for points, such as one of a scale.
+        var fill: String?
         /// Thin and pale, for what is only a background.
         public var isFaint = false
         /// Whether a line's points get dots; by default where there are at most forty.

@@ -1,4 +1,5 @@
-/// A model's diagram as SVG: rows of boxes, in several columns where there are many.
+/// A model's diagram as SVG: rows of boxes, in several columns where there are many, and columns side by side
+/// up to the width of a page, further ones below.
 struct DiagramDrawing {
     private let diagram: ModelDiagram
     private let layout: DiagramLayout
@@ -12,11 +13,18 @@ struct DiagramDrawing {
         /// What to add to the layout's places.
         let shift: Double
         let right: Double
+        /// The upper end of the columns that stand side by side.
+        let top: Double
+
+        var bottom: Double { top + 12 + Double(rows.count) * DiagramDrawing.rowHeight }
     }
 
     private static let boxHeight = 44.0
     private static let rowHeight = 66.0
     private static let columnGap = 44.0
+    /// Between columns and those below.
+    private static let bandGap = 20.0
+    private static let widthLimit = 1240.0
     /// The most rows of a column, if the diagram can be cut there.
     private static let rowLimit = 16
 
@@ -25,21 +33,23 @@ struct DiagramDrawing {
         let widths = diagram.boxes.map(Self.width)
         layout = DiagramLayout(widths: widths, edges: diagram.edges)
         columns = Self.columns(of: layout)
-        width = columns.last?.right ?? 0
-        let most = columns.map(\.rows.count).max() ?? 0
-        height =
-            max(Double(most) * Self.rowHeight - Self.rowHeight + Self.boxHeight, 0)
-            + (columns.count > 1 ? 24 : 0)
+        width = columns.map(\.right).max() ?? 0
+        let bottom = columns.map(\.bottom).max() ?? 0
+        height = max(bottom - Self.rowHeight + Self.boxHeight - (columns.count > 1 ? 0 : 12), 0)
     }
 
     private static func columns(of layout: DiagramLayout) -> [Column] {
-        var (columns, left, first) = ([Column](), 0.0, 0)
+        var (columns, left, top, first) = ([Column](), 0.0, 0.0, 0)
         while first < layout.rows.count {
             let end = end(ofColumnFrom: first, layout)
             let vertices = layout.rows[first..<end].joined().map { layout.vertices[$0] }
             let low = vertices.map { $0.x - $0.width / 2 }.min() ?? 0
             let high = vertices.map { $0.x + $0.width / 2 }.max() ?? 0
-            columns.append(Column(rows: first..<end, shift: left - low, right: left + high - low))
+            if left > 0, left + high - low > widthLimit {
+                (left, top) = (0, (columns.map(\.bottom).max() ?? 0) + bandGap)
+            }
+            columns.append(
+                Column(rows: first..<end, shift: left - low, right: left + high - low, top: top))
             left += high - low + columnGap
             first = end
         }
@@ -80,7 +90,8 @@ struct DiagramDrawing {
         let column = columns[column(of: vertex.row)]
         let offset = columns.count > 1 ? 12.0 : 0
         return [
-            vertex.x + column.shift, offset + Double(vertex.row - column.rows.lowerBound) * Self.rowHeight,
+            vertex.x + column.shift,
+            column.top + offset + Double(vertex.row - column.rows.lowerBound) * Self.rowHeight,
         ]
     }
 
@@ -132,7 +143,11 @@ struct DiagramDrawing {
 
     /// From the lowest box of a column to the highest of the next, between both columns.
     private func turn(_ from: SIMD2<Double>, _ to: SIMD2<Double>, after column: Int) -> String {
+        let top = columns[column + 1].top
+        let end = "H\(to.x.svgText)V\(to.y.svgText)"
+        // Above the lines between the columns that stand there.
+        guard columns[column].top == top else { return "V\((top - 8).svgText)\(end)" }
         let between = columns[column].right + Self.columnGap / 2
-        return "V\((from.y + 10).svgText)H\(between.svgText)V0.5H\(to.x.svgText)V\(to.y.svgText)"
+        return "V\((from.y + 10).svgText)H\(between.svgText)V\((top + 0.5).svgText)\(end)"
     }
 }

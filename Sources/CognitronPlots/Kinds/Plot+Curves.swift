@@ -40,8 +40,11 @@ extension Plot {
     static let learningRate = "learning_rate"
     private static let validation = "val_"
 
+    /// Whether a score is a share of the samples, which is shown in per cent.
+    package static func isShare(_ score: String) -> Bool { score.hasSuffix("accuracy") }
+
     private static func chart(ofScore name: String, _ history: History) -> Chart {
-        let isShare = name.contains("accuracy")
+        let isShare = isShare(name)
         let training = history[name]
         let measured = history[validation + name]
         let words = name.replacing("_", with: " ")
@@ -63,7 +66,7 @@ extension Plot {
     /// ` (last 0.213)`
     private static func last(_ values: [Float], isShare: Bool) -> String {
         guard let value = values.last.map(Double.init) else { return "" }
-        return " (last \(isShare ? value.percent(2) : value.significant(4)))"
+        return " (last \(value.text(isShare: isShare, digits: 4)))"
     }
 
     /// Whether the numbers are positive and differ more than a linear axis can show.
@@ -82,4 +85,9 @@ extension Plot {
         let known = values.count == epochs.count - 1 ? epochs.dropLast() : (every ?? epochs)[...]
         return zip(known, values).map { (Double($0), Double($1)) }
     }
+}
+
+extension Double {
+    /// A score: a share in per cent with two decimals, else with so many significant digits.
+    func text(isShare: Bool, digits: Int) -> String { isShare ? percent(2) : significant(digits) }
 }

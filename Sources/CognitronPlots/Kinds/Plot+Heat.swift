@@ -10,6 +10,8 @@ extension Plot {
         public var name: String
         /// The true class, if it is known.
         public var label: Int?
+        /// Its number in the data; nil of a file.
+        public var number: Int?
 
         public init(_ picture: Tensor, name: String = "", label: Int? = nil) {
             (self.picture, self.name, self.label) = (picture, name, label)

@@ -32,6 +32,12 @@ extension Plot {
                     "(\(Double(certainty[index]).percent(0)))",
                 ])
         }
+        guard !wrong.isEmpty else {
+            return Plot(
+                title, subtitle: "no mistakes among \(truth.count.grouped) pictures of \(dataName)",
+                width: 420,
+                height: 0, content: [])
+        }
         let share = Double(wrong.count) / Double(max(1, truth.count))
         let shown = ranked.count < wrong.count ? ", the \(ranked.count) most certain shown" : ""
         return try PictureSheet(

@@ -9,6 +9,8 @@ extension Plot {
         /// The class of each pixel, (H, W); class 0 is left as it is.
         public var mask: Tensor?
         public var boxes: [BoxRow]
+        /// Whether the mask holds numbers of boxes, from 1, instead of classes.
+        public var numbersBoxes = false
         /// A line below the picture.
         public var caption: String
 
@@ -33,19 +35,23 @@ extension Plot {
             let boxes = annotated.boxes.filter { $0.label >= 0 }
             var picture = Picture(sample: annotated.picture)
             if let mask = annotated.mask {
-                present.formUnion(mask.scalars.filter { $0 >= 1 && $0 < 1e6 }.map { Int($0) })
+                if !annotated.numbersBoxes {
+                    present.formUnion(mask.scalars.filter { $0 >= 1 && $0 < 1e6 }.map { Int($0) })
+                }
                 picture = try picture.tinted(by: mask)
             }
             var cell = PictureSheet.Cell(
                 picture, caption: annotated.caption.isEmpty ? [] : [annotated.caption])
-            cell.boxes = boxes.map {
-                SheetBox(box: $0, label: name($0.label), color: Palette.series($0.label))
+            cell.boxes = boxes.enumerated().map { number, box in
+                SheetBox(
+                    box: box, label: name(box.label),
+                    color: Palette.series(annotated.numbersBoxes ? number : box.label))
             }
             return cell
         }
         var sheet = PictureSheet(
             title, sections: [PictureSheet.Section("", cells, columns: columns)],
-            side: pictures.count > 4 ? 128 : 220)
+            side: pictures.count > 4 ? 150 : 220)
         sheet.legend = present.sorted().map { (name($0), Palette.series($0 - 1)) }
         return try sheet.plot()
     }

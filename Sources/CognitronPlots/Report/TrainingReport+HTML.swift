@@ -63,7 +63,9 @@ extension TrainingReport {
         let rows = history.epochs.enumerated().map { row, epoch in
             let cells = names.map { name in
                 let values = history[name]
-                let text = values.count == history.epochs.count ? Double(values[row]).significant(5) : ""
+                let text =
+                    values.count == history.epochs.count
+                    ? Double(values[row]).text(isShare: Plot.isShare(name), digits: 5) : ""
                 return HTML("td", ["class": "number"], text: text)
             }
             return HTML("tr", [:], [HTML("td", ["class": "number"], text: "\(epoch)")] + cells)

@@ -46,7 +46,7 @@ public struct TrainingReport: Sendable {
         }
         (self.history, self.plots, self.missing) = (history, plots, missing)
         let last = history.scores.keys.sorted().compactMap { name in
-            history[name].last.map { (name, Double($0).significant(4)) }
+            history[name].last.map { (name, Double($0).text(isShare: Plot.isShare(name), digits: 4)) }
         }
         self.facts =
             [

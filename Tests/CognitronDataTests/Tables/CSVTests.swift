@@ -39,6 +39,14 @@ struct CSVTests {
         #expect(try mixed["a"].numbers == [1.5, 2.25] && mixed["b"].numbers == [1.5, 2])
     }
 
+    @Test("Where one column needs decimal commas, a point separates thousands in the others")
+    func thousands() throws {
+        let homes = try table("m²;year;price\n78,7;2019;251.840\n56;1958;47.420\n")
+        #expect(try homes["price"].numbers == [251_840, 47_420])
+        #expect(try homes["m²"].numbers == [78.7, 56] && homes["year"].numbers == [2019, 1958])
+        #expect(try table("a;price\n1;251.840\n")["price"].numbers == [251.84])
+    }
+
     @Test("Quoted fields hold separators, line breaks and quotes")
     func quotes() throws {
         let quoted = try table("name,x\n\"a, \"\"b\"\"\nc\" ,1\n 5\" pipe , 2 \n\"\",3\n")
@@ -70,7 +78,7 @@ struct CSVTests {
         #expect(
             error("a,b\n1,2\n\n3\n")
                 == "t.csv, line 4: the number of fields differs from the first line's; expected 2, got 1; "
-                + "put texts that contain a comma in quotes")
+                + "put texts that contain a comma in quotes, or leave out such lines (--skip-damaged)")
         #expect(
             error("a,b\n1,\"x\ny\n")?.hasPrefix("t.csv, line 2: opens a quote that nothing closes") == true)
         #expect(

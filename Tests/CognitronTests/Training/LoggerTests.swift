@@ -72,6 +72,15 @@ struct LoggerTests {
         }
     }
 
+    @Test("A training without a whole epoch leaves no file, and an earlier one as it was")
+    func nothingToSay() throws {
+        try Data("earlier".utf8).write(to: URL(fileURLWithPath: folder.file("b.csv")))
+        for name in ["a.csv", "b.csv"] { try log(CSVLogger(folder.file(name)), []) }
+        try log(JSONLogger(folder.file("a.jsonl")), [])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["b.csv"])
+        #expect(try text("b.csv") == "earlier")
+    }
+
     @Test("A resumed training whose file has become shorter says so")
     func shortened() throws {
         let logger = CSVLogger(folder.file("a.csv"))

@@ -5,7 +5,8 @@
 ///
 /// The columns are the epoch, from 1, and the scores by name, as Keras sorts them. A score that an epoch did
 /// not measure is `NA`. A training that is resumed from a checkpoint continues the same file, with each epoch
-/// in one row; it needs no `append`.
+/// in one row; it needs no `append`. A training that ends before its first epoch does leaves no file, or the
+/// earlier one as it was.
 ///
 /// - Source: Keras `CSVLogger`.
 public final class CSVLogger: Callback {
@@ -40,6 +41,8 @@ public final class CSVLogger: Callback {
         }
         try file.write(text + row(["\(epoch)"] + columns.map { scores[$0]?.text ?? "NA" }))
     }
+
+    public func onTrainEnd(_ model: Model) throws { file.end() }
 
     /// The names of the scores, sorted. The first epoch may not measure the validation data.
     private static func columns(_ scores: Scores, hasValidation: Bool) -> [String] {

@@ -6,7 +6,8 @@ import Foundation
 ///
 /// `steps` counts all steps taken with the model, and `learning_rate` is that of the next step, of the first
 /// optimizer. A number that is not finite is null. A training that is resumed from a checkpoint continues the
-/// same file, with each epoch in one line; it needs no `append`.
+/// same file, with each epoch in one line; it needs no `append`. A training that ends before its first epoch
+/// does leaves no file, or the earlier one as it was.
 public final class JSONLogger: Callback {
     private var file: LogFile
 
@@ -27,6 +28,8 @@ public final class JSONLogger: Callback {
         for (name, value) in scores.pairs { fields.append("\(try Self.text(name)):\(Self.number(value))") }
         try file.write("{\(fields.joined(separator: ","))}\n")
     }
+
+    public func onTrainEnd(_ model: Model) throws { file.end() }
 
     private static func number(_ value: Float) -> String { value.isFinite ? "\(value)" : "null" }
 

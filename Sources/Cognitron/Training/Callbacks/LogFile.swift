@@ -10,6 +10,8 @@ struct LogFile {
     private let append: Bool
     /// The bytes up to the end of the last line; nil before the first.
     private var length: Int?
+    /// Whether `begin` has made the file.
+    private var isNew = false
 
     init(_ path: String, append: Bool) {
         self.path = path
@@ -21,9 +23,15 @@ struct LogFile {
 
     /// Throws unless the file can be written. Leaves an existing file as it is.
     mutating func begin() throws {
-        length = nil
+        (length, isNew) = (nil, !FileManager.default.fileExists(atPath: path))
         let descriptor = try openFile()
         close(descriptor)
+    }
+
+    /// Removes the file where `begin` has made it and no line has been written.
+    mutating func end() {
+        if isNew, length == nil { unlink(path) }
+        isNew = false
     }
 
     mutating func write(_ text: String) throws { try write(Array(text.utf8)) }

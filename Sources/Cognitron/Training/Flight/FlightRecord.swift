@@ -14,12 +14,15 @@ public struct FlightRecord: Codable, Sendable, Equatable {
 
     /// The numbers of one step.
     public struct Step: Codable, Sendable, Equatable {
-        /// From 1, over all calls of `fit`.
+        /// From 1, over all calls of `fit`; of a validation, that of the step before it.
         public let step: Int
         public let epoch: Int
         public let batch: Int
         /// The samples' numbers in the source.
         public let samples: [Int]
+        /// True for a batch of the validation data that failed, which `batch` and `samples` count in; nil for
+        /// steps.
+        public var isValidation: Bool?
         /// The loss of the batch; nil for the failed step.
         public var loss: Float?
         /// The ranges of the batch's inputs, of the parameters before the step, and the Euclidean norms of
@@ -87,11 +90,14 @@ public struct FlightRecord: Codable, Sendable, Equatable {
         try AtomicFile.write(try encoder.encode(self), to: path)
     }
 
+    /// Whether the training failed in its validation, and not in a step.
+    public var isOfValidation: Bool { steps.last?.isValidation == true }
+
     /// Runs the failed step again, with the weights and random numbers of that step.
     ///
     /// - Parameters:
     ///   - model: a model with the same layers, compiled in the same way. It gets the state before the step.
-    ///   - source: the data that it was trained on.
+    ///   - source: the data that it was trained on; the validation data where `isOfValidation`.
     /// - Returns: where numbers stop being finite; nil where they do not.
     /// - Throws: `CognitronError` where the state cannot be read or is of another model, or the data do not
     ///   fit.
@@ -107,9 +113,11 @@ public struct FlightRecord: Codable, Sendable, Equatable {
         try trainer.validate()
         try source.validate()
         let draw = Draw(epoch: epochsBefore, key: key.folding(Trainer.augmentationKey))
-        guard let batch = try source.batch(failed.samples, draw) else { throw CognitronError.noBatches }
+        guard let batch = try source.batch(failed.samples, isOfValidation ? nil : draw) else {
+            throw CognitronError.noBatches
+        }
         try trainer.step.validate(batch, samples: failed.samples, trainer)
         try trainer.restore(state)
-        return trainer.originOfNonFinite(batch, samples: failed.samples)
+        return trainer.originOfNonFinite(batch, samples: failed.samples, isTraining: !isOfValidation)
     }
 }

@@ -4,8 +4,8 @@ import Foundation
 ///
 ///     try model.fit(x, y, callbacks: [FlightRecorder("run.flight.json")])
 ///
-/// When a loss, gradient or statistic is not finite, the failed step is run again layer by layer, without
-/// updates: the error then names the first layer, forward or backward, whose numbers are not finite, and the
+/// When a loss, gradient or statistic is not finite, in training or in its validation, the failed step is run
+/// again layer by layer, without updates: the error then names the first layer, forward or backward, whose numbers are not finite, and the
 /// samples that cause it. Where the numbers are not those of single samples (the loss, a parameter's
 /// gradient), each sample is run by itself, unless the training step is one of your own. The steps are
 /// written to a file (`FlightRecord`), and the training's state before the failed step beside it, as
@@ -44,11 +44,15 @@ public final class FlightRecorder: Callback {
 
     // MARK: - While all is finite
 
-    /// Called before a step.
-    func began(_ batch: Batch, _ samples: [Int], epoch: Int, number: Int, _ trainer: Trainer) {
+    /// Called before a step, or after one for a batch of its validation that has failed.
+    func began(
+        _ batch: Batch, _ samples: [Int], epoch: Int, number: Int, isValidation: Bool = false,
+        _ trainer: Trainer
+    ) {
         var step = FlightRecord.Step(
-            step: trainer.stepsTaken + 1, epoch: epoch, batch: number, samples: samples)
-        measuresGradients = trainer.stepsTaken % Self.interval == 0
+            step: trainer.stepsTaken + (isValidation ? 0 : 1), epoch: epoch, batch: number, samples: samples)
+        if isValidation { step.isValidation = true }
+        measuresGradients = !isValidation && trainer.stepsTaken % Self.interval == 0
         if measuresGradients { measure(&step, batch, trainer) }
         if steps.count < Self.capacity {
             steps.append(step)
@@ -87,7 +91,7 @@ public final class FlightRecorder: Callback {
 
     // MARK: - After a failed step
 
-    /// Writes the record of a failed step.
+    /// Writes the record of a failed step, or of a failed batch of the validation.
     ///
     /// - Returns: the error, with where the numbers stopped being finite.
     func failed(_ error: CognitronError, _ batch: Batch, _ samples: [Int], _ trainer: Trainer)
@@ -95,7 +99,8 @@ public final class FlightRecorder: Callback {
     {
         measure(&steps[latest], batch, trainer)
         measuresGradients = true
-        let origin = trainer.originOfNonFinite(batch, samples: samples)
+        let origin = trainer.originOfNonFinite(
+            batch, samples: samples, isTraining: steps[latest].isValidation != true)
         measuresGradients = false
         let explained = error.explained(by: origin)
         let base = path.hasSuffix(".json") ? String(path.dropLast(5)) : path
@@ -134,11 +139,5 @@ extension CognitronError {
         let cause = origin.map { "it begins in \($0)" } ?? "run again, the step gives finite numbers"
         return CognitronError(
             kind, place, "\(problem); \(cause)", expected: expected, got: received, advice: advice)
-    }
-
-    fileprivate func advising(_ more: String) -> CognitronError {
-        CognitronError(
-            kind, place, problem, expected: expected, got: received,
-            advice: advice.map { "\($0); \(more)" } ?? more)
     }
 }

@@ -4,24 +4,28 @@ extension Trainer {
     /// Runs a step layer by layer, without updating weights, and finds its first numbers that are not finite.
     /// Statistics, random streams and layers' states are restored.
     ///
-    /// - Parameter samples: the numbers of the batch's samples.
+    /// - Parameters:
+    ///   - samples: the numbers of the batch's samples.
+    ///   - isTraining: false for a batch of the validation data, which is measured.
     /// - Returns: nil where all numbers are finite.
-    func originOfNonFinite(_ batch: Batch, samples: [Int]) -> NonFiniteOrigin? {
+    func originOfNonFinite(_ batch: Batch, samples: [Int], isTraining: Bool) -> NonFiniteOrigin? {
         for (path, parameter) in networks.names.flatMap({ paths(ofNetwork: $0) })
         where !parameter.value.isFinite {
             let number = parameter.value.scalars.first { !$0.isFinite } ?? .nan
             return NonFiniteOrigin(
-                place: path, pass: .weights, problem: "the value holds \(number.text) before the step",
+                place: path, pass: .weights,
+                problem: "the value holds \(number.text) \(isTraining ? "before" : "after") the step",
                 samples: [])
         }
-        guard let finding = keepingMeters({ inspect(batch) }) else { return nil }
-        let rows = finding.rows ?? keepingMeters { rowsThatFailAlone(batch) } ?? Array(samples.indices)
+        guard let finding = keepingMeters({ inspect(batch, isTraining) }) else { return nil }
+        let rows =
+            finding.rows ?? keepingMeters { rowsThatFailAlone(batch, isTraining) } ?? Array(samples.indices)
         return NonFiniteOrigin(
             place: finding.place, pass: finding.pass, problem: finding.problem,
             samples: rows.filter(samples.indices.contains).map { samples[$0] })
     }
 
-    private func inspect(_ batch: Batch) -> NonFiniteFinder.Finding? {
+    private func inspect(_ batch: Batch, _ isTraining: Bool) -> NonFiniteFinder.Finding? {
         let before = StateBeforeStep(of: networks)
         let finder = NonFiniteFinder(batchSize: batch.count)
         self.finder = finder
@@ -35,7 +39,7 @@ extension Trainer {
             before.restore()
         }
         do {
-            _ = try step.train(batch, self)
+            _ = isTraining ? try step.train(batch, self) : try step.test(batch, self)
         } catch let error as CognitronError where error.kind == .notFinite {
             // Layers' outputs are finite where the loss is not.
             return finder.finding
@@ -49,9 +53,9 @@ extension Trainer {
 
     /// The rows with which a step of one sample fails; nil where none does. A step of the user's own may need
     /// larger batches.
-    private func rowsThatFailAlone(_ batch: Batch) -> [Int]? {
+    private func rowsThatFailAlone(_ batch: Batch, _ isTraining: Bool) -> [Int]? {
         guard step is SupervisedStep else { return nil }
-        let rows = (0..<batch.count).filter { inspect(batch[row: $0]) != nil }
+        let rows = (0..<batch.count).filter { inspect(batch[row: $0], isTraining) != nil }
         return rows.isEmpty ? nil : rows
     }
 }
