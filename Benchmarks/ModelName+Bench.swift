@@ -21,8 +21,14 @@ extension ModelName {
     /// learning rate is so small that no network diverges on random images.
     func makeCompiled() throws -> Model {
         let model = try make(task: exampleTask)
+        guard model.inputShape != nil else {
+            throw CognitronError(
+                .argument, name, "is not measured here", expected: "a network of one input",
+                got: "several")
+        }
         try model.compile(
-            optimizer: SGD(learningRate: 1e-4, momentum: 0.9), loss: .sparseCategoricalCrossentropy, seed: 1)
+            optimizer: SGD(learningRate: 1e-4, momentum: 0.9), losses: recipe(for: exampleTask, model).losses,
+            seed: 1)
         return model
     }
 }

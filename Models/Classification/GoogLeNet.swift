@@ -49,7 +49,7 @@ public struct GoogLeNet {
     public let prediction: Model
 
     /// The paper's weights of the losses.
-    public static let lossWeights: KeyValuePairs<String, Float> = ["classes": 1, "aux1": 0.3, "aux2": 0.3]
+    public static let lossWeights: [String: Float] = ["classes": 1, "aux1": 0.3, "aux2": 0.3]
 
     public static let losses: KeyValuePairs<String, Loss> = [
         "classes": .sparseCategoricalCrossentropy, "aux1": .sparseCategoricalCrossentropy,

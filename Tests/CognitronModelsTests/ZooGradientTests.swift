@@ -9,24 +9,25 @@ struct ZooGradientTests {
         arguments: ZooNetwork.all.filter { $0.narrow != nil })
     func gradients(_ network: ZooNetwork) throws {
         let width = try #require(network.narrow)
-        try check(network.make(width, network.inputShape), network.inputShape)
+        try check(network.make(width, network.checkedShape), network.checkedShape)
     }
 
     @Test("GoogLeNet with its auxiliary classifiers")
     func auxiliaries() throws {
-        let network = try GoogLeNet(width: 1 / 8, inputShape: [32, 32, 3], classCount: 10)
-        try check(network.training, [32, 32, 3])
+        let network = try GoogLeNet(width: 1 / 8, inputShape: [48, 48, 3], classCount: 10)
+        try check(network.training, [48, 48, 3])
     }
 
     private func check(_ model: Model, _ inputShape: Shape) throws {
-        let input = Tensor.randomUniform(inputShape.batched(4), in: -1..<1, seed: 3)
-        let report = try GradientChecker.check(model, input: input, directions: 1)
+        let input = Tensor.randomUniform(inputShape.batched(8), in: -1..<1, seed: 3)
+        let report = try GradientChecker.check(model, input: input, directions: 8)
         let weights = model.allParameters.filter(\.isTrainable).count
-        print(
-            "ZOO", model.name ?? "", report.largestError, weights,
-            report.findings.map(\.largestError).sorted().suffix(8))
+        let errors = report.findings.map(\.largestError).sorted()
+        print("ZOO", model.name ?? "", errors[errors.count / 2], errors.suffix(5), weights)
         #expect(report.findings.count == 1 + weights)
-        #expect(report.largestError < 0.1, "\(report)")
+        #expect(errors[errors.count / 2] < 0.03, "\(report)")
+        // A kink may lie within all steps of a few tensors.
+        #expect(report.largestError < 0.25, "\(report)")
         // The estimates are no zeros, which would agree with anything small.
         let sizes = report.findings.map { abs($0.estimate) }.sorted()
         #expect(sizes[sizes.count / 2] > 1e-3)

@@ -22,7 +22,6 @@ struct ZooLearningTests {
         let history = try model.fit(
             batch.inputs[0], batch.targets[0], batchSize: 32, epochs: 4, verbose: .silent)
         let (first, last) = (try #require(history.loss.first), try #require(history.loss.last))
-        print("ZOO", network.name, history.loss)
         #expect(last < first)
     }
 

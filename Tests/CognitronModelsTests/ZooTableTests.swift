@@ -238,9 +238,10 @@ struct ZooTableTests {
         try mobileNet(width: 0.25, inputShape: [32, 32, 3], classCount: 10).save(file.path)
         let other = try mobileNet(width: 0.5, inputShape: [32, 32, 3], classCount: 10)
         let error = #expect(throws: CognitronError.self) { try other.load(file.path) }
-        print("ZOO", error?.description ?? "none")
+        let text = try #require(error).description
+        #expect(text.contains("conv1/kernel") && text.contains("16") && text.contains("8"), "\(text)")
         let deep = try smallResNet(depth: 18, width: 1 / 16)
         let second = #expect(throws: CognitronError.self) { try deep.load(file.path) }
-        print("ZOO", second?.description ?? "none")
+        #expect(try #require(second).description.contains("layer4.1.conv2"))
     }
 }

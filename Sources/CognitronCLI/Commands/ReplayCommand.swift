@@ -44,8 +44,8 @@ struct ReplayCommand: ParsableCommand {
                     ? "Validation after step \(failed.step) (\(place)):" : "Step \(failed.step) (\(place)):")
         }
         let source =
-            record.isOfValidation
-            ? network.source(try parts.part(.test)) : network.trainingSource(training)
+            try record.isOfValidation
+            ? network.source(parts.part(.test)) : network.trainingSource(training)
         let origin = try record.replay(network.model, source)
         try Output.result(origin?.description ?? "All numbers are finite.")
     }

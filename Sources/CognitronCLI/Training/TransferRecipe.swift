@@ -19,5 +19,5 @@ struct TransferRecipe: Codable, Equatable {
 
 extension TrainingPlan {
     /// The model that the training starts from.
-    var base: ModelFile? { get throws { try from.map(ModelFile.init) } }
+    var base: ModelFile? { get throws { try from.map { try ModelFile($0) } } }
 }
