@@ -1,6 +1,5 @@
 import Cognitron
 import CognitronData
-import Foundation
 
 /// The neocognitron as of 2013, for small pictures: fixed edges, then features that are found layer by layer.
 ///
