@@ -3,7 +3,7 @@ import CognitronData
 import CognitronModels
 
 /// Training by `fit`: generated images, stored as bytes, are converted, mirrored and shifted in the
-/// background of the previous step. Its steps are profiled.
+/// background of the previous step; samples that are no images are random numbers. Its steps are profiled.
 final class FitBench: Callback {
     let profile = StepProfile()
     /// Durations of the steps without profile.
@@ -27,9 +27,14 @@ final class FitBench: Callback {
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
         let shape = model.inputShape ?? []
-        let data = Shapes.make(
-            count: (measured.upperBound + Self.stepsAfter) * batch, size: shape[0],
-            channels: shape[2] == 1 ? .grey : .rgb)
+        let count = (measured.upperBound + Self.stepsAfter) * batch
+        guard shape.rank == 3 else {
+            try model.fit(
+                Tensor.randomUniform(shape.batched(count), seed: 1), Tensor.zeros([count]),
+                batchSize: batch, callbacks: [self], verbose: .silent)
+            return
+        }
+        let data = Shapes.make(count: count, size: shape[0], channels: shape[2] == 1 ? .grey : .rgb)
         try model.fit(
             data.images.augmented(), data.labels, batchSize: batch, callbacks: [self], verbose: .silent)
     }

@@ -5,7 +5,7 @@ import CognitronModels
 
 /// Options of the subcommands that run whole models.
 struct ModelBenchOptions: ParsableArguments {
-    @Option(help: "Network to measure; may be repeated.")
+    @Option(help: "Network to measure, by any name of cognitron models; may be repeated.")
     var model: [ModelName] = [.lenet, .vggLite, .resnet18]
 
     static func validate(batches: [Int]) throws {
@@ -26,7 +26,8 @@ struct ModelBench {
         self.name = name
         self.model = model
         x = .randomUniform((model.inputShape ?? []).batched(batch), seed: 1)
-        y = Tensor((0..<batch).map { Float($0 % 10) })
+        let classCount = model.outputShape?.last ?? 1
+        y = Tensor((0..<batch).map { Float($0 % classCount) })
     }
 
     /// Times a training step.
@@ -38,6 +39,9 @@ struct ModelBench {
     func predict(repetitions: Int, _ extent: Timing.Extent = .counted) throws -> Timing {
         try Timing(repetitions: repetitions, extent) { _ = try model.predict(x, batchSize: x.sampleCount) }
     }
+
+    /// The width of names in tables.
+    static let nameWidth = 18
 
     func figure(_ name: String, _ timing: Timing) -> Figure {
         Figure(name, "images/s", amount: Double(x.sampleCount), timing)

@@ -13,11 +13,16 @@ extension ModelName: ExpressibleByArgument {
 }
 
 extension ModelName {
-    /// The compiled model with initial weights.
+    /// The batch sizes to measure where none are given: pictures of ImageNet's size need some hundred times
+    /// the memory of small ones.
+    var usualBatch: Int { inputShape.elementCount > 100_000 ? 32 : 128 }
+
+    /// The compiled model with initial weights, for the samples and classes that it was designed for. The
+    /// learning rate is so small that no network diverges on random images.
     func makeCompiled() throws -> Model {
-        let model = try make()
+        let model = try make(task: exampleTask)
         try model.compile(
-            optimizer: SGD(learningRate: 0.01, momentum: 0.9), loss: .sparseCategoricalCrossentropy, seed: 1)
+            optimizer: SGD(learningRate: 1e-4, momentum: 0.9), loss: .sparseCategoricalCrossentropy, seed: 1)
         return model
     }
 }

@@ -15,18 +15,22 @@ struct PredictBench: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
-    var batch = [1, 128]
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: """
+            Images per batch; may be repeated (default: 1 and 128, or 32 where images have ImageNet's size).
+            """)
+    var batch: [Int] = []
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
 
     func run() throws {
         var report = Report(threads: options.threads)
         var limits = MachineLimits()
-        print("model     batch   images/s    p50 ms    p99 ms")
+        print("model".padding(ModelBench.nameWidth), "batch   images/s    p50 ms    p99 ms")
         for name in work.model {
             let model = try name.makeCompiled()
-            for batch in batch {
+            for batch in batch.isEmpty ? [1, name.usualBatch] : batch {
                 try measure(ModelBench(name, model, batch: batch), &report)
                 limits.sample()
             }
@@ -42,7 +46,8 @@ struct PredictBench: ParsableCommand {
         let p50 = Figure("\(figure.name)/p50", "ms", samples: timing.seconds.map { $0 * 1e3 })
         let p99 = Figure("\(figure.name)/p99", "ms", samples: [timing.percentile99 * 1e3])
         print(
-            bench.name.name.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+            bench.name.name.padding(ModelBench.nameWidth), column("\(batch)", width: 5),
+            column(figure.median, 1, width: 10),
             column(p50.median, 3, width: 9), column(p99.median, 3, width: 9))
         for figure in [figure, p50, p99] { report.add(figure) }
     }

@@ -16,17 +16,21 @@ struct TrainBench: ParsableCommand {
     @OptionGroup var options: BenchOptions
     @OptionGroup var work: ModelBenchOptions
 
-    @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
-    var batch = [128]
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: """
+            Images per batch; may be repeated (default: 128, or 32 where images have ImageNet's size).
+            """)
+    var batch: [Int] = []
 
     func validate() throws { try ModelBenchOptions.validate(batches: batch) }
 
     func run() throws {
         var report = Report(threads: options.threads)
         var limits = MachineLimits()
-        print("model     batch   images/s      ms  peak MiB  waiting")
+        print("model".padding(ModelBench.nameWidth), "batch   images/s      ms  peak MiB  waiting")
         for name in work.model {
-            for batch in batch {
+            for batch in batch.isEmpty ? [name.usualBatch] : batch {
                 try measure(name, batch, &report)
                 limits.sample()
             }
@@ -46,7 +50,8 @@ struct TrainBench: ParsableCommand {
             bench.model, batch: batch, repetitions: options.repetitions, besidePlainSteps: false)
         let waiting = Figure("\(figure.name)/waiting", "%", samples: fit.waiting)
         print(
-            name.name.padding(9), column("\(batch)", width: 5), column(figure.median, 1, width: 10),
+            name.name.padding(ModelBench.nameWidth), column("\(batch)", width: 5),
+            column(figure.median, 1, width: 10),
             column(timing.median * 1e3, 2, width: 8),
             memory.map { column($0, 0, width: 9) } ?? column("–", width: 9),
             column(waiting.median, 1, width: 6), "%")

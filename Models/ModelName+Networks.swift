@@ -5,19 +5,21 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp], open: perceptron)
+        "model", classifiers + [.mlp, .siamese], open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
-        + [("wrn-16-4", 16, 4), ("wrn-28-10", 28, 10)].map(wide)
-        + [("densenet-bc-40-12", 40), ("densenet-bc-100-12", 100)].map(dense)
-        + [.neocognitron, .neocognitron1980, .alexnet, .alexnet2012]
+        + [wide(16, 4), wide(28, 10), dense(40, 12), dense(100, 12)]
+        + [.airbench94, .neocognitron, .neocognitron1980, .alexnet, .alexnet2012]
         + [11, 13, 16, 19].flatMap { [vgg($0, ""), vgg($0, "-bn")] }
         + [.googlenet] + [18, 34, 50, 101, 152].map(residual) + [.densenet121, .mobilenet, .mobilenetV2]
 
     public static let lenet = ModelName(
         "lenet", "LeNet-5, two convolutions", inputShape: [28, 28, 1], paper: "LeCun et al. 1998"
-    ) { try built(leNet(inputShape: $0, classCount: $1), $0) }
+    ) {
+        try requirePictures($0, atLeast: 12, classCount: $1, "lenet")
+        return try built(leNet(inputShape: $0, classCount: $1), $0)
+    }
 
     public static let lenet5 = ModelName(
         "lenet5", "LeNet-5 as it was published: trained sub-sampling, a table of connections",
@@ -26,7 +28,10 @@ extension ModelName {
 
     public static let vggLite = ModelName(
         "vgg-lite", "a small VGG, six convolutions", paper: "Simonyan and Zisserman 2015"
-    ) { try built(CognitronModels.vggLite(inputShape: $0, classCount: $1), $0) }
+    ) {
+        try requirePictures($0, atLeast: 8, classCount: $1, "vgg-lite")
+        return try built(CognitronModels.vggLite(inputShape: $0, classCount: $1), $0)
+    }
 
     public static let resnet18 = ModelName(
         "resnet18", "a residual network of 18 layers", paper: "He et al. 2016"
@@ -35,6 +40,11 @@ extension ModelName {
     public static let resnet34 = ModelName(
         "resnet34", "a residual network of 34 layers", paper: "He et al. 2016"
     ) { try resNet34(inputShape: $0, classCount: $1) }
+
+    public static let airbench94 = ModelName(
+        "airbench94", "six convolutions behind a whitening one: 94 % of CIFAR-10 for little arithmetic",
+        paper: "Jordan 2024", adapt: adaptAirBench
+    ) { try airBench(inputShape: $0, classCount: $1) }
 
     public static let alexnet = imageNet(
         "alexnet", "five convolutions, three dense layers; one tower", "Krizhevsky 2014"
@@ -53,15 +63,17 @@ extension ModelName {
         "densenet121", "four dense blocks, 121 layers", "Huang et al. 2017"
     ) { try denseNet121(inputShape: $0, classCount: $1) }
 
-    public static let mobilenet = imageNet(
-        "mobilenet", "depthwise and pointwise convolutions", "Howard et al. 2017"
-    ) { try mobileNet(inputShape: $0, classCount: $1) }
-
-    public static let mobilenetV2 = imageNet(
-        "mobilenet-v2", "inverted residual blocks", "Sandler et al. 2018"
-    ) { try CognitronModels.mobileNetV2(inputShape: $0, classCount: $1) }
+    public static let mobilenet = mobile("mobilenet", 1)
+    public static let mobilenetV2 = mobileV2("mobilenet-v2", 1)
 
     public static let mlp = perceptron("mlp", [64, 64])
+
+    /// Learns from pairs of a classification's samples whether both are of the same class.
+    public static let siamese = ModelName(
+        "siamese", "whether two pictures are of the same class", tasks: [.classification],
+        inputShape: [105, 105, 1], paper: "Koch et al. 2015",
+        recipe: { .verification(labelSmoothing: $2) }
+    ) { shape, _ in try CognitronModels.siamese(inputShape: shape) }
 
     /// A classifier of ImageNet's 1,000 classes.
     private static func imageNet(
@@ -90,36 +102,37 @@ extension ModelName {
         ) { try imageNetResNet(depth: depth, inputShape: $0, classCount: $1) }
     }
 
-    private static func wide(_ name: String, _ depth: Int, _ width: Int) -> ModelName {
-        ModelName(
-            name, "a residual network of \(depth) layers, \(width) times as wide",
+    static func mobile(_ name: String, _ width: Float) -> ModelName {
+        imageNet(name, "depthwise and pointwise convolutions", "Howard et al. 2017") {
+            try mobileNet(width: width, inputShape: $0, classCount: $1)
+        }
+    }
+
+    static func mobileV2(_ name: String, _ width: Float) -> ModelName {
+        imageNet(name, "inverted residual blocks", "Sandler et al. 2018") {
+            try CognitronModels.mobileNetV2(width: width, inputShape: $0, classCount: $1)
+        }
+    }
+
+    static func wide(_ depth: Int, _ width: Int, _ dropout: Float = 0) -> ModelName {
+        let ending = dropout > 0 ? ":\(dropout)" : ""
+        return ModelName(
+            "wrn-\(depth)-\(width)\(ending)",
+            "a residual network of \(depth) layers, \(width) times as wide",
             paper: "Zagoruyko and Komodakis 2016"
-        ) { try wideResNet(depth: depth, width: width, inputShape: $0, classCount: $1) }
+        ) {
+            try wideResNet(depth: depth, width: width, dropout: dropout, inputShape: $0, classCount: $1)
+        }
     }
 
-    private static func dense(_ name: String, _ depth: Int) -> ModelName {
+    static func dense(_ depth: Int, _ growth: Int) -> ModelName {
         ModelName(
-            name, "three dense blocks with bottlenecks, \(depth) layers", paper: "Huang et al. 2017"
-        ) { try denseNetBC(depth: depth, inputShape: $0, classCount: $1) }
+            "densenet-bc-\(depth)-\(growth)", "three dense blocks with bottlenecks, \(depth) layers",
+            paper: "Huang et al. 2017"
+        ) { try denseNetBC(depth: depth, growth: growth, inputShape: $0, classCount: $1) }
     }
 
-    /// The multilayer perceptron of a name such as `mlp:128,64`; nil for other names.
-    ///
-    /// - Throws: `CognitronError.argument` where the units are no numbers.
-    private static func perceptron(_ name: String) throws -> ModelName? {
-        guard let list = name.split(separator: ":", maxSplits: 1).last, name.hasPrefix("mlp:") else {
-            return nil
-        }
-        let units = list.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-        guard units.allSatisfy({ ($0 ?? 0) >= 1 }) else {
-            throw CognitronError(
-                .argument, "model mlp", "its hidden layers are no numbers of units",
-                expected: "units such as mlp:128,64", got: name)
-        }
-        return perceptron(name, units.compactMap { $0 })
-    }
-
-    private static func perceptron(_ name: String, _ units: [Int]) -> ModelName {
+    static func perceptron(_ name: String, _ units: [Int]) -> ModelName {
         let texts = units.map(String.init).joined(separator: " and ")
         return ModelName(
             name, "dense layers of \(texts) units, for tables", tasks: [.classification, .regression],

@@ -41,6 +41,7 @@ public struct ModelName: NamedValue {
     private let ranks: ClosedRange<Int>
     private let maker: Maker
     private let recipe: Recipe
+    private let adapter: Adapter
     private let learner: Learner?
 
     /// Gives the network, built but not compiled.
@@ -49,6 +50,9 @@ public struct ModelName: NamedValue {
     /// Gives the losses and metrics of the network that was made for a task.
     public typealias Recipe =
         @Sendable (_ task: DataTask, _ model: Model, _ labelSmoothing: Float) throws -> TaskRecipe
+
+    /// Takes from the training samples what the network knows of them before its first step.
+    public typealias Adapter = @Sendable (_ model: Model, _ source: any BatchSource) throws -> Void
 
     /// Gives a network that has learnt from samples in its own way, built but not compiled.
     public typealias Learner =
@@ -68,19 +72,21 @@ public struct ModelName: NamedValue {
     ///   - paper: what describes it.
     ///   - licence: that of its code and weights.
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
+    ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
+        adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
         learner: Learner? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
-        self.learner = learner
+        (adapter, self.learner) = (adapt, learner)
     }
 
     /// A classifier of images.
@@ -89,15 +95,17 @@ public struct ModelName: NamedValue {
     ///   - name: lower case, without spaces.
     ///   - inputShape: height × width × channels of the images that the network was designed for.
     ///   - classCount: the number of classes that it was designed for.
+    ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, inputShape: Shape = [32, 32, 3], classCount: Int = 10,
         paper: String = "", licence: String = "MIT",
+        adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) {
         self.init(
             name, summary, tasks: [.classification], inputShape: inputShape, classCount: classCount,
-            paper: paper, licence: licence
+            paper: paper, licence: licence, adapt: adapt
         ) { try make($0, $1.classNames.count) }
     }
 
@@ -127,6 +135,12 @@ public struct ModelName: NamedValue {
     public func recipe(for task: DataTask, _ model: Model, labelSmoothing: Float = 0) throws -> TaskRecipe {
         try recipe(task, model, labelSmoothing)
     }
+
+    /// Takes from the training samples what the network knows of them before its first step: the means and
+    /// variances of its normalisation, filters that whiten.
+    ///
+    /// - Throws: `CognitronError` where the samples cannot be read, or are not finite.
+    public func adapt(_ model: Model, to source: any BatchSource) throws { try adapter(model, source) }
 
     /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.
     public var learnsByGradients: Bool { learner == nil }

@@ -43,12 +43,20 @@ public enum TargetForm: String, Sendable, Codable {
     case given
     /// The first input itself, as an autoencoder does. The data set's targets are not used.
     case input
+    /// Whether two samples are of the same class: `PairSource`.
+    case pairs
 }
 
 extension TargetForm {
     /// A source whose targets have this form.
-    public func source(_ base: any BatchSource) -> any BatchSource {
-        self == .given ? base : InputAsTarget(base: base)
+    ///
+    /// - Throws: as `PairSource`, for pairs.
+    public func source(_ base: any BatchSource) throws -> any BatchSource {
+        switch self {
+        case .given: base
+        case .input: InputAsTarget(base: base)
+        case .pairs: try PairSource(base)
+        }
     }
 }
 
@@ -118,6 +126,16 @@ extension TaskRecipe {
                 .argument, model.name ?? "the model", "has no recipe for \(task.name)",
                 advice: "give its ModelName a recipe")
         }
+    }
+}
+
+extension TaskRecipe {
+    /// Says whether two samples are of the same class: binary cross-entropy, judged by accuracy, with the
+    /// area under the ROC curve.
+    static func verification(labelSmoothing: Float) -> TaskRecipe {
+        TaskRecipe(
+            losses: [.binaryCrossentropy(labelSmoothing: labelSmoothing)], metrics: [.binaryAccuracy],
+            furtherMetrics: [.auc], targets: .pairs)
     }
 }
 

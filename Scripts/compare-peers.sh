@@ -5,15 +5,16 @@
 #
 #     Scripts/compare-peers.sh [--rounds 3] [--quick] [--model resnet18] [--threads N] [--output docs]
 #
-# --quick leaves out torch.compile and Keras. The table and a chart go to peers.md and peers.svg in --output. The peers
-# are installed into an environment outside the repository (COGNITRON_PEERS, by default ~/.cache/cognitron/peers).
+# --model takes any name of `bench`; those without goals are only shown. --quick leaves out torch.compile and Keras. The
+# table and a chart go to peers.md and peers.svg in --output. The peers are installed into an environment outside the
+# repository (COGNITRON_PEERS, by default ~/.cache/cognitron/peers).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 environment=${COGNITRON_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/cognitron/peers}
 python="$environment/bin/python"
-packages=(torch numpy onnx onnxruntime tensorflow-cpu keras)
-modules=(torch numpy onnx onnxruntime tensorflow keras)
+packages=(torch torchvision numpy onnx onnxruntime tensorflow-cpu keras)
+modules=(torch torchvision numpy onnx onnxruntime tensorflow keras)
 
 python3 Scripts/peers/compare.py "$@" # checks the options before anything is installed
 case " $* " in *" -h "* | *" --help "*) exit ;; esac

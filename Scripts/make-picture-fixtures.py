@@ -10,6 +10,8 @@ and filters of rgb.png.
 
 import base64
 import json
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -114,11 +116,81 @@ def others():
     save("frames.gif", frames[0])
 
 
+def write_png(name, pixels, color, bits=8, interlaced=False, chunks=b""):
+    """A PNG file in a form that Pillow does not write: the rows as they are, after filter 0.
+
+    Pixels are (height, width, channels). Interlaced ones follow in the seven passes of Adam7.
+    """
+    height, width = pixels.shape[:2]
+    starts = [(0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1)]
+    data = b""
+    for top, left, down, right in starts if interlaced else [(0, 0, 1, 1)]:
+        for row in pixels[top::down, left::right]:
+            data += b"\0" + row.astype(">u2" if bits == 16 else ">u1").tobytes() if row.size else b""
+
+    def chunk(kind, content):
+        return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+    header = struct.pack(">IIBBBBB", width, height, bits, color, 0, 0, interlaced)
+    (FOLDER / name).write_bytes(
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunks + chunk(b"IDAT", zlib.compress(data))
+        + chunk(b"IEND", b"")
+    )
+
+
+def forms():
+    """Forms of files that are seldom met, of a small picture."""
+    image = Image.fromarray(drawing(11, 13))
+    grey, pixels = image.convert("L"), np.asarray(image)
+    opacity = np.linspace(0, 255, 11 * 13).round().astype(np.uint8).reshape(11, 13)
+    rgba = np.dstack([pixels, opacity])
+    write_png("interlaced.png", pixels, 2, interlaced=True)
+    expect("interlaced.png", Image.open(FOLDER / "interlaced.png"))
+    # A gAMA chunk of 1.0 says that values are linear; they are read as stored.
+    gamma = b"\0\0\0\4gAMA" + struct.pack(">I", 100000)
+    write_png("gamma.png", pixels, 2, chunks=gamma + struct.pack(">I", zlib.crc32(gamma[4:])))
+    expect("gamma.png", Image.open(FOLDER / "gamma.png"))
+    wide = rgba.astype(np.uint32) * 257 - (rgba > 0) * 100
+    # Pillow reads colours of 16 bits by their upper bytes; they are rounded here.
+    rounded = np.round(wide / 257).astype(np.uint8)
+    for name, color, channels in [("rgb16.png", 2, [0, 1, 2]), ("rgba16.png", 6, [0, 1, 2, 3])]:
+        write_png(name, wide[..., channels], color, bits=16)
+        expect(name, Image.fromarray(rounded[..., channels]))
+    write_png("grey-alpha16.png", wide[..., [0, 3]], 4, bits=16)
+    expect("grey-alpha16.png", Image.fromarray(rounded[..., [0, 0, 0, 3]]))
+    save("grey-transparent.png", grey, transparency=int(np.asarray(grey)[0, 0]))
+    expect("grey-transparent.png", Image.open(FOLDER / "grey-transparent.png"), "RGBA")
+    for bits in [1, 2, 4]:
+        few = image.quantize(2**bits)
+        save(f"palette{bits}.png", few, bits=bits)
+        expect(f"palette{bits}.png", Image.open(FOLDER / f"palette{bits}.png"), "RGB")
+    save("stored-rgb.jpg", image, keep_rgb=True)
+    save("restarts.jpg", image, restart_marker_blocks=1, subsampling=2)
+    for name in ["stored-rgb.jpg", "restarts.jpg"]:
+        expect(name, Image.open(FOLDER / name))
+    save("grey.bmp", grey)
+    expect("grey.bmp", Image.open(FOLDER / "grey.bmp"), "RGB")
+    save("rgba.bmp", Image.fromarray(rgba))
+    expect("rgba.bmp", Image.open(FOLDER / "rgba.bmp"))
+    # As image editors write it: a header of version 4 with masks, the last of opacity.
+    stored = rgba[::-1, :, [2, 1, 0, 3]].tobytes()
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 108, 13, 11, 1, 32, 3, len(stored), 0, 0, 0, 0) + masks + bytes(52)
+    (FOLDER / "masks.bmp").write_bytes(b"BM" + struct.pack("<III", 122 + len(stored), 0, 122) + header + stored)
+    expect("masks.bmp", Image.open(FOLDER / "masks.bmp"))
+    save("grey.webp", grey)
+    save("lossy-alpha.webp", Image.fromarray(rgba), quality=80)
+    save("palette.webp", image.quantize(8), lossless=True)
+    for name in ["grey.webp", "lossy-alpha.webp", "palette.webp"]:
+        expect(name, Image.open(FOLDER / name))
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     png()
     jpeg()
     others()
+    forms()
     (FOLDER / "pixels.json").write_text(json.dumps(EXPECTED, indent=0) + "\n")
 
 

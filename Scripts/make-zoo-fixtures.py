@@ -9,6 +9,7 @@ statistics of batch normalisation are those of the input itself. Needs, in an en
 
 import json
 import os
+import sys
 import zlib
 from pathlib import Path
 
@@ -19,9 +20,12 @@ import numpy as np  # noqa: E402
 import torch  # noqa: E402
 import torchvision.models as zoo  # noqa: E402
 from torch import nn  # noqa: E402
-from torch.nn import functional as F  # noqa: E402
 
-FIXTURE = Path(__file__).resolve().parent.parent / "Tests" / "CognitronModelsTests" / "Fixtures" / "zoo.json"
+SCRIPTS = Path(__file__).resolve().parent
+sys.path.insert(0, str(SCRIPTS / "peers"))
+from zoo import Siamese, WideResNet, small_densenet, small_resnet  # noqa: E402
+
+FIXTURE = SCRIPTS.parent / "Tests" / "CognitronModelsTests" / "Fixtures" / "zoo.json"
 
 
 def numbers(name, count):
@@ -43,7 +47,7 @@ def weights(name, shape, fan_in):
 
 
 def picture(shape):
-    """Two pictures (N, H, W, C)."""
+    """Pictures (N, H, W, C)."""
     return numbers("input", int(np.prod(shape))).reshape(shape) * 4
 
 
@@ -57,14 +61,14 @@ def normalize_by_batch(model):
     return [m.register_forward_pre_hook(hook) for m in model.modules() if isinstance(m, nn.BatchNorm2d)]
 
 
-def torch_outputs(model, size, channels=3):
+def torch_outputs(model, size, channels=3, count=2):
     with torch.no_grad():
         for name, value in model.named_parameters():
             fan_in = value[0].numel() if value.dim() > 1 else 0
             value.copy_(torch.from_numpy(weights(name, tuple(value.shape), fan_in)))
     model.eval()
     hooks = normalize_by_batch(model)
-    x = torch.from_numpy(picture((2, size, size, channels)).transpose(0, 3, 1, 2).copy())
+    x = torch.from_numpy(picture((count, size, size, channels)).transpose(0, 3, 1, 2).copy())
     with torch.no_grad():
         model(x)
         for hook in hooks:
@@ -92,51 +96,6 @@ def keras_mobilenet(size):
         return model(x, training=False).cpu().numpy()
 
 
-class WideBlock(nn.Module):
-    def __init__(self, channels, filters, stride):
-        super().__init__()
-        self.bn1, self.conv1 = nn.BatchNorm2d(channels), nn.Conv2d(channels, filters, 3, stride, 1, bias=False)
-        self.bn2, self.conv2 = nn.BatchNorm2d(filters), nn.Conv2d(filters, filters, 3, 1, 1, bias=False)
-        self.shortcut = nn.Conv2d(channels, filters, 1, stride, bias=False) if channels != filters else None
-
-    def forward(self, x):
-        y = F.relu(self.bn1(x))
-        shortcut = self.shortcut(y) if self.shortcut is not None else x
-        return shortcut + self.conv2(F.relu(self.bn2(self.conv1(y))))
-
-
-class WideResNet(nn.Module):
-    def __init__(self, depth, width):
-        super().__init__()
-        self.conv1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False)
-        channels = 16
-        for group in range(3):
-            blocks = []
-            for block in range((depth - 4) // 6):
-                filters = 16 * width << group
-                blocks.append(WideBlock(channels, filters, 2 if group > 0 and block == 0 else 1))
-                channels = filters
-            setattr(self, f"group{group + 1}", nn.Sequential(*blocks))
-        self.bn, self.fc = nn.BatchNorm2d(channels), nn.Linear(channels, 10)
-
-    def forward(self, x):
-        x = self.group3(self.group2(self.group1(self.conv1(x))))
-        return self.fc(F.relu(self.bn(x)).mean((2, 3)))
-
-
-def small_resnet(depth):
-    model = getattr(zoo, f"resnet{depth}")(weights=None, num_classes=10)
-    model.conv1, model.maxpool = nn.Conv2d(3, 64, 3, 1, 1, bias=False), nn.Identity()
-    return model
-
-
-def small_densenet():
-    model = zoo.DenseNet(12, (6, 6, 6), 24, num_classes=10)
-    model.features.conv0 = nn.Conv2d(3, 24, 3, 1, 1, bias=False)
-    model.features.norm0, model.features.relu0, model.features.pool0 = nn.Identity(), nn.Identity(), nn.Identity()
-    return model
-
-
 NETWORKS = {
     "alexnet": (lambda: zoo.alexnet(weights=None, num_classes=10), 96),
     "vgg11-bn": (lambda: zoo.vgg11_bn(weights=None, num_classes=10), 64),
@@ -146,7 +105,7 @@ NETWORKS = {
     "resnet34-imagenet": (lambda: zoo.resnet34(weights=None, num_classes=10), 64),
     "resnet50-imagenet": (lambda: zoo.resnet50(weights=None, num_classes=10), 128),
     "densenet121": (lambda: zoo.densenet121(weights=None, num_classes=10), 128),
-    "densenet-bc-40-12": (small_densenet, 32),
+    "densenet-bc-40-12": (lambda: small_densenet(40), 32),
     "mobilenet-v2": (lambda: zoo.mobilenet_v2(weights=None, num_classes=10), 128),
     "wrn-16-4": (lambda: WideResNet(16, 4), 32),
 }
@@ -155,6 +114,7 @@ NETWORKS = {
 def main():
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
+    outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
     for name, rows in outputs.items():

@@ -3,5 +3,10 @@ import Cognitron
 extension Experiment {
     /// All experiments by name. A new one is a file with a static member, and its name here.
     public static let table = NameTable<Experiment>(
-        "experiment", [.filterHistory, .neocognitron, .universalApproximation])
+        "experiment",
+        [
+            .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
+            .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
+            .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
+        ])
 }

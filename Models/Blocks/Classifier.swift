@@ -30,3 +30,26 @@ func classifier(
         }
     return try Model(inputs: input, outputs: output, name: name)
 }
+
+/// Throws where a network cannot be made for such pictures, or not for so few classes.
+///
+/// - Parameters:
+///   - size: the least height and width of the pictures.
+///   - name: the network, for the error.
+func requirePictures(_ shape: Shape, atLeast size: Int = 1, classCount: Int, _ name: String) throws {
+    guard shape.rank == 3, shape.allSatisfy({ $0 >= 1 }) else {
+        throw CognitronError(
+            .shape, name, "takes pictures only", expected: "height × width × channels", got: "\(shape)")
+    }
+    guard shape[0] >= size, shape[1] >= size else {
+        throw CognitronError(
+            .shape, name, "the pictures are too small: its layers would leave nothing of them",
+            expected: "at least \(size) × \(size)", got: "\(shape[0]) × \(shape[1])",
+            advice: "enlarge the pictures, or take a network for small ones such as resnet18")
+    }
+    guard classCount >= 1 else {
+        throw CognitronError(
+            .argument, name, "has no classes to tell apart", expected: "a class count of at least 1",
+            got: "\(classCount)")
+    }
+}

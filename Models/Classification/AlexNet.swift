@@ -14,20 +14,23 @@ import Cognitron
 /// Layers have torchvision's names (`alexnet`). Images of any size from 63×63 on.
 ///
 /// - Parameters:
+///   - width: the factor of all channels and units.
 ///   - includeTop: whether the dense layers follow.
 ///   - pooling: what follows the feature maps without them.
 /// - Source: Krizhevsky, "One weird trick for parallelizing convolutional neural networks" (2014).
 public func alexNet(
-    inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
+    width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
     pooling: FeaturePooling? = nil
 ) throws -> Model {
+    try requirePictures(inputShape, atLeast: 63, classCount: classCount, "alexnet")
+    let width = try WidthFactor(width, "alexnet")
     let input = Input(shape: inputShape)
     func convolution(
         _ filters: Int, _ kernelSize: Int, strides: Int = 1, padding: Int, _ number: Int, _ x: any Symbolic
     ) -> SymbolicTensor {
         Conv2D(
-            filters, kernelSize: kernelSize, strides: strides, padding: .explicit(padding), activation: .relu,
-            kernelInitializer: .heUniform, name: "features.\(number)")(x)
+            width(filters), kernelSize: kernelSize, strides: strides, padding: .explicit(padding),
+            activation: .relu, kernelInitializer: .heUniform, name: "features.\(number)")(x)
     }
     var x = convolution(64, 11, strides: 4, padding: 2, 0, input)
     x = MaxPooling2D(poolSize: 3, strides: 2)(x)
@@ -39,8 +42,8 @@ public func alexNet(
     x = MaxPooling2D(poolSize: 3, strides: 2)(x)
     return try classifier("alexnet", input, x, includeTop: includeTop, pooling: pooling) { x in
         let x = Flatten()(AdaptiveAveragePooling2D(outputSize: 6)(x))
-        let first = Dense(4096, activation: .relu, name: "classifier.1")(Dropout(0.5)(x))
-        let second = Dense(4096, activation: .relu, name: "classifier.4")(Dropout(0.5)(first))
+        let first = Dense(width(4096), activation: .relu, name: "classifier.1")(Dropout(0.5)(x))
+        let second = Dense(width(4096), activation: .relu, name: "classifier.4")(Dropout(0.5)(first))
         return Dense(classCount, activation: .softmax, name: "classifier.6")(second)
     }
 }
@@ -57,23 +60,33 @@ public func alexNet(
 /// | dense 4096, ReLU, dropout 0.5 (twice) | 4096 |
 /// | dense classes, softmax | classes |
 ///
-/// Its three claims can be switched off one by one, to measure them.
+/// Its three claims can be switched off one by one, to measure them. Images of any size from 67×67 on; 39×39
+/// where pools do not overlap.
 ///
 /// - Parameters:
 ///   - groups: 2, the two graphics cards of the paper, or 1: 62,378,344 parameters.
 ///   - normalizesResponses: whether `LocalResponseNormalization` follows the first two convolutions.
 ///   - overlapsPooling: whether pools of 3 have stride 2; else pools of 2 do.
 ///   - activation: ReLU; tanh is what the paper compares it with.
+///   - width: the factor of all channels and units.
 /// - Source: Krizhevsky, Sutskever and Hinton, "ImageNet Classification with Deep Convolutional Neural
 ///   Networks" (2012).
 public func alexNet2012(
     inputShape: Shape = [227, 227, 3], classCount: Int = 1000, groups: Int = 2,
     normalizesResponses: Bool = true, overlapsPooling: Bool = true, activation: ActivationFunction = .relu,
-    includeTop: Bool = true, pooling: FeaturePooling? = nil
+    width: Float = 1, includeTop: Bool = true, pooling: FeaturePooling? = nil
 ) throws -> Model {
+    guard [1, 2].contains(groups) else {
+        throw CognitronError(
+            .argument, "alexnet-2012", "has no such groups", expected: "1 or 2", got: "\(groups)")
+    }
+    try requirePictures(
+        inputShape, atLeast: overlapsPooling ? 67 : 39, classCount: classCount, "alexnet-2012")
+    let width = try WidthFactor(width, "alexnet-2012")
     func convolution(_ filters: Int, _ kernelSize: Int, strides: Int = 1, groups: Int = 1) -> Conv2D {
         Conv2D(
-            filters, kernelSize: kernelSize, strides: strides, padding: strides > 1 ? .valid : .same,
+            width(filters, multipleOf: 2), kernelSize: kernelSize, strides: strides,
+            padding: strides > 1 ? .valid : .same,
             groups: groups, activation: activation, kernelInitializer: .heUniform)
     }
     func normalized(_ x: SymbolicTensor) -> SymbolicTensor {
@@ -90,8 +103,8 @@ public func alexNet2012(
     x = convolution(384, 3, groups: groups)(x)
     x = pooled(convolution(256, 3, groups: groups)(x))
     return try classifier("alexnet-2012", input, x, includeTop: includeTop, pooling: pooling) { x in
-        let first = Dropout(0.5)(Dense(4096, activation: activation)(Flatten()(x)))
-        let second = Dropout(0.5)(Dense(4096, activation: activation)(first))
+        let first = Dropout(0.5)(Dense(width(4096), activation: activation)(Flatten()(x)))
+        let second = Dropout(0.5)(Dense(width(4096), activation: activation)(first))
         return Dense(classCount, activation: .softmax)(second)
     }
 }

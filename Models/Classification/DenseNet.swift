@@ -14,21 +14,27 @@ import Cognitron
 /// | dense classes, softmax | classes |
 ///
 /// 7,978,856 parameters, 2.8 billion multiply-adds per image of 224×224×3. Layers have torchvision's names
-/// (`densenet121`).
+/// (`densenet121`). Images of any size from 29×29 on.
 ///
 /// - Parameters:
+///   - growth: the channels that each layer adds; the first convolution has twice as many.
 ///   - includeTop: whether the dense layer follows.
 ///   - pooling: what follows the feature maps without it.
 /// - Source: Huang, Liu, van der Maaten and Weinberger, "Densely Connected Convolutional Networks" (2017).
 public func denseNet121(
-    inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
+    growth: Int = 32, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
     pooling: FeaturePooling? = nil
 ) throws -> Model {
+    guard growth >= 1 else {
+        throw CognitronError(
+            .argument, "densenet121", "has no such growth", expected: "at least 1", got: "\(growth)")
+    }
+    try requirePictures(inputShape, atLeast: 29, classCount: classCount, "densenet121")
     let input = Input(shape: inputShape)
     let stem = convolutionBlock(
-        64, kernelSize: 7, strides: 2, names: ("features.conv0", "features.norm0"), input)
+        2 * growth, kernelSize: 7, strides: 2, names: ("features.conv0", "features.norm0"), input)
     let x = denseBlocks(
-        [6, 12, 24, 16], growth: 32, channels: 64,
+        [6, 12, 24, 16], growth: growth, channels: 2 * growth,
         MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem))
     return try classifier("densenet121", input, x, includeTop: includeTop, pooling: pooling) {
         Dense(classCount, activation: .softmax, name: "classifier")(GlobalAveragePooling2D()($0))
@@ -38,7 +44,7 @@ public func denseNet121(
 /// DenseNet-BC for small images: three dense blocks of (depth − 4) / 6 layers at 32×32, 16×16 and 8×8.
 ///
 /// A depth of 100 with a growth of 12 has 769,162 parameters and 288 million multiply-adds per image of
-/// 32×32×3, a depth of 40 176,122 and 72 million.
+/// 32×32×3, a depth of 40 176,122 and 72 million. Images of any size from 4×4 on.
 ///
 /// - Parameters:
 ///   - depth: 6·n + 4 layers with weights: 40, 100.
@@ -53,6 +59,7 @@ public func denseNetBC(
             .argument, "densenet-bc", "has no such depth and growth",
             expected: "a depth of 10, 16, 22 … 100 and a growth of at least 1", got: "\(depth) and \(growth)")
     }
+    try requirePictures(inputShape, atLeast: 4, classCount: classCount, "densenet-bc")
     let input = Input(shape: inputShape)
     let stem = Conv2D(
         2 * growth, kernelSize: 3, padding: .same, useBias: false, kernelInitializer: .heNormal,

@@ -16,15 +16,17 @@ import Cognitron
 /// whose names the layers have: batch normalisation after every convolution, and 3×3 where the paper has 5×5.
 ///
 /// - Parameters:
+///   - width: the factor of all channels.
 ///   - includeTop: whether the dense layer follows.
 ///   - pooling: what follows the feature maps without it.
 /// - Source: Szegedy et al., "Going Deeper with Convolutions" (2015).
 public func googLeNet(
-    inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
+    width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
     pooling: FeaturePooling? = nil
 ) throws -> Model {
+    try requirePictures(inputShape, classCount: classCount, "googlenet")
     let input = Input(shape: inputShape)
-    let features = inceptionFeatures(input)
+    let features = inceptionFeatures(input, try WidthFactor(width, "googlenet"))
     return try classifier(
         "googlenet", input, features.last, includeTop: includeTop, pooling: pooling
     ) { googLeNetTop(classCount, $0) }
@@ -54,15 +56,19 @@ public struct GoogLeNet {
         "aux2": .sparseCategoricalCrossentropy,
     ]
 
-    public init(inputShape: Shape = [224, 224, 3], classCount: Int = 1000) throws {
+    /// - Parameter width: the factor of all channels and units.
+    public init(width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000) throws {
+        try requirePictures(inputShape, classCount: classCount, "googlenet")
+        let width = try WidthFactor(width, "googlenet")
         let input = Input(shape: inputShape)
-        let features = inceptionFeatures(input)
+        let features = inceptionFeatures(input, width)
         let classes = googLeNetTop(classCount, features.last)
         training = try Model(
             inputs: input,
             outputs: [
-                "classes": classes, "aux1": auxiliaryClassifier("aux1", classCount, features.after4a),
-                "aux2": auxiliaryClassifier("aux2", classCount, features.after4d),
+                "classes": classes,
+                "aux1": auxiliaryClassifier("aux1", width, classCount, features.after4a),
+                "aux2": auxiliaryClassifier("aux2", width, classCount, features.after4d),
             ], name: "googlenet-auxiliary")
         prediction = try Model(inputs: input, outputs: classes, name: "googlenet")
     }
@@ -74,22 +80,32 @@ private func googLeNetTop(_ classCount: Int, _ x: SymbolicTensor) -> SymbolicTen
 }
 
 /// Average pool to 4×4, conv 128 @ 1×1, dense 1024, dropout 0.7, dense classes.
-private func auxiliaryClassifier(_ name: String, _ classCount: Int, _ x: SymbolicTensor) -> SymbolicTensor {
-    let y = inceptionConvolution(128, 1, "\(name).conv", AdaptiveAveragePooling2D(outputSize: 4)(x))
-    let hidden = Dense(1024, activation: .relu, name: "\(name).fc1")(Flatten()(y))
+private func auxiliaryClassifier(
+    _ name: String, _ width: WidthFactor, _ classCount: Int, _ x: SymbolicTensor
+) -> SymbolicTensor {
+    let y = inceptionConvolution(width(128), 1, "\(name).conv", AdaptiveAveragePooling2D(outputSize: 4)(x))
+    let hidden = Dense(width(1024), activation: .relu, name: "\(name).fc1")(Flatten()(y))
     return Dense(classCount, activation: .softmax, name: "\(name).fc2")(Dropout(0.7)(hidden))
 }
 
 private func inceptionFeatures(
-    _ input: Input
+    _ input: Input, _ width: WidthFactor
 ) -> (last: SymbolicTensor, after4a: SymbolicTensor, after4d: SymbolicTensor) {
     // Sizes are rounded up, as by .same.
     func pool(_ size: Int, _ x: SymbolicTensor) -> SymbolicTensor {
         MaxPooling2D(poolSize: size, strides: 2, padding: .same)(x)
     }
-    var x = pool(3, inceptionConvolution(64, 7, strides: 2, "conv1", input))
-    x = inceptionConvolution(64, 1, "conv2", x)
-    x = pool(3, inceptionConvolution(192, 3, "conv3", x))
+    func inception(
+        _ number: String, _ single: Int, _ three: (Int, Int), _ five: (Int, Int), _ pooled: Int,
+        _ x: SymbolicTensor
+    ) -> SymbolicTensor {
+        inceptionBlock(
+            number, width(single), (width(three.0), width(three.1)), (width(five.0), width(five.1)),
+            width(pooled), x)
+    }
+    var x = pool(3, inceptionConvolution(width(64), 7, strides: 2, "conv1", input))
+    x = inceptionConvolution(width(64), 1, "conv2", x)
+    x = pool(3, inceptionConvolution(width(192), 3, "conv3", x))
     x = inception("3a", 64, (96, 128), (16, 32), 32, x)
     x = pool(3, inception("3b", 128, (128, 192), (32, 96), 64, x))
     let after4a = inception("4a", 192, (96, 208), (16, 48), 64, x)
@@ -102,7 +118,7 @@ private func inceptionFeatures(
 }
 
 /// Four branches, concatenated: 1×1; 1×1 and 3×3; 1×1 and "5×5"; 3×3 max pooling and 1×1.
-private func inception(
+private func inceptionBlock(
     _ number: String, _ single: Int, _ three: (Int, Int), _ five: (Int, Int), _ pooled: Int,
     _ x: SymbolicTensor
 ) -> SymbolicTensor {

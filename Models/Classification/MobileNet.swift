@@ -27,8 +27,8 @@ public func mobileNet(
     width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
     pooling: FeaturePooling? = nil
 ) throws -> Model {
-    try requireWidth(width, "mobilenet")
-    func channels(_ count: Int) -> Int { max(1, Int(Float(count) * width)) }
+    try requirePictures(inputShape, classCount: classCount, "mobilenet")
+    let channels = try WidthFactor(width, "mobilenet")
     func normalized(_ layer: any AnyLayer, _ name: String, _ x: any Symbolic) -> SymbolicTensor {
         ReLU(maxValue: 6)(BatchNormalization(momentum: 0.99, epsilon: 1e-3, name: "\(name)_bn")(layer(x)))
     }
@@ -81,9 +81,10 @@ public func mobileNetV2(
     width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
     pooling: FeaturePooling? = nil
 ) throws -> Model {
-    try requireWidth(width, "mobilenet-v2")
+    try requirePictures(inputShape, classCount: classCount, "mobilenet-v2")
+    let scaled = try WidthFactor(width, "mobilenet-v2")
     let input = Input(shape: inputShape)
-    var channels = multipleOf8(32 * width)
+    var channels = scaled.nearestMultipleOf8(32)
     var x = convolutionBlock(
         channels, kernelSize: 3, strides: 2, activation: ReLU(maxValue: 6),
         names: ("features.0.0", "features.0.1"),
@@ -94,7 +95,7 @@ public func mobileNetV2(
     ]
     var number = 1
     for (expansion, filters, count, strides) in stages {
-        let filters = multipleOf8(Float(filters) * width)
+        let filters = scaled.nearestMultipleOf8(filters)
         for block in 0..<count {
             x = invertedResidual(
                 filters, channels: channels, expansion: expansion, strides: block == 0 ? strides : 1,
@@ -104,7 +105,7 @@ public func mobileNetV2(
         }
     }
     x = convolutionBlock(
-        multipleOf8(1280 * max(1, width)), kernelSize: 1, activation: ReLU(maxValue: 6),
+        width > 1 ? scaled.nearestMultipleOf8(1280) : 1280, kernelSize: 1, activation: ReLU(maxValue: 6),
         names: ("features.\(number).0", "features.\(number).1"), x)
     return try classifier("mobilenet-v2", input, x, includeTop: includeTop, pooling: pooling) {
         Dense(classCount, activation: .softmax, name: "classifier.1")(
@@ -129,17 +130,4 @@ private func invertedResidual(
     y = convolutionBlock(
         filters, kernelSize: 1, activation: nil, names: ("\(name).\(part + 1)", "\(name).\(part + 2)"), y)
     return strides == 1 && channels == filters ? Add()(x, y) : y
-}
-
-/// The nearest multiple of 8, at least 8 and nine tenths of `count`.
-private func multipleOf8(_ count: Float) -> Int {
-    let rounded = max(8, Int(count + 4) / 8 * 8)
-    return Float(rounded) < 0.9 * count ? rounded + 8 : rounded
-}
-
-private func requireWidth(_ width: Float, _ place: String) throws {
-    guard width > 0, width.isFinite else {
-        throw CognitronError(
-            .argument, place, "invalid width", expected: "a factor above 0", got: "\(width)")
-    }
 }

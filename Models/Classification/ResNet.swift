@@ -25,17 +25,20 @@ import Cognitron
 ///
 /// - Parameters:
 ///   - depth: 18, 34, 50, 101 or 152 layers with weights.
+///   - width: the factor of all channels.
 ///   - includeTop: whether the dense layer follows.
 ///   - pooling: what follows the feature maps without it.
 /// - Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016).
 public func imageNetResNet(
-    depth: Int, inputShape: Shape = [224, 224, 3], classCount: Int = 1000, includeTop: Bool = true,
-    pooling: FeaturePooling? = nil
+    depth: Int, width: Float = 1, inputShape: Shape = [224, 224, 3], classCount: Int = 1000,
+    includeTop: Bool = true, pooling: FeaturePooling? = nil
 ) throws -> Model {
-    let plan = try ResidualPlan(depth: depth)
+    let plan = try ResidualPlan(depth: depth, width: width)
+    try requirePictures(inputShape, classCount: classCount, "resnet\(depth)")
     let input = Input(shape: inputShape)
-    let stem = convolutionBlock(64, kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
-    let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem), channels: 64)
+    let stem = convolutionBlock(
+        plan.width(64), kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
+    let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem))
     return try classifier(
         "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling
     ) {
@@ -46,15 +49,18 @@ public func imageNetResNet(
 /// A residual network for small images: the stem is a 3×3 convolution without pooling; stages, names and
 /// blocks are those of `imageNetResNet`.
 ///
-/// - Parameter depth: 18, 34, 50, 101 or 152 layers with weights.
+/// - Parameters:
+///   - depth: 18, 34, 50, 101 or 152 layers with weights.
+///   - width: the factor of all channels.
 public func smallResNet(
-    depth: Int, inputShape: Shape = [32, 32, 3], classCount: Int = 10, includeTop: Bool = true,
-    pooling: FeaturePooling? = nil
+    depth: Int, width: Float = 1, inputShape: Shape = [32, 32, 3], classCount: Int = 10,
+    includeTop: Bool = true, pooling: FeaturePooling? = nil
 ) throws -> Model {
-    let plan = try ResidualPlan(depth: depth)
+    let plan = try ResidualPlan(depth: depth, width: width)
+    try requirePictures(inputShape, classCount: classCount, "resnet\(depth)")
     let input = Input(shape: inputShape)
     let x = plan.stages(
-        convolutionBlock(64, kernelSize: 3, names: ("conv1", "bn1"), input), channels: 64)
+        convolutionBlock(plan.width(64), kernelSize: 3, names: ("conv1", "bn1"), input))
     return try classifier("resnet\(depth)", input, x, includeTop: includeTop, pooling: pooling) {
         Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
     }
@@ -90,8 +96,9 @@ private struct ResidualPlan {
     let blocks: [Int]
     /// Whether blocks are 1×1, 3×3, 1×1 with four times as many channels at their ends.
     let hasBottlenecks: Bool
+    let width: WidthFactor
 
-    init(depth: Int) throws {
+    init(depth: Int, width: Float) throws {
         let plans = [
             18: [2, 2, 2, 2], 34: [3, 4, 6, 3], 50: [3, 4, 6, 3], 101: [3, 4, 23, 3], 152: [3, 8, 36, 3],
         ]
@@ -100,12 +107,13 @@ private struct ResidualPlan {
                 .argument, "resnet", "has no such depth", expected: "18, 34, 50, 101 or 152", got: "\(depth)")
         }
         (self.blocks, hasBottlenecks) = (blocks, depth >= 50)
+        self.width = try WidthFactor(width, "resnet")
     }
 
-    func stages(_ x: SymbolicTensor, channels: Int) -> SymbolicTensor {
-        var (x, channels) = (x, channels)
+    func stages(_ x: SymbolicTensor) -> SymbolicTensor {
+        var (x, channels) = (x, width(64))
         for (stage, count) in blocks.enumerated() {
-            let width = 64 << stage
+            let width = self.width(64 << stage)
             let filters = hasBottlenecks ? 4 * width : width
             for block in 0..<count {
                 let strides = block == 0 && stage > 0 ? 2 : 1

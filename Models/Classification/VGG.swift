@@ -24,23 +24,27 @@ import Cognitron
 /// - Parameters:
 ///   - depth: 11, 13, 16 or 19 layers with weights.
 ///   - batchNormalization: whether batch normalisation follows every convolution.
+///   - width: the factor of all channels and units.
 ///   - includeTop: whether the dense layers follow.
 ///   - pooling: what follows the feature maps without them.
 /// - Source: Simonyan and Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition"
 ///   (2015).
 public func vgg(
-    depth: Int, batchNormalization: Bool = false, inputShape: Shape = [224, 224, 3], classCount: Int = 1000,
-    includeTop: Bool = true, pooling: FeaturePooling? = nil
+    depth: Int, batchNormalization: Bool = false, width: Float = 1, inputShape: Shape = [224, 224, 3],
+    classCount: Int = 1000, includeTop: Bool = true, pooling: FeaturePooling? = nil
 ) throws -> Model {
     guard let stages = vggStages[depth] else {
         throw CognitronError(
             .argument, "vgg", "has no such depth", expected: "11, 13, 16 or 19", got: "\(depth)")
     }
+    let name = "vgg\(depth)\(batchNormalization ? "-bn" : "")"
+    try requirePictures(inputShape, atLeast: 32, classCount: classCount, name)
+    let width = try WidthFactor(width, name)
     let input = Input(shape: inputShape)
     var x = input.symbolic
     var number = 0
     for (stage, count) in stages.enumerated() {
-        let filters = min(64 << stage, 512)
+        let filters = width(min(64 << stage, 512))
         for _ in 0..<count {
             x = Conv2D(
                 filters, kernelSize: 3, padding: .same, kernelInitializer: .heNormal,
@@ -56,12 +60,18 @@ public func vgg(
         x = MaxPooling2D(poolSize: 2)(x)
         number += 1
     }
-    let name = "vgg\(depth)\(batchNormalization ? "-bn" : "")"
     return try classifier(name, input, x, includeTop: includeTop, pooling: pooling) { x in
+        func dense(_ units: Int, _ activation: ActivationFunction, _ number: Int) -> Dense {
+            // The paper's and torchvision's 0.01; narrow layers get the same variance of their outputs.
+            Dense(
+                units, activation: activation,
+                kernelInitializer: .randomNormal(stddev: 0.01 / width.factor.squareRoot()),
+                name: "classifier.\(number)")
+        }
         let x = Flatten()(AdaptiveAveragePooling2D(outputSize: 7)(x))
-        let first = Dropout(0.5)(Dense(4096, activation: .relu, name: "classifier.0")(x))
-        let second = Dropout(0.5)(Dense(4096, activation: .relu, name: "classifier.3")(first))
-        return Dense(classCount, activation: .softmax, name: "classifier.6")(second)
+        let first = Dropout(0.5)(dense(width(4096), .relu, 0)(x))
+        let second = Dropout(0.5)(dense(width(4096), .relu, 3)(first))
+        return dense(classCount, .softmax, 6)(second)
     }
 }
 

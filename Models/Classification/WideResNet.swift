@@ -27,8 +27,14 @@ public func wideResNet(
 ) throws -> Model {
     guard depth >= 10, depth % 6 == 4, width >= 1 else {
         throw CognitronError(
-            .argument, "wide resnet", "has no such depth and width",
+            .argument, "wrn", "has no such depth and width",
             expected: "a depth of 10, 16, 22, 28 … and a width of at least 1", got: "\(depth) and \(width)")
+    }
+    try requirePictures(inputShape, classCount: classCount, "wrn-\(depth)-\(width)")
+    guard dropout >= 0, dropout < 1 else {
+        throw CognitronError(
+            .argument, "wrn-\(depth)-\(width)", "has no such dropout", expected: "a rate from 0 to below 1",
+            got: "\(dropout)")
     }
     let input = Input(shape: inputShape)
     var x = wideConvolution(16, kernelSize: 3, name: "conv1")(input)

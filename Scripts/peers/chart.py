@@ -18,8 +18,8 @@ text { font: 13px system-ui, "DejaVu Sans", sans-serif; fill: #24292f }
 
 
 def draw(rows, description, warning=""):
-    """`rows` have a title, a peer, a ratio, a goal, `at_most` and whether the goal `holds`."""
-    largest = max(max(row.ratio, row.goal) for row in rows)
+    """`rows` have a title, a peer, a ratio, a goal or None, `at_most` and whether the goal `holds`."""
+    largest = max(max(row.ratio, row.goal or 0) for row in rows)
     scale = plot_width / (largest * 1.02)
     top = 56
     bottom = top + row_height * len(rows)
@@ -39,16 +39,16 @@ def draw(rows, description, warning=""):
 
 
 def bar(row, y, scale):
-    width, goal = row.ratio * scale, label_width + row.goal * scale
+    width, goal = row.ratio * scale, (row.goal or 0) * scale
     middle = y + bar_height - 3
-    sign = "≤" if row.at_most else "≥"
+    wish = f", goal {'≤' if row.at_most else '≥'} {row.goal:g}×" if row.goal else ""
     return [
         text(label_width - 10, middle - 4, row.title, anchor="end"),
         text(label_width - 10, middle + 9, f"to {row.peer}", "small", "end"),
         f'<rect class="{"holds" if row.holds else "fails"}" x="{label_width}" y="{y}" width="{width:.1f}" '
         f'height="{bar_height}" rx="2"/>',
-        line("goal", goal, y - 3, y + bar_height + 3),
-        text(label_width + max(width, row.goal * scale) + 6, middle, f"{row.ratio:.2f}×, goal {sign} {row.goal:g}×"),
+        *([line("goal", label_width + goal, y - 3, y + bar_height + 3)] if row.goal else []),
+        text(label_width + max(width, goal) + 6, middle, f"{row.ratio:.2f}×{wish}"),
     ]
 
 

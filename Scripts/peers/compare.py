@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass, field
 
 import chart
+import networks
 import quiet
 
 folder = os.path.dirname(os.path.abspath(__file__))
@@ -42,7 +43,7 @@ class Case:
 
     @property
     def title(self):
-        return f"{self.work} {titles[self.model]}, batch {self.batch}"
+        return f"{self.work} {titles.get(self.model, self.model)}, batch {self.batch}"
 
 
 @dataclass
@@ -102,12 +103,13 @@ def goals_on(machine):
 
 def cases(models):
     return (
-        [Case("train", m, 128, ["pytorch", "compiled"]) for m in models]
-        + [Case("predict", m, batch, ["onnx"]) for batch in (128, 1) for m in models])
+        [Case("train", m, networks.batch_of(m), ["pytorch", "compiled"]) for m in models]
+        + [Case("predict", m, networks.batch_of(m), ["onnx"]) for m in models]
+        + [Case("predict", m, 1, ["onnx"]) for m in models])
 
 
 def peers_of(case, arguments):
-    extra = [] if arguments.quick else ["keras"]
+    extra = [] if arguments.quick or case.model not in titles else ["keras"]
     return [p for p in case.rivals + extra if p not in arguments.without]
 
 
@@ -172,15 +174,15 @@ def rows_of(case, goals):
     others = [who for who in medians if who not in ("ours", fastest)]
     for who in [fastest, *others]:
         yield Row(case.title, "images/s", medians["ours"], peers[who][0], medians[who],
-                  goals[case.work, case.model, case.batch] if who == fastest else None)
+                  goals.get((case.work, case.model, case.batch)) if who == fastest else None)
 
 
 def memory_row(case, goals):
-    if case.work != "train" or case.model != "resnet18" or not {"ours", "pytorch"} <= case.memory.keys():
+    if case.work != "train" or case.model in ("lenet", "vgg-lite") or not {"ours", "pytorch"} <= case.memory.keys():
         return []
     ours, theirs = (statistics.median(case.memory[who]) for who in ("ours", "pytorch"))
     return [Row("peak memory, " + case.title, "MiB", ours, peers["pytorch"][0], theirs,
-                goals["memory"], at_most=True)]
+                goals["memory"] if case.model == "resnet18" else None, at_most=True)]
 
 
 def markdown(rows, description):
@@ -231,7 +233,8 @@ def cores():
 def parse():
     parser = argparse.ArgumentParser(prog="compare-peers.sh", description=__doc__)
     parser.add_argument("--bench", help=argparse.SUPPRESS)
-    parser.add_argument("--model", action="append", choices=titles, help="may be given several times (default: all)")
+    parser.add_argument("--model", action="append", choices=networks.SHAPES,
+                        help="may be given several times (default: lenet, vgg-lite and resnet18, which have goals)")
     parser.add_argument("--threads", type=positive, default=cores(), help="for everybody")
     parser.add_argument("--rounds", type=positive, default=3, help="measurements of each figure")
     parser.add_argument("--quick", action="store_true", help="only PyTorch eager and ONNX Runtime, fewer steps")
@@ -262,7 +265,7 @@ def main():
         file.write(markdown(rows, description))
     with open(os.path.join(arguments.output, "peers.svg"), "w") as file:
         warning = "NOT A FAIR COMPARISON: other work shared the machine" if disturbed else ""
-        file.write(chart.draw([row for row in rows if row.goal is not None], description, warning))
+        file.write(chart.draw([row for row in rows if row.goal is not None] or rows, description, warning))
     print(f"Wrote peers.md and peers.svg to {arguments.output}")
     sys.exit(0 if all(row.holds for row in rows) and not disturbed else 1)
 

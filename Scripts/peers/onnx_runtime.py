@@ -10,23 +10,21 @@ import subprocess
 import sys
 import tempfile
 
+import networks
 from measurement import add_arguments, measure, report
 
-shapes = {"lenet": (1, 28, 28), "vgg-lite": (3, 32, 32), "resnet18": (3, 32, 32)}
-
 export = """
-import sys, torch
-from pytorch import models
-make, shape, _ = models[sys.argv[1]]
+import sys, torch, networks
 torch.manual_seed(1)
-torch.onnx.export(make().eval(), (torch.rand(int(sys.argv[2]), *shape),), sys.argv[3], dynamo=False,
+x = torch.rand(int(sys.argv[2]), *networks.SHAPES[sys.argv[1]])
+torch.onnx.export(networks.make(sys.argv[1]).eval(), (x,), sys.argv[3], dynamo=False,
                   input_names=["x"], opset_version=17)
 """
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    add_arguments(parser, shapes, works=("predict",))
+    add_arguments(parser, networks.SHAPES, works=("predict",))
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "model.onnx")
@@ -45,7 +43,7 @@ def prediction(path, arguments):
     options.intra_op_num_threads = arguments.threads
     options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-    shape = (arguments.batch, *shapes[arguments.model])
+    shape = (arguments.batch, *networks.SHAPES[arguments.model])
     x = numpy.random.default_rng(1).random(shape, dtype=numpy.float32)
     return lambda: session.run(None, {"x": x}), onnxruntime.__version__
 

@@ -3,7 +3,7 @@ import CognitronKernels
 /// The memory of all tensors in the process.
 ///
 /// Freed memory is cached for later tensors, so that training allocates from the system in its first steps
-/// only. The cache holds at most 1 GiB or the peak of the memory in use, whichever is larger. A program that
+/// only. The cache holds at most 1 GiB or 1.5 times the peak of the memory in use. A program that
 /// has finished training can return it to the system:
 ///
 ///     Memory.releaseUnused()

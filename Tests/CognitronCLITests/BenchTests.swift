@@ -123,6 +123,20 @@ struct BenchTests {
         #expect(p50.median <= p99.median && p99.median <= p50.max)
     }
 
+    @Test("takes every network, in batches that suit it")
+    func names() throws {
+        let program = try Program("bench")
+        let networks = ["mlp", "mobilenet:0.25", "wrn-10-1"]
+        let models = networks.flatMap { ["--model", $0] }
+        for work in ["train", "predict"] {
+            let result = try program.start([work] + models + ["--batch", "1", "--repeat", "1"]).wait()
+            #expect(result.status == 0, "\(result.errors)")
+            for name in networks { #expect(result.output.contains("\(name) "), "\(result.output)") }
+        }
+        let help = try program.run("train", "--help")
+        #expect(help.output.contains("128, or 32 where images have ImageNet's size"))
+    }
+
     @Test("takes a training step apart into rows, and into kinds of work, that add up to it")
     func layers() throws {
         let program = try Program("bench")

@@ -97,7 +97,7 @@ struct CommandTests {
             "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,", "mlp; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
-                + "lion, schedule-free; default: sgd)",
+                + "lion, schedule-free, airbench; default: sgd)",
             "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts; default: "
                 + "constant)",
         ]

@@ -87,7 +87,7 @@ struct IDXTests {
     @Test("Damaged files are refused or read, and never crash")
     func fuzz() {
         var mutator = Mutator(seed: 1)
-        for _ in 0..<500 {
+        for _ in 0..<mutationCount {
             let images = mutator.mutate(SampleFiles.idxImages)
             let labels = mutator.mutate(SampleFiles.idxLabels)
             for (a, b) in [(images, SampleFiles.idxLabels), (SampleFiles.idxImages, labels)] {
@@ -142,7 +142,7 @@ struct CIFARTests {
     func fuzz() {
         var mutator = Mutator(seed: 2)
         let good = SampleFiles.cifar10([1, 2])
-        for _ in 0..<300 {
+        for _ in 0..<mutationCount {
             let bytes = mutator.mutate(good)
             guard let data = try? ten.labelledImages([("f", bytes)], name: "") else { continue }
             #expect(data.images.pixels.count == data.count * 3072)
@@ -256,7 +256,7 @@ struct ArchiveTests {
         let gzip = try read(folder.writeGzip(small, "a.gz"))
         let tar = try read(folder.writeTarGzip([("x/one.bin", small), ("two.bin", small)], "t.tar.gz"))
         var mutator = Mutator(seed: 3)
-        for _ in 0..<300 {
+        for _ in 0..<mutationCount {
             _ = try? Archive.gunzip(folder.write(mutator.mutate(gzip), "m"), limit: 1 << 20)
             let path = try folder.write(mutator.mutate(tar), "m")
             _ = try? Archive.entries(["one.bin", "two.bin"], ofTarAt: path, limit: 1 << 20)

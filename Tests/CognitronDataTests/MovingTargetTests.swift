@@ -44,20 +44,33 @@ struct MovingTargetTests {
     }
 
     private static let kinds: [TargetKind] = [.mask, .boxes, .picture, .other]
-    private static let moves: [Augmentation] = [
+    /// By whole pixels, or by displacements whose box holds the pixels that are shown: edges are the mask's.
+    private static let exactMoves: [Augmentation] = [
         .randomFlip, .verticalFlip, .randomCrop(padding: 6, fillMode: .constant),
-        .zoom(0.4, fillMode: .constant), .resizedCrop(smallest: 0.3),
-        .rotation(degrees: 60, fillMode: .constant),
-        .shear(0.5, fillMode: .constant), .perspective(0.5), .elastic(1, fillMode: .constant),
+        .elastic(1, fillMode: .constant),
     ]
+    /// Rectangles stay upright: a mask has the pixels whose middles a rectangle covers, so edges differ by
+    /// half a pixel.
+    private static let uprightMoves: [Augmentation] = [
+        .zoom(0.4, fillMode: .constant), .resizedCrop(smallest: 0.3),
+    ]
+    /// A right angle that points along an axis covers no middle of a pixel in its first one and a half; one
+    /// that the picture's edge cuts, in a little more.
+    private static let turningMoves: [Augmentation] = [
+        .rotation(degrees: 60, fillMode: .constant), .shear(0.5, fillMode: .constant), .perspective(0.5),
+    ]
+    private static let moves: [(Augmentation, ClosedRange<Float>)] =
+        exactMoves.map { ($0, 0...0) } + uprightMoves.map { ($0, -0.5...0.5) }
+        + turningMoves.map { ($0, -0.5...1.25) }
 
     private static func moved(_ rules: [Augmentation], _ count: Int = 24) throws -> Batch {
         let source = Rectangles(all: rectangles(count)).augmented(rules, targets: kinds)
         return try #require(try source.batch(Array(0..<count), draw))
     }
 
-    @Test("The box holds what the moved mask shows, and not much more", arguments: moves)
-    func boxesFitMasks(_ rule: Augmentation) throws {
+    /// - Parameter excess: how far beyond the mask's edges the box's are, in pixels.
+    @Test("The box holds what the moved mask shows, and not more than its corners", arguments: moves)
+    func boxesFitMasks(_ rule: Augmentation, _ excess: ClosedRange<Float>) throws {
         let (batch, before) = (try Self.moved([rule]), Self.rectangles(24))
         #expect(batch.inputs[0] != before.inputs[0])
         #expect(batch.targets[3] == before.targets[3])
@@ -68,7 +81,7 @@ struct MovingTargetTests {
             let shown = (0..<Self.size * Self.size).filter { mask.scalars[$0] == 2 }
             #expect(Set(mask.scalars).isSubset(of: [0, 2]))
             guard let first = shown.first, let last = shown.last else {
-                #expect(box == .none || min(box.right - box.left, box.bottom - box.top) < 3)
+                #expect(box == .none || min(box.right - box.left, box.bottom - box.top) <= excess.upperBound)
                 continue
             }
             let columns = shown.map { $0 % Self.size }
@@ -76,12 +89,11 @@ struct MovingTargetTests {
                 Float(columns.min() ?? 0), Float(first / Self.size), Float((columns.max() ?? 0) + 1),
                 Float(last / Self.size + 1),
             ]
-            // The corners of a turned rectangle cover little of the pixels that they lie in.
-            for (edge, expected, sign) in zip(zip(box.scalars, hull), [1, 1, -1, -1] as [Float]).map({
-                ($0.0.0, $0.0.1, $0.1)
-            }) {
-                let excess = sign * (expected - edge)
-                #expect((-0.6...3).contains(excess), "\(rule.name) \(n): \(box), mask \(hull)")
+            for (place, sign) in ([1, 1, -1, -1] as [Float]).enumerated() {
+                let beyond = sign * (hull[place] - box.scalars[place])
+                #expect(
+                    (excess.lowerBound - 1e-4...excess.upperBound + 1e-4).contains(beyond),
+                    "\(rule.name) \(n): \(beyond) of \(box), mask \(hull)")
             }
             #expect(box.label == 3)
         }
@@ -90,12 +102,14 @@ struct MovingTargetTests {
     @Test(
         "A target picture shows what the picture shows, and a mask what a rounded picture shows",
         arguments: moves)
-    func picturesFollow(_ rule: Augmentation) throws {
+    func picturesFollow(_ rule: Augmentation, _ excess: ClosedRange<Float>) throws {
         let batch = try Self.moved([rule])
         #expect(batch.targets[2] == batch.inputs[0])
         let rounded = batch.inputs[0].scalars.map { ($0).rounded() * 2 }
         let wrong = zip(rounded, batch.targets[0].scalars).filter { $0 != $1 }.count
-        #expect(wrong < rounded.count / 40)
+        // At a corner both shares of a blend may be above a half and their product below: in a tenth of a
+        // source's pixel, and so in at most one pixel of each rectangle.
+        #expect(wrong <= (excess == 0...0 && rule.name != "elastic" ? 0 : 24), "\(rule.name): \(wrong)")
     }
 
     @Test("Movements follow each other; neither the batch nor the threads decide")

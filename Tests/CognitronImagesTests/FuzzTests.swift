@@ -6,7 +6,7 @@ import Testing
 @testable import CognitronImages
 
 /// The number of mutated files for each reader: 300, or what the environment asks for.
-private let mutationCount = ProcessInfo.processInfo.environment["COGNITRON_FUZZ"].flatMap(Int.init) ?? 300
+let mutationCount = ProcessInfo.processInfo.environment["COGNITRON_FUZZ"].flatMap(Int.init) ?? 300
 
 /// Changes a few random bytes, cuts or lengthens, copies parts over others.
 private struct Mutator {
@@ -69,9 +69,10 @@ struct FuzzTests {
     @Test(
         "Pictures",
         arguments: [
-            ["rgb.png", "grey1.png", "rgba.png", "palette-transparent.png", "grey16.png"],
-            ["rgb.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "orientation6.jpg"],
-            ["lossy.webp", "lossless.webp", "animation.webp"], ["rgb.bmp", "palette.bmp", "bits.bmp"],
+            ["rgb.png", "grey1.png", "rgba.png", "palette-transparent.png", "grey16.png", "gamma.png"],
+            ["rgb.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg", "orientation6.jpg", "restarts.jpg"],
+            ["lossy.webp", "lossless.webp", "animation.webp", "lossy-alpha.webp"],
+            ["rgb.bmp", "palette.bmp", "bits.bmp", "masks.bmp"],
         ])
     func pictures(_ names: [String]) throws {
         // Enough for the files as they are, so that larger sizes are declared and refused.

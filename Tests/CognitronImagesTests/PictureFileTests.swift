@@ -12,7 +12,10 @@ struct PictureFileTests {
         arguments: [
             "rgb.png", "grey.png", "grey1.png", "rgba.png", "grey-alpha.png", "palette.png",
             "palette-transparent.png", "grey16.png", "rgb.jpg", "progressive.jpg", "grey.jpg", "cmyk.jpg",
-            "lossy.webp", "lossless.webp", "rgb.bmp", "palette.bmp", "bits.bmp",
+            "lossy.webp", "lossless.webp", "rgb.bmp", "palette.bmp", "bits.bmp", "interlaced.png",
+            "gamma.png", "rgb16.png", "rgba16.png", "grey-alpha16.png", "grey-transparent.png",
+            "palette1.png", "palette2.png", "palette4.png", "stored-rgb.jpg", "restarts.jpg", "grey.bmp",
+            "rgba.bmp", "masks.bmp", "grey.webp", "lossy-alpha.webp", "palette.webp",
         ])
     func pillow(_ name: String) throws {
         let picture = try PictureFile.read(Fixtures.path(name))
@@ -141,12 +144,33 @@ struct PictureFileTests {
         #expect(error { try PictureFile.read(empty) }?.received == "an empty file")
         let gif = try #require(error { try PictureFile.read(Fixtures.path("frames.gif")) })
         #expect(gif.problem == "GIF is not read" && gif.advice == "convert it to PNG or JPEG")
+        #expect(gif.received == "the first bytes 47 49 46 38 37 61 04 00")
         let heic = try folder.write([0, 0, 0, 24] + Array("ftypheic0000".utf8), "IMG_0001.HEIC")
         #expect(
             error { try PictureFile.read(heic) }?.problem == "HEIC (HEIF), as phones write it, is not read")
         #expect(error { try PictureFile.read(Fixtures.path("animation.webp")) }?.problem == "is an animation")
         #expect(error { try PictureFile.write(Fixtures.pixels("rgb.png"), to: "picture.gif") } != nil)
         #expect(error { try PictureFile.encode(Fixtures.pixels("rgb.png"), as: .png, quality: 0) } != nil)
+    }
+
+    @Test("Forms of BMP that are not read are named: 16 bits, run lengths, masks in another order, OS/2")
+    func otherBitmaps() throws {
+        let (rgb, masks) = (try Fixtures.bytes("rgb.bmp"), try Fixtures.bytes("masks.bmp"))
+        func changed(_ bytes: [UInt8], _ place: Int, _ value: UInt8) -> [UInt8] {
+            var bytes = bytes
+            bytes[place] = value
+            return bytes
+        }
+        for (bytes, got) in [
+            (changed(rgb, 28, 16), "16 bits, compression 0"), (changed(rgb, 30, 1), "24 bits, compression 1"),
+            (changed(masks, 54, 0xFF), "32 bits, other masks"),
+        ] {
+            let problem = try #require(error { try PictureFile.read(bytes) })
+            #expect(problem.received == got && problem.advice == "convert it to PNG")
+        }
+        #expect(
+            error { try PictureFile.read(changed(rgb, 14, 12)) }?.problem.contains("of an old version")
+                == true)
     }
 
     @Test(

@@ -109,7 +109,7 @@ struct MLPTests {
         let recipe = try name.recipe(for: .unlabelled, model)
         #expect(recipe.score == "mean_squared_error")
         let x = Tensor.randomUniform([64, 3], seed: 2)
-        let source = recipe.targets.source(SampleSource([x]))
+        let source = try recipe.targets.source(SampleSource([x]))
         let batch = try #require(try source.batch([5], nil))
         #expect(batch.targets[0] == x[5..<6])
         try model.compile(optimizer: Adam(learningRate: 0.05), losses: recipe.losses, seed: 1)

@@ -84,7 +84,7 @@ struct PeerTests {
 }
 
 /// How a weight's numbers stand in the peer's library, and how they are brought into ours.
-private struct PeerWeight {
+struct PeerWeight {
     let shape: [Int]
     let fanIn: Int
     let isScale: Bool
@@ -118,15 +118,20 @@ private struct PeerWeight {
     }
 
     func tensor(of name: String) -> Tensor {
-        let numbers = Numbers(of: name, count: own.elementCount)
         let scale = fanIn > 0 ? (24 / Float(fanIn)).squareRoot() : isScale ? 0.4 : 0.2
         let shift: Float = isScale ? 1 : 0
-        return Tensor(numbers.map { shift + $0 * scale }, shape: Shape(shape)).permuted(order).reshaped(own)
+        return numbers(of: name) { shift + $0 * scale }
+    }
+
+    /// Numbers by the formula, in our layout.
+    func numbers(of name: String, _ change: (Float) -> Float = { $0 }) -> Tensor {
+        let numbers = Numbers(of: name, count: own.elementCount)
+        return Tensor(numbers.map(change), shape: Shape(shape)).permuted(order).reshaped(own)
     }
 }
 
 /// Uniform numbers from −½ to ½, by a hash of a name and the place.
-private struct Numbers: Sequence {
+struct Numbers: Sequence {
     private let start: UInt32
     private let count: Int
 

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronModels
+import Foundation
 import Testing
 
 @Suite("The classifiers are their papers' tables")
@@ -47,6 +48,8 @@ struct ZooTableTests {
         Row("mobilenet-v2", 3_504_872, 34_112, 300_774_272) { try mobileNetV2() },
         Row("wrn-16-4", 2_748_890, 3_616, 392_612_352) { try wideResNet(depth: 16, width: 4) },
         Row("wrn-28-10", 36_479_194, 17_952, 5_243_328_768) { try wideResNet(depth: 28, width: 10) },
+        // The 288 whitening weights, means and variances; those of the normalisation too.
+        Row("airbench94", 1_971_352, 288 + 2_304 + 6, 118_147_360) { try airBench() },
         Row("lenet5", 60_000, 0, 326_520) { try leNet5() },
     ]
 
@@ -73,24 +76,171 @@ struct ZooTableTests {
         #expect(abs(held - 0.060) < 0.0005 && abs(done - 0.948) < 0.0005)
     }
 
-    @Test("Without the classifier: feature maps, or one number for each channel")
-    func features() throws {
-        #expect(try vgg(depth: 16, inputShape: [64, 96, 3], includeTop: false).outputShape == [2, 3, 512])
-        #expect(
-            try imageNetResNet(depth: 50, inputShape: [64, 64, 3], includeTop: false, pooling: .average)
-                .outputShape == [2048])
-        #expect(try mobileNetV2(width: 0.5, includeTop: false, pooling: .max).outputShape == [1280])
+    /// Networks without their classifiers, with the trained numbers and the outputs that Keras's or
+    /// torchvision's have.
+    static let featureRows = [
+        Features("alexnet", 2_469_696, [6, 6, 256]) { try alexNet(includeTop: false, pooling: $0) },
+        Features("vgg11", 9_220_480, [7, 7, 512]) { try vgg(depth: 11, includeTop: false, pooling: $0) },
+        Features("vgg13-bn", 9_410_880, [7, 7, 512]) {
+            try vgg(depth: 13, batchNormalization: true, includeTop: false, pooling: $0)
+        },
+        Features("vgg16", 14_714_688, [7, 7, 512]) { try vgg(depth: 16, includeTop: false, pooling: $0) },
+        Features("vgg19", 20_024_384, [7, 7, 512]) { try vgg(depth: 19, includeTop: false, pooling: $0) },
+        Features("googlenet", 5_599_904, [7, 7, 1024]) { try googLeNet(includeTop: false, pooling: $0) },
+        Features("resnet18", 11_176_512, [7, 7, 512]) {
+            try imageNetResNet(depth: 18, includeTop: false, pooling: $0)
+        },
+        Features("resnet50", 23_508_032, [7, 7, 2048]) {
+            try imageNetResNet(depth: 50, includeTop: false, pooling: $0)
+        },
+        Features("densenet121", 6_953_856, [7, 7, 1024]) { try denseNet121(includeTop: false, pooling: $0) },
+        Features("mobilenet", 3_206_976, [7, 7, 1024]) { try mobileNet(includeTop: false, pooling: $0) },
+        Features("mobilenet 0.25", 213_072, [7, 7, 256]) {
+            try mobileNet(width: 0.25, includeTop: false, pooling: $0)
+        },
+        Features("mobilenet-v2", 2_223_872, [7, 7, 1280]) { try mobileNetV2(includeTop: false, pooling: $0) },
+        Features("mobilenet-v2 1.4", 4_315_776, [7, 7, 1792]) {
+            try mobileNetV2(width: 1.4, includeTop: false, pooling: $0)
+        },
+        // Those of the table above, less the dense layer.
+        Features("small resnet18", 11_168_832, [4, 4, 512]) {
+            try smallResNet(depth: 18, includeTop: false, pooling: $0)
+        },
+        Features("wrn-16-4", 2_746_320, [8, 8, 256]) {
+            try wideResNet(depth: 16, width: 4, includeTop: false, pooling: $0)
+        },
+        Features("densenet-bc-100-12", 765_732, [8, 8, 342]) {
+            try denseNetBC(depth: 100, includeTop: false, pooling: $0)
+        },
+        Features("alexnet 2012", 2_334_080, [6, 6, 256]) { try alexNet2012(includeTop: false, pooling: $0) },
+    ]
+
+    struct Features: CustomTestStringConvertible {
+        var name: String
+        var trainable: Int
+        var maps: Shape
+        var make: @Sendable (_ pooling: FeaturePooling?) throws -> Model
+        var testDescription: String { name }
+
+        init(
+            _ name: String, _ trainable: Int, _ maps: Shape,
+            _ make: @escaping @Sendable (_ pooling: FeaturePooling?) throws -> Model
+        ) {
+            (self.name, self.trainable, self.maps, self.make) = (name, trainable, maps, make)
+        }
+    }
+
+    @Test("Without the classifier: feature maps, or one number for each channel", arguments: featureRows)
+    func features(_ row: Features) throws {
+        let maps = try row.make(nil)
+        #expect(maps.outputShape == row.maps)
+        let trainable = maps.parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.elementCount }
+        #expect(trainable == row.trainable)
+        for pooling in FeaturePooling.allCases {
+            #expect(try row.make(pooling).outputShape == [row.maps[2]])
+        }
+    }
+
+    @Test("Widths have Keras's counts")
+    func widths() throws {
+        let counts: [(Float, Int, Int)] = [
+            (0.25, 470_072, 1_519_112), (0.5, 1_331_592, 1_968_680), (0.75, 2_585_560, 2_636_424),
+        ]
+        for (width, first, second) in counts {
+            #expect(trainable(try mobileNet(width: width)) == first)
+            #expect(trainable(try mobileNetV2(width: width)) == second)
+        }
+        for (width, count) in [(Float(0.35), 1_677_128), (1.3, 5_386_792), (1.4, 6_108_776)] {
+            #expect(trainable(try mobileNetV2(width: width)) == count)
+        }
+    }
+
+    private func trainable(_ model: Model) -> Int {
+        model.parameters.filter(\.isTrainable).reduce(0) { $0 + $1.shape.elementCount }
+    }
+
+    @Test("Names hold numbers that no table lists")
+    func names() throws {
+        let counts = [
+            ("wrn-40-4", 8_949_210), ("wrn-16-4:0.3", 2_748_890), ("densenet-bc-40-12", 176_122),
+            ("mobilenet:0.25", 470_072), ("mobilenet-v2:1.4", 6_108_776),
+        ]
+        for (name, count) in counts {
+            let network = try ModelName(named: name)
+            #expect(network.name == name)
+            #expect(trainable(try network.make(classCount: network.classCount)) == count)
+        }
+        for wrong in [
+            "wrn-17-4", "wrn-16", "wrn-16-0", "wrn-16-4:1", "wrn-16-4:", "densenet-bc-41-12",
+            "densenet-bc-100000000000000000000-12", "mobilenet:0", "mobilenet:nan", "mobilenet-v2:wide",
+        ] {
+            let error = #expect(throws: CognitronError.self) { try ModelName(named: wrong) }
+            #expect(error?.expected?.contains(", as in ") == true, "\(wrong)")
+        }
     }
 
     @Test("What a network cannot be is refused in its own words")
     func refusals() throws {
-        let errors: [@Sendable () throws -> Model] = [
-            { try vgg(depth: 12) }, { try imageNetResNet(depth: 20) },
-            { try wideResNet(depth: 17, width: 4) },
-            { try denseNetBC(depth: 41) }, { try mobileNet(width: 0) }, { try leNet5(classCount: 11) },
-            { try vgg(depth: 11, inputShape: [16, 16, 3]) }, { try alexNet(inputShape: [32, 32, 3]) },
-            { try mobileNetV2(classCount: 0) },
+        let errors: [(String, @Sendable () throws -> Model)] = [
+            ("vgg: has no such depth", { try vgg(depth: 12) }),
+            ("resnet: has no such depth", { try imageNetResNet(depth: 20) }),
+            ("wrn: has no such depth and width", { try wideResNet(depth: 17, width: 4) }),
+            ("wrn-16-4: has no such dropout", { try wideResNet(depth: 16, width: 4, dropout: 1) }),
+            ("densenet-bc: has no such depth and growth", { try denseNetBC(depth: 41) }),
+            ("densenet121: has no such growth", { try denseNet121(growth: 0) }),
+            ("mobilenet: invalid width", { try mobileNet(width: 0) }),
+            ("mobilenet-v2: invalid width", { try mobileNetV2(width: .infinity) }),
+            ("alexnet-2012: has no such groups", { try alexNet2012(groups: 3) }),
+            ("lenet5: has no drawings for so many classes", { try leNet5(classCount: 11) }),
+            ("googlenet: takes pictures only", { try googLeNet(inputShape: [8]) }),
         ]
-        for make in errors { #expect(throws: CognitronError.self) { try make() } }
+        for (words, make) in errors {
+            let error = #expect(throws: CognitronError.self) { try make() }
+            #expect(error?.description.hasPrefix(words) == true, "\(error?.description ?? "")")
+        }
+    }
+
+    @Test(
+        "Pictures that are too small, and no classes, are refused by every network by its name",
+        arguments: ZooNetwork.all.map(\.name))
+    func tooSmall(_ text: String) throws {
+        let name = try ModelName(named: text)
+        let none = #expect(throws: CognitronError.self) { try name.make(classCount: 0) }
+        #expect(none?.description.hasPrefix(Self.stem(name)) == true, "\(none?.description ?? "")")
+        // The least size is the one that the error names. Many networks take even a single pixel.
+        let channels = name.inputShape[2]
+        guard let error = refusal(name, 1, channels) else { return }
+        #expect(error.description.contains("the pictures are too small"), "\(error.description)")
+        #expect(error.description.hasPrefix(Self.stem(name)))
+        let words = error.expected?.split(separator: " ").compactMap { Int($0) }
+        let least = try #require(words?.first)
+        #expect(refusal(name, least, channels) == nil)
+        #expect(refusal(name, least - 1, channels) != nil)
+    }
+
+    private func refusal(_ name: ModelName, _ size: Int, _ channels: Int) -> CognitronError? {
+        do {
+            _ = try name.make(inputShape: [size, size, channels])
+            return nil
+        } catch { return error as? CognitronError }
+    }
+
+    /// The network's name without the numbers that its errors leave out.
+    private static func stem(_ name: ModelName) -> String {
+        name.name.hasPrefix("densenet-bc") ? "densenet-bc" : name.name.replacing("-imagenet", with: "")
+    }
+
+    @Test("Weights of another network are refused with both networks' layers")
+    func foreignWeights() throws {
+        let file = FileManager.default.temporaryDirectory.appending(
+            path: "zoo-\(UUID().uuidString).safetensors")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try mobileNet(width: 0.25, inputShape: [32, 32, 3], classCount: 10).save(file.path)
+        let other = try mobileNet(width: 0.5, inputShape: [32, 32, 3], classCount: 10)
+        let error = #expect(throws: CognitronError.self) { try other.load(file.path) }
+        print("ZOO", error?.description ?? "none")
+        let deep = try smallResNet(depth: 18, width: 1 / 16)
+        let second = #expect(throws: CognitronError.self) { try deep.load(file.path) }
+        print("ZOO", second?.description ?? "none")
     }
 }

@@ -13,14 +13,16 @@
 /// wrong: choose inputs at least 2h away from it.
 ///
 /// In the training pass every evaluation updates the layer's statistics.
+///
+/// For networks of many layers there is `check(_:input:directions:)`.
 public struct GradientChecker {
     /// The errors of the gradients of one tensor.
     public struct Finding: Sendable, CustomStringConvertible {
         /// `input`, `input 1` … or the parameter's name.
         public let name: String
-        /// The largest of |gradient − estimate| / max(1, |estimate|).
+        /// The largest of |gradient − estimate| / max(1, |estimate|); for directions, as documented there.
         public let largestError: Float
-        /// The element with that error, its gradient and the estimate.
+        /// The element (or the number of the direction) with that error, its gradient and the estimate.
         public let index: Int
         public let gradient: Float
         public let estimate: Float
@@ -65,15 +67,30 @@ public struct GradientChecker {
         _ layer: any AnyLayer, inputs: [Tensor], pass: Pass = .training, step: Float = 0.02,
         elements: Int = 60, seed: UInt64 = 1, checksInputs: Bool = true
     ) throws -> Report {
-        let key = RandomKey(seed: seed)
-        var context = BuildContext(path: LayerNames.snakeCase(layer.typeName))
-        _ = try layer.build(inputs: inputs.map(\.shape.sample), &context)
-        for (index, parameter) in layer.allParameters.enumerated() {
-            parameter.assign(key.folding(index))
-            parameter.clearGradient()
-        }
-        var checker = GradientChecker(layer: layer, inputs: inputs, pass: pass, step: step, key: key)
+        var checker = try GradientChecker(layer, inputs, pass, step, seed)
         return checker.check(elements, checksInputs: checksInputs)
+    }
+
+    /// Checks the gradients of a network: each tensor's derivatives along random directions of length 1,
+    /// which change all its elements, instead of those with respect to single elements.
+    ///
+    /// A derivative g·d is compared with (f(h) − f(−h)) / 2h. Where many activations have kinks, some lie
+    /// within h: the fewer, the smaller h is. The error is relative to the usual size of such a derivative,
+    /// ‖g‖/√n for n elements, or to a hundredth of the weighted outputs' norm where that is larger: less
+    /// cannot be told from rounding.
+    ///
+    /// - Parameters:
+    ///   - input: `(N, …)`; the network is built for it.
+    ///   - directions: the number of directions for each tensor.
+    ///   - step: the h of the estimate.
+    ///   - seed: for parameters not drawn yet, the weights of the sum, dropout and directions.
+    /// - Throws: `CognitronError` if the network rejects the input.
+    public static func check(
+        _ network: any AnyLayer, input: Tensor, directions: Int, pass: Pass = .training, step: Float = 0.003,
+        seed: UInt64 = 1
+    ) throws -> Report {
+        var checker = try GradientChecker(network, [input], pass, step, seed)
+        return checker.check(directions: directions)
     }
 
     private let layer: any AnyLayer
@@ -81,6 +98,19 @@ public struct GradientChecker {
     private let pass: Pass
     private let step: Float
     private let key: RandomKey
+
+    private init(
+        _ layer: any AnyLayer, _ inputs: [Tensor], _ pass: Pass, _ step: Float, _ seed: UInt64
+    ) throws {
+        (self.layer, self.inputs, self.pass, self.step) = (layer, inputs, pass, step)
+        key = RandomKey(seed: seed)
+        var context = BuildContext(path: LayerNames.snakeCase(layer.typeName))
+        _ = try layer.build(inputs: inputs.map(\.shape.sample), &context)
+        for (index, parameter) in layer.allParameters.enumerated() {
+            parameter.assign(key.folding(index))
+            parameter.clearGradient()
+        }
+    }
 
     private mutating func check(_ elements: Int, checksInputs: Bool) -> Report {
         let (outputs, pullback) = run()
@@ -97,6 +127,27 @@ public struct GradientChecker {
                 compare(parameter.name, parameter.value, parameter.gradient, elements) {
                     parameter.value = $1
                 })
+        }
+        for parameter in layer.allParameters { parameter.clearGradient() }
+        return Report(findings: findings)
+    }
+
+    private mutating func check(directions: Int) -> Report {
+        let (outputs, pullback) = run()
+        let weights = outputs.enumerated().map { self.weights($0.offset, $0.element.shape) }
+        let norms = zip(outputs, weights).map { norm($0 * $1) }
+        let least = norms.reduce(0, +) / 100
+        let inputGradients = pullback(weights)
+        var findings = [
+            compare("input", inputs[0], inputGradients[0], directions: directions, least) {
+                $0.inputs[0] = $1
+            }
+        ]
+        for parameter in layer.allParameters where parameter.isTrainable {
+            findings.append(
+                compare(
+                    parameter.name, parameter.value, parameter.gradient, directions: directions, least
+                ) { parameter.value = $1 })
         }
         for parameter in layer.allParameters { parameter.clearGradient() }
         return Report(findings: findings)
@@ -150,5 +201,38 @@ public struct GradientChecker {
         }
         set(&self, original)
         return worst
+    }
+
+    /// - Parameter least: the scale of errors is at least this.
+    private mutating func compare(
+        _ name: String, _ original: Tensor, _ gradient: Tensor, directions: Int, _ least: Double,
+        set: (inout GradientChecker, Tensor) -> Void
+    ) -> Finding {
+        let scale = max(least, norm(gradient) / Double(original.count).squareRoot())
+        var worst = Finding(name: name, largestError: 0, index: 0, gradient: 0, estimate: 0)
+        for index in 0..<directions {
+            let key = key.folding("direction").folding(name).folding(index)
+            let random = Tensor.randomNormal(original.shape, key: key)
+            let direction = random / Float(norm(random))
+            set(&self, original + direction * step)
+            let after = loss()
+            set(&self, original - direction * step)
+            let estimate = (after - loss()) / (2 * Double(step))
+            let slope = zip(gradient.scalars, direction.scalars).reduce(0.0) {
+                $0 + Double($1.0) * Double($1.1)
+            }
+            let error = Float(abs(slope - estimate) / max(scale, abs(estimate)))
+            if index == 0 || error > worst.largestError || error.isNaN {
+                worst = Finding(
+                    name: name, largestError: error, index: index, gradient: Float(slope),
+                    estimate: Float(estimate))
+            }
+        }
+        set(&self, original)
+        return worst
+    }
+
+    private func norm(_ x: Tensor) -> Double {
+        x.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 }

@@ -76,6 +76,35 @@ extension Loss {
         }
     }
 
+    /// The prototypical loss of episodes with one example of each class.
+    public static let prototypical = prototypical()
+
+    /// −ln softmax(−|x − c|²) of a sample's own class, c being the mean of each class's examples: the first
+    /// `shots` samples of each label in the batch. Examples themselves cost nothing; the mean is over all
+    /// other samples.
+    ///
+    /// - Parameter shots: the number of examples of a class; a class with as many samples or fewer has
+    ///   examples only.
+    /// - Source: Snell, Swersky and Zemel, "Prototypical Networks for Few-shot Learning" (2017).
+    public static func prototypical(shots: Int = 1, reduction: Reduction = .sumOverBatchSize) -> Loss {
+        pairs("prototypical", reduction, .atLeast("prototypical", "shots", shots, 1)) { x, labels in
+            let episode = PrototypeEpisode(labels, shots: shots)
+            let prototypes = episode.means.matmul(x)  // (C, D)
+            let products = x.matmul(prototypes, transposingOther: true)
+            // −|x − c|² + |x|², whose softmax over the classes is the same: (N, C)
+            let scores = 2 * products - prototypes.squared.sum(axis: 1)
+            let losses = scores.logSumExp(axis: 1) - (scores * episode.classes).sum(axis: 1)
+            return WholeLosses(losses: losses * episode.isQuery, counted: episode.isQuery) { lossGradient in
+                let count = labels.shape[0]
+                let weights = lossGradient.reshaped([count, 1]) * episode.isQuery.reshaped([count, 1])
+                let slope = (scores.softmax() - episode.classes) * weights  // (N, C), rows of sum 0
+                let pull = slope.transposed  // (C, N)
+                let toPrototypes = pull.matmul(x) - prototypes * pull.sum(axis: 1, keepingDimensions: true)
+                return 2 * (slope.matmul(prototypes) + episode.means.transposed.matmul(toPrototypes))
+            }
+        }
+    }
+
     private static func pairs(
         _ name: String, _ reduction: Reduction, _ problem: CognitronError? = nil,
         _ function: @escaping @Sendable (_ embeddings: Tensor, _ labels: Tensor) -> WholeLosses
@@ -85,5 +114,42 @@ extension Loss {
             return function(x, labels)
         }
         return Loss(name, .labels, .whole(whole), reduction, problem: problem)
+    }
+}
+
+/// A batch of embeddings as examples of classes and queries.
+private struct PrototypeEpisode {
+    /// The weight of each sample in the mean of each class: (C, N).
+    let means: Tensor
+    /// The class of each sample as a row with a 1: (N, C).
+    let classes: Tensor
+    /// 1 for samples that are no examples: (N).
+    let isQuery: Tensor
+
+    /// - Parameter labels: (N).
+    init(_ labels: Tensor, shots: Int) {
+        var (numbers, examples): ([Float: Int], [[Int]]) = ([:], [])
+        let classOfSample = labels.scalars.enumerated().map { sample, label in
+            let number = numbers[label] ?? examples.count
+            if number == examples.count {
+                numbers[label] = number
+                examples.append([])
+            }
+            if examples[number].count < shots { examples[number].append(sample) }
+            return number
+        }
+        let count = classOfSample.count
+        var (means, isQuery) = (
+            [Float](repeating: 0, count: examples.count * count), [Float](repeating: 1, count: count)
+        )
+        for (number, samples) in examples.enumerated() {
+            for sample in samples {
+                means[number * count + sample] = 1 / Float(samples.count)
+                isQuery[sample] = 0
+            }
+        }
+        self.means = Tensor(means, shape: [examples.count, count])
+        self.isQuery = Tensor(isQuery)
+        classes = Tensor(classOfSample).oneHot(classCount: examples.count)
     }
 }

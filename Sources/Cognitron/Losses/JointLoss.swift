@@ -52,4 +52,34 @@ extension JointLoss {
 
     /// A joint loss with a margin of 1.
     public static let tripletMargin = tripletMargin()
+
+    /// The contrastive loss of pairs with a temperature of 0.07.
+    public static let contrastivePairs = contrastivePairs()
+
+    /// The mean of −ln softmax(a · bᵀ / temperature) at the diagonal, over the rows and over the columns, for
+    /// a model whose two outputs (N, D) are embeddings of length 1 of N pairs, such as pictures and their
+    /// texts: each should be nearest to its partner. Two pairs of a batch should not mean the same. Targets
+    /// are not read.
+    ///
+    /// - Source: Radford et al., "Learning Transferable Visual Models From Natural Language Supervision"
+    ///   (2021).
+    public static func contrastivePairs(temperature: Float = 0.07) -> JointLoss {
+        JointLoss("contrastive_pairs") { outputs, _ in
+            require(
+                outputs.count == 2 && outputs[0].rank == 2 && outputs[0].shape == outputs[1].shape,
+                "contrastivePairs takes two outputs (N, D), got \(outputs.map(\.shape))")
+            let (a, b) = (outputs[0], outputs[1])
+            let scores = a.matmul(b, transposingOther: true) / temperature  // (N, N)
+            let count = scores.shape[0]
+            let own = Tensor(0..<count).oneHot(classCount: count)
+            let rows = scores.logSumExp(axis: 1).sum() + scores.logSumExp(axis: 0).sum()
+            let slope =
+                (scores.softmax(axis: 1) + scores.softmax(axis: 0) - 2 * own)
+                / (2 * Float(count) * temperature)
+            return (
+                (rows - 2 * (scores * own).sum()) / (2 * Float(count)),
+                [slope.matmul(b), slope.transposed.matmul(a)]
+            )
+        }
+    }
 }

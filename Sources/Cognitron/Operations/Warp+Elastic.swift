@@ -12,13 +12,23 @@ extension Warp {
         scale: Float, height: Int, width: Int, fillMode: FillMode = .constant, fillValue: Float = 0,
         _ generator: inout RandomGenerator
     ) -> Warp? {
+        elastic(
+            scale: scale, height: height, width: width, fillMode: fillMode, fillValue: fillValue
+        ) { generator.normal() }
+    }
+
+    /// - Parameter normal: gives the noise, all pixels' downwards, then to the right.
+    package static func elastic(
+        scale: Float, height: Int, width: Int, fillMode: FillMode = .constant, fillValue: Float = 0,
+        normal: () -> Float
+    ) -> Warp? {
         let sigma = 0.05 * scale * Float(min(height, width))
         let alpha = 0.1 * scale * Float(max(height, width))
         guard sigma > 0 else { return nil }
         let weights = GaussianFilter.weights(6 * Int(sigma) | 1, sigma: sigma)
         let size = ImageSize(height, width, channels: 1)
         func field() -> [Float] {
-            let noise = (0..<size.count).map { _ in generator.normal() * sigma * alpha }
+            let noise = (0..<size.count).map { _ in normal() * sigma * alpha }
             var scratch = noise
             return [Float](unsafeUninitializedCapacity: size.count) { result, count in
                 if let y = result.baseAddress {

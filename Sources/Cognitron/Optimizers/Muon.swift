@@ -7,7 +7,9 @@ import CognitronKernels
 ///     w ← w − learningRate · rmsRate · √max(rows, columns) · orthogonal(u)
 ///
 /// `orthogonal` takes a matrix U·S·Vᵀ to about U·Vᵀ, by Newton and Schulz's iteration. `weightDecay` first
-/// subtracts learningRate · weightDecay · w.
+/// subtracts learningRate · weightDecay · w. With `normalizesKernels` a kernel is scaled to the norm √columns
+/// before each step: what a batch normalisation follows depends on its kernel's direction alone, and a step
+/// then turns all kernels by about the same angle.
 ///
 /// Parameters with two axes take these steps, and the kernels of convolutions over two or more dimensions,
 /// whose filters are the columns of a matrix. All others (biases, batch normalisation, depthwise kernels)
@@ -18,8 +20,8 @@ import CognitronKernels
 /// dense layer after a ReLU), for some matrix products a step: larger batches make them cheap.
 ///
 /// - Source: Keras `Muon`, which leaves convolutions to Adam; Jordan et al., "Muon: An optimizer for hidden
-///   layers in neural networks" (2024), which does not; `rmsRate`: Liu et al., "Muon is Scalable for LLM
-///   Training" (2025).
+///   layers in neural networks" (2024), which does not, and Jordan's airbench, which has `normalizesKernels`;
+///   `rmsRate`: Liu et al., "Muon is Scalable for LLM Training" (2025).
 public final class Muon: SlotOptimizer {
     public let state: OptimizerState
     public let adamBeta1: Float
@@ -37,6 +39,7 @@ public final class Muon: SlotOptimizer {
     public let nsSteps: Int
     public let nesterov: Bool
     public let rmsRate: Float?
+    public let normalizesKernels: Bool
     private var excluded: PathPatterns
 
     /// - Parameters:
@@ -62,6 +65,8 @@ public final class Muon: SlotOptimizer {
     ///   - nesterov: whether the gradient is added once more to the velocity.
     ///   - rmsRate: the root mean square of a full step at a learning rate of 1, about Adam's, so that
     ///     learning rate and weight decay may be those that suit Adam; nil for steps that are not scaled.
+    ///   - normalizesKernels: whether a kernel is scaled to the norm √columns before an orthogonal step: that
+    ///     of filters of norm 1. (An addition to Keras's.)
     public convenience init(
         learningRate: Float = 0.001, adamBeta1: Float = 0.9, adamBeta2: Float = 0.999,
         adamWeightDecay: Float = 0.004, epsilon: Float = 1e-7, weightDecay: Float = 0.004,
@@ -69,7 +74,8 @@ public final class Muon: SlotOptimizer {
         emaMomentum: Float = 0.99, emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil,
         excludeLayers: [String] = [], excludeEmbeddings: Bool = true, muonA: Float = 3.4445,
         muonB: Float = -4.775, muonC: Float = 2.0315, adamLrRatio: Float = 1, momentum: Float = 0.95,
-        nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Float? = 0.2
+        nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Float? = 0.2,
+        normalizesKernels: Bool = false
     ) {
         self.init(
             learningRate: .constant(learningRate), adamBeta1: adamBeta1, adamBeta2: adamBeta2,
@@ -79,7 +85,7 @@ public final class Muon: SlotOptimizer {
             gradientAccumulationSteps: gradientAccumulationSteps, excludeLayers: excludeLayers,
             excludeEmbeddings: excludeEmbeddings, muonA: muonA, muonB: muonB, muonC: muonC,
             adamLrRatio: adamLrRatio, momentum: momentum, nsSteps: nsSteps, nesterov: nesterov,
-            rmsRate: rmsRate)
+            rmsRate: rmsRate, normalizesKernels: normalizesKernels)
     }
 
     /// Disfavored, so that a number in the source means the other initializer.
@@ -91,7 +97,8 @@ public final class Muon: SlotOptimizer {
         emaMomentum: Float = 0.99, emaOverwriteFrequency: Int? = nil, gradientAccumulationSteps: Int? = nil,
         excludeLayers: [String] = [], excludeEmbeddings: Bool = true, muonA: Float = 3.4445,
         muonB: Float = -4.775, muonC: Float = 2.0315, adamLrRatio: Float = 1, momentum: Float = 0.95,
-        nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Float? = 0.2
+        nsSteps: Int = 5, nesterov: Bool = true, rmsRate: Float? = 0.2,
+        normalizesKernels: Bool = false
     ) {
         self.adamBeta1 = adamBeta1
         self.adamBeta2 = adamBeta2
@@ -109,6 +116,7 @@ public final class Muon: SlotOptimizer {
         self.nsSteps = nsSteps
         self.nesterov = nesterov
         self.rmsRate = rmsRate
+        self.normalizesKernels = normalizesKernels
         state = OptimizerState(
             learningRate: learningRate,
             OptimizerOptions(
@@ -151,6 +159,10 @@ public final class Muon: SlotOptimizer {
         let columns = parameter.shape.last ?? 1
         let rows = parameter.shape.elementCount / max(1, columns)
         let scale = rmsRate.map { $0 * Float(max(rows, columns)).squareRoot() } ?? 1
+        if normalizesKernels {
+            let norm = Float(value.sumOfSquares.squareRoot())
+            if norm > 0 { value *= Float(columns).squareRoot() / norm }
+        }
         let rule = UpdateKernels.MuonStep(
             rate: learningRate * scale, momentum: momentum, nesterov: nesterov,
             keep: 1 - learningRate * state.decay(weightDecay, of: parameter),

@@ -10,6 +10,7 @@ public final class OptimizerState {
     public let options: OptimizerOptions
 
     var decayExclusion = DecayExclusion([], PathPatterns([]))
+    var rateFactors = RateFactors([])
 
     private let given: LearningRate
     private var current: LearningRate
@@ -49,6 +50,7 @@ public final class OptimizerState {
         try requireHyperparameter(optimizer, "learningRate", learningRate, in: 0..<(.infinity))
         try options.validate(optimizer)
         try decayExclusion.patterns.validate(optimizer, "varNames")
+        try rateFactors.validate(optimizer)
     }
 
     /// The calls, the slots, and the rate where it is a number. A schedule is an argument, not state.
@@ -129,6 +131,30 @@ struct DecayExclusion {
         guard !patterns.patterns.isEmpty || !parameters.isEmpty else { return false }
         return patterns.matches(parameter.name)
             || parameters.contains { $0.object === parameter.identityObject }
+    }
+}
+
+/// The factors of the learning rate that `multiplyLearningRate` has set.
+struct RateFactors {
+    private var patterns: PathPatterns
+    private let factors: [Float]
+
+    init(_ factors: [(pattern: String, factor: Float)]) {
+        patterns = PathPatterns(factors.map(\.pattern))
+        self.factors = factors.map(\.factor)
+    }
+
+    /// The factor of the first pattern that matches the parameter's path; 1 where none does.
+    mutating func factor(of parameter: Parameter) -> Float {
+        guard !factors.isEmpty else { return 1 }
+        return patterns.firstMatch(parameter.name).map { factors[$0] } ?? 1
+    }
+
+    func validate(_ optimizer: String) throws {
+        try patterns.validate(optimizer, "multiplyLearningRate")
+        for factor in factors {
+            try requireHyperparameter(optimizer, "multiplyLearningRate", factor, in: 0..<(.infinity))
+        }
     }
 }
 

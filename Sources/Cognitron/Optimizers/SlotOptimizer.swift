@@ -45,7 +45,9 @@ extension SlotOptimizer {
             for parameter in parameters {
                 parameter.update { value, gradient in
                     state.slots.countStep(of: parameter)
-                    update(&value, gradient: gradient, of: parameter, learningRate: learningRate)
+                    update(
+                        &value, gradient: gradient, of: parameter,
+                        learningRate: learningRate * state.rateFactors.factor(of: parameter))
                 }
             }
             state.average(parameters)
@@ -68,6 +70,26 @@ extension SlotOptimizer {
     /// - Source: Keras `Optimizer.exclude_from_weight_decay`.
     public func excludeFromWeightDecay(varList: [Parameter] = [], varNames: [String] = []) {
         state.decayExclusion = DecayExclusion(varList, PathPatterns(varNames))
+    }
+
+    /// Multiplies the learning rate of some parameters, whatever a schedule makes of it: layer-wise learning
+    /// rates.
+    ///
+    ///     optimizer.multiplyLearningRate(["^conv2d/": 0.01, "^conv2d": 0.1])       // others: 1
+    ///
+    /// Replaces the factors of an earlier call. They are arguments, not state: checkpoints do not hold them.
+    ///
+    /// - Parameter factors: at least 0, by regular expressions that match a part of the parameter's path,
+    ///   `encoder/dense/bias`; the first that matches counts.
+    /// - Source: Howard and Ruder, "Universal Language Model Fine-tuning for Text Classification" (2018),
+    ///   discriminative fine-tuning.
+    public func multiplyLearningRate(_ factors: KeyValuePairs<String, Float>) {
+        multiplyLearningRate(factors.map { ($0.key, $0.value) })
+    }
+
+    /// As with the factors in a literal.
+    public func multiplyLearningRate(_ factors: [(pattern: String, factor: Float)]) {
+        state.rateFactors = RateFactors(factors)
     }
 
     /// Checks the learning rate.

@@ -52,13 +52,18 @@ extension Model {
     /// - Throws: `CognitronError` where the model is not built, the file cannot be read, or its tensors are
     ///   not the model's: the message lists every difference, and the model is unchanged.
     public func load(_ path: String) throws {
+        try requireParameters()
+        try adopt(try Safetensors(contentsOf: path), path)
+    }
+
+    /// Builds the model where its inputs are declared, and throws where it is not built then.
+    func requireParameters() throws {
         try (self as? Sequential)?.buildFromInput()
         guard isBuilt else {
             throw CognitronError(
                 .model, displayName, "has no parameters to load into",
                 advice: "give it an Input and compile it, or use Model.load(_:)")
         }
-        try adopt(try Safetensors(contentsOf: path), path)
     }
 
     /// Makes a model from a file that `save` wrote: layers, wiring, weights and metadata. It can predict at

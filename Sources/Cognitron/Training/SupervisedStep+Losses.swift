@@ -9,6 +9,7 @@ extension SupervisedStep {
     ) throws -> (SupervisedMeter.Losses, [Tensor]) {
         var losses = SupervisedMeter.Losses(outputs: objectives.map { _ in 0 })
         var gradients: [Tensor] = []
+        lossesOfStep = objectives.map { _ in 0 }
         for (index, objective) in objectives.enumerated() {
             let output = result.outputs[index]
             guard let loss = objective.loss else {
@@ -19,9 +20,11 @@ extension SupervisedStep {
                 output, target(index, of: batch), batch.weight(index), mask: mask(index, result),
                 fusedWithActivation: fused.contains(index))
             losses.outputs[index] = value
-            if objective.weight != 1 {
-                gradient *= objective.weight
-                value *= objective.weight
+            lossesOfStep[index] = value * objective.weight
+            let weight = objective.weight * (lossFactors?[index] ?? 1)
+            if weight != 1 {
+                gradient *= weight
+                value *= weight
             }
             try losses.add(value, loss.name, isTraining: isTraining)
             gradients.append(gradient)

@@ -13,6 +13,10 @@ public final class SupervisedStep: TrainingStep {
     let joint: [JointLoss]
     /// The sums since the pass began.
     var meter: SupervisedMeter
+    /// Factors of the outputs' losses, beside the weights of the objectives; nil for 1.
+    var lossFactors: [Float]?
+    /// The outputs' losses of the last batch, times the weights of the objectives.
+    var lossesOfStep: [Float] = []
     /// Not retained: the model holds its trainer, which holds this step.
     private weak var compiledModel: Model?
     private var hasWarned = false

@@ -27,7 +27,8 @@ struct CognitronCommand: ParsableCommand {
         ModelName.registerLayers()
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
-            var command = try parseAsRoot(ConfigurationFile.expanding(arguments, of: TrainCommand.self))
+            let expanded = try ConfigurationFile.expanding(arguments, of: TrainCommand.self)
+            var command = try parseAsRoot(RecipeName.expanding(expanded))
             try command.run()
         } catch {
             end(error)

@@ -44,14 +44,10 @@ struct EvaluateCommand: ParsableCommand {
         let file = try ModelFile(model)
         let dataset = try file.dataset(dataset)
         let part = try file.load(dataset, split, data)
-        if views != .one, part.inputShape.rank != 3 || file.task.kind != .classification {
-            throw CognitronError(
-                .argument, "--views", "\(dataset) has no pictures with classes", expected: "1",
-                got: "\(views.rawValue)")
-        }
+        try views.require(fit: part)
         let recipe = try file.taskRecipe()
         let evaluation = try Evaluation(
-            file.model, recipe, recipe.targets.source(part.source), views: views)
+            file.model, recipe, try recipe.targets.source(part.source), views: views)
         let isWhole = part.table != nil && dataset.isPath && dataset != file.recipe?.dataset
         let rows = isWhole ? "all" : split.rawValue
         let title = "\(part.count) \(part.unit) of \(dataset) (\(rows))"

@@ -17,7 +17,7 @@ struct ModelsCommand: ParsableCommand {
 
     private func text(_ model: ModelName) throws -> String {
         let network = try model.make(task: model.exampleTask)
-        let cost = network.multiplyAdds(inputs: [model.inputShape], outputs: [])
+        let cost = network.wiring?.multiplyAdds ?? 0
         let tasks = model.tasks.map(\.rawValue).joined(separator: ", ")
         let origin = [model.paper, model.licence].filter { !$0.isEmpty }.joined(separator: "; ")
         return """

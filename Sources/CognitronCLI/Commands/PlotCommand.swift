@@ -29,8 +29,10 @@ struct PlotCommand: ParsableCommand {
     var kind: PlotKind?
 
     @Argument(
-        help: "File of the saved model; overlay and pixels also draw the data of --dataset without one.",
-        completion: .file())
+        help: """
+            File of the saved model; kind model also draws a network by its name, and overlay and pixels draw \
+            the data of --dataset without one.
+            """, completion: .file())
     var model: String?
 
     @Argument(help: "Picture files, or numbers of pictures of the data, from 0.", completion: .file())
@@ -125,7 +127,7 @@ struct PlotCommand: ParsableCommand {
         if let pictures = dataPictures {
             try draw(kind, pictures.compactMap { Int($0) })
         } else if let model {
-            try draw(kind, ModelFile(model))
+            try draw(kind, kind == .model ? ModelFile(orNetwork: model) : ModelFile(model))
         }
     }
 
@@ -192,18 +194,19 @@ extension ModelFile {
         PlotRequest(
             model, name: name, classNames: task.classNames, history: history, data: data,
             fresh: {
-                guard let recipe else {
+                guard var recipe else {
                     throw CognitronError(
                         .file, path, "does not say how it was trained", expected: "a model of cognitron train"
                     )
                 }
+                recipe.transfer = nil
                 let part = try training()
                 let network = try Network(recipe, part, batchSize: recipe.batchSize)
                 return (
                     network.model,
                     try DatasetPart(
                         name: part.name, task: part.task, inputShape: part.inputShape,
-                        source: network.source(part))
+                        source: try network.source(part))
                 )
             })
     }

@@ -32,9 +32,11 @@ struct ReplayCommand: ParsableCommand {
         let recipe = plan.recipe
         var data = data
         data.data = data.data ?? plan.data
-        let parts = try TrainingData(recipe, data, in: plan.folder)
+        let base = try plan.base
+        let parts = try TrainingData(recipe, data, in: plan.folder, from: base)
         let training = try parts.part(.train)
-        let network = try Network(recipe, training, batchSize: min(recipe.batchSize, training.count))
+        let network = try Network(
+            recipe, training, batchSize: min(recipe.batchSize, training.count), from: base)
         if let failed = record.steps.last {
             let place = "epoch \(failed.epoch), batch \(failed.batch)"
             Output.note(

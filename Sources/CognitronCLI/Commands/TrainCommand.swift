@@ -15,6 +15,7 @@ struct TrainCommand: ParsableCommand {
               cognitron train --model lenet --dataset shapes --epochs 3
               cognitron train --model lenet --dataset folder:pets --augment flip,shift
               cognitron train --model mlp --dataset csv:prices.csv --target price
+              cognitron train --model lenet --from digits.safetensors --freeze body --dataset folder:letters
 
             The model is saved after every epoch. Ctrl-C, SIGTERM or a lost terminal ends the training after \
             the current step and saves the model; a second signal ends it at once. Output that cannot be \
@@ -32,6 +33,7 @@ struct TrainCommand: ParsableCommand {
     )
 
     @OptionGroup(title: "Model and recipe") var recipe: RecipeOptions
+    @OptionGroup(title: "Transfer learning") var transfer: TransferOptions
     @OptionGroup(title: "Data") var samples: SampleOptions
     @OptionGroup(title: "Data") var data: DataOptions
     @OptionGroup(title: "Output") var output: OutputOptions
@@ -77,12 +79,12 @@ struct TrainCommand: ParsableCommand {
 
     private var plan: TrainingPlan {
         get throws {
-            let recipe = try recipe.recipe(samples)
+            let recipe = try recipe.recipe(samples, transfer.recipe)
             let model = recipe.model.name.prefix { $0 != ":" }
             var plan = TrainingPlan(
                 recipe: recipe, output: output.output ?? "\(model)-\(recipe.dataset.stem).safetensors",
                 data: data.data, checkpoint: checkpoints.checkpoint,
-                checkpointEvery: checkpoints.checkpointEvery, run: running.settings)
+                checkpointEvery: checkpoints.checkpointEvery, from: transfer.from, run: running.settings)
             plan.configuration = ConfigurationText.text(Setting.all(of: self), path: plan.configurationPath)
             return plan
         }

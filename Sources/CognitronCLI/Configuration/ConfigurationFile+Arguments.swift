@@ -10,20 +10,12 @@ extension ConfigurationFile {
         _ arguments: [String], of command: Command.Type
     ) throws -> [String] {
         guard arguments.first == command._commandName else { return arguments }
-        let own = arguments.dropFirst()
-        guard let place = own.lastIndex(where: { name($0) == "--config" }) else { return arguments }
-        let value =
-            own[place].contains("=")
-            ? own[place].drop { $0 != "=" }.dropFirst() : own.dropFirst(place).first?[...]
+        let own = CommandWords(arguments.dropFirst())
         // Without a value, ArgumentParser says so.
-        guard let path = value else { return arguments }
-        let words = try ConfigurationFile(String(path)).words(for: command)
-        let given = Set(own.map(name))
-        return [command._commandName] + words.filter { !given.contains(name($0)) } + own
+        guard let path = own.value(of: "--config") else { return arguments }
+        let words = try ConfigurationFile(path).words(for: command)
+        return [command._commandName] + own.leaving(words) + own.words
     }
-
-    /// `--epochs=3` → `--epochs`
-    private static func name(_ word: String) -> String { String(word.prefix { $0 != "=" }) }
 
     /// The file's options as words of the command line.
     ///

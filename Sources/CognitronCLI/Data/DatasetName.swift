@@ -52,9 +52,14 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
     /// Opens the data set.
     ///
     /// - Parameters:
-    ///   - options: how files are read; for data sets without a path nothing.
+    ///   - options: how files are read, and which classes are used.
     ///   - folder: what a relative path is relative to; nil for the current folder.
     func open(_ options: DatasetOptions = DatasetOptions(), in folder: String? = nil) throws -> Dataset {
+        try opened(options, in: folder).selecting(
+            classes: options.classes, samplesPerClass: options.samplesPerClass, seed: options.seed)
+    }
+
+    private func opened(_ options: DatasetOptions, in folder: String?) throws -> Dataset {
         guard let (scheme, path) = DatasetScheme.split(name) else { return try Dataset(named: name) }
         return try scheme.open(Self.absolute(path, in: folder), options)
     }

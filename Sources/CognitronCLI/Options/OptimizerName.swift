@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronModels
 import Foundation
 
 /// An optimizer of the command line, with its defaults.
@@ -7,33 +8,36 @@ struct OptimizerName: NamedValue {
         "optimizer",
         [
             sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, lion,
-            scheduleFree,
+            scheduleFree, airbench,
         ])
 
     let name: String
-    private let maker:
-        @Sendable (_ model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer
+    private let maker: @Sendable (_ request: Request) -> any Optimizer
 
-    private init(
-        _ name: String,
-        _ make:
-            @escaping @Sendable (_ model: Model, _ learningRate: Float?, _ weightDecay: Float?) ->
-            any Optimizer
-    ) {
+    /// What an optimizer is made for.
+    struct Request {
+        let model: Model
+        /// Nil for the optimizer's own.
+        let learningRate: Float?
+        let weightDecay: Float?
+        /// Samples per step, and steps of the training.
+        let batchSize: Int
+        let steps: Int
+    }
+
+    private init(_ name: String, _ make: @escaping @Sendable (_ request: Request) -> any Optimizer) {
         (self.name, maker) = (name, make)
     }
 
     /// Returns the optimizer with the given learning rate and weight decay, or its defaults.
-    func make(for model: Model, _ learningRate: Float?, _ weightDecay: Float?) -> any Optimizer {
-        maker(model, learningRate, weightDecay)
-    }
+    func make(_ request: Request) -> any Optimizer { maker(request) }
 
     /// The name of an optimizer that takes both arguments alike for every model.
     private init(
         _ name: String, rate: Float = 0.001, decay: Float = 0,
         _ make: @escaping @Sendable (_ learningRate: Float, _ weightDecay: Float) -> any Optimizer
     ) {
-        self.init(name) { _, learningRate, weightDecay in make(learningRate ?? rate, weightDecay ?? decay) }
+        self.init(name) { make($0.learningRate ?? rate, $0.weightDecay ?? decay) }
     }
 
     static let sgd = OptimizerName("sgd", rate: 0.01) {
@@ -60,11 +64,18 @@ struct OptimizerName: NamedValue {
 
     /// Updates the convolutions only: with it, wide dense layers overfit (docs/RESULTS.md). AdamW updates all
     /// other weights, with the same weight decay per step.
-    static let muon = OptimizerName("muon") { model, learningRate, weightDecay in
-        let weightDecay = weightDecay ?? 0.004
+    static let muon = OptimizerName("muon") { request in
+        let weightDecay = request.weightDecay ?? 0.004
         return Muon(
-            learningRate: learningRate ?? 0.001, adamWeightDecay: weightDecay, weightDecay: weightDecay,
-            excludeLayers: denseKernels(of: model), adamLrRatio: adamRatio)
+            learningRate: request.learningRate ?? 0.001, adamWeightDecay: weightDecay,
+            weightDecay: weightDecay, excludeLayers: denseKernels(of: request.model), adamLrRatio: adamRatio)
+    }
+
+    /// That of the network airbench94, with its own schedules.
+    static let airbench = OptimizerName("airbench") {
+        airBenchOptimizer(
+            learningRate: $0.learningRate ?? 0.24, weightDecay: $0.weightDecay ?? 2e-6,
+            batchSize: $0.batchSize, steps: $0.steps)
     }
 
     /// Ratio of AdamW's learning rate to Muon's.

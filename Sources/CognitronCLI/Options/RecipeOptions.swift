@@ -5,9 +5,14 @@ import CognitronModels
 
 /// The network and how it is trained: the options of `train` that determine the weights.
 struct RecipeOptions: ParsableArguments {
+    @Option(named: "Options of a proven training; those on the command line take precedence.")
+    var recipe: RecipeName?
+
     @Option(
         named:
-            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64.")
+            "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
+            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8 and mobilenet:0.5 "
+            + "(factor of the channels).")
     var model: ModelName = .vggLite
 
     @Option(
@@ -36,11 +41,15 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon).
+            adamw and muon, 0.24 for airbench).
             """)
     var learningRate: Float?
 
-    @Option(named: "Optimizer. muon updates the convolutions, and AdamW the other weights.")
+    @Option(
+        named: """
+            Optimizer. muon updates the convolutions, and AdamW the other weights. airbench is for the model \
+            airbench94: its rates fall to 0.
+            """)
     var optimizer: OptimizerName = .sgd
 
     @Option(
@@ -52,7 +61,7 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
-            and muon, 0 for the others).
+            and muon, 2e-6 for airbench, 0 for the others).
             """)
     var weightDecay: Float?
 
@@ -95,13 +104,13 @@ struct RecipeOptions: ParsableArguments {
     }
 
     /// - Parameter samples: how the files of the data set become samples.
-    func recipe(_ samples: SampleOptions) throws -> TrainingRecipe {
+    func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
         TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
             batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
             optimizer: optimizer, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
-            seed: seed)
+            seed: seed, transfer: transfer)
     }
 
     private var augmentations: [AugmentationName] {

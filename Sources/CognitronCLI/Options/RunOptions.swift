@@ -41,6 +41,13 @@ struct RunOptions: ParsableArguments {
     var control: String?
 
     @Option(
+        help: """
+            Views of each test picture whose predictions are averaged after the training, beside those of \
+            the picture alone: 2 with its mirror image, 6 with these also shifted by a pixel.
+            """)
+    var views: PictureViews = .one
+
+    @Option(
         size: ArgumentHelp(
             """
             Memory that the training may take, such as 2G: chooses --accumulate so that it fits, with the \
@@ -69,7 +76,7 @@ struct RunOptions: ParsableArguments {
     var settings: RunSettings {
         RunSettings(
             earlyStopping: earlyStopping, log: log, tensorboard: tensorboard, report: report ? true : nil,
-            control: control)
+            control: control, views: views == .one ? nil : views)
     }
 }
 
@@ -82,11 +89,13 @@ struct RunSettings: Codable, Equatable {
     /// Whether a report is written; nil for none.
     var report: Bool?
     var control: String?
+    /// The views of each test picture to average after the training; nil for the picture alone.
+    var views: PictureViews?
 
     /// The same settings, with other paths.
     func mapPaths(_ change: (String) -> String) -> RunSettings {
         RunSettings(
             earlyStopping: earlyStopping, log: log.map(change), tensorboard: tensorboard.map(change),
-            report: report, control: control.map(change))
+            report: report, control: control.map(change), views: views)
     }
 }

@@ -41,6 +41,20 @@ struct SampleOptions: ParsableArguments {
             """, valueName: "pixels"))
     var size: PictureSizeOption?
 
+    @Option(
+        help: ArgumentHelp(
+            "Class to use (default: all); repeat it, or put commas between several.", valueName: "class"))
+    var classes: [String] = []
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            """
+            Largest number of training samples of each class, chosen by the seed (default: all). The test \
+            part stays whole.
+            """, valueName: "samples"))
+    var samplesPerClass: Int?
+
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
             throw ValidationError(
@@ -49,13 +63,20 @@ struct SampleOptions: ParsableArguments {
         for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
             throw ValidationError("\(option): expected the name of a column, got none")
         }
+        if !classes.isEmpty, Self.columns(classes).isEmpty {
+            throw ValidationError("--classes: expected the names of classes, got none")
+        }
+        if let samplesPerClass, samplesPerClass < 1 {
+            throw ValidationError("--samples-per-class: expected at least 1, got \(samplesPerClass)")
+        }
     }
 
     /// - Parameter seed: chooses the samples for testing.
     func options(seed: UInt64) -> DatasetOptions {
         DatasetOptions(
             targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
-            pictureSize: size?.shape,
+            pictureSize: size?.shape, classes: classes.isEmpty ? nil : Self.columns(classes),
+            samplesPerClass: samplesPerClass,
             table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
     }
 

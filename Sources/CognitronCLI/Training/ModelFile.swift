@@ -36,6 +36,12 @@ struct ModelFile {
         task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)
     }
 
+    /// The untrained network of a name.
+    init(untrained network: ModelName) throws {
+        (path, task, recipe, table) = (network.name, network.exampleTask, nil, nil)
+        model = try network.make(task: task)
+    }
+
     /// Stores the training recipe and the task in the model's metadata: everything that determines the
     /// weights, but no paths, times or threads.
     static func describe(_ model: Model, _ recipe: TrainingRecipe, _ training: DatasetPart) throws {
@@ -108,7 +114,7 @@ struct ModelFile {
     ///
     /// - Throws: `CognitronError` where its targets are others than the model's.
     func load(_ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions) throws -> DatasetPart {
-        let samples = name.isPath ? recipe?.samples : nil
+        let samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
         if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
         try require(dataset)

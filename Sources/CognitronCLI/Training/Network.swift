@@ -8,20 +8,33 @@ struct Network {
     let optimizer: any Optimizer
     /// The losses and metrics of the network's task.
     let recipe: TaskRecipe
+    /// The parameters that the transfer recipe has frozen.
+    let frozen: [Parameter]
+    /// What was loaded and frozen, as lines.
+    let transferNotes: [String]
     /// The random changes of the training samples.
     private let augmentations: [Augmentation]
     /// The number of classes, where targets are distributions over them: augmentations that mix samples need
     /// that.
     private let mixedClasses: Int?
 
-    /// - Parameter batchSize: samples per step, at most the data's number: stored in the model's file.
-    init(_ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int) throws {
+    /// - Parameters:
+    ///   - batchSize: samples per step, at most the data's number: stored in the model's file.
+    ///   - base: the model whose weights the network starts from.
+    init(
+        _ recipe: TrainingRecipe, _ training: DatasetPart, batchSize: Int, from base: ModelFile? = nil
+    ) throws {
         let model = try Self.model(recipe, training)
-        try model.adaptNormalization(to: training.source)
+        try recipe.model.adapt(model, to: training.source)
         var stored = recipe
         stored.batchSize = batchSize
         try ModelFile.describe(model, stored, training)
-        optimizer = recipe.optimizer.make(for: model, recipe.learningRate, recipe.weightDecay)
+        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        optimizer = recipe.optimizer.make(
+            OptimizerName.Request(
+                model: model, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
+                batchSize: batchSize,
+                steps: recipe.epochs.multipliedReportingOverflow(by: batches).partialValue))
         augmentations = try Self.augmentations(recipe, training)
         var task = try recipe.model.recipe(
             for: training.task, model, labelSmoothing: recipe.labelSmoothing)
@@ -31,6 +44,8 @@ struct Network {
         try model.compile(
             optimizer: optimizer, losses: task.losses, metrics: task.metrics,
             gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
+        let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
+        (frozen, transferNotes) = (transfer.frozen, transfer.notes)
         (self.model, self.recipe) = (model, task)
     }
 
@@ -55,15 +70,15 @@ struct Network {
     }
 
     /// The samples that the network is trained on, changed at random.
-    func trainingSource(_ part: DatasetPart) -> any BatchSource {
+    func trainingSource(_ part: DatasetPart) throws -> any BatchSource {
         let base = withMixedTargets(part.source)
-        return recipe.targets.source(
+        return try recipe.targets.source(
             augmentations.isEmpty ? base : base.augmented(augmentations, targets: part.task.targetKinds))
     }
 
     /// The samples that the network is measured on.
-    func source(_ part: DatasetPart) -> any BatchSource {
-        recipe.targets.source(withMixedTargets(part.source))
+    func source(_ part: DatasetPart) throws -> any BatchSource {
+        try recipe.targets.source(withMixedTargets(part.source))
     }
 
     private func withMixedTargets(_ source: any BatchSource) -> any BatchSource {

@@ -10,14 +10,18 @@ struct TrainingData {
     /// The shape of the network's samples; nil for the data set's own.
     private let shape: Shape?
 
-    /// - Parameter folder: what a relative path of the data set is relative to.
+    /// - Parameters:
+    ///   - folder: what a relative path of the data set is relative to.
+    ///   - base: the model that the training starts from: the network takes samples of the same shape.
     /// - Throws: `CognitronError` where the data set cannot be opened, or the network is for another task.
-    init(_ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?) throws {
+    init(
+        _ recipe: TrainingRecipe, _ options: DataOptions, in folder: String?, from base: ModelFile? = nil
+    ) throws {
         (self.recipe, self.options) = (recipe, options)
         try Self.requireTable(for: recipe)
         dataset = try recipe.dataset.open(recipe.samples, in: folder)
         try Self.require(recipe.model, fits: dataset)
-        shape = try Self.shape(recipe, dataset)
+        shape = try Self.shape(recipe, dataset, base)
     }
 
     /// Loads one part.
@@ -97,7 +101,12 @@ struct TrainingData {
 
     /// Pictures keep their own shape where the network can be made for it; otherwise they get that for which
     /// it was designed.
-    private static func shape(_ recipe: TrainingRecipe, _ dataset: Dataset) throws -> Shape? {
+    private static func shape(
+        _ recipe: TrainingRecipe, _ dataset: Dataset, _ base: ModelFile?
+    ) throws -> Shape? {
+        if recipe.samples.pictureSize == nil, let shape = base?.model.inputShape, shape.rank == 3 {
+            return shape
+        }
         let designed = recipe.model.inputShape
         if let size = recipe.samples.pictureSize {
             let own = dataset.shape ?? designed

@@ -21,6 +21,8 @@ struct TrainingRecipe: Codable, Equatable {
     var labelSmoothing: Float
     var augmentations: [AugmentationName]
     var seed: UInt64
+    /// What is frozen and how fast layers learn; nil for a training as usual.
+    var transfer: TransferRecipe?
 
     /// The recipe as JSON with sorted keys, so that equal recipes have equal texts.
     var text: String {
@@ -40,6 +42,8 @@ struct TrainingPlan: Codable, Equatable {
     /// The folder of the checkpoints; nil for none. Omitted from the file in that folder.
     var checkpoint: String?
     var checkpointEvery: Int?
+    /// The model's file whose weights the training starts from; nil for weights drawn at random.
+    var from: String?
     /// What the training writes beside the model, and how it is steered; nil in files of earlier versions.
     var run: RunSettings?
     /// The text of the file of options beside the model; nil in files of earlier versions.
@@ -79,6 +83,7 @@ extension TrainingPlan {
             var plan = self
             (plan.checkpoint, plan.output, plan.data) = (nil, Self.absolute(output), data.map(Self.absolute))
             plan.run = run?.mapPaths(Self.absolute)
+            plan.from = from.map(Self.absolute)
             plan.folder = recipe.dataset.isPath ? Self.absolute(folder ?? ".") : nil
             return try JSONText.text(of: plan, pretty: true)
         }

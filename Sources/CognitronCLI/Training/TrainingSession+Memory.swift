@@ -27,15 +27,16 @@ extension TrainingSession {
     func parts(within memory: MemorySize, _ options: DataOptions) throws -> Int {
         let recipe = plan.recipe
         try requireGradients("--memory")
-        let data = try TrainingData(recipe, options, in: plan.folder)
+        let base = try plan.base
+        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))
         let batchSize = min(recipe.batchSize, training.count)
         let fit = MemoryFit(limit: memory.mebibytes, batchSize: batchSize) { samples in
             PeakMemory.reset()
             var recipe = recipe
             recipe.accumulate = samples < batchSize ? 2 : 1
-            let network = try Network(recipe, training, batchSize: batchSize)
-            let source = network.trainingSource(training)
+            let network = try Network(recipe, training, batchSize: batchSize, from: base)
+            let source = try network.trainingSource(training)
             // The second time with the memory that the validation data have used.
             for _ in 0..<2 {
                 try network.model.fit(

@@ -24,10 +24,12 @@ struct TrainingSession {
             + (plan.run?.report == true ? [plan.reportPath] : [])
         for path in results { try Self.requireWritable(path) }
         try plan.run?.control.map(ControlFile.requireFolder)
-        let data = try TrainingData(recipe, options, in: plan.folder)
+        let base = try plan.base
+        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
         let (training, test) = (try data.part(.train), try data.part(.test))
+        try plan.run?.views?.require(fit: test)
         let batchSize = min(recipe.batchSize, training.count)
-        let network = try Network(recipe, training, batchSize: batchSize)
+        let network = try Network(recipe, training, batchSize: batchSize, from: base)
         let interruption = Interruption()
         let run = RunCallbacks(plan.run, output: plan.output)
         Output.note(
@@ -35,11 +37,12 @@ struct TrainingSession {
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
                 + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
         if let note = data.note { Output.note(note) }
+        for note in network.transferNotes { Output.note(note) }
         if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
         let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
         // Updates take whole batches, and steps their parts.
         let step = max(1, batchSize / (recipe.accumulate ?? 1))
-        let (source, validation) = (network.trainingSource(training), network.source(test))
+        let (source, validation) = (try network.trainingSource(training), try network.source(test))
         let callbacks = try callbacks(network, interruption, batches: batches)
         if isTrial {
             return try TrainingTrial(
@@ -51,11 +54,14 @@ struct TrainingSession {
             let history = try measured(network.model, source, validation, batchSize: batchSize)
             return try finish(network, history, run, interruption, (training, test))
         }
-        let rates = LearningRateLog()
+        let (rates, speed) = (LearningRateLog(), SpeedMeter())
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: [rates] + callbacks + run.all)
+            callbacks: [rates, speed] + callbacks + run.all)
         history.set("learning_rate", rates.values)
+        if let speed = speed.samplesPerSecond(ofEpochs: training.count) {
+            Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
+        }
         try finish(network, history, run, interruption, (training, test))
     }
 
@@ -79,6 +85,7 @@ struct TrainingSession {
             let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
             Output.note(
                 "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
+            if let views = plan.run?.views { try noteScore(network, test, over: views) }
         }
         if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
         Output.note("Wrote \(path)")
@@ -89,12 +96,23 @@ struct TrainingSession {
         Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
     }
 
+    private func noteScore(_ network: Network, _ test: DatasetPart, over views: PictureViews) throws {
+        let evaluation = try Evaluation(network.model, network.recipe, network.source(test), views: views)
+        for score in evaluation.scores where score.name == network.recipe.score {
+            let value = ScoreText.text(score.value, of: score.name)
+            Output.note("Test \(score.name) \(value) over \(views) views")
+        }
+    }
+
     private func callbacks(
         _ network: Network, _ interruption: Interruption, batches: Int
     ) throws -> [any Callback] {
         let recorder = FlightRecorder(
             plan.path(ending: ".flight.json"), metadata: ["plan": try plan.text])
         var callbacks: [any Callback] = [EpochSaver(plan), interruption, recorder]
+        if let epochs = recipe.transfer?.thaw {
+            callbacks.append(GradualThawing(network.frozen, every: epochs))
+        }
         if let scheduler = recipe.schedule.scheduler(
             network.optimizer.learningRate, epochs: recipe.epochs, batches: batches)
         {

@@ -33,7 +33,7 @@ public struct Dataset: NamedValue {
     public let summary: String
 
     /// What the targets are.
-    public let task: DataTask
+    public private(set) var task: DataTask
 
     /// The shape of a sample: height × width × channels of an image; nil where `part` makes samples of any
     /// shape.
@@ -55,6 +55,7 @@ public struct Dataset: NamedValue {
     public typealias Split = DatasetSplit
 
     private let source: Source
+    private var selection: ClassSelection?
 
     private enum Source: Sendable {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
@@ -151,6 +152,28 @@ public struct Dataset: NamedValue {
         return dataset
     }
 
+    /// The same data set with some of its classes, or a few training samples of each.
+    ///
+    ///     let two = try Dataset.cifar10.selecting(classes: ["horse", "ship"], samplesPerClass: 50)
+    ///
+    /// - Parameters:
+    ///   - classes: the names of the classes that are left, numbered from 0 in this order; nil for all.
+    ///   - samplesPerClass: the largest number of training samples of each class, at least 1; nil for all. The
+    ///     test part stays whole.
+    ///   - seed: chooses the samples.
+    /// - Throws: `CognitronError` where the data set is no classification, a class is unknown or comes twice,
+    ///   or there are none.
+    public func selecting(
+        classes: [String]? = nil, samplesPerClass: Int? = nil, seed: UInt64 = 1
+    ) throws -> Dataset {
+        guard classes != nil || samplesPerClass != nil else { return self }
+        let selection = try ClassSelection(of: self, classes, samplesPerClass: samplesPerClass, seed: seed)
+        var dataset = self
+        (dataset.selection, dataset.counts) = (selection, [:])
+        dataset.task = .classification(classNames: selection.classNames)
+        return dataset
+    }
+
     /// The files; nil where the program makes the data set.
     var files: DatasetFiles? {
         switch source {
@@ -179,14 +202,16 @@ public struct Dataset: NamedValue {
         if let own = self.shape, let shape, own != shape {
             throw CognitronError(.shape, name, "has no such images", expected: "\(own)", got: "\(shape)")
         }
-        switch source {
-        case .program(let make): return try make(split, shape)
-        case .files(let files, let read):
-            let found = try files.read(split, in: DatasetFolders(explicit: folder), progress: progress)
-            return try read(found, split)
-        case .packages(let packages, let read):
-            return try read(packages, DatasetFolders(explicit: folder), split)
-        }
+        let part =
+            switch source {
+            case .program(let make): try make(split, shape)
+            case .files(let files, let read):
+                try read(
+                    files.read(split, in: DatasetFolders(explicit: folder), progress: progress), split)
+            case .packages(let packages, let read):
+                try read(packages, DatasetFolders(explicit: folder), split)
+            }
+        return try selection.map { try $0.part(part, split) } ?? part
     }
 
     /// As `part`, for data sets of images with a class each that are held in memory.

@@ -73,15 +73,31 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// How pictures of another size are brought to it.
     public var framing: Framing
 
+    /// The classes that are used, in this order; nil for all.
+    public var classes: [String]?
+
+    /// The largest number of training samples of each class, chosen by the seed; nil for all.
+    public var samplesPerClass: Int?
+
     /// How a table is written, what happens to missing values, and which columns are left out.
     public var table: TableOptions
 
+    /// The number of frames of a video's clip; nil for the wanted shape's, or 16.
+    public var frames: Int?
+
+    /// The distance between the frames of a clip; nil for 1: each follows the last.
+    public var frameStride: Int?
+
     public init(
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
-        pictureSize: Shape? = nil, framing: Framing = .stretch, table: TableOptions = TableOptions()
+        pictureSize: Shape? = nil, framing: Framing = .stretch, classes: [String]? = nil,
+        samplesPerClass: Int? = nil, table: TableOptions = TableOptions(), frames: Int? = nil,
+        frameStride: Int? = nil
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
         (self.framing, self.table) = (framing, table)
+        (self.classes, self.samplesPerClass) = (classes, samplesPerClass)
+        (self.frames, self.frameStride) = (frames, frameStride)
     }
 }

@@ -8,7 +8,7 @@ import CognitronKernels
 ///     let part = try scenes.part(count: 10_000)                   // with its task, as data sets have
 ///
 /// The package's own are `ShapeMasks`, `ShapeScenes`, `ShapeBoxes`, `ShapeEdges`, `ShapeCaptions` and
-/// `ShapeVideo`; docs/pictures/shapes.png shows some of each.
+/// `ShapeVideo`, of which docs/pictures/shapes.png shows some; `ShapeAttributes` and `DrawnCharacters`.
 ///
 /// Samples must be the same at every call, and several threads may ask for some at once.
 public protocol DrawnSamples: Sendable {

@@ -1,5 +1,11 @@
 import Cognitron
 
+/// A source that knows the classes of its samples without reading them.
+public protocol LabelledSource: BatchSource {
+    /// The class of each sample; nil where they have none.
+    var knownLabels: [Int]? { get }
+}
+
 extension BatchSource {
     /// The samples of a split.
     ///
@@ -29,6 +35,7 @@ extension BatchSource {
     ///
     /// - Throws: `CognitronError.data` where a target is not one whole number.
     public func labels() throws -> [Int] {
+        if let known = (self as? any LabelledSource)?.knownLabels { return known }
         let count = try knownCount("labels")
         return try stride(from: 0, to: count, by: 1_024).flatMap { start -> [Int] in
             let samples = Array(start..<min(start + 1_024, count))

@@ -1,9 +1,10 @@
 import Cognitron
 import CognitronData
 
-/// A Windows bitmap without compression: palettes of 1, 4 or 8 bits, or pixels of 24 or 32 bits.
+/// A Windows bitmap without compression: palettes of 1, 4 or 8 bits, or pixels of 24 or 32 bits, which have
+/// opacity where a mask says so.
 ///
-/// - Source: Microsoft, "Bitmap Storage", BITMAPFILEHEADER and BITMAPINFOHEADER.
+/// - Source: Microsoft, "Bitmap Storage", BITMAPFILEHEADER, BITMAPINFOHEADER and BITMAPV4HEADER.
 struct BMPFile: PictureDecoder {
     let header: PictureHeader
     private let bytes: [UInt8]
@@ -25,13 +26,18 @@ struct BMPFile: PictureDecoder {
         let rows = Int(Int32(truncatingIfNeeded: number(22, 4)))
         let columns = Int(Int32(truncatingIfNeeded: number(18, 4)))
         (bits, firstPixel, isTopDown) = (number(28, 2), number(10, 4), rows < 0)
-        // 3: masks say where each colour is; those of all common programs are the default ones.
+        // 3: masks say where red, green, blue and, in the longer headers, opacity are.
         let compression = number(30, 4)
-        guard [1, 4, 8, 24, 32].contains(bits), compression == 0 || compression == 3 && bits == 32 else {
+        let hasMasks = compression == 3 && bits == 32 && bytes.count >= 70
+        let masks = hasMasks ? (0..<3).map { number(54 + 4 * $0, 4) } : []
+        guard [1, 4, 8, 24, 32].contains(bits),
+            compression == 0 || hasMasks && masks == [0xFF_0000, 0xFF00, 0xFF]
+        else {
             throw CognitronError(
                 .file, name, "this form of BMP is not read",
                 expected: "1, 4, 8, 24 or 32 bits a pixel without compression",
-                got: "\(bits) bits, compression \(compression)", advice: "convert it to PNG")
+                got: "\(bits) bits, \(hasMasks ? "other masks" : "compression \(compression)")",
+                advice: "convert it to PNG")
         }
         let start = 14 + number(14, 4)
         let colors = bits > 8 ? 0 : number(46, 4) == 0 ? 1 << bits : min(number(46, 4), 1 << bits)
@@ -39,7 +45,8 @@ struct BMPFile: PictureDecoder {
             throw CognitronError.damagedPicture(name, "BMP", "its palette is incomplete")
         }
         palette = bytes[start..<start + 4 * colors]
-        header = PictureHeader(.bmp, rows: abs(rows), columns: columns, channels: 3)
+        let hasOpacity = hasMasks && number(14, 4) >= 56 && number(66, 4) == 0xFF00_0000
+        header = PictureHeader(.bmp, rows: abs(rows), columns: columns, channels: hasOpacity ? 4 : 3)
     }
 
     func decode(_ channels: PictureChannels, divisor: Int) throws -> Picture {
@@ -50,15 +57,16 @@ struct BMPFile: PictureDecoder {
             throw CognitronError.damagedPicture(name, "BMP", "it ends before its last row")
         }
         var pixels = [UInt8]()
-        pixels.reserveCapacity(height * width * 3)
+        pixels.reserveCapacity(height * width * header.channels)
         for row in 0..<height {
             let start = firstPixel + (isTopDown ? row : height - 1 - row) * stride
             for column in 0..<width {
                 let color = try color(start, column)
                 for c in 0..<3 { pixels.append(color[c]) }
+                if header.channels == 4 { pixels.append(bytes[start + 4 * column + 3]) }
             }
         }
-        return Picture(height: height, width: width, channels: 3, pixels: pixels)
+        return Picture(height: height, width: width, channels: header.channels, pixels: pixels)
     }
 
     /// Red, green and blue of a pixel of the row that begins at `start`.

@@ -19,6 +19,7 @@ struct PNGFile: PictureDecoder {
     var has16Bits: Bool { format & PNG_FORMAT_FLAG_LINEAR > 0 }
 
     init(_ bytes: [UInt8], _ name: String) throws {
+        let bytes = Self.withoutGamma(bytes)
         (self.bytes, self.name) = (bytes, name)
         let image = try Self.withImage(bytes, name) { $0 }
         format = image.format
@@ -59,6 +60,22 @@ struct PNGFile: PictureDecoder {
             }
         }
         return Picture(height: header.height, width: header.width, channels: channels, pixels: pixels)
+    }
+
+    /// The file without its gAMA chunk: by it libpng would change the pixels, which are read as stored.
+    private static func withoutGamma(_ bytes: [UInt8]) -> [UInt8] {
+        // Chunks after the signature: length, kind, contents, checksum.
+        var place = 8
+        while place + 12 <= bytes.count {
+            let length = bytes[place..<place + 4].reduce(0) { $0 << 8 | Int($1) }
+            let kind = bytes[place + 4..<place + 8]
+            guard length <= bytes.count - place - 12, !kind.elementsEqual("IDAT".utf8) else { break }
+            if kind.elementsEqual("gAMA".utf8) {
+                return Array(bytes[..<place] + bytes[(place + 12 + length)...])
+            }
+            place += 12 + length
+        }
+        return bytes
     }
 
     /// Calls `body` with the image of which the header is read.

@@ -82,8 +82,8 @@ extension Dataset {
 }
 
 extension DatasetScheme {
-    /// The forms in which pictures come: `folder`, `masks`, `coco`, `voc`, `yolo`.
-    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .coco, .voc, .yolo]
+    /// The forms in which pictures come: `folder`, `masks`, `coco`, `voc`, `yolo`, `video`.
+    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .coco, .voc, .yolo, .video]
 
     /// Makes the forms of pictures known by name, so that `Dataset(named: "folder:pets")` finds them.
     public static func registerPictureSchemes() {

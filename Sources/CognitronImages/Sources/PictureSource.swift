@@ -13,7 +13,7 @@ import Synchronization
 /// A batch's input is `(N, H, W, C)` in 0…1; its target the classes `(N)`, masks `(N, H, W)` or boxes
 /// `(N, M, 5)`, M being the largest number of boxes of a picture. Where pixels of a mask are void, weights
 /// `(N, H, W)` are 0 there.
-public struct PictureSource: BatchSource {
+public struct PictureSource: LabelledSource {
     public let paths: [String]
     public let targets: PictureTargets
 
@@ -63,6 +63,7 @@ public struct PictureSource: BatchSource {
 
     public var sampleCount: Int? { paths.count }
     public var unit: String { "images" }
+    public var knownLabels: [Int]? { if case .classes(let labels) = targets { labels } else { nil } }
 
     public func validate() throws {
         guard paths.isEmpty else { return }

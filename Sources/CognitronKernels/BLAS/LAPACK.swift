@@ -38,4 +38,26 @@ package enum LAPACK {
         require(status >= 0, "LAPACKE refused its argument \(-status)")
         return status == 0
     }
+
+    /// Solves `min ‖a · x − b‖²` for each column of `b`, by QR factorisation.
+    ///
+    /// - Parameters:
+    ///   - a: row-major `rows × columns` with `rows ≥ columns`; its factors afterwards.
+    ///   - b: row-major `rows × solutions`; afterwards the solutions, in its first `columns` rows.
+    /// - Returns: whether the columns of `a` are finite and independent within rounding.
+    package static func solveLeastSquares(
+        _ a: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
+        _ b: UnsafeMutablePointer<Float>, solutions: Int
+    ) -> Bool {
+        require(
+            rows >= columns && columns > 0 && solutions > 0,
+            "least squares of \(rows)×\(columns) for \(solutions) columns needs at least as many rows")
+        _ = BLAS.isPrepared
+        // 78: the letter N, the matrix as it is. LAPACKE refuses numbers that are not finite.
+        let (m, n, count) = (CInt(rows), CInt(columns), CInt(solutions))
+        guard LAPACKE_sgels(LAPACK_ROW_MAJOR, 78, m, n, count, a, n, b, count) == 0 else { return false }
+        let diagonal = (0..<columns).map { abs(a[$0 * columns + $0]) }
+        let rounding = 10 * Float(columns) * .ulpOfOne * (diagonal.max() ?? 0)
+        return diagonal.allSatisfy { $0 > rounding }
+    }
 }

@@ -225,8 +225,8 @@ package enum ActivationKernel: Hashable, Sendable {
             work.run(.input) {
                 $0 * $0.normalDistribution
             } gradient: { dy, x in
-                let density = 0.398_942_28 * (-0.5 * x * x).exponential
-                return dy * (x.normalDistribution + x * density)
+                let (distribution, density) = x.normal
+                return dy * (distribution + x * density)
             }
         case .geluApproximate:
             work.run(.input) {

@@ -29,7 +29,11 @@ extension Vector {
     /// erfc x for x ≥ 0: e^−x² · p(t) / (1 + 2x), where t = (x − 2.5) / (x + 2.5) maps 0 to ∞ to −1 to 1 and
     /// p is the polynomial of least relative error (the form of Shepherd and Laframboise 1981).
     @inlinable @inline(__always)
-    var positiveComplementaryErrorFunction: Vector {
+    var positiveComplementaryErrorFunction: Vector { positiveErrorParts.complement }
+
+    /// e^−x² and erfc x for x ≥ 0.
+    @inlinable @inline(__always)
+    var positiveErrorParts: (gaussian: Vector, complement: Vector) {
         // Beyond 10.5 the result is 0, and x² must stay finite.
         let x = replacing(with: 10.5, where: self .> 10.5)
         let t = (x - 2.5) / (x + 2.5)
@@ -52,10 +56,19 @@ extension Vector {
         correction = correction * rest + 0.5
         correction = correction * rest - 1
         correction = correction * rest + 1
-        return (-a * a).exponential * correction * (p / (1 + x + x))
+        let gaussian = (-a * a).exponential * correction
+        return (gaussian, gaussian * (p / (1 + x + x)))
     }
 
     /// Φ(x) = erfc(−x / √2) / 2, within 2e-7: the probability that a standard normal variable is below x.
     @inlinable @inline(__always)
-    package var normalDistribution: Vector { 0.5 * (-0.707_106_77 * self).complementaryErrorFunction }
+    package var normalDistribution: Vector { normal.distribution }
+
+    /// Φ(x), and its derivative e^(−x²/2) / √(2π): both from one exponential.
+    @inlinable @inline(__always)
+    package var normal: (distribution: Vector, density: Vector) {
+        let (gaussian, complement) = (0.707_106_77 * self).magnitude.positiveErrorParts
+        let below = 0.5 * complement
+        return (below.replacing(with: 1 - below, where: self .> 0), 0.398_942_28 * gaussian)
+    }
 }

@@ -12,8 +12,7 @@ extension Vector {
     @inlinable @inline(__always)
     package var exponential: Vector {
         let (low, high) = Self.exponentialLimits
-        let (n, r) = clamped(lowerBound: Vector(repeating: low), upperBound: Vector(repeating: high))
-            .exponentialParts
+        let (n, r) = kept(from: low, to: high).exponentialParts
         let mantissa = r.exponentialRest + 1
         // n + 1.5·2²³ holds n in its low bits, so it can be added to the exponent within vector registers.
         let shifted = unsafeBitCast(n + 12_582_912, to: SIMD8<UInt32>.self)
@@ -29,8 +28,7 @@ extension Vector {
     @inlinable @inline(__always)
     package var expMinusOne: Vector {
         let high = Self.exponentialLimits.high
-        let (n, r) = clamped(lowerBound: Vector(repeating: -20), upperBound: Vector(repeating: high))
-            .exponentialParts
+        let (n, r) = kept(from: -20, to: high).exponentialParts
         let rest = r.exponentialRest
         // 2ⁿ⁻¹, since 2ⁿ may overflow.
         let shifted = unsafeBitCast(n + 12_582_912, to: SIMD8<UInt32>.self)
@@ -40,6 +38,12 @@ extension Vector {
         result.replace(with: .infinity, where: self .> high)
         result.replace(with: self, where: self .!= self)
         return result.withSign(of: self)
+    }
+
+    /// The nearest number from `low` to `high`; NaN for NaN. (The standard library's `clamped` is a call.)
+    @inlinable @inline(__always)
+    func kept(from low: Float, to high: Float) -> Vector {
+        replacing(with: low, where: self .< low).replacing(with: high, where: self .> high)
     }
 
     /// n and r of x = n·ln 2 + r.

@@ -37,10 +37,11 @@ package final class Buffer: @unchecked Sendable {
     deinit { BufferPool.shared.give(pointer, room) }
 }
 
-/// Caches free memory for later buffers of the same size, up to 1 GiB or, if larger, the peak of memory in
-/// use; beyond that, the least recently requested sizes are released to the system first. New scratch
-/// replaces smaller free scratch that it can substitute. Large pieces are split in half on demand and merged
-/// again (`Halves`).
+/// Caches free memory for later buffers of the same size, up to 1 GiB or, if larger, one and a half times the
+/// peak of memory in use, since a training step needs different sizes at different moments; beyond that, the
+/// least recently requested sizes are released to the system first. New scratch replaces smaller free scratch
+/// that it can substitute. Large pieces are split in half on demand and merged again (`Halves`), and serve
+/// buffers that are a little smaller.
 package final class BufferPool: Sendable {
     package static let shared = BufferPool(system: .standard, keeping: 1 << 30)
 
@@ -97,7 +98,7 @@ package final class BufferPool: Sendable {
     func give(_ pointer: UnsafeMutablePointer<Float>, _ room: Room) {
         let surplus = state.withLock {
             $0.give(pointer, room)
-            return $0.takeFree(above: max(leastLimit, $0.mostBytesInUse))
+            return $0.takeFree(above: max(leastLimit, $0.mostBytesInUse / 2 * 3))
         }
         release(surplus)
     }
@@ -178,7 +179,7 @@ extension BufferPool {
         /// - Returns: a free piece, if any.
         mutating func take(_ room: Room) -> (address: UInt, room: Room)? {
             requests += 1
-            let fitting = room.isScratch ? smallestScratch(for: room.size) ?? room : room
+            let fitting = smallestFree(for: room) ?? room
             bytesInUse += fitting.bytes
             mostBytesInUse = max(mostBytesInUse, bytesInUse)
             free[fitting, default: Kept()].lastRequest = requests
@@ -206,11 +207,20 @@ extension BufferPool {
         /// Largest ratio of a scratch buffer's size to the requested size.
         private static let scratchRange = 8
 
-        /// The smallest free scratch that fits, so that every training step reuses the same buffers.
-        private func smallestScratch(for size: Int) -> Room? {
-            let range = size...Self.scratchRange * size
+        /// Bytes from which other buffers may be larger than requested too, by a quarter: new pages for them
+        /// take longer than the operation that fills them.
+        private static let leastShared = 64 << 20
+
+        /// The smallest free room that fits, so that every training step reuses the same buffers; nil where
+        /// none does, or only the room's own size may be used.
+        private func smallestFree(for room: Room) -> Room? {
+            guard room.isScratch || room.bytes >= Self.leastShared else { return nil }
+            let largest = room.isScratch ? Self.scratchRange * room.size : room.size / 4 * 5
             return free.lazy
-                .filter { $0.key.isScratch && !$0.value.addresses.isEmpty && range.contains($0.key.size) }
+                .filter {
+                    $0.key.isScratch == room.isScratch && !$0.value.addresses.isEmpty
+                        && (room.size...largest).contains($0.key.size)
+                }
                 .map(\.key).min { $0.size < $1.size }
         }
 

@@ -39,7 +39,7 @@ extension Plot {
         if !samples.isEmpty { lines.append(Chart.Series("samples", samples, style: .points, color: 0)) }
         let error = zip(ys, wanted).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } / Double(count)
         let fit = Chart("", x: Chart.Axis("x"), y: Chart.Axis("y"), series: lines)
-        let parts = try basis(of: model, input, xs)
+        let parts = try basis(of: model, at: xs)
         let charts =
             parts.isEmpty
             ? [fit]
@@ -54,7 +54,8 @@ extension Plot {
     }
 
     /// What each unit of the last hidden layer adds to the output; none where the last layer is not dense.
-    private static func basis(of model: Model, _ input: Tensor, _ xs: [Double]) throws -> [Chart.Series] {
+    package static func basis(of model: Model, at xs: [Double]) throws -> [Chart.Series] {
+        let input = Tensor(xs.map { Float($0) }, shape: [xs.count, 1])
         let layers = try model.expanded().children
         guard let last = layers.last?.layer as? Dense, layers.count > 1 else { return [] }
         let (head, _, index) = try model.split(after: layers[layers.count - 2].name)

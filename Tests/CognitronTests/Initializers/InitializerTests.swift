@@ -78,6 +78,24 @@ struct InitializerTests {
         #expect(product.isClose(to: identity, absolute: 1e-4))
     }
 
+    @Test("Dirac filters pass their channels on; those beyond the channels are drawn")
+    func dirac() throws {
+        // (2, 2, 2, 3): the middle of two taps is the second.
+        let kernel = Initializer.dirac.make([2, 2, 2, 3], key: key)
+        #expect(kernel[1][1] == [[1, 0, 0], [0, 1, 0]])
+        #expect(kernel.sum() == 2)
+        let drawn = Initializer.dirac(rest: .ones).make([3, 3, 2, 3], key: key)
+        #expect(drawn[1][1] == [[1, 0, 1], [0, 1, 1]] && drawn[0][2] == [[0, 0, 1], [0, 0, 1]])
+        #expect(Initializer.dirac.make([3, 1, 1], key: key).scalars == [0, 1, 0])
+        let x = Tensor.randomNormal([1, 5, 4, 3], seed: 1)
+        let model = Sequential {
+            Input(5, 4, 3)
+            Conv2D(2, kernelSize: 3, padding: .same, useBias: false, kernelInitializer: .dirac)
+        }
+        #expect(try model.predict(x).isClose(to: x.slice(axis: 3, 0..<2)))
+        #expect(Initializer.dirac.problem(for: [2, 2]) != nil)
+    }
+
     @Test("The identity is one of matrices only, and may be cut")
     func identity() {
         #expect(Initializer.identity.make([2, 2], key: key) == [[1, 0], [0, 1]])

@@ -58,6 +58,7 @@ struct LossCase: CustomStringConvertible, Sendable {
             LossCase(.tripletSemiHard, unit, kinds),
             LossCase(.tripletHard, embeddings, kinds),
             LossCase(.tripletHard(soft: true), embeddings, kinds),
+            LossCase(.prototypical, embeddings, kinds),
             LossCase(.ctc, sequences, [[1, 2, 0], [1, 1, 0], [2, 0, 0], [2, 1, 2]]),
             LossCase(
                 Loss("cubes") { ((($0 - $1).squared * ($0 - $1)).sum(axis: 1), 3 * ($0 - $1).squared) },

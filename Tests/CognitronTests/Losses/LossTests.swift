@@ -80,6 +80,40 @@ struct LossTests {
         #expect(joint.gradients[0].isClose(to: [[-1, 1]]))
     }
 
+    @Test("Of episodes: the mean of each class's examples, at ln 2 for a query between two of them")
+    func prototypes() {
+        // Classes 7 and 3 have means (0, 1) and (4, 1); the queries are as far from both, and on the first.
+        let x: Tensor = [[0, 0], [4, 1], [0, 2], [4, 1], [2, 5], [0, 1]]
+        let labels: Tensor = [7, 3, 7, 3, 3, 7]
+        let losses = Loss.prototypical(shots: 2).losses(x, labels)
+        #expect(losses.isClose(to: [0, 0, 0, 0, 0.6931472, 1.1e-7], absolute: 2e-6))
+        let (loss, gradient) = Loss.prototypical(shots: 2)(x, labels)
+        #expect(isClose(loss, losses.sum() / 2))
+        // The first query moves from the other mean to its own, with a quarter of 2 · (other − own).
+        #expect(gradient[4].isClose(to: [-2, 0], absolute: 1e-5))
+    }
+
+    @Test("Of pairs in two outputs: each should be nearest to its partner")
+    func contrastivePairs() {
+        let (a, b): (Tensor, Tensor) = ([[1, 0], [0, 1]], [[1, 0], [0, 1]])
+        let loss = JointLoss.contrastivePairs(temperature: 0.5)
+        // ln(1 + e⁻²) for each row and column.
+        #expect(isClose(loss.function([a, b], []).loss, 0.126928))
+        let outputs = [3, 4].map { Tensor.randomNormal([3, 4], seed: $0) }
+        let gradients = loss.function(outputs, []).gradients
+        for output in 0..<2 {
+            for index in 0..<outputs[0].count {
+                func moved(_ step: Float) -> Double {
+                    var moved = outputs
+                    moved[output].withUnsafeMutableScalars { $0[index] += step }
+                    return Double(loss.function(moved, []).loss)
+                }
+                let estimate = (moved(0.004) - moved(-0.004)) / 0.008
+                #expect(abs(Double(gradients[output].scalars[index]) - estimate) < 2e-3)
+            }
+        }
+    }
+
     @Test("A sample's weight multiplies its part; the mean is over the count")
     func weights() {
         let (p, t): (Tensor, Tensor) = ([[1], [3]], [[0], [0]])
@@ -234,6 +268,7 @@ struct BadLossTests {
         (.categoricalGeneralizedCrossEntropy(q: 1), "invalid q; expected a number between 0 and 1, got 1.0"),
         (.dice(smooth: -1), "dice: invalid smooth"), (.tversky(beta: .nan), "tversky: invalid beta"),
         (.circle(gamma: 0), "circle: invalid gamma"), (.ctc(blankIndex: -1), "ctc: invalid blankIndex"),
+        (.prototypical(shots: 0), "prototypical: invalid shots; expected a whole number of at least 1"),
     ]
 
     private func message(_ body: () throws -> Void) -> String {

@@ -212,4 +212,32 @@ struct OptimizerOptionsTests {
         let error = #expect(throws: CognitronError.self) { try wrong.validate() }
         #expect(error?.description == "SGD: invalid varNames; expected a regular expression, got (")
     }
+
+    @Test("Factors by path multiply the rate of a schedule; the first that matches counts, 0 stops a weight")
+    func rateFactors() throws {
+        let optimizer = SGD(
+            learningRate: .piecewiseConstantDecay(boundaries: [1], values: [1, 0.5]), weightDecay: 0.1)
+        optimizer.multiplyLearningRate(["^conv/b": 0, "^conv/": 0.1, "conv": 7])
+        try optimizer.validate()
+        let parameters = try ["conv/kernel", "conv/bias", "head/kernel"].map { path in
+            let parameter = Parameter()
+            try BuildContext(path: String(path.prefix { $0 != "/" })).declare(
+                parameter, String(path.drop { $0 != "/" }.dropFirst()), [1], .ones)
+            return parameter
+        }
+        for parameter in parameters { parameter.accumulate([2]) }
+        optimizer.step(parameters)
+        // 1 − rate · factor · (2 + 0.1 · 1)
+        expectClose(parameters[0].value, Tensor([1 - 0.21]), "a tenth")
+        #expect(parameters[1].value == [1])
+        expectClose(parameters[2].value, Tensor([1 - 2.1]), "no factor")
+        #expect(throws: CognitronError.self) {
+            optimizer.multiplyLearningRate(["conv": -1])
+            try optimizer.validate()
+        }
+        #expect(throws: CognitronError.self) {
+            optimizer.multiplyLearningRate(["(": 1])
+            try optimizer.validate()
+        }
+    }
 }

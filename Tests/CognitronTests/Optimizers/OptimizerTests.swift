@@ -28,6 +28,8 @@ struct OptimizerTests {
         // v = −0.05, then −0.095; each step 0.9·v − 0.05.
         try expect(SGD(learningRate: 0.1, momentum: 0.9, nesterov: true), [0.905, 0.7695])
         try expect(SGD(learningRate: 0.1, weightDecay: 0.1), [0.94, 0.8806])
+        // Gradients of 0.5 + 0.1·w; v = −0.06, then 0.9·v − 0.0594.
+        try expect(SGD(learningRate: 0.1, momentum: 0.9, l2: 0.1), [0.94, 0.8266])
     }
 
     @Test("Adam's first steps are the learning rate, whatever the gradient")
@@ -126,6 +128,16 @@ struct OptimizerTests {
         }
         let end = distance().squared.mean()
         #expect(end < 0.02 * start, "\(type(of: optimizer)): from \(start) to \(end)")
+    }
+
+    @Test("Muon scales a kernel to the norm √columns before a step")
+    func muonNorm() throws {
+        let parameter = Parameter()
+        try BuildContext(path: "conv").declare(parameter, "kernel", [3, 3, 2, 4], .ones)
+        parameter.accumulate(.zeros([3, 3, 2, 4]))
+        Muon(learningRate: 0.1, weightDecay: 0, normalizesKernels: true).step([parameter])
+        // √4 / √72
+        #expect(parameter.value.isClose(to: Tensor(repeating: 0.235702, shape: [3, 3, 2, 4])))
     }
 
     @Test("Muon leaves embeddings and excluded layers to AdamW, and takes any steps without rmsRate")

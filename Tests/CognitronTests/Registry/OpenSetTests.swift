@@ -134,6 +134,7 @@ struct OpenSetTests {
             ("Constant", .zeros), ("RandomUniform", .randomUniform), ("RandomNormal", .randomNormal),
             ("TruncatedNormal", .truncatedNormal), ("VarianceScaling", .lecunNormal),
             ("Orthogonal", .orthogonal), ("IdentityMatrix", .identity),
+            ("Dirac", .dirac),
         ] as [(String, Initializer)])
     func defaults(_ type: String, _ expected: Initializer) throws {
         for json in [#"{"type":"\#(type)"}"#, #"{"type":"\#(type)","configuration":{}}"#] {

@@ -86,7 +86,7 @@ struct SafetensorsTests {
         }
     }
 
-    @Test("Damaged bytes are an error or other numbers, never a crash", .timeLimit(.minutes(1)))
+    @Test("Damaged bytes are an error or other numbers, never a crash", .timeLimit(.minutes(5)))
     func damage() throws {
         let file = try SafetensorsFile()
         let header = """
@@ -99,7 +99,8 @@ struct SafetensorsTests {
         #expect(try file.read(whole).tensors.count == 4)
         var generator = RandomKey(seed: 1).generator()
         var readCount = 0
-        for number in 0..<2000 {
+        let count = ProcessInfo.processInfo.environment["COGNITRON_FUZZ"].flatMap(Int.init) ?? 2000
+        for number in 0..<count {
             // Every second time the header's length is right, so that the text itself is looked at.
             var (text, rest) = (Data(header.utf8), numbers)
             var data = whole
@@ -118,7 +119,7 @@ struct SafetensorsTests {
                 readCount += 1
             } catch { #expect(error is CognitronError) }
         }
-        #expect((1..<1000).contains(readCount))
+        #expect((1..<count / 2).contains(readCount))
     }
 
     /// Changes, adds, removes or repeats bytes.

@@ -28,10 +28,24 @@ struct PathPatterns {
     mutating func matches(_ path: String) -> Bool { firstMatch(path) != nil }
 
     /// Throws where a pattern is no regular expression.
-    func validate(_ optimizer: String, _ argument: String) throws {
+    func validate(_ place: String, _ argument: String) throws {
         for pattern in patterns where (try? Regex(pattern)) == nil {
             throw CognitronError(
-                .argument, optimizer, "invalid \(argument)", expected: "a regular expression", got: pattern)
+                .argument, place, "invalid \(argument)", expected: "a regular expression", got: pattern)
+        }
+    }
+
+    /// Throws where a pattern is no regular expression or matches none of the paths.
+    func validate(_ place: String, _ argument: String, matching paths: [String]) throws {
+        try validate(place, argument)
+        for pattern in patterns {
+            var alone = PathPatterns([pattern], whole: isWhole)
+            guard !paths.contains(where: { alone.matches($0) }) else { continue }
+            let layers = paths.compactMap { $0.split(separator: "/").first.map(String.init) }
+            throw CognitronError(
+                .argument, place, "\(argument): matches no parameter",
+                expected: "a part of a parameter's path, such as \(paths.first ?? "dense/kernel")",
+                got: pattern, advice: pattern.nearest(of: layers).map { "did you mean \($0)?" })
         }
     }
 }

@@ -1,0 +1,38 @@
+"""The networks of Models/ in PyTorch, by the names that `bench` has for them, with the shapes of their pictures.
+
+Those that torchvision has are torchvision's; the others are in zoo.py. PyTorch is imported when a network is made, so
+that programs without it can read the shapes.
+"""
+
+small, large = (3, 32, 32), (3, 224, 224)
+
+SHAPES = {
+    "lenet": (1, 28, 28), "lenet5": (1, 32, 32), "vgg-lite": small, "resnet18": small, "resnet34": small,
+    "wrn-16-4": small, "wrn-28-10": small, "densenet-bc-40-12": small, "densenet-bc-100-12": small, "alexnet": large,
+    "alexnet-2012": (3, 227, 227), **{f"vgg{depth}{end}": large for depth in (11, 13, 16, 19) for end in ("", "-bn")},
+    "googlenet": large, "resnet18-imagenet": large, "resnet34-imagenet": large, "resnet50": large, "resnet101": large,
+    "resnet152": large, "densenet121": large, "mobilenet": large, "mobilenet-v2": large, "mlp": (8,),
+}
+
+
+def batch_of(name):
+    """The batch that `bench` measures where none is given."""
+    return 32 if max(SHAPES[name]) > 200 else 128
+
+
+def make(name):
+    """The network with random weights, up to its logits."""
+    import zoo
+    own = {
+        "lenet": zoo.lenet, "lenet5": zoo.lenet5, "vgg-lite": zoo.vgg_lite, "mobilenet": zoo.mobilenet,
+        "alexnet-2012": zoo.alexnet_2012, "mlp": zoo.mlp,
+        "resnet18": lambda: zoo.small_resnet(18), "resnet34": lambda: zoo.small_resnet(34),
+        "wrn-16-4": lambda: zoo.WideResNet(16, 4), "wrn-28-10": lambda: zoo.WideResNet(28, 10),
+        "densenet-bc-40-12": lambda: zoo.small_densenet(40), "densenet-bc-100-12": lambda: zoo.small_densenet(100),
+    }
+    if name in own:
+        return own[name]()
+    import torchvision
+    options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
+    torchvision_name = name.replace("-imagenet", "").replace("-", "_")
+    return getattr(torchvision.models, torchvision_name)(weights=None, **options)
