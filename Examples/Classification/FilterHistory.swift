@@ -81,7 +81,7 @@ private struct FilterHistory {
         let part =
             settings.scale == .full
             ? try Dataset.cifar10.part(.train, from: settings.data)
-            : try DatasetPart(Shapes.make(count: 200))
+            : DatasetPart(Shapes.make(count: 200))
         let epochs = settings.pick(full: 2, small: 1)
         let network = Sequential(name: "alexnet") {
             Input(64, 64, 3)

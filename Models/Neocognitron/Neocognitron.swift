@@ -1,6 +1,5 @@
 import Cognitron
 import CognitronData
-import Foundation
 
 /// The neocognitron as of 2013, for small pictures: fixed edges, then features that are found layer by layer.
 ///
@@ -21,12 +20,12 @@ import Foundation
 ///
 /// - Parameters:
 ///   - inputShape: height × width × 1.
-///   - planes: K₂ and K₃; by default about as many as 1,438 digits give.
+///   - planes: K₂ and K₃; by default as many as 1,438 digits give.
 ///   - labels: the class of each reference vector; by default one of each.
 /// - Source: Fukushima, "Training multi-layered neural network neocognitron" (2013), where the first layer
 ///   has 65 × 65 cells. The sizes and widths here are for pictures of 8 to 32 pixels.
 public func neocognitron(
-    inputShape: Shape = [28, 28, 1], classCount: Int = 10, planes: (Int, Int) = (150, 360),
+    inputShape: Shape = [28, 28, 1], classCount: Int = 10, planes: (Int, Int) = (205, 513),
     labels: [Int]? = nil
 ) throws -> Model {
     let stages = try NeocognitronStages()

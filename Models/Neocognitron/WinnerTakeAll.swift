@@ -16,9 +16,10 @@ struct WinnerTakeAll {
     let speed: Float
     let columnSize: Int
 
-    /// Small weights, to which the cells of a plane answer a little more along a direction of its own.
+    /// Gives the cells small random weights, by which planes differ from the start; the paper's have slight
+    /// preferences of direction.
     ///
-    /// - Parameter key: of the random numbers that make planes differ.
+    /// - Parameter key: of the random numbers.
     init(_ cells: SCellLayer, channels: Int, speed: Float, columnSize: Int = 5, key: RandomKey) throws {
         (self.cells, self.speed, self.columnSize) = (cells, speed, columnSize)
         try cells.build(channels: channels)
