@@ -59,6 +59,16 @@ struct ClassSelectionTests {
         #expect(try Self.dataset(inMemory: true).selecting(samplesPerClass: 1).part(.test).count == 40)
     }
 
+    @Test("A selection of a selection counts its classes, not those of the whole")
+    func twice() throws {
+        let dataset = try Self.dataset(inMemory: true).selecting(classes: ["d", "b"])
+            .selecting(samplesPerClass: 2)
+        let (samples, labels) = try numbers(dataset.part(.train))
+        #expect(samples.count == 4 && labels == samples.map { $0 % 4 == 3 ? 0 : 1 })
+        #expect(try dataset.part(.test).count == 20)
+        #expect(try dataset.selecting(classes: ["b", "d"]).part(.test).task.classNames == ["b", "d"])
+    }
+
     @Test("Unknown, repeated and no classes, no samples, and a task without classes are errors")
     func wrong() throws {
         let dataset = Self.dataset(inMemory: true)

@@ -55,7 +55,8 @@ public struct Dataset: NamedValue {
     public typealias Split = DatasetSplit
 
     private let source: Source
-    private var selection: ClassSelection?
+    /// Applied one after the other.
+    private var selections: [ClassSelection] = []
 
     private enum Source: Sendable {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
@@ -169,7 +170,8 @@ public struct Dataset: NamedValue {
         guard classes != nil || samplesPerClass != nil else { return self }
         let selection = try ClassSelection(of: self, classes, samplesPerClass: samplesPerClass, seed: seed)
         var dataset = self
-        (dataset.selection, dataset.counts) = (selection, [:])
+        dataset.selections.append(selection)
+        dataset.counts = [:]
         dataset.task = .classification(classNames: selection.classNames)
         return dataset
     }
@@ -211,7 +213,7 @@ public struct Dataset: NamedValue {
             case .packages(let packages, let read):
                 try read(packages, DatasetFolders(explicit: folder), split)
             }
-        return try selection.map { try $0.part(part, split) } ?? part
+        return try selections.reduce(part) { try $1.part($0, split) }
     }
 
     /// As `part`, for data sets of images with a class each that are held in memory.
