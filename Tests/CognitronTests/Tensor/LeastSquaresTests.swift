@@ -15,8 +15,8 @@ struct LeastSquaresTests {
     func undetermined() {
         let targets: Tensor = [[1], [2], [3]]
         let dependent: Tensor = [[1, 2], [2, 4], [3, 6]]
-        #expect(dependent.leastSquares(targets).scalars.allSatisfy(\.isNaN))
+        #expect(dependent.leastSquares(targets).scalars.allSatisfy { $0.isNaN })
         let infinite = Tensor([1, .infinity, 2, 4, 3, 6], shape: [3, 2])
-        #expect(infinite.leastSquares(targets).scalars.allSatisfy(\.isNaN))
+        #expect(infinite.leastSquares(targets).scalars.allSatisfy { $0.isNaN })
     }
 }
