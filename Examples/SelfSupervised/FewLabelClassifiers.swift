@@ -47,7 +47,8 @@ struct FewLabelClassifiers {
         of model: Model, _ x: Tensor, _ y: Tensor, test: any Samples, learningRate: Float
     ) throws -> Double {
         try model.compile(
-            optimizer: Adam(learningRate: learningRate), loss: .sparseCategoricalCrossentropy, metrics: [.accuracy],
+            optimizer: Adam(learningRate: learningRate), loss: .sparseCategoricalCrossentropy,
+            metrics: [.accuracy],
             seed: settings.seed)
         // As many steps for few labels as for many, but at least ten epochs.
         let steps = settings.pick(full: 300, small: 100)

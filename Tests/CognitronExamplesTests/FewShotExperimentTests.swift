@@ -18,7 +18,7 @@ import Testing
         #expect(findings["among the 40 new classes", "never seen"] ?? 0 > 0.5)
     }
 
-    @Test func unlabelledPicturesHelp() throws {
+    @Test func encodersLearnFromFewLabels() throws {
         let findings = try Experiment.selfSupervised.run(.init(scale: .small))
         #expect(findings["autoencoder", "50 a class"] ?? 0 > 0.3)
     }
