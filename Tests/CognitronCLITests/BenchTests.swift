@@ -133,8 +133,6 @@ struct BenchTests {
             #expect(result.status == 0, "\(result.errors)")
             for name in networks { #expect(result.output.contains("\(name) "), "\(result.output)") }
         }
-        let help = try program.run("train", "--help")
-        #expect(help.output.contains("128, or 32 where images have ImageNet's size"))
     }
 
     @Test("takes a training step apart into rows, and into kinds of work, that add up to it")

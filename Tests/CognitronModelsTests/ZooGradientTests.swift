@@ -23,11 +23,11 @@ struct ZooGradientTests {
         let report = try GradientChecker.check(model, input: input, directions: 8)
         let weights = model.allParameters.filter(\.isTrainable).count
         let errors = report.findings.map(\.largestError).sorted()
-        print("ZOO", model.name ?? "", errors[errors.count / 2], errors.suffix(5), weights)
         #expect(report.findings.count == 1 + weights)
         #expect(errors[errors.count / 2] < 0.03, "\(report)")
-        // A kink may lie within all steps of a few tensors.
-        #expect(report.largestError < 0.25, "\(report)")
+        #expect(errors[errors.count * 9 / 10] < 0.2, "\(report)")
+        // Of a few tensors, kinks lie within the steps of all directions. A gradient that is missing has 1.
+        #expect(report.largestError < 0.9, "\(report)")
         // The estimates are no zeros, which would agree with anything small.
         let sizes = report.findings.map { abs($0.estimate) }.sorted()
         #expect(sizes[sizes.count / 2] > 1e-3)
