@@ -94,7 +94,8 @@ struct CommandTests {
         let help = try program.run("train", "--help").output.split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         let lists = [
-            "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,", "mlp, siamese; default: vgg-lite)",
+            "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,",
+            "mlp, siamese; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
                 + "lion, schedule-free, airbench; default: sgd)",

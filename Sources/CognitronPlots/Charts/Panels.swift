@@ -1,6 +1,8 @@
 extension Plot {
     /// Charts one below the other, with a title each.
-    public init(_ title: String, subtitle: String = "", panels: [Chart], width: Double = 600, height: Double = 180) {
+    public init(
+        _ title: String, subtitle: String = "", panels: [Chart], width: Double = 600, height: Double = 180
+    ) {
         self.init(title, subtitle: subtitle, grid: panels.map { [$0] }, width: width, height: height)
     }
 
