@@ -1,7 +1,8 @@
 import CognitronData
 
 extension ModelName {
-    /// A task of the network's first kind, with the classes that it was designed for, for its size and its cost.
+    /// A task of the network's first kind, with the classes that it was designed for, for its size and its
+    /// cost.
     public var exampleTask: DataTask {
         let names = (0..<classCount).map(String.init)
         return switch tasks.first ?? .unlabelled {

@@ -36,8 +36,8 @@ extension Experiment {
 
     private static let peopleError = 5.1
 
-    /// Layers are those of one network of the winner, in 2013 of Zeiler and Fergus's; the winner of 2011 is no
-    /// network, that of 2016 joins several kinds.
+    /// Layers are those of one network of the winner, in 2013 of Zeiler and Fergus's; the winner of 2011 is
+    /// no network, that of 2016 joins several kinds.
     private static let winners: [(year: Int, label: String, error: Double, layers: Double?)] = [
         (2011, "2011 XRCE, Fisher vectors", 25.8, nil), (2012, "2012 AlexNet", 16.4, 8),
         (2013, "2013 Clarifai", 11.7, 8), (2014, "2014 GoogLeNet", 6.7, 22), (2015, "2015 ResNet", 3.57, 152),

@@ -16,9 +16,13 @@ struct NearestNeighbour {
     /// - Parameter x: (N, …)
     func classes(of x: Tensor) -> [Int] {
         let rows = x.reshaped([x.shape[0], x.count / x.shape[0]])
-        // ‖x − s‖² without ‖x‖², which is the same for all samples.
-        let energy = (samples * samples).sum(axis: 1)
-        let distances = energy - 2 * rows.matmul(samples, transposingOther: true)
-        return distances.argmin(axis: 1).scalars.map { labels[Int($0)] }
+        return rows.relativeDistances(to: samples).argmin(axis: 1).scalars.map { labels[Int($0)] }
+    }
+}
+
+extension Tensor {
+    /// ‖x − s‖² of rows x (N, D) and s (M, D) less ‖x‖², which does not change what is nearest: (N, M).
+    func relativeDistances(to samples: Tensor) -> Tensor {
+        samples.squared.sum(axis: 1) - 2 * matmul(samples, transposingOther: true)
     }
 }

@@ -7,9 +7,9 @@ extension Experiment {
     /// Plain and residual networks of 20 and 56 layers: the size of the gradient of each layer before
     /// training, and how they train.
     ///
-    /// Without normalisation and with Glorot's weights, which suit tanh, each plain layer halves the variance of
-    /// its activations and of the gradient. With normalisation the gradient of a plain network grows towards the
-    /// first layer instead (Yang et al., "A Mean Field Theory of Batch Normalization", 2019).
+    /// Without normalisation and with Glorot's weights, which suit tanh, each plain layer halves the variance
+    /// of its activations and of the gradient. With normalisation the gradient of a plain network grows
+    /// towards the first layer instead (Yang et al., "A Mean Field Theory of Batch Normalization", 2019).
     ///
     /// - Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2016), figure 6.
     public static let networkDepth = Experiment(

@@ -1,8 +1,8 @@
 import Cognitron
 import CognitronData
 
-/// The tissue of each voxel of a brain, in cubes: those of one half of the head are for training, those of the
-/// other half for testing.
+/// The tissue of each voxel of a brain, in cubes: those of one half of the head are for training, those of
+/// the other half for testing.
 enum BrainCubes {
     private static let side = 24
     /// Where the cubes begin, and how many there are, by slice, row and column.

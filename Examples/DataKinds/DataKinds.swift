@@ -1,7 +1,8 @@
 import Cognitron
 
 extension Experiment {
-    /// Convolutions along one, two and three axes: sound, DNA, motion, pictures, spectrograms, volumes, video.
+    /// Convolutions along one, two and three axes: sound, DNA, motion, pictures, spectrograms, volumes,
+    /// video.
     ///
     /// Each network stands beside guessing and a linear classifier of the same numbers; where the channels
     /// matter, also beside itself with the first channel alone.

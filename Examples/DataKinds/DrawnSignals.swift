@@ -1,7 +1,8 @@
 import Cognitron
 import Foundation
 
-/// Signals that the program draws. Where a signal begins is random, so a linear model cannot tell the classes.
+/// Signals that the program draws. Where a signal begins is random, so a linear model cannot tell the
+/// classes.
 enum DrawnSignals {
     /// Tones that rise, fall or stay: one channel of 512 steps.
     static func chirps(_ counts: (train: Int, test: Int), seed: UInt64) -> ClassifierTask {

@@ -37,8 +37,8 @@ enum DrawnVolumes {
 
     /// Videos of one moving shape: whether it moves rather along the rows (0) or along the columns (1).
     ///
-    /// No single frame tells. A weighted sum of pixels cannot compare two places, since both directions have two
-    /// signs; it sees only that the last place spreads more along the axis of the movement.
+    /// No single frame tells. A weighted sum of pixels cannot compare two places, since both directions have
+    /// two signs; it sees only that the last place spreads more along the axis of the movement.
     static func movements(_ counts: (train: Int, test: Int), seed: UInt64) -> ClassifierTask {
         func part(_ count: Int, _ split: DatasetSplit) -> SampleSource {
             let videos = ShapeVideo(seed: seed, split: split, frames: 4, size: 32, objects: 1...1)

@@ -5,8 +5,8 @@ import Cognitron
 ///     let findings = try Experiment(named: "universal-approximation").run(.init(seed: 1))
 ///     print(findings)
 ///
-/// `swift run -c release examples NAME` runs one by its name. The same seed gives the same numbers on the same
-/// processor.
+/// `swift run -c release examples NAME` runs one by its name. The same seed gives the same numbers on the
+/// same processor.
 public struct Experiment: NamedValue {
     public let name: String
 

@@ -21,17 +21,15 @@ public struct Findings: Sendable, CustomStringConvertible {
     /// The tables as Markdown, then the notes.
     public var description: String { (tables.map(\.description) + notes).joined(separator: "\n\n") }
 
-    /// Writes the drawings as SVG files, or those of `pixels` as PNG.
+    /// Writes the drawings as SVG files.
     ///
-    /// - Parameters:
-    ///   - folder: exists.
-    ///   - pixels: names of drawings that consist of pictures.
+    /// - Parameter folder: exists.
     /// - Returns: the files' paths.
     /// - Throws: `CognitronError` where a file cannot be written.
     @discardableResult
-    public func writePlots(to folder: String, asPNG pixels: Set<String> = []) throws -> [String] {
+    public func writePlots(to folder: String) throws -> [String] {
         try plots.keys.sorted().map { name in
-            let path = "\(folder)/\(name).\(pixels.contains(name) ? "png" : "svg")"
+            let path = "\(folder)/\(name).svg"
             try plots[name]?.write(to: path)
             return path
         }

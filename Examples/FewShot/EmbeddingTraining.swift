@@ -28,10 +28,7 @@ struct EmbeddingTraining {
         let model = Sequential(name: "tower")
         model.add(Input(shape: train.shape))
         for filters in settings.pick(full: [32, 64, 64, 64], small: [16, 32, 32]) {
-            model.add(Conv2D(filters, kernelSize: 3, padding: .same, useBias: false))
-            model.add(BatchNormalization(momentum: 0.9))
-            model.add(ReLU())
-            model.add(MaxPooling2D(poolSize: 2))
+            model.addPooledConvolution(filters)
         }
         model.add(Flatten())
         model.add(Dense(settings.pick(full: 128, small: 64), activation: activation))

@@ -1,6 +1,7 @@
 import Cognitron
 
-/// A network with one hidden layer, fitted to a function: the sum of its units' functions, each with a weight.
+/// A network with one hidden layer, fitted to a function: the sum of its units' functions, each with a
+/// weight.
 ///
 /// A unit is a step of some steepness, place and, with two numbers, direction, which training chooses; the
 /// functions of a `FunctionBasis` are fixed.
@@ -11,7 +12,8 @@ enum HiddenLayerFit {
     ) throws -> Sequential {
         let model = Sequential(name: "approximator")
         model.add(Input(shape: [axes]))
-        // The units. steps, at -bias / weight, lie all over the range, few beyond it, where a unit is constant.
+        // The units' steps, at -bias / weight, lie all over the range, and few beyond it, where a unit is
+        // constant.
         model.add(
             Dense(
                 units, activation: .tanh, kernelInitializer: .randomUniform(minimum: -6, maximum: 6),

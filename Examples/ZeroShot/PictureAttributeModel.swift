@@ -30,10 +30,7 @@ struct PictureAttributeModel {
         let model = Sequential(name: "pictures")
         model.add(Input(size, size, 3))
         for filters in [16, 32, 64] {
-            model.add(Conv2D(filters, kernelSize: 3, padding: .same, useBias: false))
-            model.add(BatchNormalization(momentum: 0.9))
-            model.add(ReLU())
-            model.add(MaxPooling2D(poolSize: 2))
+            model.addPooledConvolution(filters)
         }
         model.add(Flatten())
         model.add(Dense(dimensions))

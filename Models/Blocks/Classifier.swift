@@ -31,6 +31,19 @@ func classifier(
     return try Model(inputs: input, outputs: output, name: name)
 }
 
+/// The usual classifier: global average pooling, dropout where it has a rate, dense classes, softmax.
+///
+/// - Parameter name: that of the dense layer.
+func averagedClasses(
+    _ classCount: Int, dropout: Float? = nil, name: String
+) -> (_ x: SymbolicTensor) -> SymbolicTensor {
+    { x in
+        let pooled = GlobalAveragePooling2D()(x)
+        return Dense(classCount, activation: .softmax, name: name)(
+            dropout.map { Dropout($0)(pooled) } ?? pooled)
+    }
+}
+
 /// Throws where a network cannot be made for such pictures, or not for so few classes.
 ///
 /// - Parameters:

@@ -15,6 +15,13 @@ func convolutionBlock(
     let convolution = Conv2D(
         filters, kernelSize: kernelSize, strides: strides, padding: padding ?? .explicit(kernelSize / 2),
         groups: groups, useBias: false, kernelInitializer: .heNormal, name: names.0)
-    let y = BatchNormalization(momentum: 0.9, epsilon: epsilon, name: names.1)(convolution(x))
+    return normalized(convolution(x), activation: activation, epsilon: epsilon, name: names.1)
+}
+
+/// Batch normalisation and, unless it is nil, a ReLU. `epsilon` is torchvision's by default.
+func normalized(
+    _ x: SymbolicTensor, activation: ReLU? = ReLU(), epsilon: Float = 1e-5, name: String
+) -> SymbolicTensor {
+    let y = BatchNormalization(momentum: 0.9, epsilon: epsilon, name: name)(x)
     return activation.map { $0(y) } ?? y
 }

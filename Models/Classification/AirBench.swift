@@ -76,8 +76,8 @@ public func adaptAirBench(_ model: Model, to source: any BatchSource) throws {
 }
 
 /// The optimizer of `airBench`: Muon for the convolutions, SGD with Nesterov's momentum for the biases and
-/// the head. All rates fall to 0 in straight lines: that of the whitening bias in the first three eighths of the
-/// steps.
+/// the head. All rates fall to 0 in straight lines: that of the whitening bias in the first three eighths of
+/// the steps.
 ///
 /// SGD's rates are those for a batch's summed loss times its size, since the loss here is the mean.
 ///

@@ -36,9 +36,9 @@ public func denseNet121(
     let x = denseBlocks(
         [6, 12, 24, 16], growth: growth, channels: 2 * growth,
         MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem))
-    return try classifier("densenet121", input, x, includeTop: includeTop, pooling: pooling) {
-        Dense(classCount, activation: .softmax, name: "classifier")(GlobalAveragePooling2D()($0))
-    }
+    return try classifier(
+        "densenet121", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, name: "classifier"))
 }
 
 /// DenseNet-BC for small images: three dense blocks of (depth − 4) / 6 layers at 32×32, 16×16 and 8×8.
@@ -67,8 +67,8 @@ public func denseNetBC(
     let x = denseBlocks(
         Array(repeating: (depth - 4) / 6, count: 3), growth: growth, channels: 2 * growth, stem(input))
     return try classifier(
-        "densenet-bc-\(depth)-\(growth)", input, x, includeTop: includeTop, pooling: pooling
-    ) { Dense(classCount, activation: .softmax, name: "classifier")(GlobalAveragePooling2D()($0)) }
+        "densenet-bc-\(depth)-\(growth)", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, name: "classifier"))
 }
 
 /// Dense blocks with transitions between them, which halve channels, height and width; batch norm and ReLU at
@@ -88,8 +88,7 @@ private func denseBlocks(
         x = activatedConvolution(channels, kernelSize: 1, names: ("\(name).norm", "\(name).conv"), x)
         x = AveragePooling2D(poolSize: 2)(x)
     }
-    let norm = BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: "features.norm5")
-    return ReLU()(norm(x))
+    return normalized(x, name: "features.norm5")
 }
 
 /// The input beside `growth` new channels: batch norm, ReLU, 1×1 to 4·growth, batch norm, ReLU, 3×3.
@@ -102,8 +101,7 @@ private func denseLayer(_ growth: Int, _ name: String, _ x: SymbolicTensor) -> S
 private func activatedConvolution(
     _ filters: Int, kernelSize: Int, names: (String, String), _ x: SymbolicTensor
 ) -> SymbolicTensor {
-    let activated = ReLU()(BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: names.0)(x))
-    return Conv2D(
+    Conv2D(
         filters, kernelSize: kernelSize, padding: .same, useBias: false, kernelInitializer: .heNormal,
-        name: names.1)(activated)
+        name: names.1)(normalized(x, name: names.0))
 }

@@ -28,8 +28,8 @@ public func googLeNet(
     let input = Input(shape: inputShape)
     let features = inceptionFeatures(input, try WidthFactor(width, "googlenet"))
     return try classifier(
-        "googlenet", input, features.last, includeTop: includeTop, pooling: pooling
-    ) { googLeNetTop(classCount, $0) }
+        "googlenet", input, features.last, includeTop: includeTop, pooling: pooling,
+        top: googLeNetTop(classCount))
 }
 
 /// GoogLeNet with its two auxiliary classifiers, which bring a gradient into the middle of the network.
@@ -62,7 +62,7 @@ public struct GoogLeNet {
         let width = try WidthFactor(width, "googlenet")
         let input = Input(shape: inputShape)
         let features = inceptionFeatures(input, width)
-        let classes = googLeNetTop(classCount, features.last)
+        let classes = googLeNetTop(classCount)(features.last)
         training = try Model(
             inputs: input,
             outputs: [
@@ -74,9 +74,8 @@ public struct GoogLeNet {
     }
 }
 
-private func googLeNetTop(_ classCount: Int, _ x: SymbolicTensor) -> SymbolicTensor {
-    let x = Dropout(0.2)(GlobalAveragePooling2D()(x))
-    return Dense(classCount, activation: .softmax, name: "fc")(x)
+private func googLeNetTop(_ classCount: Int) -> (SymbolicTensor) -> SymbolicTensor {
+    averagedClasses(classCount, dropout: 0.2, name: "fc")
 }
 
 /// Average pool to 4×4, conv 128 @ 1×1, dense 1024, dropout 0.7, dense classes.

@@ -15,8 +15,8 @@ import Cognitron
 /// Squashed means 1.7159·tanh(2x/3). The cross-entropy of the softmax is the paper's second loss without the
 /// constant in its denominator.
 ///
-/// Distances are squares of 84 numbers, and so are their gradients: with a learning rate of 0.01 and a momentum
-/// of 0.9 the squashed layers saturate at once, with 0.0005 they learn. `leNet` is the modern form.
+/// Distances are squares of 84 numbers, and so are their gradients: with a learning rate of 0.01 and a
+/// momentum of 0.9 the squashed layers saturate at once, with 0.0005 they learn. `leNet` is the modern form.
 ///
 /// - Parameters:
 ///   - inputShape: height × width × channels; digits of 28×28 are padded by 2 on every side.

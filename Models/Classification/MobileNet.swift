@@ -29,11 +29,11 @@ public func mobileNet(
 ) throws -> Model {
     try requirePictures(inputShape, classCount: classCount, "mobilenet")
     let channels = try WidthFactor(width, "mobilenet")
-    func normalized(_ layer: any AnyLayer, _ name: String, _ x: any Symbolic) -> SymbolicTensor {
+    func activated(_ layer: any AnyLayer, _ name: String, _ x: any Symbolic) -> SymbolicTensor {
         ReLU(maxValue: 6)(BatchNormalization(momentum: 0.99, epsilon: 1e-3, name: "\(name)_bn")(layer(x)))
     }
     let input = Input(shape: inputShape)
-    var x = normalized(
+    var x = activated(
         Conv2D(channels(32), kernelSize: 3, strides: 2, padding: .same, useBias: false, name: "conv1"),
         "conv1", input)
     let pairs = [
@@ -42,18 +42,17 @@ public func mobileNet(
     ]
     for (index, (filters, strides)) in pairs.enumerated() {
         let depthwise = "conv_dw_\(index + 1)"
-        x = normalized(
+        x = activated(
             DepthwiseConv2D(
                 kernelSize: 3, strides: strides, padding: .same, useBias: false, name: depthwise),
             depthwise, x)
         let pointwise = "conv_pw_\(index + 1)"
-        x = normalized(
+        x = activated(
             Conv2D(channels(filters), kernelSize: 1, useBias: false, name: pointwise), pointwise, x)
     }
-    return try classifier("mobilenet", input, x, includeTop: includeTop, pooling: pooling) {
-        Dense(classCount, activation: .softmax, name: "conv_preds")(
-            Dropout(0.001)(GlobalAveragePooling2D()($0)))
-    }
+    return try classifier(
+        "mobilenet", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, dropout: 0.001, name: "conv_preds"))
 }
 
 /// MobileNet v2: residual blocks that are narrow at their ends and wide inside.
@@ -107,10 +106,9 @@ public func mobileNetV2(
     x = convolutionBlock(
         width > 1 ? scaled.nearestMultipleOf8(1280) : 1280, kernelSize: 1, activation: ReLU(maxValue: 6),
         names: ("features.\(number).0", "features.\(number).1"), x)
-    return try classifier("mobilenet-v2", input, x, includeTop: includeTop, pooling: pooling) {
-        Dense(classCount, activation: .softmax, name: "classifier.1")(
-            Dropout(0.2)(GlobalAveragePooling2D()($0)))
-    }
+    return try classifier(
+        "mobilenet-v2", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, dropout: 0.2, name: "classifier.1"))
 }
 
 private func invertedResidual(
@@ -125,8 +123,7 @@ private func invertedResidual(
     }
     let depthwise = DepthwiseConv2D(
         kernelSize: 3, strides: strides, padding: .explicit(1), useBias: false, name: "\(name).\(part).0")
-    let norm = BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: "\(name).\(part).1")
-    y = ReLU(maxValue: 6)(norm(depthwise(y)))
+    y = normalized(depthwise(y), activation: ReLU(maxValue: 6), name: "\(name).\(part).1")
     y = convolutionBlock(
         filters, kernelSize: 1, activation: nil, names: ("\(name).\(part + 1)", "\(name).\(part + 2)"), y)
     return strides == 1 && channels == filters ? Add()(x, y) : y

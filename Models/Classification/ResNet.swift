@@ -40,10 +40,8 @@ public func imageNetResNet(
         plan.width(64), kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
     let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem))
     return try classifier(
-        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling
-    ) {
-        Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
-    }
+        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, name: "fc"))
 }
 
 /// A residual network for small images: the stem is a 3×3 convolution without pooling; stages, names and
@@ -61,9 +59,9 @@ public func smallResNet(
     let input = Input(shape: inputShape)
     let x = plan.stages(
         convolutionBlock(plan.width(64), kernelSize: 3, names: ("conv1", "bn1"), input))
-    return try classifier("resnet\(depth)", input, x, includeTop: includeTop, pooling: pooling) {
-        Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
-    }
+    return try classifier(
+        "resnet\(depth)", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, name: "fc"))
 }
 
 /// ResNet-18 for small images: stages of 2, 2, 2 and 2 blocks. 555 million multiply-adds per image of

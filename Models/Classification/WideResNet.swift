@@ -48,27 +48,23 @@ public func wideResNet(
             channels = filters
         }
     }
-    x = normalizedReLU(x, name: "bn")
-    return try classifier("wrn-\(depth)-\(width)", input, x, includeTop: includeTop, pooling: pooling) {
-        Dense(classCount, activation: .softmax, name: "fc")(GlobalAveragePooling2D()($0))
-    }
+    x = normalized(x, name: "bn")
+    return try classifier(
+        "wrn-\(depth)-\(width)", input, x, includeTop: includeTop, pooling: pooling,
+        top: averagedClasses(classCount, name: "fc"))
 }
 
 private func wideBlock(
     _ filters: Int, strides: Int, isProjected: Bool, dropout: Float, _ name: String, _ x: SymbolicTensor
 ) -> SymbolicTensor {
-    let activated = normalizedReLU(x, name: "\(name).bn1")
+    let activated = normalized(x, name: "\(name).bn1")
     let shortcut =
         isProjected
         ? wideConvolution(filters, kernelSize: 1, strides: strides, name: "\(name).shortcut")(activated) : x
     let first = wideConvolution(filters, kernelSize: 3, strides: strides, name: "\(name).conv1")
-    var y = normalizedReLU(first(activated), name: "\(name).bn2")
+    var y = normalized(first(activated), name: "\(name).bn2")
     if dropout > 0 { y = Dropout(dropout)(y) }
     return Add()(wideConvolution(filters, kernelSize: 3, name: "\(name).conv2")(y), shortcut)
-}
-
-private func normalizedReLU(_ x: SymbolicTensor, name: String) -> SymbolicTensor {
-    ReLU()(BatchNormalization(momentum: 0.9, epsilon: 1e-5, name: name)(x))
 }
 
 private func wideConvolution(

@@ -36,7 +36,7 @@ struct AddIfSilent {
 
     /// √c, (kernelSize, kernelSize, 1).
     private var weights: Tensor {
-        (Tensor.cellWindow(kernelSize, sigma: sigma) / Float(channels)).squareRoot
+        Tensor.cellWindow(kernelSize, sigma: sigma, channels: channels).squareRoot
             .reshaped([kernelSize, kernelSize, 1])
     }
 

@@ -9,12 +9,14 @@ extension Tensor {
     ///
     ///     w[a, b] ∝ exp(−(a² + b²) / 2σ²)             // from the centre
     ///
+    /// - Parameter channels: the planes that the window sees; the weights for all of them sum to 1.
     /// - Returns: (size, size)
-    static func cellWindow(_ size: Int, sigma: Float) -> Tensor {
+    static func cellWindow(_ size: Int, sigma: Float, channels: Int = 1) -> Tensor {
         let centre = Float(size - 1) / 2
         let bell = (0..<size).map { exp(-pow(Float($0) - centre, 2) / (2 * sigma * sigma)) }
         let sum = bell.reduce(0, +)
-        return Tensor(bell.flatMap { y in bell.map { y * $0 / (sum * sum) } }, shape: [size, size])
+        let weights = bell.flatMap { y in bell.map { y * $0 / (sum * sum) } }
+        return Tensor(weights, shape: [size, size]) / Float(channels)
     }
 
     /// Correlates each plane with the same window.

@@ -8,10 +8,10 @@ import Cognitron
 ///     .divisive(r):     u = r · φ[(1 + e) / (1 + 2r/(1 + r) · b[k] · v) − 1]          φ[z] = max(z, 0)
 ///     .subtractive(θ):  u = φ[e − θ · v] / (1 − θ)
 ///
-/// c falls with |ν| and sums to 1 over all inputs of a cell. With a = √c · X̂, X̂ of norm 1, e / v is the cosine
-/// of the angle between what the cell sees and its feature X̂; the subtractive cell answers to cosines above
-/// θ. The divisive cell, once b is large, answers to cosines above r/(1 + r), and to its own feature with
-/// nearly 1.
+/// c falls with |ν| and sums to 1 over all inputs of a cell. With a = √c · X̂, X̂ of norm 1, e / v is the
+/// cosine of the angle between what the cell sees and its feature X̂; the subtractive cell answers to cosines
+/// above θ. The divisive cell, once b is large, answers to cosines above r/(1 + r), and to its own feature
+/// with nearly 1.
 ///
 /// `a` and `b` are learnt by `WinnerTakeAll` or `AddIfSilent`, not by gradients. The pullback gives the exact
 /// gradient with respect to the input.
@@ -145,7 +145,7 @@ public final class SCellLayer: Layer, Codable {
 
     /// The V-cells of padded planes, and the gradient with respect to the planes: x · c / v.
     private func inhibitory(_ x: Tensor) -> (v: Tensor, pullback: (_ dv: Tensor) -> Tensor) {
-        let c = Tensor.cellWindow(kernelSize, sigma: sigma) / Float(x.shape[3])
+        let c = Tensor.cellWindow(kernelSize, sigma: sigma, channels: x.shape[3])
         let power = (x * x).sum(axis: 3, keepingDimensions: true)
         let v = power.seen(through: c).squareRoot
         return (v, { dv in x * (dv / v.maximum(1e-12)).seenGradient(through: c, power.shape) })

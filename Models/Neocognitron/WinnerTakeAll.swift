@@ -31,8 +31,7 @@ struct WinnerTakeAll {
     /// - Parameter planes: (1, H, W, C), the answers of the layer before.
     func present(_ planes: Tensor) {
         let answers = cells.forward(planes, .inference).output[0]  // (H, W, K)
-        let border = cells.padding
-        let x = planes.padded([(0, 0), (border, border), (border, border), (0, 0)])
+        let x = planes.bordered(cells.padding, cells.padding)
         for (plane, (row, column)) in representatives(answers) {
             let size = cells.kernelSize
             let patch = x.slice(axis: 1, row..<row + size).slice(axis: 2, column..<column + size)[0]
@@ -46,7 +45,7 @@ struct WinnerTakeAll {
 
     /// c, (kernelSize, kernelSize, 1, 1).
     private static func seen(_ cells: SCellLayer, _ channels: Int) -> Tensor {
-        (Tensor.cellWindow(cells.kernelSize, sigma: cells.sigma) / Float(channels))
+        Tensor.cellWindow(cells.kernelSize, sigma: cells.sigma, channels: channels)
             .reshaped([cells.kernelSize, cells.kernelSize, 1, 1])
     }
 

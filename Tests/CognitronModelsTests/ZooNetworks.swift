@@ -11,8 +11,8 @@ struct ZooNetwork: CustomTestStringConvertible {
     /// The factor of the channels with which its gradients are checked; nil where another depth stands for
     /// it.
     var narrow: Float?
-    /// The size with which its gradients are checked: batch normalisation of a pixel or two has derivatives that
-    /// change within the steps of the estimates.
+    /// The size with which its gradients are checked: batch normalisation of a pixel or two has derivatives
+    /// that change within the steps of the estimates.
     var checkedSize: Int?
     var make: @Sendable (_ width: Float, _ inputShape: Shape) throws -> Model
 

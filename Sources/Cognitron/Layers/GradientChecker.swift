@@ -71,8 +71,8 @@ public struct GradientChecker {
         return checker.check(elements, checksInputs: checksInputs)
     }
 
-    /// Checks the gradients of a network: each tensor's derivative along a random direction of length 1, which
-    /// changes all its elements, instead of those with respect to single elements.
+    /// Checks the gradients of a network: each tensor's derivative along a random direction of length 1,
+    /// which changes all its elements, instead of those with respect to single elements.
     ///
     /// A derivative g·d is compared with (f(h) − f(−h)) / 2h. Where thousands of activations have kinks, some
     /// lie within h: estimates with h and 2h then differ by more than a hundredth, and another direction is
@@ -136,7 +136,7 @@ public struct GradientChecker {
     private mutating func check(directions: Int) -> Report {
         let (outputs, pullback) = run()
         let weights = outputs.enumerated().map { self.weights($0.offset, $0.element.shape) }
-        let norms = zip(outputs, weights).map { norm($0 * $1) }
+        let norms = zip(outputs, weights).map { ($0 * $1).sumOfSquares.squareRoot() }
         let least = norms.reduce(0, +) / 100
         let inputGradients = pullback(weights)
         var findings = [
@@ -209,12 +209,12 @@ public struct GradientChecker {
         _ name: String, _ original: Tensor, _ gradient: Tensor, directions: Int, _ least: Double,
         set: (inout GradientChecker, Tensor) -> Void
     ) -> Finding {
-        let scale = max(least, norm(gradient) / Double(original.count).squareRoot())
+        let scale = max(least, gradient.sumOfSquares.squareRoot() / Double(original.count).squareRoot())
         var best = (difference: Double.infinity, finding: Finding?.none)
         for index in 0..<max(1, directions) {
             let random = Tensor.randomNormal(
                 original.shape, key: key.folding("direction").folding(name).folding(index))
-            let direction = random / Float(norm(random))
+            let direction = random / Float(random.sumOfSquares.squareRoot())
             func estimate(_ step: Float) -> Double {
                 set(&self, original + direction * step)
                 let after = loss()
@@ -241,9 +241,5 @@ public struct GradientChecker {
         set(&self, original)
         return best.finding
             ?? Finding(name: name, largestError: .nan, index: 0, gradient: .nan, estimate: .nan)
-    }
-
-    private func norm(_ x: Tensor) -> Double {
-        x.scalars.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
     }
 }

@@ -62,10 +62,7 @@ extension Model {
     /// Paths and parameters.
     private func builtParameters() throws -> [(path: String, parameter: Parameter)] {
         try (self as? Sequential)?.buildFromInput()
-        guard isBuilt else {
-            throw CognitronError(
-                .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
-        }
+        guard isBuilt else { throw notBuilt }
         return namedParameters
     }
 

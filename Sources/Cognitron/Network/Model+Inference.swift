@@ -15,10 +15,7 @@ extension Model {
     ///
     /// - Throws: `CognitronError` where the model is not built.
     public func optimizedForInference() throws -> Model {
-        guard let sizes = declaredInputSizes, let shapes = valueShapes else {
-            throw CognitronError(
-                .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
-        }
+        guard let sizes = declaredInputSizes, let shapes = valueShapes else { throw notBuilt }
         var folded = try graph.folded(shapes).renumbered()
         folded.inputSizes = sizes
         let model = Model(graph: folded, name: name, outputNames: givenOutputNames)
@@ -51,5 +48,13 @@ extension Model {
             graph: folded.fused().keepingFilters(), globalVersion: globalVersion, versions: versions)
         prediction.withLock { $0 = fresh }
         return fresh.graph
+    }
+}
+
+extension Model {
+    /// A model without parameters yet, of which something is asked that needs them.
+    var notBuilt: CognitronError {
+        CognitronError(
+            .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
     }
 }

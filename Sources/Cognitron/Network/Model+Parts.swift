@@ -71,10 +71,7 @@ extension Model {
     /// - Parameter hasOwnInputs: whether the graph's inputs are this model's.
     /// - Throws: `CognitronError` where this model is not built.
     func part(_ graph: Graph, hasOwnInputs: Bool = true, outputNames: [String]? = nil) throws -> Model {
-        guard isBuilt, let sizes = declaredInputSizes else {
-            throw CognitronError(
-                .model, displayName, "is not built", advice: "give it an Input, or call build(_:) first")
-        }
+        guard isBuilt, let sizes = declaredInputSizes else { throw notBuilt }
         var part = graph.renumbered()
         if hasOwnInputs { part.inputSizes = sizes }
         let model = Model(graph: part, name: name, outputNames: outputNames)

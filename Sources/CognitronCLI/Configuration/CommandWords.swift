@@ -21,3 +21,10 @@ struct CommandWords {
     /// `--epochs=3` → `--epochs`
     private static func name(_ word: String) -> String { String(word.prefix { $0 != "=" }) }
 }
+
+extension [String] {
+    /// The values of an option that may be repeated, and that takes several with commas between them.
+    var listed: [String] {
+        flatMap { $0.split(separator: ",") }.map { String($0.trimmingPrefix(while: \.isWhitespace)) }
+    }
+}

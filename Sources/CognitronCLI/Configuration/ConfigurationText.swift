@@ -20,15 +20,10 @@ enum ConfigurationText {
             switch setting.value {
             case .flag(let isOn): "\(setting.name): \(isOn)"
             case .text(let text): "\(setting.name):\(text.map { " \(scalar($0))" } ?? "")"
-            case .list(let texts): "\(setting.name): [\(words(texts).map(scalar).joined(separator: ", "))]"
+            case .list(let texts): "\(setting.name): [\(texts.listed.map(scalar).joined(separator: ", "))]"
             }
         }
         return ([head] + lines).joined(separator: "\n") + "\n"
-    }
-
-    /// The values of an option that takes several, also with commas between them.
-    private static func words(_ texts: [String]) -> [String] {
-        texts.flatMap { $0.split(separator: ",") }.map { String($0.trimmingPrefix(while: \.isWhitespace)) }
     }
 
     /// The text as a YAML value: plain where that means the same, else as a JSON string.

@@ -47,8 +47,7 @@ struct SampleOptions: ParsableArguments {
     var classes: [String] = []
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             """
             Largest number of training samples of each class, chosen by the seed (default: all). The test \
             part stays whole.
@@ -63,7 +62,7 @@ struct SampleOptions: ParsableArguments {
         for (option, names) in [("--target", target), ("--leave-out", leaveOut)] where names.contains("") {
             throw ValidationError("\(option): expected the name of a column, got none")
         }
-        if !classes.isEmpty, Self.columns(classes).isEmpty {
+        if !classes.isEmpty, classes.listed.isEmpty {
             throw ValidationError("--classes: expected the names of classes, got none")
         }
         if let samplesPerClass, samplesPerClass < 1 {
@@ -74,15 +73,10 @@ struct SampleOptions: ParsableArguments {
     /// - Parameter seed: chooses the samples for testing.
     func options(seed: UInt64) -> DatasetOptions {
         DatasetOptions(
-            targets: Self.columns(target), testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
-            pictureSize: size?.shape, classes: classes.isEmpty ? nil : Self.columns(classes),
+            targets: target.listed, testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
+            pictureSize: size?.shape, classes: classes.isEmpty ? nil : classes.listed,
             samplesPerClass: samplesPerClass,
-            table: TableOptions(missing: missing, leftOut: Self.columns(leaveOut), task: task))
-    }
-
-    private static func columns(_ words: [String]) -> [String] {
-        words.flatMap { $0.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) } }
-            .map(String.init)
+            table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task))
     }
 }
 

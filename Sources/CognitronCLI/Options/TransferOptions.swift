@@ -19,8 +19,7 @@ struct TransferOptions: ParsableArguments {
     var freeze: [String] = []
 
     @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
+        number: ArgumentHelp(
             "Epochs after each of which one more block of the frozen layers is trained, the last first.",
             valueName: "epochs"))
     var thaw: Int?
@@ -73,7 +72,6 @@ struct TransferOptions: ParsableArguments {
     }
 
     private static func words(_ options: [String]) -> [String] {
-        options.flatMap { $0.split(separator: ",").map { $0.filter { !$0.isWhitespace } } }
-            .filter { !$0.isEmpty }
+        options.listed.map { $0.filter { !$0.isWhitespace } }.filter { !$0.isEmpty }
     }
 }

@@ -29,7 +29,7 @@ struct Network {
         var stored = recipe
         stored.batchSize = batchSize
         try ModelFile.describe(model, stored, training)
-        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        let batches = training.batchCount(ofSize: batchSize)
         optimizer = recipe.optimizer.make(
             OptimizerName.Request(
                 model: model, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
@@ -101,4 +101,9 @@ extension DataTask {
             "--augment \(flips.joined(separator: ",")): mirrored digits and letters are no digits and letters, "
             + "or others; leave it out"
     }
+}
+
+extension DatasetPart {
+    /// The number of batches of an epoch; the last may be smaller.
+    func batchCount(ofSize size: Int) -> Int { count / size + (count % size > 0 ? 1 : 0) }
 }

@@ -39,7 +39,7 @@ struct TrainingSession {
         if let note = data.note { Output.note(note) }
         for note in network.transferNotes { Output.note(note) }
         if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
-        let batches = training.count / batchSize + (training.count % batchSize > 0 ? 1 : 0)
+        let batches = training.batchCount(ofSize: batchSize)
         // Updates take whole batches, and steps their parts.
         let step = max(1, batchSize / (recipe.accumulate ?? 1))
         let (source, validation) = (try network.trainingSource(training), try network.source(test))

@@ -55,7 +55,12 @@ struct Transfer {
         }
         guard base.task != task else { return .nameAndShape }
         return .nameAndShape.leavingOut(
-            model.headLayers.map { "^\(NSRegularExpression.escapedPattern(for: $0))/" })
+            headPatterns(model).map { "^\($0)" })
+    }
+
+    /// Patterns of how the paths of the head's parameters begin.
+    private static func headPatterns(_ model: Model) -> [String] {
+        model.headLayers.map { "\(NSRegularExpression.escapedPattern(for: $0))/" }
     }
 
     private func setLearningRates(
@@ -66,7 +71,7 @@ struct Transfer {
             throw CognitronError(
                 .argument, "--learning-rates", "\(type(of: optimizer)) has one learning rate for all layers")
         }
-        let head = model.headLayers.map { "\(NSRegularExpression.escapedPattern(for: $0))/" }
+        let head = Self.headPatterns(model)
         let patterns = factors.map {
             $0.layers == TransferRecipe.body ? "^(?!\(head.joined(separator: "|")))" : $0.layers
         }

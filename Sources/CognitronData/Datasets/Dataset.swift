@@ -159,8 +159,8 @@ public struct Dataset: NamedValue {
     ///
     /// - Parameters:
     ///   - classes: the names of the classes that are left, numbered from 0 in this order; nil for all.
-    ///   - samplesPerClass: the largest number of training samples of each class, at least 1; nil for all. The
-    ///     test part stays whole.
+    ///   - samplesPerClass: the largest number of training samples of each class, at least 1; nil for all.
+    ///     The test part stays whole.
     ///   - seed: chooses the samples.
     /// - Throws: `CognitronError` where the data set is no classification, a class is unknown or comes twice,
     ///   or there are none.

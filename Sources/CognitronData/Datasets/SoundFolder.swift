@@ -31,7 +31,7 @@ extension DatasetScheme {
 }
 
 /// WAV files in sub-folders that name their classes, read when they are needed.
-public struct SoundFolder: BatchSource {
+public struct SoundFolder: LabelledSource {
     public struct File: Sendable, Equatable {
         public let path: String
         public let label: Int
@@ -104,6 +104,7 @@ public struct SoundFolder: BatchSource {
 
     public var sampleCount: Int? { files.count }
     public var unit: String { "sounds" }
+    public var knownLabels: [Int]? { files.map(\.label) }
 
     public func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
         // What is cut away need not be resampled.

@@ -38,14 +38,7 @@ private struct ClassFolders {
 
     func listing(of folder: PictureFolder) throws -> PictureListing {
         var (paths, labels): ([String], [Int]) = ([], [])
-        for name in folder.folders {
-            let pictures = try PictureFolder(folder.path(of: name)).allPictures()
-            guard !pictures.isEmpty else { continue }
-            guard let label = names.firstIndex(of: name) else {
-                throw CognitronError(
-                    .file, folder.path(of: name), "is of no class that is trained",
-                    expected: "one of \(names.joined(separator: ", "))", got: name)
-            }
+        try folder.forEachClass(names, { try $0.allPictures() }) { label, pictures in
             paths += pictures
             labels += [Int](repeating: label, count: pictures.count)
         }

@@ -57,6 +57,26 @@ struct PictureFolder {
     /// The names of the picture files here.
     var pictures: [String] { files.filter(Self.isPicture) }
 
+    /// Calls `body` with the number of each class and the paths of its samples, in the order of the
+    /// sub-folders that have some.
+    ///
+    /// - Throws: `CognitronError.file` where a sub-folder is of none of the classes.
+    func forEachClass(
+        _ names: [String], _ samples: (PictureFolder) throws -> [String],
+        _ body: (_ label: Int, _ paths: [String]) -> Void
+    ) throws {
+        for name in folders {
+            let paths = try samples(PictureFolder(path(of: name)))
+            guard !paths.isEmpty else { continue }
+            guard let label = names.firstIndex(of: name) else {
+                throw CognitronError(
+                    .file, path(of: name), "is of no class that is trained",
+                    expected: "one of \(names.joined(separator: ", "))", got: name)
+            }
+            body(label, paths)
+        }
+    }
+
     /// The paths of the picture files here and in folders below.
     func allPictures(depth: Int = 8) throws -> [String] {
         var paths = pictures.map(path(of:))

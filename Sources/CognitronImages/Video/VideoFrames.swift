@@ -7,8 +7,8 @@ import CognitronKernels
 ///     let frames = try VideoFrames("street.mp4")
 ///     while let picture = try frames.next() { … }
 ///
-/// Files are decoded by the command `ffmpeg`, one frame at a time; it ends with the value. Pictures of a folder
-/// follow in the order of the numbers in their names: frame2.png before frame10.png.
+/// Files are decoded by the command `ffmpeg`, one frame at a time; it ends with the value. Pictures of a
+/// folder follow in the order of the numbers in their names: frame2.png before frame10.png.
 ///
 /// - Note: a value is used by one thread at a time.
 public final class VideoFrames {

@@ -6,7 +6,8 @@ extension DatasetScheme {
     ///
     /// A clip is a video file or a folder of numbered pictures. Inputs are `(N, T, H, W, C)`: 16 frames, or
     /// `DatasetOptions.frames`, `frameStride` frames apart. Where the clips lie in no folders of classes, the
-    /// targets are the next frames, as those of `shapes-video`. Classes and parts are found as those of `folder`.
+    /// targets are the next frames, as those of `shapes-video`. Classes and parts are found as those of
+    /// `folder`.
     public static let video = DatasetScheme(
         "video", "DIR", "videos or folders of frames, one sub-folder for each class"
     ) { path, options in
@@ -32,8 +33,10 @@ extension DatasetScheme {
                 listing.paths, listing.labels.map(VideoSource.Targets.classes) ?? .nextFrames,
                 shape: parts.train.shape(wanted, options), stride: options.frameStride ?? 1,
                 framing: options.framing, skipsDamaged: options.skipsDamaged)
-            return try DatasetPart(
+            var result = try DatasetPart(
                 name: "video:\(path)", task: task, inputShape: source.shape, source: source)
+            result.notes = source.notes
+            return result
         }
     }
 }
@@ -87,14 +90,7 @@ private struct ClipFolders {
     func listing(of folder: PictureFolder) throws -> ClipListing {
         guard !names.isEmpty else { return ClipListing(paths: try folder.videos()) }
         var listing = ClipListing(paths: [], labels: [])
-        for name in folder.folders {
-            let videos = try PictureFolder(folder.path(of: name)).videos()
-            guard !videos.isEmpty else { continue }
-            guard let label = names.firstIndex(of: name) else {
-                throw CognitronError(
-                    .file, folder.path(of: name), "is of no class that is trained",
-                    expected: "one of \(names.joined(separator: ", "))", got: name)
-            }
+        try folder.forEachClass(names, { try $0.videos() }) { label, videos in
             listing.paths += videos
             listing.labels? += [Int](repeating: label, count: videos.count)
         }

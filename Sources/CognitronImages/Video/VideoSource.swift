@@ -7,10 +7,10 @@ import CognitronKernels
 ///     let source = try VideoSource(paths, .classes(labels), shape: [16, 112, 112, 3], stride: 2)
 ///     try model.fit(source, batchSize: 8, epochs: 5, makers: 2)
 ///
-/// Each video (see `VideoFrames`) is one sample. A batch's input is `(N, T, H, W, C)` in 0…1, T frames `stride`
-/// frames apart: in training from a random place on, in evaluation from the middle. Videos that are too short
-/// go on with their last frame. All frames of a clip are cut alike.
-public struct VideoSource: BatchSource {
+/// Each video (see `VideoFrames`) is one sample. A batch's input is `(N, T, H, W, C)` in 0…1, T frames
+/// `stride` frames apart: in training from a random place on, in evaluation from the middle. Videos that are
+/// too short go on with their last frame. All frames of a clip are cut alike.
+public struct VideoSource: LabelledSource {
     /// What is to be learned of each clip.
     public enum Targets: Hashable, Sendable {
         /// Nothing: for prediction.
@@ -34,8 +34,8 @@ public struct VideoSource: BatchSource {
     ///   - shape: frames × height × width × channels (1, 3 or 4).
     ///   - stride: the distance between frames of a clip.
     ///   - framing: how pictures of another size are brought to this one.
-    ///   - skipsDamaged: whether videos that cannot be read are left out instead of an error; a clip of each is
-    ///     read to find them.
+    ///   - skipsDamaged: whether videos that cannot be read are left out instead of an error; a clip of each
+    ///     is read to find them.
     /// - Throws: `CognitronError` where the shape is not one of clips, classes and videos differ in number,
     ///   or a video cannot be read.
     public init(
@@ -77,6 +77,7 @@ public struct VideoSource: BatchSource {
     public var shape: Shape { form.shape }
     public var sampleCount: Int? { clips.count }
     public var unit: String { "clips" }
+    public var knownLabels: [Int]? { if case .classes(let labels) = targets { labels } else { nil } }
 
     public func validate() throws {
         guard clips.isEmpty else { return }

@@ -11,8 +11,8 @@ import CognitronKernels
 ///     ConvolutionMap2D([[0, 1, 2], [1, 2, 3], [0, 3]], kernelSize: 5)      // 3 filters, 8 · 25 weights
 ///
 /// - Input shape: `(N, H, W, C)`; output shape: `(N, H − KH + 1, W − KW + 1, filters)`.
-/// - Throws: from `build`, a `CognitronError` where a connection names no channel or names one twice, a filter
-///   has none, or the kernel does not fit its input.
+/// - Throws: from `build`, a `CognitronError` where a connection names no channel or names one twice, a
+///   filter has none, or the kernel does not fit its input.
 /// - Source: LeCun, Bottou, Bengio and Haffner, "Gradient-Based Learning Applied to Document Recognition"
 ///   (1998), table I; Torch7 `SpatialConvolutionMap`. Keras has none.
 public final class ConvolutionMap2D: ActivatedLayer, Codable {

@@ -5,11 +5,11 @@ import Foundation
 ///     try model.fit(x, y, callbacks: [FlightRecorder("run.flight.json")])
 ///
 /// When a loss, gradient or statistic is not finite, in training or in its validation, the failed step is run
-/// again layer by layer, without updates: the error then names the first layer, forward or backward, whose numbers are not finite, and the
-/// samples that cause it. Where the numbers are not those of single samples (the loss, a parameter's
-/// gradient), each sample is run by itself, unless the training step is one of your own. The steps are
-/// written to a file (`FlightRecord`), and the training's state before the failed step beside it, as
-/// `run.flight.safetensors`: `FlightRecord.replay` runs the step again.
+/// again layer by layer, without updates: the error then names the first layer, forward or backward, whose
+/// numbers are not finite, and the samples that cause it. Where the numbers are not those of single samples
+/// (the loss, a parameter's gradient), each sample is run by itself, unless the training step is one of your
+/// own. The steps are written to a file (`FlightRecord`), and the training's state before the failed step
+/// beside it, as `run.flight.safetensors`: `FlightRecord.replay` runs the step again.
 ///
 /// While all is finite, a step's number, samples and loss are kept. Ranges and norms take passes over the
 /// parameters: they are computed in every 32nd step, and for the failed one. The recorded steps are those
