@@ -17,7 +17,8 @@ struct CognitronCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, TranslateCommand.self,
-            SummaryCommand.self, PlotCommand.self, ReplayCommand.self, ModelsCommand.self, DatasetsCommand.self,
+            GenerateCommand.self, SummaryCommand.self, PlotCommand.self, ReplayCommand.self,
+            ModelsCommand.self, DatasetsCommand.self,
             DoctorCommand.self,
         ])
 

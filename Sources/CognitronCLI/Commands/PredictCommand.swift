@@ -69,6 +69,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         let file = try ModelFile(model)
+        try file.requireAnswers()
         let input = try input(file)
         var predictions: [Prediction] = []
         for start in stride(from: 0, to: input.samples.count, by: Self.batchSize) {

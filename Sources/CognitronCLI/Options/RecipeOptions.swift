@@ -41,16 +41,17 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon, 0.24 for airbench).
+            adamw and muon, 0.24 for airbench, 0.0002 for adversarial).
             """)
     var learningRate: Float?
 
     @Option(
         named: """
-            Optimizer. muon updates the convolutions, and AdamW the other weights. airbench is for the model \
-            airbench94: its rates fall to 0.
+            Optimizer (default: the network's: adversarial for generators, sgd for others). muon updates the \
+            convolutions, and AdamW the other weights. airbench is for the model airbench94: its rates fall \
+            to 0. adversarial is Adam with a beta1 of 0.5.
             """)
-    var optimizer: OptimizerName = .sgd
+    var optimizer: OptimizerName?
 
     @Option(
         named:
@@ -105,10 +106,11 @@ struct RecipeOptions: ParsableArguments {
 
     /// - Parameter samples: how the files of the data set become samples.
     func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
-        TrainingRecipe(
+        let standard = try model.optimizer.map { try OptimizerName(named: $0) } ?? .sgd
+        return TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
             batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
-            optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+            optimizer: optimizer ?? standard, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }

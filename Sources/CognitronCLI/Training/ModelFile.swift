@@ -33,7 +33,7 @@ struct ModelFile {
         self.model = model
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
         table = Self.decode(TableCoding.self, Self.tableKey, of: model)
-        task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)
+        task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.usualTask(of: model, path)
     }
 
     /// The untrained network of a name.
@@ -56,14 +56,34 @@ struct ModelFile {
         model.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
-    /// The task of a model whose file says nothing: it must be a classifier, whose classes have no names.
-    private static func classification(_ model: Model, _ path: String) throws -> DataTask {
+    /// The task of a model whose file says nothing: it must be a generator, or a classifier, whose classes
+    /// have no names.
+    private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
+        if TrainingSession.makesPictures(model) { return .unlabelled }
         guard model.outputCount == 1, let output = model.outputShape, output.rank == 1 else {
             throw CognitronError(
                 .model, path, "does not say what it predicts, and is no classifier",
                 expected: "one output of classes, or a file that cognitron train has written")
         }
         return .classification(classNames: (0..<output[0]).map(String.init))
+    }
+
+    /// Throws where the model answers nothing about samples but makes them.
+    func requireAnswers() throws {
+        guard recipe?.model.hasTrainer ?? TrainingSession.makesPictures(model) else { return }
+        throw CognitronError(
+            .argument, path, "makes samples and predicts nothing of given ones",
+            advice: "use cognitron generate")
+    }
+
+    /// The scores of the model on a source.
+    func evaluation(_ source: any BatchSource, views: PictureViews) throws -> Evaluation {
+        let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
+        guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
+            let recipe = try taskRecipe()
+            return try Evaluation(model, recipe, try recipe.targets.source(source), views: views)
+        }
+        return Evaluation(try trainer.evaluate(source))
     }
 
     /// The losses and metrics of the model's task.
@@ -73,7 +93,8 @@ struct ModelFile {
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        guard let shape = model.inputShape else {
+        let judge = model.layer(named: "discriminator") as? Model
+        guard let shape = (judge ?? model).inputShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape
