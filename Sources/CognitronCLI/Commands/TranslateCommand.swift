@@ -69,7 +69,7 @@ struct TranslateCommand: ParsableCommand {
     ///
     /// - Throws: `CognitronError` where it makes none, or not of one picture.
     private static func network(of file: ModelFile) throws -> (Model, Shape) {
-        let network = file.model.layer(named: "generator") as? Model ?? file.model
+        let network = file.answering
         let tasks: [DataTask.Kind] = [.pictures, .unlabelled]
         guard tasks.contains(file.task.kind), network.outputCount == 1,
             let input = network.inputShape, let output = network.outputShape, input.rank == 3,
