@@ -9,5 +9,6 @@ extension Experiment {
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
             .ganToy, .ganDigits,
+            .pix2pix, .generatedScores,
         ])
 }

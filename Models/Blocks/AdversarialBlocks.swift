@@ -35,9 +35,9 @@ func halving(_ filters: Int, isNormalized: Bool = true) -> [any AnyLayer] {
     ]
 }
 
-func adversarialNormalization() -> BatchNormalization {
+func adversarialNormalization(name: String? = nil) -> BatchNormalization {
     BatchNormalization(
-        momentum: 0.9, epsilon: 1e-5, gammaInitializer: .randomNormal(mean: 1, stddev: 0.02))
+        momentum: 0.9, epsilon: 1e-5, gammaInitializer: .randomNormal(mean: 1, stddev: 0.02), name: name)
 }
 
 /// Maps of small pictures, halved as long as their sizes are even and at least 8.

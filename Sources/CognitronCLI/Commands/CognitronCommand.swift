@@ -16,7 +16,7 @@ struct CognitronCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            TrainCommand.self, EvaluateCommand.self, PredictCommand.self,
+            TrainCommand.self, EvaluateCommand.self, PredictCommand.self, TranslateCommand.self,
             GenerateCommand.self, SummaryCommand.self, PlotCommand.self, ReplayCommand.self,
             ModelsCommand.self, DatasetsCommand.self,
             DoctorCommand.self,

@@ -57,7 +57,7 @@ struct TrainingSession {
         let (rates, speed) = (LearningRateLog(), SpeedMeter())
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: [rates, speed] + callbacks + run.all + sheets(of: network.model, run))
+            callbacks: [rates, speed] + callbacks + run.all + sheets(of: network.model, run, test))
         history.set("learning_rate", rates.values)
         if let speed = speed.samplesPerSecond(ofEpochs: training.count) {
             Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
@@ -97,17 +97,6 @@ struct TrainingSession {
             Self.makesPictures(network.model)
             ? "generate \(path.shellWord)" : "predict \(path.shellWord) 0 1 2"
         Output.note("Next: \(Self.program) \(next)")
-    }
-
-    /// The sheet of pictures that a generator makes after every epoch; none of other networks.
-    private func sheets(of model: Model, _ run: RunCallbacks) -> [any Callback] {
-        guard Self.makesPictures(model) else { return [] }
-        return [SampleSheets(plan.path(ending: ".samples.png"), seed: recipe.seed, run.tensorBoard)]
-    }
-
-    /// Whether the model is trained to make pictures of noise alone.
-    static func makesPictures(_ model: Model) -> Bool {
-        (try? SampleGenerator(of: model).requirePictures()) != nil
     }
 
     private func noteScore(_ network: Network, _ test: DatasetPart, over views: PictureViews) throws {
