@@ -44,6 +44,9 @@ public struct ModelName: NamedValue {
     private let adapter: Adapter
     private let learner: Learner?
 
+    /// The name of the optimizer that commands train it with by default; nil for theirs.
+    public let optimizer: String?
+
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
 
@@ -74,19 +77,20 @@ public struct ModelName: NamedValue {
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
     ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
+    ///   - optimizer: the name of the optimizer that commands train it with by default.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
-        learner: Learner? = nil, make: @escaping Maker
+        learner: Learner? = nil, optimizer: String? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
-        (adapter, self.learner) = (adapt, learner)
+        (adapter, self.learner, self.optimizer) = (adapt, learner, optimizer)
     }
 
     /// A classifier of images.

@@ -8,5 +8,6 @@ extension Experiment {
             .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
+            .autoencoders, .anomalies,
         ])
 }

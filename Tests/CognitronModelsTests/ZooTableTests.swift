@@ -51,6 +51,11 @@ struct ZooTableTests {
         // The 288 whitening weights, means and variances; those of the normalisation too.
         Row("airbench94", 1_971_352, 288 + 2_304 + 6, 118_147_360) { try airBench() },
         Row("lenet5", 60_000, 0, 326_520) { try leNet5() },
+        Row("autoencoder", 222_384, 0, 221_184) { try denseAutoencoder() },
+        Row("conv-autoencoder", 278_369, 0, 6_805_120) { try convolutionalAutoencoder() },
+        Row("denoising-autoencoder", 278_369, 0, 6_805_120) { try denoisingAutoencoder() },
+        Row("sparse-autoencoder", 402_448, 0, 401_408) { try sparseAutoencoder() },
+        Row("vae", 134_165, 0, 6_660_928) { try variationalAutoencoder() },
     ]
 
     @Test("Parameters and multiply-adds", arguments: rows)
