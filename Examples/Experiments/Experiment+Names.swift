@@ -10,5 +10,6 @@ extension Experiment {
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
             .ganToy, .ganDigits,
             .pix2pix, .generatedScores,
+            .autoencoders, .anomalies,
         ])
 }
