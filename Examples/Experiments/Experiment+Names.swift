@@ -8,5 +8,7 @@ extension Experiment {
             .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
+            // Segmentation
+            .segmentation, .brainSegmentation,
         ])
 }

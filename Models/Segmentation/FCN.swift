@@ -52,7 +52,7 @@ public func fcn(
         return Dropout(0.5)(convolution(x))
     }
     let features = dense(1, "fc7", dense(3, "fc6", x))
-    return try FCNHead(classCount, stride, padding: .same).model(
+    return try FCNHead(classCount, stride, padding: .same, input).model(
         input, pools, features, name: "fcn-\(stride.rawValue)s")
 }
 
@@ -102,7 +102,7 @@ public func fcnVGG16(
         return Dropout(0.5)(convolution(x))
     }
     let features = dense(1, "fc7", dense(7, "fc6", x))
-    return try FCNHead(classCount, stride, padding: .valid).model(
+    return try FCNHead(classCount, stride, padding: .valid, input).model(
         input, pools, features, name: "fcn-\(stride.rawValue)s-vgg16")
 }
 
@@ -113,9 +113,12 @@ private struct FCNHead {
     /// `.same` where enlarged scores lie over the picture as they are; `.valid` for those of a network whose
     /// padding of 100 shifts them.
     let padding: Padding
+    /// Whether every stage halves the size without a rest.
+    let isDivisible: Bool
 
-    init(_ classCount: Int, _ stride: FCNStride, padding: Padding) {
+    init(_ classCount: Int, _ stride: FCNStride, padding: Padding, _ input: Input) {
         (self.classCount, self.stride, self.padding) = (classCount, stride, padding)
+        isDivisible = input.isDivisible(by: 32)
     }
 
     /// - Parameters:
@@ -129,8 +132,7 @@ private struct FCNHead {
         if stride.rawValue <= 8 { scores = joined(scores, pools[2], "3", offset: 9) }
         let offset = [32: 19, 16: 27, 8: 31][stride.rawValue] ?? 0
         let enlarged = enlarged(scores, by: stride.rawValue, "up")
-        let isWhole = padding == .same && input.isDivisible(by: 32)
-        let cropped = isWhole ? enlarged : crop(offset, enlarged, input.symbolic)
+        let cropped = crop(offset, enlarged, input.symbolic)
         let model = try Model(inputs: input, outputs: Softmax()(cropped), name: name)
         try model.setTrainable(false, matching: ["^up/"])
         return model
@@ -157,6 +159,7 @@ private struct FCNHead {
     }
 
     private func crop(_ offset: Int, _ x: SymbolicTensor, _ wanted: SymbolicTensor) -> SymbolicTensor {
-        CropToMatch2D(offset: padding == .same ? 0 : offset)(x, wanted)
+        if padding == .same, isDivisible { return x }
+        return CropToMatch2D(offset: padding == .same ? 0 : offset)(x, wanted)
     }
 }
