@@ -5,7 +5,9 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp, .siamese] + segmenters, open: ModelName.parsed)
+        "model",
+        classifiers + [.mlp, .siamese] + autoencoders + generators + translators
+            + segmenters, open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
@@ -188,7 +190,7 @@ extension ModelName {
     ) -> ModelName {
         ModelName(
             name, summary, tasks: [.segmentation], inputShape: inputShape, classCount: classCount,
-            paper: paper
+            paper: paper, optimizer: "adam"
         ) { try make(Input(shape: $0), $1.classNames.count) }
     }
 

@@ -8,7 +8,9 @@ extension Experiment {
             .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
-            // Segmentation
+            .ganToy, .ganDigits,
+            .pix2pix, .generatedScores,
+            .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
         ])
 }

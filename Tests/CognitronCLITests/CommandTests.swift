@@ -95,7 +95,7 @@ struct CommandTests {
             .joined(separator: " ")
         let lists = [
             "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,",
-            "mlp, siamese, unet,", "; default: vgg-lite)",
+            "unet, unet-2015, fcn-32s,", "; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
                 + "lion, schedule-free, airbench; default: sgd)",
@@ -111,7 +111,9 @@ struct CommandTests {
 
     @Test(
         "keeps its help within 80 columns",
-        arguments: ["", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor", "plot"])
+        arguments: [
+            "", "train", "evaluate", "predict", "summary", "models", "datasets", "doctor", "plot", "generate",
+        ])
     func helpFitsTheTerminal(_ command: String) throws {
         let program = try Program()
         let arguments = (command.isEmpty ? [] : [command]) + ["--help"]

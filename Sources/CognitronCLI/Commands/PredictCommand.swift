@@ -83,7 +83,8 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         let file = try ModelFile(model)
-        try requirePictureAnswer(file.task)
+        try file.requireAnswers()
+        try requirePictureAnswer(file.answers)
         guard file.task.kind != .segmentation || samples.isEmpty || Int(samples[0]) != nil else {
             let masks = try PictureMasks(file, usesTiles: tiles)
             return try write(
@@ -145,12 +146,13 @@ struct PredictCommand: ParsableCommand {
         _ file: ModelFile, _ input: PredictionInput, _ places: Range<Int>
     ) throws -> [Prediction] {
         guard let batch = try input.source.batch(Array(input.samples[places]), nil) else { return [] }
-        let outputs = try file.model.predict(batch.inputs.map { $0 as any Samples })[0]
+        let outputs = try file.answering.predict(batch.inputs.map { $0 as any Samples })[0]
+        let answers = file.answers
         return try places.enumerated().map { row, place in
             let name = input.names[place]
-            let path = picturePath(of: name, file.task)
+            let path = picturePath(of: name, answers)
             var prediction = try Prediction(
-                name, file.task, output: outputs[row],
+                name, answers, output: outputs[row],
                 truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top, picturePath: path)
             if prediction.isMask, !samples.isEmpty, let mask = prediction.picture {
                 prediction.overlay = try Picture(batch.inputs[0][row]).overlaid(by: mask)
@@ -161,18 +163,7 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func write(_ predictions: [Prediction]) throws {
-        let text: String
-        switch format {
-        case .text: text = predictions.map(\.line).joined(separator: "\n")
-        case .json: text = try JSONText.text(of: predictions.map(\.row), pretty: true)
-        case .csv:
-            text = CSVText.text([predictions.first?.row.columns ?? []] + predictions.map(\.row.cells))
-        }
-        guard let output, output != "-", outputPicture == nil else {
-            if !text.isEmpty { try Output.result(text) }
-            return
-        }
-        try AtomicFile.write(Data((text + "\n").utf8), to: output)
-        Output.note("Wrote \(output)")
+        try format.write(
+            predictions.map(\.row), lines: predictions.map(\.line), to: outputPicture == nil ? output : nil)
     }
 }

@@ -11,8 +11,8 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         named:
             "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
-            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8 and mobilenet:0.5 "
-            + "(factor of the channels).")
+            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8, mobilenet:0.5 "
+            + "(factor of the channels) and vae:16 (numbers of an autoencoder's code).")
     var model: ModelName = .vggLite
 
     @Option(
@@ -41,16 +41,18 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon, 0.24 for airbench).
+            adamw and muon, 0.24 for airbench, 0.0002 for adversarial).
             """)
     var learningRate: Float?
 
     @Option(
         named: """
-            Optimizer. muon updates the convolutions, and AdamW the other weights. airbench is for the model \
-            airbench94: its rates fall to 0.
+            Optimizer (default: the network's: adversarial for generators, adam for autoencoders and \
+            segmentation, sgd for others). muon updates the convolutions, and AdamW the other weights. \
+            airbench is for the model airbench94: its rates fall to 0. adversarial is Adam with a beta1 of \
+            0.5.
             """)
-    var optimizer: OptimizerName = .sgd
+    var optimizer: OptimizerName?
 
     @Option(
         named:
@@ -105,10 +107,11 @@ struct RecipeOptions: ParsableArguments {
 
     /// - Parameter samples: how the files of the data set become samples.
     func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
-        TrainingRecipe(
+        let standard = try model.optimizer.map { try OptimizerName(named: $0) } ?? .sgd
+        return TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
             batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
-            optimizer: optimizer, learningRate: learningRate, schedule: schedule,
+            optimizer: optimizer ?? standard, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }

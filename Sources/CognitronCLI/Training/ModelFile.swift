@@ -33,7 +33,7 @@ struct ModelFile {
         self.model = model
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
         table = Self.decode(TableCoding.self, Self.tableKey, of: model)
-        task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.classification(model, path)
+        task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.usualTask(of: model, path)
     }
 
     /// The untrained network of a name.
@@ -56,24 +56,64 @@ struct ModelFile {
         model.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
-    /// The task of a model whose file says nothing: it must be a classifier, whose classes have no names.
-    private static func classification(_ model: Model, _ path: String) throws -> DataTask {
+    /// The task of a model whose file says nothing: it must make pictures, or be a classifier, whose
+    /// classes have no names.
+    private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
+        if TrainingSession.makesPictures(model) { return .unlabelled }
+        if let input = model.inputShape, model.outputShapes == [input], input.rank == 3 { return .unlabelled }
+        if let output = (model.translator ?? model).outputShape, output.rank == 3,
+            PictureChannels(count: output[2]) != nil
+        {
+            return .pictures
+        }
         guard model.outputCount == 1, let output = model.outputShape, output.rank == 1 else {
             throw CognitronError(
-                .model, path, "does not say what it predicts, and is no classifier",
+                .model, path, "does not say what it predicts, and is no classifier and no autoencoder",
                 expected: "one output of classes, or a file that cognitron train has written")
         }
         return .classification(classNames: (0..<output[0]).map(String.init))
     }
+
+    /// Throws where the model answers nothing about samples but makes them.
+    func requireAnswers() throws {
+        guard model.translator == nil, recipe?.model.hasTrainer ?? TrainingSession.makesPictures(model) else {
+            return
+        }
+        throw CognitronError(
+            .argument, path, "makes samples and predicts nothing of given ones",
+            advice: "use cognitron generate")
+    }
+
+    /// The scores of the model on a source.
+    func evaluation(_ source: any BatchSource, views: PictureViews) throws -> Evaluation {
+        let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
+        guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
+            let recipe = try taskRecipe()
+            return try Evaluation(
+                model, recipe, try recipe.targets.source(source), views: views,
+                pixelClasses: task.kind == .segmentation ? task.classNames : nil)
+        }
+        return Evaluation(try trainer.evaluate(source))
+    }
+
+    /// What answers: the generator that makes a picture of another, or the whole model.
+    var answering: Model { model.translator ?? model }
 
     /// The losses and metrics of the model's task.
     func taskRecipe() throws -> TaskRecipe {
         try recipe?.model.recipe(for: task, model) ?? TaskRecipe(for: task, model)
     }
 
+    /// Whether the model has learnt to give back its input.
+    var isAutoencoder: Bool { (try? taskRecipe().targets) == .input }
+
+    /// What the model answers: pictures where it gives back its input, else what its task says.
+    var answers: DataTask { isAutoencoder && model.outputShape?.rank == 3 ? .pictures : task }
+
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        guard let shape = model.inputShape else {
+        let judge = model.layer(named: "discriminator") as? Model
+        guard let shape = (model.translator ?? judge ?? model).inputShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape
@@ -112,12 +152,19 @@ struct ModelFile {
     /// Loads a part of a data set in the shape that the model takes. Files are read as those that the model
     /// was trained on, so that the parts of the same files are the same; another table is read as a whole.
     ///
-    /// - Throws: `CognitronError` where its targets are others than the model's.
-    func load(_ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions) throws -> DatasetPart {
-        let samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
+    /// - Parameter ofAllClasses: whether classes that the model was not trained on count too.
+    /// - Throws: `CognitronError` where its targets are others than the model's, unless that uses none.
+    func load(
+        _ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions, ofAllClasses: Bool = false
+    ) throws -> DatasetPart {
+        var samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
+        if ofAllClasses {
+            samples?.classes = nil
+            samples?.samplesPerClass = nil
+        }
         if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
-        try require(dataset)
+        if !isAutoencoder { try require(dataset) }
         return try options.load(dataset, split, for: try inputShape())
     }
 
@@ -153,6 +200,17 @@ struct ModelFile {
         throw CognitronError(
             .data, "\(dataset)", "its targets are others than those of \(path)", expected: task.targetsText,
             got: dataset.task.targetsText, advice: "name another data set with --dataset")
+    }
+}
+
+extension Model {
+    /// The part that makes a picture of another: the model inside it called `generator`, where it takes a
+    /// picture.
+    var translator: Model? {
+        guard let network = layer(named: "generator") as? Model, network.inputShape?.rank == 3,
+            network.outputShape?.rank == 3
+        else { return nil }
+        return network
     }
 }
 

@@ -6,7 +6,7 @@ struct DistanceTests {
     @Test("Are those of a search over all pixels", arguments: [(1, 1), (1, 9), (7, 1), (13, 17)])
     func search(_ height: Int, _ width: Int) {
         let mask = (Tensor.randomUniform([3, height, width], seed: 4) .> 0.9) * 2
-        let distances = mask.distances(to: 2).scalars
+        let distances = mask.distances(toPixels: 2).scalars
         for n in 0..<3 {
             let image = Array(mask.scalars[n * height * width..<(n + 1) * height * width])
             let places = image.indices.filter { image[$0] == 2 }.map { ($0 / width, $0 % width) }
