@@ -21,8 +21,8 @@ import Cognitron
 ///
 /// - Parameters:
 ///   - input: pictures, of any size where it has free axes: `Input(nil, nil, 3)`. With padding the output has
-///     the picture's size. Without, it has 2·depth-fold borders less, 184 pixels for a depth of 4, where all
-///     poolings halve even sizes.
+///     the picture's size. Without, its height and width are 184 less for a depth of 4; choose sizes that are
+///     even before every pooling.
 ///   - padding: `.same`, or `.valid` as in the paper.
 ///   - batchNormalization: whether convolutions have batch normalisation instead of a bias.
 ///   - dropout: the rate behind the last two levels on the way down; nil for none.
