@@ -15,7 +15,7 @@ struct ModelBenchOptions: ParsableArguments {
     }
 }
 
-/// A model with a batch of random images and classes.
+/// A model with a batch of random images and classes, of the images or of their pixels.
 struct ModelBench {
     let name: ModelName
     let model: Model
@@ -26,8 +26,9 @@ struct ModelBench {
         self.name = name
         self.model = model
         x = .randomUniform((model.inputShape ?? []).batched(batch), seed: 1)
-        let classCount = model.outputShape?.last ?? 1
-        y = Tensor((0..<batch).map { Float($0 % classCount) })
+        let output = model.outputShape ?? [1]
+        let shape = Shape([batch] + output.dropLast())
+        y = Tensor((0..<shape.elementCount).map { Float($0 % (output.last ?? 1)) }, shape: shape)
     }
 
     /// Times a training step.

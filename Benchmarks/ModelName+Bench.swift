@@ -14,8 +14,14 @@ extension ModelName: ExpressibleByArgument {
 
 extension ModelName {
     /// The batch sizes to measure where none are given: pictures of ImageNet's size need some hundred times
-    /// the memory of small ones.
-    var usualBatch: Int { inputShape.elementCount > 100_000 ? 32 : 128 }
+    /// the memory of small ones; those that published segmentation networks read are trained singly.
+    var usualBatch: Int {
+        switch inputShape.elementCount {
+        case ..<40_000: 128
+        case ..<300_000: 32
+        default: 1
+        }
+    }
 
     /// The compiled model with initial weights, for the samples and classes that it was designed for. The
     /// learning rate is so small that no network diverges on random images.

@@ -89,7 +89,9 @@ struct ModelFile {
         let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
         guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
             let recipe = try taskRecipe()
-            return try Evaluation(model, recipe, try recipe.targets.source(source), views: views)
+            return try Evaluation(
+                model, recipe, try recipe.targets.source(source), views: views,
+                pixelClasses: task.kind == .segmentation ? task.classNames : nil)
         }
         return Evaluation(try trainer.evaluate(source))
     }
