@@ -3,8 +3,8 @@ import Cognitron
 // Names with numbers, of networks that no table can list.
 
 extension ModelName {
-    /// The network of a name such as `wrn-40-2`, `wrn-28-10:0.3`, `densenet-bc-22-8`, `mobilenet:0.25` or
-    /// `mlp:128,64`; nil for other names.
+    /// The network of a name such as `wrn-40-2`, `wrn-28-10:0.3`, `densenet-bc-22-8`, `mobilenet:0.25`,
+    /// `mlp:128,64` or `vae:16`; nil for other names.
     ///
     /// - Throws: `CognitronError.argument` where the numbers are none that the network can have.
     @Sendable static func parsed(_ name: String) throws -> ModelName? {
@@ -20,7 +20,9 @@ extension ModelName {
         case _ where stem.hasPrefix("densenet-bc-") && option == nil:
             let numbers = try depth(stem.dropFirst(12), 1...1000, name, "densenet-bc-100-12")
             return dense(numbers.depth, numbers.size)
-        default: return nil
+        default:
+            guard let option, let kind = AutoencoderKind(rawValue: stem) else { return nil }
+            return try kind.network(name, options: option)
         }
     }
 

@@ -96,6 +96,42 @@ def keras_mobilenet(size):
         return model(x, training=False).cpu().numpy()
 
 
+def keras_vae():
+    """The networks of Keras's example "Variational AutoEncoder" (2020): for each of two pictures its divergence, then
+    the code's means and logarithms of variances, and 15 pixels of what the means are decoded to."""
+    layers, known = keras.layers, {"strides": 2, "padding": "same", "activation": "relu"}
+    named = {}
+
+    def named_layer(path, layer):
+        named[path] = layer
+        return layer
+
+    picture_input = keras.Input((28, 28, 1))
+    x = named_layer("encoder/conv2d", layers.Conv2D(32, 3, **known))(picture_input)
+    x = named_layer("encoder/conv2d_1", layers.Conv2D(64, 3, **known))(x)
+    x = named_layer("encoder/dense", layers.Dense(16, activation="relu"))(layers.Flatten()(x))
+    mean = named_layer("encoder/mean", layers.Dense(2))(x)
+    log_variance = named_layer("encoder/log_variance", layers.Dense(2))(x)
+    encoder = keras.Model(picture_input, [mean, log_variance])
+    code_input = keras.Input((2,))
+    x = named_layer("decoder/dense", layers.Dense(7 * 7 * 64, activation="relu"))(code_input)
+    x = layers.Reshape((7, 7, 64))(x)
+    x = named_layer("decoder/conv2d_transpose", layers.Conv2DTranspose(64, 3, **known))(x)
+    x = named_layer("decoder/conv2d_transpose_1", layers.Conv2DTranspose(32, 3, **known))(x)
+    last = layers.Conv2DTranspose(1, 3, activation="sigmoid", padding="same")
+    decoder = keras.Model(code_input, named_layer("decoder/conv2d_transpose_2", last)(x))
+    assert (encoder.count_params(), decoder.count_params()) == (69_076, 65_089)
+    for path, layer in named.items():
+        for variable in layer.weights:
+            shape = tuple(variable.shape)
+            variable.assign(weights(f"{path}/{variable.name}", shape, np.prod(shape[:-1])))
+    with torch.no_grad():
+        mean, log_variance = (x.cpu().numpy() for x in encoder(picture((2, 28, 28, 1)) / 4 + 0.5))
+        pixels = decoder(mean).cpu().numpy().reshape(2, -1)[:, 7::52]
+    divergence = 0.5 * (mean**2 + np.exp(log_variance) - 1 - log_variance).sum(1, keepdims=True)
+    return np.concatenate([divergence, mean, log_variance, pixels], 1)
+
+
 NETWORKS = {
     "alexnet": (lambda: zoo.alexnet(weights=None, num_classes=10), 96),
     "vgg11-bn": (lambda: zoo.vgg11_bn(weights=None, num_classes=10), 64),
@@ -115,6 +151,7 @@ def main():
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
     outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()
+    outputs["vae"] = keras_vae().tolist()
     FIXTURE.parent.mkdir(exist_ok=True)
     FIXTURE.write_text(json.dumps({k: [[round(p, 7) for p in row] for row in v] for k, v in outputs.items()}, indent=1))
     for name, rows in outputs.items():

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronModels
 
 /// What an encoder learns from pictures without labels.
 enum PretextTask: String, CaseIterable {
@@ -57,9 +58,8 @@ enum PretextTask: String, CaseIterable {
             Conv2DTranspose(filters, kernelSize: 3, strides: 2, padding: .same, activation: .relu)
             Conv2DTranspose(1, kernelSize: 3, strides: 2, padding: .same, activation: .sigmoid)
         }
-        let input = Input(shape: pictures.shape.sample)
-        let seen = noise > 0 ? GaussianNoise(noise)(input) : input.symbolic
-        let model = try Model(inputs: input, outputs: decoder(encoder(seen)), name: "autoencoder")
+        try decoder.build([64])
+        let model = try CognitronModels.autoencoder(encoder, decoder, noise: noise)
         try model.compile(optimizer: Adam(), loss: .binaryCrossentropy, seed: settings.seed)
         try model.fit(
             pictures, pictures, batchSize: 64, epochs: settings.pick(full: 5, small: 3), verbose: .silent)

@@ -14,6 +14,7 @@ public struct PlotKind: NamedValue {
         [
             curves, model, filters, features, featureMaps, confusion, misclassified, gradCAM, occlusion,
             saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels, generated,
+            reconstructions, interpolation, latent, latentGrid,
         ])
 
     public let name: String
@@ -156,7 +157,7 @@ extension PlotKind {
             classIndex: request.classIndex)
     }
 
-    private static var noData: CognitronError {
+    static var noData: CognitronError {
         CognitronError(.data, "the data", "are empty", expected: "at least one picture")
     }
 
@@ -250,8 +251,12 @@ extension PlotRequest {
             ?? layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
         let name = layer ?? layers[max(0, last - 1)].name
         let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
-        var labels: Tensor?
-        if case .classification = try readData().task { labels = batch.targets.first }
-        return (output.reshaped([output.shape[0], -1]), labels.map { $0.reshaped([$0.count]) }, name)
+        return (output.reshaped([output.shape[0], -1]), try labels(of: batch), name)
+    }
+
+    /// The classes of the samples of the data, (N); nil where they have none.
+    func labels(of batch: Batch) throws -> Tensor? {
+        guard case .classification = try readData().task else { return nil }
+        return batch.targets.first.map { $0.reshaped([$0.count]) }
     }
 }

@@ -20,6 +20,7 @@ struct ZooCommandTests {
         ("densenet-bc-100-12", "769,162 trainable, 23,988 not"),
         ("mobilenet", "4,231,976 trainable, 21,888 not"), ("mobilenet:0.25", "470,072 trainable"),
         ("mobilenet-v2", "3,504,872 trainable, 34,112 not"), ("lenet5", "60,000 trainable"), ("mlp", "5,386"),
+        ("vae", "134,165"), ("conv-autoencoder:16", "178,001"),
     ]
 
     @Test("Summaries of all by name", arguments: networks.indices)
@@ -47,6 +48,11 @@ struct ZooCommandTests {
         (["summary", "--model", "wrn-17-4"], "expected 6·n + 4 layers from 10 to 1000"),
         (["summary", "--model", "mobilenet:0"], "a number above 0, at most 100, as in mobilenet:0.25"),
         (["summary", "--model", "vgg12"], "did you mean vgg11?"),
+        (
+            ["train", "--model", "vae", "--dataset", "shapes", "--size", "30"],
+            "expected for instance 28x28, for which vae was designed"
+        ),
+        (["summary", "--model", "vae:0"], "the numbers of the code, at most 65536"),
     ]
 
     @Test("What a network cannot be is answered in its own words", arguments: mistakes.indices)

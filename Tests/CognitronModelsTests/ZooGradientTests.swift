@@ -9,16 +9,17 @@ struct ZooGradientTests {
         arguments: ZooNetwork.all.filter { $0.narrow != nil })
     func gradients(_ network: ZooNetwork) throws {
         let width = try #require(network.narrow)
-        try check(network.make(width, network.checkedShape), network.checkedShape)
+        try Self.check(network.make(width, network.checkedShape), network.checkedShape)
     }
 
     @Test("GoogLeNet with its auxiliary classifiers")
     func auxiliaries() throws {
         let network = try GoogLeNet(width: 1 / 8, inputShape: [48, 48, 3], classCount: 10)
-        try check(network.training, [48, 48, 3])
+        try Self.check(network.training, [48, 48, 3])
     }
 
-    private func check(_ model: Model, _ inputShape: Shape) throws {
+    /// Expects the gradients of a network, in training, to be those of finite differences.
+    static func check(_ model: Model, _ inputShape: Shape) throws {
         let input = Tensor.randomUniform(inputShape.batched(8), in: -1..<1, seed: 3)
         let report = try GradientChecker.check(model, input: input, directions: 8)
         let weights = model.allParameters.filter(\.isTrainable).count

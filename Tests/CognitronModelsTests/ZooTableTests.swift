@@ -60,6 +60,11 @@ struct ZooTableTests {
             try patchDiscriminator(filters: 64, layers: 3, inputShape: [256, 256, 3])
         },
         Row("pix2pix discriminator", 43_729, 192, 11_243_520) { try patchDiscriminator() },
+        Row("autoencoder", 222_384, 0, 221_184) { try denseAutoencoder() },
+        Row("conv-autoencoder", 278_369, 0, 6_805_120) { try convolutionalAutoencoder() },
+        Row("denoising-autoencoder", 278_369, 0, 6_805_120) { try denoisingAutoencoder() },
+        Row("sparse-autoencoder", 402_448, 0, 401_408) { try sparseAutoencoder() },
+        Row("vae", 134_165, 0, 6_660_928) { try variationalAutoencoder() },
     ]
 
     @Test("Parameters and multiply-adds", arguments: rows)

@@ -46,4 +46,20 @@ extension Tensor {
         withExtendedLifetime((self, indices)) {}
         return indices
     }
+
+    /// The number that a share of the elements do not exceed: at place share · (count − 1) of the sorted
+    /// elements, between two of them on the line that joins them. NaN counts as the largest.
+    ///
+    ///     ([1, 2, 3, 6] as Tensor).quantile(0.5)   // 2.5
+    ///
+    /// - Parameter share: from 0, the smallest element, to 1, the largest; the tensor has elements.
+    /// - Source: NumPy `quantile`.
+    public func quantile(_ share: Double) -> Float {
+        require((0...1).contains(share) && count > 0, "the \(share) quantile of \(count) elements")
+        let ordered = reshaped([count]).sorted().scalars
+        let place = share * Double(count - 1)
+        let (low, rest) = (Int(place), Float(place - place.rounded(.down)))
+        guard rest > 0 else { return ordered[low] }
+        return ordered[low] + rest * (ordered[low + 1] - ordered[low])
+    }
 }

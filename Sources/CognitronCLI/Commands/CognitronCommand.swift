@@ -17,9 +17,8 @@ struct CognitronCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, TranslateCommand.self,
-            GenerateCommand.self, SummaryCommand.self, PlotCommand.self, ReplayCommand.self,
-            ModelsCommand.self, DatasetsCommand.self,
-            DoctorCommand.self,
+            GenerateCommand.self, AnomaliesCommand.self, SummaryCommand.self, PlotCommand.self,
+            ReplayCommand.self, ModelsCommand.self, DatasetsCommand.self, DoctorCommand.self,
         ])
 
     static func main() {

@@ -94,14 +94,15 @@ struct PredictCommand: ParsableCommand {
     ) throws -> [Prediction] {
         guard let batch = try input.source.batch(Array(input.samples[places]), nil) else { return [] }
         let outputs = try file.answering.predict(batch.inputs.map { $0 as any Samples })[0]
+        let answers = file.answers
         return try places.enumerated().map { row, place in
             let name = input.names[place]
             let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
                 .replacing(" ", with: "-")
-            let ending = file.task.kind == .segmentation ? "mask" : "out"
+            let ending = answers.kind == .segmentation ? "mask" : "out"
             let path = "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png"
             let prediction = try Prediction(
-                name, file.task, output: outputs[row],
+                name, answers, output: outputs[row],
                 truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top, picturePath: path)
             try prediction.writePicture(to: path)
             return prediction
@@ -109,18 +110,6 @@ struct PredictCommand: ParsableCommand {
     }
 
     private func write(_ predictions: [Prediction]) throws {
-        let text: String
-        switch format {
-        case .text: text = predictions.map(\.line).joined(separator: "\n")
-        case .json: text = try JSONText.text(of: predictions.map(\.row), pretty: true)
-        case .csv:
-            text = CSVText.text([predictions.first?.row.columns ?? []] + predictions.map(\.row.cells))
-        }
-        guard let output, output != "-" else {
-            if !text.isEmpty { try Output.result(text) }
-            return
-        }
-        try AtomicFile.write(Data((text + "\n").utf8), to: output)
-        Output.note("Wrote \(output)")
+        try format.write(predictions.map(\.row), lines: predictions.map(\.line), to: output)
     }
 }

@@ -1,10 +1,3 @@
-import ArgumentParser
-
-/// The form of a command's results.
-enum ResultFormat: String, CaseIterable, ExpressibleByArgument {
-    case text, json, csv
-}
-
 extension Evaluation {
     /// The scores as a table, JSON or CSV.
     func text(_ format: ResultFormat, title: String) throws -> String {

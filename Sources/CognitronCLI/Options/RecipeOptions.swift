@@ -11,8 +11,8 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         named:
             "Network to train: see cognitron models. mlp is for tables, with hidden layers as in mlp:128,64. "
-            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8 and mobilenet:0.5 "
-            + "(factor of the channels).")
+            + "Others with sizes are wrn-40-2, wrn-28-10:0.3 (dropout), densenet-bc-22-8, mobilenet:0.5 "
+            + "(factor of the channels) and vae:16 (numbers of an autoencoder's code).")
     var model: ModelName = .vggLite
 
     @Option(
@@ -47,9 +47,9 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         named: """
-            Optimizer (default: the network's: adversarial for generators, sgd for others). muon updates the \
-            convolutions, and AdamW the other weights. airbench is for the model airbench94: its rates fall \
-            to 0. adversarial is Adam with a beta1 of 0.5.
+            Optimizer (default: the network's: adversarial for generators, adam for autoencoders, sgd for \
+            others). muon updates the convolutions, and AdamW the other weights. airbench is for the model \
+            airbench94: its rates fall to 0. adversarial is Adam with a beta1 of 0.5.
             """)
     var optimizer: OptimizerName?
 

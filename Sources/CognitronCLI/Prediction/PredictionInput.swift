@@ -9,6 +9,8 @@ struct PredictionInput {
     let samples: [Int]
     /// Whether the source has targets to compare with.
     let hasTruth: Bool
+    /// The names of the classes that its targets are; nil where they are none.
+    var classNames: [String]?
 }
 
 extension PredictionInput {
@@ -28,5 +30,6 @@ extension PredictionInput {
         samples = indices.isEmpty ? Array(0..<part.count) : indices
         (names, source) = (samples.map { "\(unit) \($0)" }, part.source)
         hasTruth = part.task.kind == .classification || part.task.kind == .regression
+        classNames = part.task.kind == .classification ? part.task.classNames : nil
     }
 }

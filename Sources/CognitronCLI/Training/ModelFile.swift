@@ -60,6 +60,7 @@ struct ModelFile {
     /// classes have no names.
     private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
         if TrainingSession.makesPictures(model) { return .unlabelled }
+        if let input = model.inputShape, model.outputShapes == [input], input.rank == 3 { return .unlabelled }
         if let output = (model.translator ?? model).outputShape, output.rank == 3,
             PictureChannels(count: output[2]) != nil
         {
@@ -67,7 +68,7 @@ struct ModelFile {
         }
         guard model.outputCount == 1, let output = model.outputShape, output.rank == 1 else {
             throw CognitronError(
-                .model, path, "does not say what it predicts, and is no classifier",
+                .model, path, "does not say what it predicts, and is no classifier and no autoencoder",
                 expected: "one output of classes, or a file that cognitron train has written")
         }
         return .classification(classNames: (0..<output[0]).map(String.init))
@@ -100,6 +101,12 @@ struct ModelFile {
     func taskRecipe() throws -> TaskRecipe {
         try recipe?.model.recipe(for: task, model) ?? TaskRecipe(for: task, model)
     }
+
+    /// Whether the model has learnt to give back its input.
+    var isAutoencoder: Bool { (try? taskRecipe().targets) == .input }
+
+    /// What the model answers: pictures where it gives back its input, else what its task says.
+    var answers: DataTask { isAutoencoder && model.outputShape?.rank == 3 ? .pictures : task }
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
@@ -143,12 +150,19 @@ struct ModelFile {
     /// Loads a part of a data set in the shape that the model takes. Files are read as those that the model
     /// was trained on, so that the parts of the same files are the same; another table is read as a whole.
     ///
-    /// - Throws: `CognitronError` where its targets are others than the model's.
-    func load(_ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions) throws -> DatasetPart {
-        let samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
+    /// - Parameter ofAllClasses: whether classes that the model was not trained on count too.
+    /// - Throws: `CognitronError` where its targets are others than the model's, unless that uses none.
+    func load(
+        _ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions, ofAllClasses: Bool = false
+    ) throws -> DatasetPart {
+        var samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
+        if ofAllClasses {
+            samples?.classes = nil
+            samples?.samplesPerClass = nil
+        }
         if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
-        try require(dataset)
+        if !isAutoencoder { try require(dataset) }
         return try options.load(dataset, split, for: try inputShape())
     }
 

@@ -36,7 +36,9 @@ struct Network {
         augmentations = try Self.augmentations(recipe, training)
         var task = try recipe.model.recipe(
             for: training.task, model, labelSmoothing: recipe.labelSmoothing)
-        let mixes = augmentations.contains(where: \.mixesTargets) && training.task.kind == .classification
+        let mixes =
+            augmentations.contains(where: \.mixesTargets) && training.task.kind == .classification
+            && task.targets == .given
         mixedClasses = mixes ? training.task.classNames.count : nil
         if mixes { task.losses = [.categoricalCrossentropy(labelSmoothing: recipe.labelSmoothing)] }
         let optimizerName = recipe.optimizer

@@ -53,7 +53,8 @@ struct TrainingData {
 
     /// Throws where the network is not for such a task, with networks and data sets that would fit.
     private static func require(_ model: ModelName, fits dataset: Dataset) throws {
-        if case .classification(let names) = dataset.task, names.count < 2 {
+        if case .classification(let names) = dataset.task, names.count < 2, !model.tasks.contains(.unlabelled)
+        {
             throw CognitronError(
                 .data, "\(dataset)", "has too few classes to tell apart", expected: "two or more",
                 got: names.first.map { "only \($0)" } ?? "none",

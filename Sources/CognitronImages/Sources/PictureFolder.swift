@@ -95,6 +95,21 @@ struct PictureFolder {
     }
 }
 
+extension PictureSource {
+    /// The paths of the picture files of a folder and of those below it, in the order of their names' bytes.
+    /// Hidden files are passed over.
+    ///
+    ///     let source = try PictureSource(PictureSource.paths(inFolder: "camera"), shape: [64, 64, 3])
+    ///
+    /// - Throws: `CognitronError.file` where there is no such folder, or no picture in it.
+    public static func paths(inFolder path: String) throws -> [String] {
+        let paths = try PictureFolder(path).allPictures()
+        guard paths.isEmpty else { return paths }
+        throw CognitronError(
+            .file, path, "there are no pictures in it", expected: "files ending in .png, .jpg or .webp")
+    }
+}
+
 /// The name without the ending after its last dot.
 func stem(_ name: String) -> String {
     guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }

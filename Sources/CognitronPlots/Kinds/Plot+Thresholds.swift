@@ -10,9 +10,18 @@ extension Plot {
     public static func roc(
         _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [], title: String = "ROC curves"
     ) throws -> Plot {
-        let curves = try curves(predictions, labels, classNames)
+        .roc(
+            try curves(predictions, labels, classNames), title: title,
+            subtitle: "each class against the others; in brackets, the area under the curve")
+    }
+
+    /// True positives by false positives of curves by name.
+    public static func roc(
+        _ curves: [(name: String, curve: ThresholdCurve)], title: String = "ROC curves",
+        subtitle: String = "in brackets, the area under the curve"
+    ) -> Plot {
         var chart = Chart(
-            title, subtitle: "each class against the others; in brackets, the area under the curve",
+            title, subtitle: subtitle,
             x: Chart.Axis("false positives (share of negatives)", scale: .share, range: 0...1),
             y: Chart.Axis("true positives (share of positives)", scale: .share, range: 0...1.02),
             series: series(curves, \.area) { curve in curve.rates.map { ($0.falsePositive, $0.truePositive) }

@@ -14,6 +14,8 @@ extension ConformanceCase {
         },
         ConformanceCase("Gaussian dropout", [3, 4]) { GaussianDropout(0.3) },
         ConformanceCase("Gaussian noise", [3, 4]) { GaussianNoise(0.3) },
+        ConformanceCase("sampling", [3, 4], [3, 4]) { Sampling(weight: 0.4) },
+        ConformanceCase("sampling of maps", [2, 3, 2, 4], [2, 3, 2, 4]) { Sampling() },
         ConformanceCase("spatial dropout 1D", [3, 4, 5]) { SpatialDropout1D(0.4) },
         ConformanceCase("spatial dropout 2D", [3, 4, 2, 5]) { SpatialDropout2D(0.4) },
         ConformanceCase("spatial dropout 3D", [3, 2, 2, 2, 5]) { SpatialDropout3D(0.4) },

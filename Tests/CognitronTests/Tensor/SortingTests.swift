@@ -38,4 +38,13 @@ struct SortingTests {
         #expect(large.topK(17).values == large.sorted(descending: true).slice(axis: 1, 0..<17))
         #expect(large.topK(17).indices == large.argsorted(descending: true).slice(axis: 1, 0..<17))
     }
+
+    @Test("Quantiles are NumPy's: elements, and points on the lines between them")
+    func quantiles() {
+        let t = Tensor([6, 1, 3, 2], shape: [2, 2])
+        #expect([0, 0.5, 0.9, 1].map { t.quantile($0) } == [1, 2.5, 5.1, 6])
+        #expect(Tensor([7]).quantile(0.3) == 7)
+        let unknown = Tensor([.nan, 2, 1])
+        #expect(unknown.quantile(0.5) == 2 && unknown.quantile(1).isNaN)
+    }
 }
