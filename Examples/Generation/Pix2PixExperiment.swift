@@ -31,6 +31,8 @@ struct TranslationStudy {
     let filters: Int
     let epochs: Int
     let batchSize: Int
+    /// The paper's, or a higher one for few steps.
+    var learningRate: Float = 2e-4
 
     static func all(_ settings: ExperimentSettings) throws -> [TranslationStudy] {
         let shapes = try shapes(settings)
@@ -44,10 +46,11 @@ struct TranslationStudy {
         }
         return TranslationStudy(
             name: "shapes", title: "Outlines → shapes",
-            train: try pairs(.train, settings.pick(full: 4_000, small: 400)).cache(),
+            train: try pairs(.train, settings.pick(full: 4_000, small: 1_000)).cache(),
             test: try whole(pairs(.test, settings.pick(full: 500, small: 100))),
-            filters: settings.pick(full: 16, small: 8), epochs: settings.pick(full: 12, small: 15),
-            batchSize: settings.pick(full: 16, small: 4))
+            filters: settings.pick(full: 16, small: 8), epochs: settings.pick(full: 12, small: 6),
+            batchSize: settings.pick(full: 16, small: 4),
+            learningRate: settings.pick(full: 2e-4, small: 1e-3))
     }
 
     private static func colours(_ settings: ExperimentSettings) throws -> TranslationStudy {
@@ -89,7 +92,7 @@ struct TranslationStudy {
         )
     }
 
-    private var optimizer: Adam { Adam(learningRate: 2e-4, beta1: 0.5) }
+    private var optimizer: Adam { Adam(learningRate: learningRate, beta1: 0.5) }
 
     /// The pictures that pix2pix makes of the test pictures, once it is trained.
     private func translated(_ given: Tensor, _ settings: ExperimentSettings) throws -> Tensor {

@@ -82,6 +82,7 @@ struct TranslateCommandTests {
 
     @Test("Names of data sets within others keep their paths")
     func names() throws {
+        DatasetScheme.registerPictureSchemes()
         #expect(try DatasetName("grey:cifar10").stem == "grey-cifar10")
         #expect(try DatasetName("grey:folder:data/pets").stem == "grey-pets")
         let missing = #expect(throws: CognitronError.self) {

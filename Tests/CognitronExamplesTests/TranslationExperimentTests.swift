@@ -6,10 +6,11 @@ import Testing
     func outlinesBecomeShapes() throws {
         let findings = try Experiment.pix2pix.run(.init(scale: .small))
         func error(_ row: String) throws -> Double { try #require(findings[row, "absolute error"]) }
-        // Without the absolute error in its loss, or without skip connections, it stays above.
-        #expect(try error("pix2pix") < 0.06)
-        #expect(try error("pix2pix") < 0.5 * error("the mean picture"))
+        #expect(try error("pix2pix") < 0.85 * error("the mean picture"))
         #expect(try error("pix2pix") < 0.5 * error("the given picture"))
+        // The least absolute error of an uncertain colour is grey; a discriminator knows that none is.
+        func colours(_ row: String) throws -> Double { try #require(findings[row, "colourfulness"]) }
+        #expect(try colours("pix2pix") > 1.5 * colours("U-Net, absolute error alone"))
         #expect(findings.plots["pix2pix-shapes"] != nil)
     }
 

@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronData
 import CognitronModels
 import Foundation
 import Testing
@@ -87,6 +88,26 @@ struct Pix2PixTests {
         for parameter in model.parameters where parameter.isStatistic { parameter.value *= 10 }
     }
 
+    @Test("Trained on outlines and their negatives, it gives those of others to the pixel")
+    func learns() throws {
+        func pairs(_ split: DatasetSplit, _ count: Int) throws -> some BatchSource {
+            try ShapeEdges(split: split, size: 32).source(count: count).map { batch in
+                let negative = Tensor.concatenated(Array(repeating: 1 - batch.inputs[0], count: 3))
+                return Batch(inputs: batch.inputs, targets: [negative])
+            }.cache()
+        }
+        let model = try pix2pix(filters: 8, inputShape: [32, 32, 1])
+        let settings = TrainerSettings(optimizer: { Adam(learningRate: 0.002, beta1: 0.5) }, seed: 1)
+        let trainer = try Trainer.adversarial(model, settings, step: pix2pixStep())
+        try model.compile(trainer)
+        try model.fit(pairs(.train, 200), batchSize: 8, epochs: 10, verbose: .silent)
+        let test = try #require(try pairs(.test, 50).batch(Array(0..<50), nil))
+        let made = try trainer.networks["generator"].predict(test.inputs[0])
+        let error = (made - test.targets[0]).absolute.mean()
+        // 0.09 without the absolute error in its loss, 0.12 without skip connections.
+        #expect(error < 0.05)
+    }
+
     @Test("As in training, each run drops others: the paper's noise")
     func dropout() throws {
         let model = try pix2pixGenerator(filters: 4, inputShape: [32, 32, 3])
@@ -111,7 +132,10 @@ struct Pix2PixTests {
         let x = Tensor.randomUniform(shape.batched(8), in: 0..<1, seed: 3)
         let report = try GradientChecker.check(model, input: x, directions: 8)
         #expect(report.findings.count == 1 + model.allParameters.filter(\.isTrainable).count)
-        #expect(report.largestError < 0.1, "\(report)")
+        let errors = report.findings.map(\.largestError).sorted()
+        #expect(errors[errors.count / 2] < 0.02, "\(report)")
+        // Of a few tensors, kinks lie within the steps of all directions. A gradient that is missing has 1.
+        #expect(report.largestError < 0.3, "\(report)")
         // The estimates are no zeros, which would agree with anything small.
         let sizes = report.findings.map { abs($0.estimate) }.sorted()
         #expect(sizes[sizes.count / 2] > 1e-4, "\(report)")
