@@ -5,7 +5,8 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp, .siamese] + autoencoders, open: ModelName.parsed)
+        "model", classifiers + [.mlp, .siamese] + autoencoders + generators + translators,
+        open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]

@@ -43,6 +43,7 @@ public struct ModelName: NamedValue {
     private let recipe: Recipe
     private let adapter: Adapter
     private let learner: Learner?
+    private let trainerMaker: TrainerMaker?
 
     /// The name of the optimizer that commands train it with by default; nil for theirs.
     public let optimizer: String?
@@ -64,6 +65,10 @@ public struct ModelName: NamedValue {
             _ report: (String) -> Void
         ) throws -> Model
 
+    /// Gives the trainer of the networks inside a model, where they do not learn by the losses of a recipe.
+    public typealias TrainerMaker =
+        @Sendable (_ model: Model, _ task: DataTask, _ settings: TrainerSettings) throws -> Trainer
+
     /// A network for any tasks.
     ///
     /// - Parameters:
@@ -78,19 +83,21 @@ public struct ModelName: NamedValue {
     ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - optimizer: the name of the optimizer that commands train it with by default.
+    ///   - trainer: gives the trainer of the networks inside it, such as a generator and a discriminator.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
-        learner: Learner? = nil, optimizer: String? = nil, make: @escaping Maker
+        learner: Learner? = nil, optimizer: String? = nil, trainer: TrainerMaker? = nil,
+        make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
-        (adapter, self.learner, self.optimizer) = (adapt, learner, optimizer)
+        (adapter, self.learner, self.optimizer, trainerMaker) = (adapt, learner, optimizer, trainer)
     }
 
     /// A classifier of images.
@@ -145,6 +152,17 @@ public struct ModelName: NamedValue {
     ///
     /// - Throws: `CognitronError` where the samples cannot be read, or are not finite.
     public func adapt(_ model: Model, to source: any BatchSource) throws { try adapter(model, source) }
+
+    /// Whether the network is trained by a trainer of its own, and not by the losses of its recipe.
+    public var hasTrainer: Bool { trainerMaker != nil }
+
+    /// The trainer of the networks inside the model that was made for a task; nil where the recipe's losses
+    /// train it.
+    ///
+    ///     if let trainer = try name.trainer(for: task, model, settings) { try model.compile(trainer) }
+    public func trainer(for task: DataTask, _ model: Model, _ settings: TrainerSettings) throws -> Trainer? {
+        try trainerMaker?(model, task, settings)
+    }
 
     /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.
     public var learnsByGradients: Bool { learner == nil }

@@ -8,6 +8,8 @@ extension Experiment {
             .universalApproximation, .surfaceApproximation, .tableRegression, .dataKinds,
             .networkDepth, .alexNetClaims, .ilsvrcWinners, .neocognitron, .filterHistory,
             .transfer, .multiTask, .oneShot, .zeroShot, .selfSupervised,
+            .ganToy, .ganDigits,
+            .pix2pix, .generatedScores,
             .autoencoders, .anomalies,
         ])
 }

@@ -28,6 +28,7 @@ public func airBench(
         throw CognitronError(
             .argument, "airbench", "has no groups", expected: "widths such as [64, 256, 256]")
     }
+    try requirePictures(inputShape, atLeast: 16, classCount: classCount, "airbench94")
     let input = Input(shape: inputShape)
     let patch = 4 * (inputShape.last ?? 1)
     let whitening = Conv2D(

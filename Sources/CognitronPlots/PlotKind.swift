@@ -13,7 +13,7 @@ public struct PlotKind: NamedValue {
         "kind of plot",
         [
             curves, model, filters, features, featureMaps, confusion, misclassified, gradCAM, occlusion,
-            saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels,
+            saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels, generated,
             reconstructions, interpolation, latent, latentGrid,
         ])
 
@@ -90,6 +90,11 @@ extension PlotKind {
         let batch = try $0.batch(count: $0.limit ?? 64)
         return try .histograms(
             of: $0.model, batch: batch.inputs.first, title: "Weights and activations of \($0.name)")
+    }
+    public static let generated = PlotKind("generated", "pictures that a generator makes of noise") {
+        try .generated(
+            by: SampleGenerator(of: $0.model), classNames: $0.classNames, columns: $0.limit ?? 10,
+            title: "Pictures by \($0.name)")
     }
     public static let rateTest = PlotKind(
         "rate-test", "the loss of a fresh network while its learning rate rises",

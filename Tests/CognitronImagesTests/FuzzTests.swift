@@ -95,6 +95,19 @@ struct FuzzTests {
         }
     }
 
+    @Test("Two pictures side by side")
+    func halves() throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.file("pair")
+        let source = try PictureSource([path], .rightHalf, shape: [3, 3, 1])
+        expectSurvival(of: try ["rgb.png", "rgb.jpg", "grey.jpg", "lossy.webp"].map(Fixtures.bytes), seed: 8)
+        {
+            bytes in
+            try Data(bytes).write(to: URL(fileURLWithPath: path))
+            _ = try source.batch([0], nil)
+        }
+    }
+
     @Test("COCO")
     func coco() {
         let text = """

@@ -191,15 +191,18 @@ struct ConvolutionTests {
         #expect(relativeDifference(added, fresh.map { $0 + 1 }) < 1e-6)
     }
 
-    @Test("A ReLU in the same pass", arguments: ConvolutionAlgorithm.allCases)
-    func rectified(_ algorithm: ConvolutionAlgorithm) {
+    @Test(
+        "A ReLU in the same pass, with and without a maximum", arguments: ConvolutionAlgorithm.allCases,
+        [Float.infinity, 0.5])
+    func rectified(_ algorithm: ConvolutionAlgorithm, maxValue: Float) {
         let g = ConvolutionGeometry.sample(for: algorithm)
         let operands = ConvolutionOperands(g)
         var y = [Float](repeating: .nan, count: g.outputCount)
         let convolution = Convolution(g, algorithm: algorithm)
-        convolution.forward(operands.x, operands.w, bias: operands.bias, isRectified: true, into: &y)
-        #expect(y == ConvolutionProducts(g, algorithm).y.map { max(0, $0) })
-        #expect(y.contains(0))
+        convolution.forward(
+            operands.x, operands.w, bias: operands.bias, bounds: .relu(maxValue: maxValue), into: &y)
+        #expect(y == ConvolutionProducts(g, algorithm).y.map { min(max(0, $0), maxValue) })
+        #expect(y.contains(0) && y.contains(maxValue) == maxValue.isFinite)
     }
 
     @Test("Where no window fits there are no outputs, and gradients are zero")
@@ -241,21 +244,20 @@ struct ConvolutionTests {
         let pooling = PoolingGeometry(
             batch: 3, input: ImageSize(14, 10, channels: filters), pool: (2, 2), strides: (2, 2),
             padding: .none)
-        func outputs(isRectified: Bool) -> [Float] {
+        func outputs(_ bounds: OutputBounds) -> [Float] {
             var y = [Float](repeating: 0, count: g.outputCount)
-            convolution.forward(operands.x, operands.w, bias: bias, isRectified: isRectified, into: &y)
+            convolution.forward(operands.x, operands.w, bias: bias, bounds: bounds, into: &y)
             return y
         }
-        let (plain, rectified) = (outputs(isRectified: false), outputs(isRectified: true))
+        let (plain, rectified) = (outputs(.none), outputs(.relu))
         #expect(zip(plain, rectified).allSatisfy { $1 == max(0, $0) || $0.isNaN && $1.isNaN })
-        for (isRectified, y) in [(false, plain), (true, rectified)] {
+        for (bounds, y) in [(OutputBounds.none, plain), (.relu, rectified)] {
             var (expected, actual) = (
                 [Float](repeating: -1, count: pooling.outputCount),
                 [Float](repeating: -1, count: pooling.outputCount)
             )
             MaxPooling.forward(pooling, y, into: &expected, places: nil)
-            convolution.forwardPooled(
-                operands.x, operands.w, bias: bias, isRectified: isRectified, into: &actual)
+            convolution.forwardPooled(operands.x, operands.w, bias: bias, bounds: bounds, into: &actual)
             #expect(expected.contains { $0.isNaN } && expected.contains { $0.isFinite })
             #expect(zip(expected, actual).allSatisfy { $0 == $1 || $0.isNaN && $1.isNaN })
         }

@@ -32,7 +32,7 @@ struct StreamingTests {
         let (x, w) = (numbers(g.inputCount), numbers(g.weightCount, seed: 2))
         let bias = numbers(filters, seed: 3)
         let (streamed, usual) = bothWays(g.outputCount, columns: filters) {
-            Convolution(g, algorithm: .winograd).forward(x, w, bias: bias, isRectified: true, into: $0)
+            Convolution(g, algorithm: .winograd).forward(x, w, bias: bias, bounds: .relu, into: $0)
         }
         #expect(streamed == usual)
     }

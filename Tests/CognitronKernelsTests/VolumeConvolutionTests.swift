@@ -192,7 +192,7 @@ struct VolumeConvolutionTests {
         let operands = VolumeOperands(g)
         let expected = VolumeProducts(g, operands).y.map { max(0, $0) }
         var y = [Float](repeating: .nan, count: g.outputCount)
-        VolumeConvolution(g).forward(operands.x, operands.w, bias: operands.bias, isRectified: true, into: &y)
+        VolumeConvolution(g).forward(operands.x, operands.w, bias: operands.bias, bounds: .relu, into: &y)
         #expect(y == expected)
     }
 }

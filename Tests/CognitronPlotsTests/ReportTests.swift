@@ -29,11 +29,13 @@ struct ReportTests {
             data: { DatasetPart(shapes.prefix(60)) }, fresh: { (model, DatasetPart(shapes)) })
     }
 
-    @Test("Every kind of plot can be drawn of a classifier of pictures but those that need masks")
+    @Test(
+        "Every kind of plot can be drawn of a classifier of pictures but those that need masks or a generator"
+    )
     func everyKind() throws {
         var request = try Self.request()
         request.limit = 20
-        for kind in PlotKind.registered where kind != .overlay {
+        for kind in PlotKind.registered where ![.overlay, .generated].contains(kind) {
             let plot = try kind.plot(request)
             try check(plot)
             #expect(!plot.title.isEmpty, "\(kind)")

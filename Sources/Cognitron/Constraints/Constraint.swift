@@ -48,6 +48,10 @@ public struct Constraint: Hashable, Sendable, Codable {
     public static func unitNorm(axis: Int = 0) -> Constraint { unitNorm(axis: [axis]) }
     public static func unitNorm(axis: [Int]) -> Constraint { Constraint(UnitNorm(axis: axis)) }
 
+    /// Brings numbers to −`limit` … `limit`, as the weights of a discriminator trained on
+    /// `AdversarialLoss.wasserstein`.
+    public static func clip(_ limit: Float) -> Constraint { Constraint(Clip(limit: limit)) }
+
     /// Clips or scales `value`, so that it satisfies the constraint.
     public func apply(to value: consuming Tensor) -> Tensor { rule.apply(to: value) }
 
@@ -64,7 +68,7 @@ public protocol ConstraintRule: ParameterRule {
 extension Constraint {
     static let registry = Registry(
         "constraint", registration: "Constraint.register",
-        [MaxNorm.self, MinMaxNorm.self, NonNegative.self, UnitNorm.self])
+        [Clip.self, MaxNorm.self, MinMaxNorm.self, NonNegative.self, UnitNorm.self])
 
     /// Lets files name a rule of your own.
     public static func register(_ rule: any ConstraintRule.Type) { registry.register(rule) }

@@ -114,6 +114,21 @@ extension Constraint {
         }
     }
 
+    /// Brings numbers to at most `limit` on either side of 0.
+    ///
+    ///     w ← min(max(w, −limit), limit)
+    ///
+    /// - Source: Arjovsky et al., "Wasserstein GAN" (2017). Not in Keras.
+    struct Clip: ConstraintRule {
+        var limit: Float
+
+        var problem: RuleProblem? {
+            limit > 0 && limit.isFinite ? nil : ("a finite limit above 0", limit.text)
+        }
+
+        func apply(to value: consuming Tensor) -> Tensor { value.clamped(to: -limit...limit) }
+    }
+
     fileprivate static func problem(of axis: [Int], _ shape: Shape) -> RuleProblem? {
         let isSound = !axis.isEmpty && axis.allSatisfy { (-shape.rank..<shape.rank).contains($0) }
         return isSound ? nil : ("axes of a parameter of shape \(shape)", "\(axis)")

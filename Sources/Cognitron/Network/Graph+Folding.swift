@@ -18,8 +18,11 @@ extension Graph {
             else { continue }
             var last = next
             var activation = ActivationFunction.linear
-            if let after = onlyReader(of: nodes[next].outputs.lowerBound), isRectifier(nodes[after]) {
-                (last, activation) = (after, .relu)
+            if let after = onlyReader(of: nodes[next].outputs.lowerBound),
+                let rectifier = nodes[after].layer as? any ActivationLayer,
+                rectifier.activation.plainRectifier != nil
+            {
+                (last, activation) = (after, rectifier.activation)
             }
             guard
                 let layer = try (node.layer as? any FoldableLayer)?.folding(

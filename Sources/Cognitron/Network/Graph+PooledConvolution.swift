@@ -25,7 +25,7 @@ private final class PooledConv2D: Layer {
         guard convolution.canPool else { return pooling.forward(layer.forward(x, pass).output, pass) }
         let output = x.convolvedAndMaxPooled(
             convolution, layer.kernel.value, bias: layer.useBias ? layer.bias.value : nil,
-            isRectified: layer.activation == .relu, cache: filters)
+            bounds: layer.activation.plainRectifier?.bounds ?? .none, cache: filters)
         return (output, { $0 })
     }
 }
@@ -39,7 +39,7 @@ extension Graph {
         var nodes = nodes
         for node in self.nodes {
             guard let layer = node.layer as? Conv2D, layer.activityRegularizer == nil,
-                layer.activation == .linear || layer.activation == .relu,
+                layer.activation == .linear || layer.activation.plainRectifier != nil,
                 layer.convolution(for: shapes[node.inputs[0]].batched(1)).canPool,
                 let next = onlyReader(of: node.outputs.lowerBound),
                 let pooling = nodes[next].layer as? MaxPooling2D, pooling.halvesImages

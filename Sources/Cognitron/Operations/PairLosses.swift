@@ -30,9 +30,7 @@ enum PairLosses {
 
     /// The distances of all pairs of rows, d[i, j] = |x[i] − x[j]|.
     static func distances(_ x: Tensor) -> (d: Tensor, pullback: (Tensor) -> Tensor) {
-        let count = x.shape[0]
-        let square = x.squared.sum(axis: 1)
-        let d = (square.reshaped([count, 1]) + square - 2 * x.matmul(x.transposed)).maximum(0).squareRoot
+        let d = x.distances(to: x)
         return (
             d,
             { dd in

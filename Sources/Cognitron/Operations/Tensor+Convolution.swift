@@ -8,26 +8,26 @@ import CognitronKernels
 // bias: (OC).
 
 extension Tensor {
-    /// y = x ∗ w + bias, or max(0, x ∗ w + bias) in the same pass over memory, with self as x.
+    /// y = x ∗ w + bias, clipped to the bounds in the same pass over memory, with self as x.
     func convolved(
-        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, isRectified: Bool = false
+        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, bounds: OutputBounds = .none
     ) -> Tensor {
         var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
         convolution.forward(
-            pointer, w.pointer, nil, bias: bias?.pointer, isRectified: isRectified, into: y.mutablePointer)
+            pointer, w.pointer, nil, bias: bias?.pointer, bounds: bounds, into: y.mutablePointer)
         withExtendedLifetime((self, w, bias)) {}
         return y
     }
 
     /// The same with prepared filters from the cache, for weights that do not change.
     func convolved(
-        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, isRectified: Bool,
+        _ convolution: some ConvolutionProducts, _ w: Tensor, bias: Tensor?, bounds: OutputBounds,
         cache: FilterCache
     ) -> Tensor {
         var y = Tensor(uninitialized: Shape(convolution.outputSizes(rank: rank)))
         convolution.forward(
             pointer, w.pointer, cache.prepared(w, for: convolution), bias: bias?.pointer,
-            isRectified: isRectified, into: y.mutablePointer)
+            bounds: bounds, into: y.mutablePointer)
         withExtendedLifetime((self, w, bias)) {}
         return y
     }
@@ -36,13 +36,13 @@ extension Tensor {
     ///
     /// - Parameter convolution: one that can pool.
     func convolvedAndMaxPooled(
-        _ convolution: Convolution, _ w: Tensor, bias: Tensor?, isRectified: Bool, cache: FilterCache
+        _ convolution: Convolution, _ w: Tensor, bias: Tensor?, bounds: OutputBounds, cache: FilterCache
     ) -> Tensor {
         let g = convolution.geometry
         var y = Tensor(uninitialized: [g.batch, g.outputHeight / 2, g.outputWidth / 2, g.filters])
         convolution.forwardPooled(
             pointer, w.pointer, cache.prepared(w, for: convolution), bias: bias?.pointer,
-            isRectified: isRectified, into: y.mutablePointer)
+            bounds: bounds, into: y.mutablePointer)
         withExtendedLifetime((self, w, bias)) {}
         return y
     }
@@ -83,13 +83,13 @@ extension Tensor {
 }
 
 extension Tensor {
-    /// y ← y + bias along the last axis, or max(0, y + bias), with self as y.
-    mutating func add(bias: Tensor?, isRectified: Bool) {
-        guard bias != nil || isRectified else { return }
+    /// y ← y + bias along the last axis, clipped to the bounds, with self as y.
+    mutating func add(bias: Tensor?, bounds: OutputBounds) {
+        guard bias != nil || bounds != .none else { return }
         let columns = shape[rank - 1]
         Bias.add(
             bias?.pointer, to: mutablePointer, rows: count / Swift.max(1, columns), columns: columns,
-            isRectified: isRectified)
+            bounds: bounds)
         withExtendedLifetime((self, bias)) {}
     }
 }

@@ -19,3 +19,20 @@ extension Tensor {
         return (values, vectors.permuted([1, 0]))
     }
 }
+
+extension Tensor {
+    /// The singular values of a matrix, largest first.
+    ///
+    /// They are eigenvalues of [[0, M], [Mᵀ, 0]], which has ±σ: those of Mᵀ·M would be σ² and lose the small
+    /// ones in rounding.
+    ///
+    /// - Returns: `(min(m, n))` for `(m, n)`.
+    public func singularValues() -> Tensor {
+        require(rank == 2 && count > 0, "singular values of a tensor of shape \(shape)")
+        let (rows, columns) = (shape[0], shape[1])
+        let top = Tensor.concatenated([.zeros([rows, rows]), self], axis: 1)
+        let bottom = Tensor.concatenated([transposed, .zeros([columns, columns])], axis: 1)
+        let values = Tensor.concatenated([top, bottom], axis: 0).symmetricEigenvectors().values
+        return values.flipped(axis: 0).slice(axis: 0, 0..<Swift.min(rows, columns)).maximum(0)
+    }
+}

@@ -215,8 +215,10 @@ extension Model {
     }
 
     func requireSupervisedStep() throws -> SupervisedStep {
-        guard let step = try requireTrainer().supervisedStep else { fail("compile makes a SupervisedStep") }
-        return step
+        if let step = try requireTrainer().supervisedStep { return step }
+        throw CognitronError(
+            .model, displayName, "is trained by a step of its own, without losses of outputs",
+            advice: "give fit and evaluate arrays without names, or a BatchSource")
     }
 
 }

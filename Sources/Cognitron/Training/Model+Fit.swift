@@ -119,9 +119,15 @@ extension Model {
     }
 
     /// Arrays as a source, checked against the model as far as their shapes tell. A step that does not wrap
-    /// the supervised one may take any targets.
+    /// the supervised one may take any targets, and that of a trainer given to `compile` any inputs.
     func source(_ x: [any Samples], _ y: [any Samples], _ weights: [Tensor?]) throws -> SampleSource {
-        let step = try requireTrainer().checkingStep
+        let trainer = try requireTrainer()
+        guard trainer.supervisedStep != nil else {
+            let source = SampleSource(x, y, weights: weights)
+            try source.validate()
+            return source
+        }
+        let step = trainer.checkingStep
         guard x.count == graph.inputs.count, step?.takesTargets(count: y.count) ?? true else {
             throw try requireSupervisedStep().wrongCounts(inputs: x.count, targets: y.count, self)
         }

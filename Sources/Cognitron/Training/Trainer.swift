@@ -104,8 +104,12 @@ public final class Trainer: @unchecked Sendable {
     /// Ends the line that `fit` rewrites on a terminal, so that other output starts on a new line.
     package func interruptProgress() { run?.progress.interrupted() }
 
-    /// The first network, which callbacks get.
-    var model: Model { networks[0].value }
+    /// The model that holds all networks, where `Model.compile` was given this trainer. Not retained: it
+    /// retains the trainer.
+    weak var whole: Model?
+
+    /// The model that callbacks get: the one that holds the networks, else the first of them.
+    var model: Model { whole ?? networks[0].value }
 
     /// The key for the random numbers of the current step, such as a generator's noise.
     public var stepKey: RandomKey { key.folding("step").folding(stepsTaken) }

@@ -1,17 +1,18 @@
 /// Trains on one batch. The rest of the training loop, with progress, callbacks, checkpoints and validation,
 /// is `fit`'s.
 ///
-///     struct AdversarialStep: TrainingStep {
+///     struct Distillation: TrainingStep {
 ///         func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
-///             let generator = trainer.networks["generator"]
+///             let student = trainer.networks["student"]
 ///             …                                       // forward passes, losses, pullbacks
-///             try trainer.update("discriminator")     // gradients' transforms, then the optimizer
-///             return ["generator_loss": loss]
+///             try trainer.update("student")           // gradients' transforms, then the optimizer
+///             return ["loss": loss]
 ///         }
 ///     }
 ///
 /// When a step throws, `fit` restores statistics, random streams and layers' states and clears the gradients.
-/// Weights that `update` has changed stay changed. A step around the supervised one is a `WrappingStep`.
+/// Weights that `update` has changed stay changed. A step around the supervised one is a `WrappingStep`;
+/// `AdversarialStep` trains a generator and a discriminator.
 ///
 /// - Source: Keras `Model.train_step`, `Model.test_step`.
 public protocol TrainingStep {

@@ -45,9 +45,7 @@ struct EvaluateCommand: ParsableCommand {
         let dataset = try file.dataset(dataset)
         let part = try file.load(dataset, split, data)
         try views.require(fit: part)
-        let recipe = try file.taskRecipe()
-        let evaluation = try Evaluation(
-            file.model, recipe, try recipe.targets.source(part.source), views: views)
+        let evaluation = try file.evaluation(part.source, views: views)
         let isWhole = part.table != nil && dataset.isPath && dataset != file.recipe?.dataset
         let rows = isWhole ? "all" : split.rawValue
         let title = "\(part.count) \(part.unit) of \(dataset) (\(rows))"

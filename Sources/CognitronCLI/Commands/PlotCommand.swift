@@ -149,7 +149,7 @@ struct PlotCommand: ParsableCommand {
             history: file.history, data: { try part(file, split) }, training: { try part(file, .train) })
         request.subjects = try pictures.map { try subject($0, file) }
         (request.layer, request.limit) = (layer, count)
-        request.classIndex = try className.map { try classIndex($0, request.classNames) }
+        request.classIndex = try className.map { try request.classNames.classIndex($0) }
         try kind.plot(request).write(to: path)
         Output.note("Wrote \(path)")
     }
@@ -168,16 +168,6 @@ struct PlotCommand: ParsableCommand {
             throw CognitronError(.file, word, "has no picture", expected: "a picture file")
         }
         return Plot.Subject(picture, name: URL(fileURLWithPath: word).lastPathComponent)
-    }
-
-    private func classIndex(_ word: String, _ names: [String]) throws -> Int {
-        if let index = names.firstIndex(of: word) { return index }
-        guard let number = Int(word), names.indices.contains(number) else {
-            throw CognitronError(
-                .argument, "--class", "there is none called \(word)",
-                expected: "one of \(names.joined(separator: ", ")), or 0 to \(names.count - 1)", got: word)
-        }
-        return number
     }
 }
 

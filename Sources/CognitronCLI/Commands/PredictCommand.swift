@@ -69,6 +69,7 @@ struct PredictCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         let file = try ModelFile(model)
+        try file.requireAnswers()
         let input = try input(file)
         var predictions: [Prediction] = []
         for start in stride(from: 0, to: input.samples.count, by: Self.batchSize) {
@@ -92,7 +93,7 @@ struct PredictCommand: ParsableCommand {
         _ file: ModelFile, _ input: PredictionInput, _ places: Range<Int>
     ) throws -> [Prediction] {
         guard let batch = try input.source.batch(Array(input.samples[places]), nil) else { return [] }
-        let outputs = try file.model.predict(batch.inputs.map { $0 as any Samples })[0]
+        let outputs = try file.answering.predict(batch.inputs.map { $0 as any Samples })[0]
         let answers = file.answers
         return try places.enumerated().map { row, place in
             let name = input.names[place]

@@ -32,14 +32,19 @@ struct SummaryCommand: ParsableCommand {
 
     func run() throws {
         if let file {
-            try Output.result(try Model.load(file).summaryText)
-            return
+            return try show(try Model.load(file))
         }
         let model = model ?? .vggLite
         let dataset = try dataset?.open()
         let network =
             try dataset.map { try model.make(inputShape: $0.shape, task: $0.task) }
             ?? model.make(task: model.exampleTask)
-        try Output.result(network.summaryText)
+        try show(network)
+    }
+
+    /// Prints the model's table, and those of the models inside it.
+    private func show(_ model: Model) throws {
+        let inner = model.layers.compactMap { $0 as? Model }
+        try Output.result(([model] + inner).map(\.summaryText).joined(separator: "\n\n"))
     }
 }

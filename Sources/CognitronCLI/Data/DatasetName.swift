@@ -60,29 +60,40 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
     }
 
     private func opened(_ options: DatasetOptions, in folder: String?) throws -> Dataset {
-        guard let (scheme, path) = DatasetScheme.split(name) else { return try Dataset(named: name) }
-        return try scheme.open(Self.absolute(path, in: folder), options)
+        guard let (scheme, path) = DatasetScheme.split(Self.absolute(name, in: folder)) else {
+            return try Dataset(named: name)
+        }
+        return try scheme.open(path, options)
     }
 
-    /// Shells leave a tilde behind a colon as it is.
-    private static func absolute(_ path: String, in folder: String?) -> String {
-        let path = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
-        guard let folder, !path.isEmpty, !path.hasPrefix("/") else { return path }
-        return "\(folder)/\(path)"
+    /// The name with an absolute path, where it has one.
+    ///
+    /// - Parameter folder: what a relative path is relative to; nil for the current folder.
+    private static func absolute(_ name: String, in folder: String?) -> String {
+        guard let (scheme, rest) = DatasetScheme.split(name) else { return name }
+        if scheme == .grey { return "\(scheme):\(absolute(rest, in: folder))" }
+        // Shells leave a tilde behind a colon as it is.
+        let path = rest.hasPrefix("~/") ? NSHomeDirectory() + rest.dropFirst() : rest
+        guard let folder, !path.isEmpty, !path.hasPrefix("/") else { return "\(scheme):\(path)" }
+        return "\(scheme):\(folder)/\(path)"
     }
 
     /// All rows of a table, with the categories of another; nil of what is no table.
     func table(as coding: TableCoding, _ options: DatasetOptions?) throws -> DatasetPart? {
-        guard let (scheme, path) = DatasetScheme.split(name), scheme == .csv else { return nil }
+        guard let (scheme, path) = DatasetScheme.split(Self.absolute(name, in: nil)), scheme == .csv else {
+            return nil
+        }
         let options = options ?? DatasetOptions()
-        let table = try Table(
-            contentsOf: Self.absolute(path, in: nil), options.table, skipsDamaged: options.skipsDamaged)
+        let table = try Table(contentsOf: path, options.table, skipsDamaged: options.skipsDamaged)
         return try coding.part(table, name: name)
     }
 
     /// A word for names of files: `prices` for `csv:data/prices.csv`.
-    var stem: String {
+    var stem: String { Self.stem(name) }
+
+    private static func stem(_ name: String) -> String {
         guard let (scheme, path) = DatasetScheme.split(name) else { return name }
+        if scheme == .grey { return "grey-\(stem(path))" }
         let last = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         return last.isEmpty || last == "/" || last == "." ? scheme.name : last
     }

@@ -17,6 +17,11 @@ struct Evaluation {
         let interval: Interval?
     }
 
+    /// Scores without intervals, as a training step of a network's own measures them.
+    init(_ scores: Scores) {
+        self.scores = scores.names.map { Score(name: $0, value: scores[$0] ?? .nan, interval: nil) }
+    }
+
     private static let groupCount = 100
 
     /// - Parameters:

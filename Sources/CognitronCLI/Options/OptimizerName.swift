@@ -8,7 +8,7 @@ struct OptimizerName: NamedValue {
         "optimizer",
         [
             sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, lion,
-            scheduleFree, airbench,
+            scheduleFree, airbench, adversarial,
         ])
 
     let name: String
@@ -76,6 +76,11 @@ struct OptimizerName: NamedValue {
         airBenchOptimizer(
             learningRate: $0.learningRate ?? 0.24, weightDecay: $0.weightDecay ?? 2e-6,
             batchSize: $0.batchSize, steps: $0.steps)
+    }
+
+    /// DCGAN's, for networks that learn from each other: Adam with a shorter mean of the gradients.
+    static let adversarial = OptimizerName("adversarial", rate: 0.0002) {
+        Adam(learningRate: $0, beta1: 0.5, weightDecay: $1)
     }
 
     /// Ratio of AdamW's learning rate to Muon's.

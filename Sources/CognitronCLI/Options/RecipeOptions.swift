@@ -41,15 +41,15 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
-            adamw and muon, 0.24 for airbench).
+            adamw and muon, 0.24 for airbench, 0.0002 for adversarial).
             """)
     var learningRate: Float?
 
     @Option(
         named: """
-            Optimizer (default: the network's: adam for autoencoders, sgd for others). muon updates the \
-            convolutions, and AdamW the other weights. airbench is for the model airbench94: its rates fall \
-            to 0.
+            Optimizer (default: the network's: adversarial for generators, adam for autoencoders, sgd for \
+            others). muon updates the convolutions, and AdamW the other weights. airbench is for the model \
+            airbench94: its rates fall to 0. adversarial is Adam with a beta1 of 0.5.
             """)
     var optimizer: OptimizerName?
 

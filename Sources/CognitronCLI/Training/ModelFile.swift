@@ -56,10 +56,16 @@ struct ModelFile {
         model.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
     }
 
-    /// The task of a model whose file says nothing: it must give back its input, or be a classifier, whose
+    /// The task of a model whose file says nothing: it must make pictures, or be a classifier, whose
     /// classes have no names.
     private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
+        if TrainingSession.makesPictures(model) { return .unlabelled }
         if let input = model.inputShape, model.outputShapes == [input], input.rank == 3 { return .unlabelled }
+        if let output = (model.translator ?? model).outputShape, output.rank == 3,
+            PictureChannels(count: output[2]) != nil
+        {
+            return .pictures
+        }
         guard model.outputCount == 1, let output = model.outputShape, output.rank == 1 else {
             throw CognitronError(
                 .model, path, "does not say what it predicts, and is no classifier and no autoencoder",
@@ -67,6 +73,29 @@ struct ModelFile {
         }
         return .classification(classNames: (0..<output[0]).map(String.init))
     }
+
+    /// Throws where the model answers nothing about samples but makes them.
+    func requireAnswers() throws {
+        guard model.translator == nil, recipe?.model.hasTrainer ?? TrainingSession.makesPictures(model) else {
+            return
+        }
+        throw CognitronError(
+            .argument, path, "makes samples and predicts nothing of given ones",
+            advice: "use cognitron generate")
+    }
+
+    /// The scores of the model on a source.
+    func evaluation(_ source: any BatchSource, views: PictureViews) throws -> Evaluation {
+        let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
+        guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
+            let recipe = try taskRecipe()
+            return try Evaluation(model, recipe, try recipe.targets.source(source), views: views)
+        }
+        return Evaluation(try trainer.evaluate(source))
+    }
+
+    /// What answers: the generator that makes a picture of another, or the whole model.
+    var answering: Model { model.translator ?? model }
 
     /// The losses and metrics of the model's task.
     func taskRecipe() throws -> TaskRecipe {
@@ -81,7 +110,8 @@ struct ModelFile {
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        guard let shape = model.inputShape else {
+        let judge = model.layer(named: "discriminator") as? Model
+        guard let shape = (model.translator ?? judge ?? model).inputShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape
@@ -168,6 +198,17 @@ struct ModelFile {
         throw CognitronError(
             .data, "\(dataset)", "its targets are others than those of \(path)", expected: task.targetsText,
             got: dataset.task.targetsText, advice: "name another data set with --dataset")
+    }
+}
+
+extension Model {
+    /// The part that makes a picture of another: the model inside it called `generator`, where it takes a
+    /// picture.
+    var translator: Model? {
+        guard let network = layer(named: "generator") as? Model, network.inputShape?.rank == 3,
+            network.outputShape?.rank == 3
+        else { return nil }
+        return network
     }
 }
 

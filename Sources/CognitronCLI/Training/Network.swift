@@ -30,11 +30,9 @@ struct Network {
         stored.batchSize = batchSize
         try ModelFile.describe(model, stored, training)
         let batches = training.batchCount(ofSize: batchSize)
-        optimizer = recipe.optimizer.make(
-            OptimizerName.Request(
-                model: model, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
-                batchSize: batchSize,
-                steps: recipe.epochs.multipliedReportingOverflow(by: batches).partialValue))
+        let request = OptimizerName.Request(
+            model: model, learningRate: recipe.learningRate, weightDecay: recipe.weightDecay,
+            batchSize: batchSize, steps: recipe.epochs.multipliedReportingOverflow(by: batches).partialValue)
         augmentations = try Self.augmentations(recipe, training)
         var task = try recipe.model.recipe(
             for: training.task, model, labelSmoothing: recipe.labelSmoothing)
@@ -43,9 +41,21 @@ struct Network {
             && task.targets == .given
         mixedClasses = mixes ? training.task.classNames.count : nil
         if mixes { task.losses = [.categoricalCrossentropy(labelSmoothing: recipe.labelSmoothing)] }
-        try model.compile(
-            optimizer: optimizer, losses: task.losses, metrics: task.metrics,
-            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [], seed: recipe.seed)
+        let optimizerName = recipe.optimizer
+        let settings = TrainerSettings(
+            optimizer: { optimizerName.make(request) },
+            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [],
+            labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)
+        if let trainer = try recipe.model.trainer(for: training.task, model, settings) {
+            try Self.requireNoFreezing(recipe)
+            try model.compile(trainer)
+            optimizer = trainer.optimizers[0].value
+        } else {
+            optimizer = settings.optimizer()
+            try model.compile(
+                optimizer: optimizer, losses: task.losses, metrics: task.metrics,
+                gradients: settings.gradients, seed: recipe.seed)
+        }
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
         (frozen, transferNotes) = (transfer.frozen, transfer.notes)
         (self.model, self.recipe) = (model, task)
@@ -59,6 +69,14 @@ struct Network {
         return try recipe.model.learned(
             from: training.source, inputShape: training.inputShape, task: training.task, seed: recipe.seed
         ) { Output.note($0) }
+    }
+
+    /// Throws where layers are to be frozen of networks that learn from each other.
+    private static func requireNoFreezing(_ recipe: TrainingRecipe) throws {
+        guard recipe.transfer != nil else { return }
+        throw CognitronError(
+            .argument, "--freeze, --thaw, --learning-rates", "\(recipe.model) holds several networks",
+            advice: "leave them out; --from continues with the weights of both")
     }
 
     private static func augmentations(

@@ -6,6 +6,8 @@ struct RunCallbacks {
     let control: ControlFollower?
     /// Nil without --early-stopping.
     let earlyStopping: EarlyStopping?
+    /// Nil without --tensorboard.
+    let tensorBoard: TensorBoard?
     /// All, in the order for `fit`, after a scheduler, whose rate the control file may replace.
     let all: [any Callback]
 
@@ -14,9 +16,10 @@ struct RunCallbacks {
         earlyStopping = settings?.earlyStopping.map {
             EarlyStopping(patience: $0, verbose: true, restoreBestWeights: true)
         }
+        tensorBoard = settings?.tensorboard.map { TensorBoard($0) }
         let logs: [LoggingCallback?] = [
             settings?.log.map { LoggingCallback(JSONLogger($0), name: "--log") },
-            settings?.tensorboard.map { LoggingCallback(TensorBoard($0), name: "--tensorboard") },
+            tensorBoard.map { LoggingCallback($0, name: "--tensorboard") },
         ]
         let own: [(any Callback)?] = [StatusSignal(), control, earlyStopping]
         all = own.compactMap { $0 } + logs.compactMap { $0 }

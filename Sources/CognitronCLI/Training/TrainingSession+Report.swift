@@ -17,7 +17,9 @@ extension TrainingSession {
         let request = PlotRequest(
             model, name: name, classNames: training.task.classNames, history: { history }, data: { test },
             fresh: { (model, training) })
-        try TrainingReport(request, facts: facts(training, test)).write(to: plan.reportPath)
+        let kinds =
+            Self.makesPictures(model) ? [.curves, .generated, .filters, .model] : TrainingReport.kinds
+        try TrainingReport(request, facts: facts(training, test), kinds: kinds).write(to: plan.reportPath)
         Output.note("Wrote \(plan.reportPath)")
     }
 

@@ -57,7 +57,7 @@ struct TrainingSession {
         let (rates, speed) = (LearningRateLog(), SpeedMeter())
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
-            callbacks: [rates, speed] + callbacks + run.all)
+            callbacks: [rates, speed] + callbacks + run.all + sheets(of: network.model, run, test))
         history.set("learning_rate", rates.values)
         if let speed = speed.samplesPerSecond(ofEpochs: training.count) {
             Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
@@ -93,7 +93,10 @@ struct TrainingSession {
         Output.note("Wrote \(historyPath)")
         if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
-        Output.note("Next: \(Self.program) predict \(path.shellWord) 0 1 2")
+        let next =
+            Self.makesPictures(network.model)
+            ? "generate \(path.shellWord)" : "predict \(path.shellWord) 0 1 2"
+        Output.note("Next: \(Self.program) \(next)")
     }
 
     private func noteScore(_ network: Network, _ test: DatasetPart, over views: PictureViews) throws {

@@ -50,7 +50,7 @@ extension Augmentation {
 }
 
 /// A white sheet for pictures and short texts.
-private struct ContactSheet {
+struct ContactSheet {
     var picture: Picture
 
     init(height: Int, width: Int) {

@@ -62,6 +62,7 @@ public struct Dataset: NamedValue {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
         case files(DatasetFiles, @Sendable ([DatasetFile], Split) throws -> DatasetPart)
         case packages([DataPackage], PackageReading)
+        indirect case derived(Dataset, Derivation)
     }
 
     /// A data set for any task, that the program makes, or reads in a way of its own.
@@ -116,6 +117,22 @@ public struct Dataset: NamedValue {
     ) {
         (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
         source = .packages(packages, read)
+    }
+
+    /// Makes a part of the wanted shape out of another data set's part, which `load` gives.
+    typealias Derivation =
+        @Sendable (
+            _ shape: Shape?, _ load: (_ shape: Shape?) throws -> DatasetPart
+        ) throws -> DatasetPart
+
+    /// A data set out of another one, with its origin, licence and numbers of samples.
+    init(
+        _ name: String, _ summary: String, task: DataTask, shape: Shape?, from base: Dataset,
+        make: @escaping Derivation
+    ) {
+        (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)
+        (origin, licence, counts) = (base.origin, base.licence, base.counts)
+        source = .derived(base, make)
     }
 
     /// A data set of images with a class each, that the program makes, or reads in a way of its own.
@@ -181,12 +198,17 @@ public struct Dataset: NamedValue {
         switch source {
         case .program, .packages: nil
         case .files(let files, _): files
+        case .derived(let base, _): base.files
         }
     }
 
     /// The packages that carry the data; none where they come from elsewhere.
     public var packages: [DataPackage] {
-        if case .packages(let packages, _) = source { packages } else { [] }
+        switch source {
+        case .program, .files: []
+        case .packages(let packages, _): packages
+        case .derived(let base, _): base.packages
+        }
     }
 
     /// Loads one part of the data set, after downloading it if no folder has it (`DatasetFolders` lists the
@@ -212,6 +234,8 @@ public struct Dataset: NamedValue {
                     files.read(split, in: DatasetFolders(explicit: folder), progress: progress), split)
             case .packages(let packages, let read):
                 try read(packages, DatasetFolders(explicit: folder), split)
+            case .derived(let base, let make):
+                try make(shape) { try base.part(split, from: folder, shape: $0, progress: progress) }
             }
         return try selections.reduce(part) { try $1.part($0, split) }
     }

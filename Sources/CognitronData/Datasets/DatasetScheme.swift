@@ -13,7 +13,7 @@ import Cognitron
 ///     DatasetScheme.register(
 ///         DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
-    public static let table = NameTable<DatasetScheme>("form of data", [.csv, .npz, .sounds, .lines])
+    public static let table = NameTable<DatasetScheme>("form of data", [.csv, .npz, .sounds, .lines, .grey])
 
     public let name: String
 

@@ -13,12 +13,23 @@ extension PictureFile {
     ///   - quality: 1 to 100, for JPEG and WebP. WebP files of quality 100 are lossless.
     /// - Throws: `CognitronError` for other endings, and where the file cannot be written.
     public static func write(_ picture: Picture, to path: String, quality: Int = 90) throws {
-        guard let format = PictureFormat(ending: path) else {
-            throw CognitronError(
-                .argument, path, "does not say which format to write",
-                expected: "a name ending in .png, .jpg or .webp")
-        }
+        guard let format = PictureFormat(ending: path) else { throw unknownFormat(path) }
         try AtomicFile.write(Data(encode(picture, as: format, quality: quality)), to: path)
+    }
+
+    /// Throws where no picture can be written under that name, before long work. An existing file is kept.
+    public static func requireWritable(_ path: String) throws {
+        guard let format = PictureFormat(ending: path), format != .bmp else { throw unknownFormat(path) }
+        struct Tried: Error {}
+        do {
+            try AtomicFile.write(to: path) { _ in throw Tried() }
+        } catch is Tried {}
+    }
+
+    private static func unknownFormat(_ path: String) -> CognitronError {
+        CognitronError(
+            .argument, path, "does not say which format to write",
+            expected: "a name ending in .png, .jpg or .webp")
     }
 
     /// The bytes of a picture's file. JPEG has no opacity: such pictures are laid over white.

@@ -12,9 +12,9 @@ extension DatasetScheme {
     public static let masks = DatasetScheme("masks", "DIR", "pictures with masks, PNG files of class numbers")
     {
         path, options in
-        let folders = try PictureFolders(path) { try !MaskPairs($0).pairs.isEmpty }
-        let train = try MaskPairs(folders.train)
-        let test = try folders.test.map { try MaskPairs($0) }
+        let folders = try PictureFolders(path) { try !$0.maskPairs().pairs.isEmpty }
+        let train = try folders.train.maskPairs()
+        let test = try folders.test.map { try $0.maskPairs() }
         guard !train.pairs.isEmpty else {
             throw CognitronError(
                 .file, path, "there are no pictures with masks",
@@ -27,12 +27,12 @@ extension DatasetScheme {
                 .file, alone[0], "has no mask", expected: "a PNG file of the same name",
                 got: "\(alone.count) pictures without", advice: "leave them out (--skip-damaged)")
         }
-        let classes = try MaskPairs.classes(
-            path, listings.flatMap(\.pairs).map(\.mask), skipsDamaged: options.skipsDamaged)
+        let classes = try MaskClasses(
+            path, listings.flatMap(\.pairs).map(\.partner), skipsDamaged: options.skipsDamaged)
         let notes = alone.isEmpty ? [] : ["\(alone.count) pictures without a mask are left out"]
-        func listing(_ pairs: MaskPairs) -> PictureListing {
+        func listing(_ pairs: PicturePairs) -> PictureListing {
             PictureListing(
-                paths: pairs.pairs.map(\.picture), targets: .masks(pairs.pairs.map(\.mask), classes),
+                paths: pairs.pairs.map(\.picture), targets: .masks(pairs.pairs.map(\.partner), classes),
                 notes: notes)
         }
         return Dataset(
@@ -42,49 +42,24 @@ extension DatasetScheme {
     }
 }
 
-/// The pictures of a folder with the masks of the same names.
-private struct MaskPairs {
-    private(set) var pairs: [(picture: String, mask: String)] = []
-    /// Pictures without a mask.
-    private(set) var alone: [String] = []
-
-    init(_ folder: PictureFolder) throws {
-        if let pictures = try folder.folder("images", "JPEGImages"),
-            let masks = try folder.folder("masks", "SegmentationClass")
-        {
-            let byStem = Dictionary(
-                try masks.allPictures().map { (Self.key($0, in: masks), $0) }, uniquingKeysWith: { a, _ in a }
-            )
-            for picture in try pictures.allPictures() {
-                let key = Self.key(picture, in: pictures)
-                add(picture, byStem[key] ?? byStem[key + "_mask"])
-            }
-        } else {
-            let isMask = { (name: String) in stem(name).lowercased().hasSuffix("_mask") }
-            let masks = Dictionary(
-                folder.pictures.filter(isMask).map { (stem($0).dropLast(5), $0) },
-                uniquingKeysWith: { a, _ in a })
-            guard !masks.isEmpty else { return }
-            for picture in folder.pictures where !isMask(picture) {
-                add(folder.path(of: picture), masks[stem(picture)[...]].map(folder.path(of:)))
-            }
-        }
+extension PictureFolder {
+    /// The pictures with the masks of the same names.
+    fileprivate func maskPairs() throws -> PicturePairs {
+        guard let pictures = try folder("images", "JPEGImages"),
+            let masks = try folder("masks", "SegmentationClass")
+        else { return PicturePairs(within: self, suffix: "_mask") }
+        return try PicturePairs(pictures, with: masks, suffix: "_mask")
     }
+}
 
-    private mutating func add(_ picture: String, _ mask: String?) {
-        if let mask { pairs.append((picture, mask)) } else { alone.append(picture) }
-    }
-
-    /// The path below the folder, without the ending.
-    private static func key(_ path: String, in folder: PictureFolder) -> String {
-        stem(String(path.dropFirst(folder.path.count)))
-    }
-
+extension MaskClasses {
     /// The classes that classes.txt names, or those that occur in the masks.
-    static func classes(_ path: String, _ masks: [String], skipsDamaged: Bool) throws -> MaskClasses {
-        let names = try ClassNames.read(in: path)
-        // Two classes without a void: the masks of most programs are black and white.
-        if let names { return MaskClasses(names: names, isBlackAndWhite: names.count == 2) }
+    fileprivate init(_ path: String, _ masks: [String], skipsDamaged: Bool) throws {
+        if let names = try ClassNames.read(in: path) {
+            // Two classes without a void: the masks of most programs are black and white.
+            self.init(names: names, isBlackAndWhite: names.count == 2)
+            return
+        }
         let values = try PictureSource.inParallel(masks.count) { number -> Set<UInt8> in
             do {
                 return Set(try PictureFile.readMask(masks[number]).pixels)
@@ -95,7 +70,6 @@ private struct MaskPairs {
         let all = values.reduce(into: Set<UInt8>()) { $0.formUnion($1) }
         let isBlackAndWhite = all.isSubset(of: [0, 255]) && all.contains(255)
         let largest = isBlackAndWhite ? 1 : all.filter { $0 != MaskClasses.void }.max() ?? 0
-        return MaskClasses(
-            names: (0...Int(largest)).map { "class \($0)" }, isBlackAndWhite: isBlackAndWhite)
+        self.init(names: (0...Int(largest)).map { "class \($0)" }, isBlackAndWhite: isBlackAndWhite)
     }
 }

@@ -20,7 +20,8 @@ struct PictureListing: Sendable {
             headers.allSatisfy({ $0.height == first.height && $0.width == first.width })
         else { return [224, 224, 3] }
         let isGrey = headers.allSatisfy { $0.channels == 1 }
-        return [first.height, first.width, isGrey ? 1 : 3]
+        let width = targets == .rightHalf ? max(1, first.width / 2) : first.width
+        return [first.height, width, isGrey ? 1 : 3]
     }
 }
 
@@ -82,8 +83,8 @@ extension Dataset {
 }
 
 extension DatasetScheme {
-    /// The forms in which pictures come: `folder`, `masks`, `coco`, `voc`, `yolo`, `video`.
-    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .coco, .voc, .yolo, .video]
+    /// The forms in which pictures come: `folder`, `masks`, `pairs`, `coco`, `voc`, `yolo`, `video`.
+    public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .pairs, .coco, .voc, .yolo, .video]
 
     /// Makes the forms of pictures known by name, so that `Dataset(named: "folder:pets")` finds them.
     public static func registerPictureSchemes() {

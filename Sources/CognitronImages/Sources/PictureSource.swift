@@ -3,16 +3,16 @@ import CognitronData
 import CognitronKernels
 import Synchronization
 
-/// Picture files with their classes, masks or boxes as batches. Files are read when their batch is made, by
+/// Picture files with their classes, masks, boxes or other pictures as batches. Files are read when their batch is made, by
 /// the threads that make batches.
 ///
 ///     let source = try PictureSource(paths, .classes(labels), shape: [224, 224, 3], framing: .centerCrop)
 ///     try model.fit(source, batchSize: 32, epochs: 5, makers: 2)
 ///     let scores = try model.predict(PictureSource(["cat.jpg"], shape: [224, 224, 3]))
 ///
-/// A batch's input is `(N, H, W, C)` in 0…1; its target the classes `(N)`, masks `(N, H, W)` or boxes
-/// `(N, M, 5)`, M being the largest number of boxes of a picture. Where pixels of a mask are void, weights
-/// `(N, H, W)` are 0 there.
+/// A batch's input is `(N, H, W, C)` in 0…1; its target the classes `(N)`, masks `(N, H, W)`, boxes
+/// `(N, M, 5)`, M being the largest number of boxes of a picture, or pictures in colour `(N, H, W, 3)`. Where
+/// pixels of a mask are void, weights `(N, H, W)` are 0 there.
 public struct PictureSource: LabelledSource {
     public let paths: [String]
     public let targets: PictureTargets
@@ -95,24 +95,48 @@ public struct PictureSource: LabelledSource {
     ) throws -> LoadedTarget {
         let path = paths[sample]
         let file = try OpenPicture(PictureFile.bytes(of: path), name: path)
-        let (height, width) = (file.header.height, file.header.width)
+        let (height, width) = (file.header.height, try width(file.header, path))
         let random = draw.map {
             Draw(epoch: $0.epoch, key: $0.key.folding("framing")).generator(for: sample)
         }
         let frame = framing.frame(height: height, width: width, into: shape, random: random)
+        func framed(_ picture: Picture) -> Picture {
+            frame.scaled(to: picture, fromHeight: height, width: width).applied(to: picture)
+        }
         let picture = try file.read(channels) { _ in frame.shrink }
-        let framed = frame.scaled(to: picture, fromHeight: height, width: width).applied(to: picture)
-        framed.pixels.withUnsafeBufferPointer { pixels in
+        framed(targets == .rightHalf ? picture.half(0) : picture).pixels.withUnsafeBufferPointer { pixels in
             if let first = pixels.baseAddress { Images.normalize(first, x, count: pixels.count) }
         }
-        return try target(sample, file.header, frame)
+        switch targets {
+        case .rightHalf:
+            let whole = channels == .rgb ? picture : try file.read(.rgb) { _ in frame.shrink }
+            return .picture(framed(whole.half(1)))
+        case .pictures(let others):
+            let other = try OpenPicture(PictureFile.bytes(of: others[sample]), name: others[sample])
+            try check(
+                [other.header.height, other.header.width], "its partner \(others[sample])", sample,
+                file.header)
+            return .picture(framed(try other.read(.rgb) { _ in frame.shrink }))
+        default: return try target(sample, file.header, frame)
+        }
+    }
+
+    /// The width of the picture in a file: half of it where its other half is the target.
+    private func width(_ header: PictureHeader, _ path: String) throws -> Int {
+        guard targets == .rightHalf else { return header.width }
+        guard header.width.isMultiple(of: 2) else {
+            throw CognitronError(
+                .file, path, "does not hold two pictures side by side", expected: "an even width",
+                got: "\(header.width)")
+        }
+        return header.width / 2
     }
 
     private func target(
         _ sample: Int, _ header: PictureHeader, _ frame: PictureFrame
     ) throws -> LoadedTarget {
         switch targets {
-        case .none, .classes: return .none
+        case .none, .classes, .pictures, .rightHalf: return .none
         case .masks(let masks, let classes):
             let mask = try PictureFile.readMask(masks[sample])
             try check([mask.height, mask.width], "the mask \(masks[sample])", sample, header)
@@ -143,6 +167,15 @@ private enum LoadedTarget {
     case none
     case mask(Picture)
     case boxes([BoxRow])
+    case picture(Picture)
+}
+
+extension Picture {
+    /// The left half (0) or the right one (1); a column in the middle is left out.
+    fileprivate func half(_ side: Int) -> Picture {
+        let half = max(1, width / 2)
+        return cropped(to: PictureWindow(x: side * (width - half), y: 0, width: half, height: height))
+    }
 }
 
 extension PictureSource {
@@ -162,6 +195,11 @@ extension PictureSource {
             return Batch(
                 inputs: [input], targets: [target],
                 weights: [Tensor(isVoid.map { $0 ? 0 : 1 as Float }).reshaped(shape)])
+        case .pictures, .rightHalf:
+            let pictures = loaded.compactMap { target -> Tensor? in
+                if case .picture(let picture) = target { picture.tensor } else { nil }
+            }
+            return Batch(inputs: [input], targets: [.stacked(pictures)])
         case .boxes:
             let most = max(1, mostBoxes)
             let scalars = loaded.flatMap { target -> [Float] in

@@ -11,13 +11,17 @@ public enum PictureTargets: Hashable, Sendable {
     case masks([String], MaskClasses)
     /// Its boxes.
     case boxes([PictureBoxes])
+    /// The path of another picture of the same size.
+    case pictures([String])
+    /// The right half of the file's picture; the input is the left one.
+    case rightHalf
 
-    /// The number of pictures; nil for `none`.
+    /// The number of pictures; nil where the targets do not say it.
     var count: Int? {
         switch self {
-        case .none: nil
+        case .none, .rightHalf: nil
         case .classes(let numbers): numbers.count
-        case .masks(let paths, _): paths.count
+        case .masks(let paths, _), .pictures(let paths): paths.count
         case .boxes(let boxes): boxes.count
         }
     }
@@ -25,10 +29,11 @@ public enum PictureTargets: Hashable, Sendable {
     /// Those of some of the pictures.
     func selecting(_ indices: [Int]) -> PictureTargets {
         switch self {
-        case .none: .none
+        case .none, .rightHalf: self
         case .classes(let numbers): .classes(indices.map { numbers[$0] })
         case .masks(let paths, let classes): .masks(indices.map { paths[$0] }, classes)
         case .boxes(let boxes): .boxes(indices.map { boxes[$0] })
+        case .pictures(let paths): .pictures(indices.map { paths[$0] })
         }
     }
 }

@@ -121,14 +121,14 @@ package struct Convolution: Sendable {
         }
     }
 
-    /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
+    /// y ← x ∗ w + bias, clipped to the bounds.
     ///
     /// - Parameter prepared: the result of `prepared` for the same filters and algorithm.
     package func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
-        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, bounds: OutputBounds = .none, into y: UnsafeMutablePointer<Float>
     ) {
-        let ending = OutputEnding(bias: bias, isRectified: isRectified)
+        let ending = OutputEnding(bias: bias, bounds: bounds)
         switch algorithm {
         case .naive: NaiveConvolution.forward(geometry, x, w, ending, into: y)
         case .im2col: Im2colConvolution.forward(geometry, x, w, prepared?.groups, ending, into: y)
@@ -149,10 +149,10 @@ package struct Convolution: Sendable {
     /// - Parameter prepared: w, as for `forward`.
     package func forwardPooled(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
-        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, bounds: OutputBounds = .none, into y: UnsafeMutablePointer<Float>
     ) {
         require(canPool, "\(algorithm.rawValue) cannot pool")
-        let ending = OutputEnding(bias: bias, isRectified: isRectified)
+        let ending = OutputEnding(bias: bias, bounds: bounds)
         StripConvolution.forward(geometry, x, w, prepared?.strips, ending, isPooled: true, into: y)
     }
 

@@ -11,12 +11,12 @@ package protocol ConvolutionProducts: Sendable {
     /// Packs the filters w for repeated calls of `forward`; nil where `forward` reads them unpacked.
     func prepared(_ w: UnsafePointer<Float>) -> PreparedFilters?
 
-    /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
+    /// y ← x ∗ w + bias, clipped to the bounds.
     ///
     /// - Parameter prepared: the result of `prepared` for the same filters and preparation.
     func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters?,
-        bias: UnsafePointer<Float>?, isRectified: Bool, into y: UnsafeMutablePointer<Float>)
+        bias: UnsafePointer<Float>?, bounds: OutputBounds, into y: UnsafeMutablePointer<Float>)
 
     /// dx ← the gradient with respect to x.
     func dataGradient(

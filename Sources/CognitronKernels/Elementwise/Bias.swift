@@ -37,18 +37,14 @@ package enum Bias {
         }
     }
 
-    /// y (rows, columns) ← y + bias (columns), or max(0, y + bias).
+    /// y (rows, columns) ← y + bias (columns), clipped.
     package static func add(
         _ bias: UnsafePointer<Float>?, to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int,
-        isRectified: Bool = false
+        bounds: OutputBounds = .none
     ) {
         WorkerPool.shared.run(total: rows, grain: max(1, Elementwise.grain / max(1, columns))) { range, _ in
             let tile = y + range.lowerBound * columns
-            if let bias { addSerially(bias, to: tile, rows: range.count, columns: columns) }
-            guard isRectified else { return }
-            Elementwise.mapSerially(tile, into: tile, count: range.count * columns) {
-                $0.raised(to: Vector())
-            }
+            OutputEnding(bias: bias, bounds: bounds).apply(to: tile, rows: range.count, columns: columns)
         }
     }
 }

@@ -1,29 +1,46 @@
 // The steps fused into a convolution's output while it is in the cache.
 
-/// A bias per filter, and a ReLU.
+/// The bounds to which outputs are clipped: none, or those of a ReLU.
+package struct OutputBounds: Hashable, Sendable {
+    fileprivate let lower: Float
+    fileprivate let upper: Float
+
+    /// Every value as it is.
+    package static let none = OutputBounds(lower: -.infinity, upper: .infinity)
+    /// max(0, x)
+    package static let relu = relu(maxValue: .infinity)
+    /// min(max(0, x), maxValue)
+    package static func relu(maxValue: Float) -> OutputBounds { OutputBounds(lower: 0, upper: maxValue) }
+
+    /// The values between the bounds; NaN stays NaN.
+    @inline(__always)
+    func clipping(_ values: Vector) -> Vector {
+        values.raised(to: Vector(repeating: lower)).lowered(to: Vector(repeating: upper))
+    }
+}
+
+/// A bias per filter, and the bounds of the outputs.
 struct OutputEnding {
     var bias: UnsafePointer<Float>?
-    var isRectified = false
+    var bounds = OutputBounds.none
 
     /// The ending for the filters from `filter` on.
-    func from(filter: Int) -> OutputEnding {
-        OutputEnding(bias: bias.map { $0 + filter }, isRectified: isRectified)
-    }
+    func from(filter: Int) -> OutputEnding { OutputEnding(bias: bias.map { $0 + filter }, bounds: bounds) }
 
-    /// Returns four rows + bias, or max(0, row + bias).
+    /// Returns four rows + bias, clipped.
     @inline(__always)
     func ended(
         _ rows: (Vector, Vector, Vector, Vector), _ bias: Vector
     ) -> (Vector, Vector, Vector, Vector) {
         let sums = (rows.0 + bias, rows.1 + bias, rows.2 + bias, rows.3 + bias)
-        guard isRectified else { return sums }
-        let zero = Vector()
+        guard bounds != .none else { return sums }
         return (
-            sums.0.raised(to: zero), sums.1.raised(to: zero), sums.2.raised(to: zero), sums.3.raised(to: zero)
+            bounds.clipping(sums.0), bounds.clipping(sums.1), bounds.clipping(sums.2),
+            bounds.clipping(sums.3)
         )
     }
 
-    /// y (rows, columns) ← y + bias, or max(0, y + bias), on the calling thread.
+    /// y (rows, columns) ← y + bias, clipped, on the calling thread.
     ///
     /// - Parameter stride: floats from one row to the next.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int, stride: Int) {
@@ -34,8 +51,7 @@ struct OutputEnding {
     /// The same for contiguous rows.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         if let bias { Bias.addSerially(bias, to: y, rows: rows, columns: columns) }
-        if isRectified {
-            Elementwise.mapSerially(y, into: y, count: rows * columns) { $0.raised(to: Vector()) }
-        }
+        guard bounds != .none else { return }
+        Elementwise.mapSerially(y, into: y, count: rows * columns) { bounds.clipping($0) }
     }
 }

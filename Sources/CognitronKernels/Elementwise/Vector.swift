@@ -95,6 +95,10 @@ extension Vector {
     @inlinable @inline(__always)
     package func raised(to floor: Vector) -> Vector { replacing(with: floor, where: self .< floor) }
 
+    /// The smaller of the two per lane; NaN in `self` stays NaN.
+    @inlinable @inline(__always)
+    package func lowered(to ceiling: Vector) -> Vector { replacing(with: ceiling, where: self .> ceiling) }
+
     /// The larger of the two per lane; NaN where either is NaN.
     @inlinable @inline(__always)
     package func larger(_ other: Vector) -> Vector {

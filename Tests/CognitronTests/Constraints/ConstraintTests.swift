@@ -42,10 +42,16 @@ struct ConstraintTests {
         #expect(Constraint.nonNeg.apply(to: Tensor(Float.nan)).scalar.isNaN)
     }
 
+    @Test("Numbers beyond a limit become the limit")
+    func clip() {
+        #expect(Constraint.clip(0.35).apply(to: value) == [[0.35, 0.3], [-0.35, 0.35]])
+        #expect(Constraint.clip(0).problem(for: [2]) != nil && Constraint.clip(.nan).problem(for: [2]) != nil)
+    }
+
     @Test(
         "Files keep them",
         arguments: [
-            .maxNorm, .maxNorm(3, axis: [0, 1]), .nonNeg, .unitNorm(axis: 1),
+            .maxNorm, .maxNorm(3, axis: [0, 1]), .nonNeg, .unitNorm(axis: 1), .clip(0.01),
             .minMaxNorm(minValue: 0.5, maxValue: 2, rate: 0.5, axis: [0, 1]),
         ] as [Constraint])
     func coding(_ constraint: Constraint) throws {

@@ -24,6 +24,33 @@ struct GradientTests {
         #expect(report.largestError < 2e-3, "\(report)")
     }
 
+    @Test(
+        "of convolutions that fuse a rectifier are those with the function after them",
+        arguments: [ActivationFunction.relu, .relu(maxValue: 0.3), .relu(negativeSlope: 0.1, maxValue: 1)])
+    func fusedRectifiers(_ function: ActivationFunction) throws {
+        let makers: [(ActivationFunction) -> any AnyLayer] = [
+            { Conv2D(5, kernelSize: 3, padding: .same, activation: $0) },
+            { Conv2D(5, kernelSize: 1, activation: $0) },
+            { DepthwiseConv2D(kernelSize: 3, padding: .same, activation: $0) },
+            { SeparableConv2D(5, kernelSize: 3, activation: $0) },
+            { Conv2DTranspose(5, kernelSize: 2, strides: 2, activation: $0) },
+        ]
+        let x = Tensor.randomNormal([2, 6, 6, 4], seed: 1)
+        for make in makers {
+            let fused = Sequential([Input(6, 6, 4), make(function)])
+            let apart = Sequential([Input(6, 6, 4), make(.linear), Activation(function)])
+            let results = try [fused, apart].map { model in
+                try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 2)
+                let (output, pullback) = model.forward(x, .training)
+                let gradient = pullback(Tensor.randomNormal(output.shape, seed: 3))
+                return [output, gradient] + model.parameters.map(\.gradient)
+            }
+            for (a, b) in zip(results[0], results[1]) {
+                #expect((a - b).absolute.max() < 1e-5 * max(1, b.absolute.max()), "\(fused.layers[1])")
+            }
+        }
+    }
+
     @Test("A wrong gradient is found")
     func wrongGradient() throws {
         final class Wrong: Layer {

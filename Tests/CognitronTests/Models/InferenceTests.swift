@@ -57,6 +57,23 @@ private struct FoldingCase: CustomTestStringConvertible {
                 Flatten()
             }
         },
+        FoldingCase(
+            "rectifiers with a maximum, and one with a slope",
+            ["Input", "Conv2D", "DepthwiseConv2D", "Conv2D", "ReLU"]
+        ) {
+            Sequential {
+                Input(6, 5, 2)
+                Conv2D(4, kernelSize: 3, padding: .same)
+                BatchNormalization()
+                ReLU(maxValue: 0.5)
+                DepthwiseConv2D(kernelSize: 3, padding: .same)
+                BatchNormalization()
+                ReLU(maxValue: 0.2)
+                Conv2D(3, kernelSize: 1)
+                BatchNormalization()
+                ReLU(maxValue: 1, negativeSlope: 0.1)
+            }
+        },
         FoldingCase("what cannot be folded", ["Input", "BatchNormalization", "Conv2D", "BatchNormalization"])
         {
             Sequential {

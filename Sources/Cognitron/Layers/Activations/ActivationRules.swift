@@ -14,6 +14,9 @@ extension ElementwiseActivationRule {
 }
 
 extension ActivationFunction {
+    /// The function as a rectifier that only clips, which layers fuse into their linear part; nil for others.
+    var plainRectifier: Relu? { (rule as? Relu).flatMap { $0.isPlain ? $0 : nil } }
+
     /// The gradient through a ReLU, from that of its output.
     static func reluGradient(_ outputGradient: consuming Tensor, output: Tensor) -> Tensor {
         ActivationKernel.relu.gradient(outputGradient, output)
@@ -64,8 +67,13 @@ extension ActivationFunction {
                 threshold: try container.decode(.threshold, default: 0))
         }
 
+        /// Whether it only clips: to 0 from below, and to the maximum if there is one.
+        var isPlain: Bool { negativeSlope == 0 && threshold == 0 }
+
+        var bounds: OutputBounds { .relu(maxValue: maxValue ?? .infinity) }
+
         var kernel: ActivationKernel {
-            guard negativeSlope != 0 || maxValue != nil || threshold != 0 else { return .relu }
+            guard !isPlain || maxValue != nil else { return .relu }
             return .boundedRelu(
                 negativeSlope: negativeSlope, maxValue: maxValue ?? .infinity, threshold: threshold)
         }

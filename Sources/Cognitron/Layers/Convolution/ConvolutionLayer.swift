@@ -19,7 +19,7 @@ extension ConvolutionLayer {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        forwardFusingReLU(input, pass) { linear($0.shape).forward($0, pass, isRectified: true) }
+        forwardFusingReLU(input, pass) { linear($0.shape).forward($0, pass, bounds: $1) }
     }
 
     public func forwardLinear(
@@ -72,11 +72,11 @@ extension ConvolutionLayer {
     ///   - isLinear: whether to leave out the activation function.
     ///   - cache: keeps the prepared filters between calls.
     func predict(_ input: consuming Tensor, isLinear: Bool, cache: FilterCache) -> Tensor {
-        let isRectified = activation == .relu && !isLinear
+        let bounds = isLinear ? nil : activation.plainRectifier?.bounds
         let output = input.convolved(
             products(input.shape), kernel.value, bias: useBias ? bias.value : nil,
-            isRectified: isRectified, cache: cache)
-        return isLinear || isRectified || activation == .linear
+            bounds: bounds ?? .none, cache: cache)
+        return isLinear || bounds != nil || activation == .linear
             ? output : activation.forward(output).output
     }
 }

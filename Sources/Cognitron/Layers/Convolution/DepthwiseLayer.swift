@@ -56,7 +56,7 @@ extension DepthwiseLayer {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        forwardFusingReLU(input, pass) { linear($0.shape).forward($0, pass, isRectified: true) }
+        forwardFusingReLU(input, pass) { linear($0.shape).forward($0, pass, bounds: $1) }
     }
 
     public func forwardLinear(

@@ -7,13 +7,12 @@ struct LinearConvolution {
     /// Nil without a bias.
     var bias: Parameter?
 
-    /// y = x ∗ kernel + bias, and a ReLU fused into it if `isRectified`; the pullback is that of the
-    /// convolution alone.
+    /// y = x ∗ kernel + bias, clipped to the bounds; the pullback is that of the convolution alone.
     func forward(
-        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool = false
+        _ input: consuming Tensor, _ pass: Pass, bounds: OutputBounds = .none
     ) -> (output: Tensor, pullback: Pullback) {
         let (x, w) = (input, kernel.value)
-        let output = x.convolved(convolution, w, bias: bias?.value, isRectified: isRectified)
+        let output = x.convolved(convolution, w, bias: bias?.value, bounds: bounds)
         return (
             output,
             { outputGradient in
@@ -34,16 +33,20 @@ struct LinearConvolution {
 
 extension ActivatedLayer {
     /// The linear part with a ReLU fused into it; other activation functions take a pass of their own.
+    ///
+    /// - Parameter clippedLinear: the linear part, its output clipped to bounds.
     func forwardFusingReLU(
         _ input: consuming Tensor, _ pass: Pass,
-        _ rectifiedLinear: (_ input: consuming Tensor) -> (output: Tensor, pullback: Pullback)
+        _ clippedLinear: (
+            _ input: consuming Tensor, _ bounds: OutputBounds
+        ) -> (output: Tensor, pullback: Pullback)
     ) -> (output: Tensor, pullback: Pullback) {
-        guard activation == .relu else { return forwardWithActivation(input, pass) }
-        let (output, pullback) = rectifiedLinear(input)
+        guard let rectifier = activation.plainRectifier else { return forwardWithActivation(input, pass) }
+        let (output, pullback) = clippedLinear(input, rectifier.bounds)
         return (
             output,
             pass.charging(activityRegularizer, for: output) {
-                pullback(ActivationFunction.reluGradient($0, output: output))
+                pullback(rectifier.kernel.gradient($0, output))
             }
         )
     }

@@ -76,21 +76,21 @@ extension SeparableLayer {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        forwardFusingReLU(input, pass) { forwardLinear($0, pass, isRectified: true) }
+        forwardFusingReLU(input, pass) { forwardLinear($0, pass, $1) }
     }
 
     public func forwardLinear(
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        forwardLinear(input, pass, isRectified: false)
+        forwardLinear(input, pass, .none)
     }
 
     private func forwardLinear(
-        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
+        _ input: consuming Tensor, _ pass: Pass, _ bounds: OutputBounds
     ) -> (output: Tensor, pullback: Pullback) {
         let (between, depthwisePullback) = depthwise(input.shape).forward(input, pass)
         let (output, pointwisePullback) = pointwise(between.shape).forward(
-            between, pass.needingInputGradient(true), isRectified: isRectified)
+            between, pass.needingInputGradient(true), bounds: bounds)
         return (output, { depthwisePullback(pointwisePullback($0)) })
     }
 

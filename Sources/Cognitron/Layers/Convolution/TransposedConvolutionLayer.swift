@@ -15,23 +15,23 @@ extension TransposedConvolutionLayer {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        forwardFusingReLU(input, pass) { forwardLinear($0, pass, isRectified: true) }
+        forwardFusingReLU(input, pass) { forwardLinear($0, pass, $1) }
     }
 
     public func forwardLinear(
         _ input: consuming Tensor, _ pass: Pass
     ) -> (output: Tensor, pullback: Pullback) {
-        forwardLinear(input, pass, isRectified: false)
+        forwardLinear(input, pass, .none)
     }
 
     /// The gradient of the convolution that goes back, and its two other products for the gradients.
     private func forwardLinear(
-        _ input: consuming Tensor, _ pass: Pass, isRectified: Bool
+        _ input: consuming Tensor, _ pass: Pass, _ bounds: OutputBounds
     ) -> (output: Tensor, pullback: Pullback) {
         let (x, w) = (input, kernel.value)
         let back = convolutionBack(x.shape)
         var output = x.convolutionInputGradient(back, w, outputShape(x.shape))
-        output.add(bias: useBias ? bias.value : nil, isRectified: isRectified)
+        output.add(bias: useBias ? bias.value : nil, bounds: bounds)
         return (
             output,
             { [self] outputGradient in

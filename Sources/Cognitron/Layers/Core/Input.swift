@@ -34,6 +34,9 @@ public final class Input: Layer, Codable {
         self.name = name
     }
 
+    /// - Parameter sizes: those of one sample's axes; nil for a free one.
+    init(sizes: [Int?], name: String? = nil) { (self.sizes, self.name) = (sizes, name) }
+
     /// The shape of one sample. No axis may be free: `sizes` has those too.
     public var shape: Shape {
         let known = sizes.compactMap { $0 }

@@ -179,8 +179,7 @@ struct DepthwiseConvolution {
             forEachTap(x + c, w + c, rows, columns) { pixel, weight in
                 sum += Vector(weight, lanes: lanes) * Vector(pixel, lanes: lanes)
             }
-            if ending.isRectified { sum = sum.raised(to: Vector()) }
-            sum.store(y + c, lanes: lanes)
+            ending.bounds.clipping(sum).store(y + c, lanes: lanes)
         }
         Vector.forEach(in: 0..<channels, pass)
     }

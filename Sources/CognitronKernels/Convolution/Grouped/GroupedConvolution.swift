@@ -15,7 +15,7 @@ enum GroupedConvolution {
             parts.w.gather(w + filter)
             single.forward(
                 parts.x.pointer, parts.w.pointer, bias: ending.from(filter: filter).bias,
-                isRectified: ending.isRectified, into: parts.y.pointer)
+                bounds: ending.bounds, into: parts.y.pointer)
             parts.y.scatter(into: y + filter)
         }
     }

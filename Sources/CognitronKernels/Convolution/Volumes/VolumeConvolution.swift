@@ -25,12 +25,12 @@ package struct VolumeConvolution: Sendable {
         self.allowsWinograd = allowsWinograd
     }
 
-    /// y ← x ∗ w + bias, or max(0, x ∗ w + bias) with the ReLU fused.
+    /// y ← x ∗ w + bias, clipped to the bounds.
     ///
     /// - Parameter prepared: the result of `prepared` for the same filters and preparation.
     package func forward(
         _ x: UnsafePointer<Float>, _ w: UnsafePointer<Float>, _ prepared: PreparedFilters? = nil,
-        bias: UnsafePointer<Float>?, isRectified: Bool = false, into y: UnsafeMutablePointer<Float>
+        bias: UnsafePointer<Float>?, bounds: OutputBounds = .none, into y: UnsafeMutablePointer<Float>
     ) {
         let known = prepared?.volume
         let filters = known == nil ? VolumeFilters(geometry, w) : nil
@@ -40,7 +40,7 @@ package struct VolumeConvolution: Sendable {
             let convolution = convolution(planes.count)
             convolution.forward(
                 images.pointer(x, planes), pointer, known?.byAlgorithm[convolution.algorithm], bias: bias,
-                isRectified: isRectified, into: y + planes.lowerBound * outputPlane)
+                bounds: bounds, into: y + planes.lowerBound * outputPlane)
         }
         withExtendedLifetime((known, filters)) {}
     }

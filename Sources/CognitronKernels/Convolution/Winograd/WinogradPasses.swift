@@ -118,14 +118,13 @@ extension WinogradGrid {
                     Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
             }
             let b = ending.bias.map { Vector($0 + c) } ?? Vector()
-            // −∞ leaves every value as it is.
-            let floor = Vector(repeating: ending.isRectified ? 0 : -.infinity)
+            let bounds = ending.bounds
             for j in 0..<4 {
                 let column = Scheme.output(Scheme.Line(between + j, stride: 4))
-                (column.0 + b).raised(to: floor).store(pixels[j] + c)
-                (column.1 + b).raised(to: floor).store(pixels[4 &+ j] + c)
-                (column.2 + b).raised(to: floor).store(pixels[8 &+ j] + c)
-                (column.3 + b).raised(to: floor).store(pixels[12 &+ j] + c)
+                bounds.clipping(column.0 + b).store(pixels[j] + c)
+                bounds.clipping(column.1 + b).store(pixels[4 &+ j] + c)
+                bounds.clipping(column.2 + b).store(pixels[8 &+ j] + c)
+                bounds.clipping(column.3 + b).store(pixels[12 &+ j] + c)
             }
         }
     }

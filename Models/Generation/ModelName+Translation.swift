@@ -1,0 +1,29 @@
+import Cognitron
+import CognitronData
+
+// Networks that make pictures of pictures.
+
+extension ModelName {
+    static let translators: [ModelName] = [.pix2pix, .pix2pix256]
+
+    public static let pix2pix = translator("pix2pix", "small form", inputShape: [64, 64, 3]) { shape, _ in
+        try CognitronModels.pix2pix(inputShape: shape)
+    }
+
+    public static let pix2pix256 = translator(
+        "pix2pix-256", "published form", inputShape: [256, 256, 3]
+    ) { shape, _ in try CognitronModels.pix2pix(filters: 64, layers: 3, inputShape: shape) }
+
+    private static func translator(
+        _ name: String, _ form: String, inputShape: Shape, make: @escaping Maker
+    ) -> ModelName {
+        ModelName(
+            name, "pictures of pictures by a U-Net and a discriminator of patches, \(form)",
+            tasks: [.pictures], inputShape: inputShape, paper: "Isola et al. 2017",
+            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adversarial",
+            trainer: { model, _, settings in
+                try .adversarial(
+                    model, settings, step: pix2pixStep(labelSmoothing: settings.labelSmoothing))
+            }, make: make)
+    }
+}

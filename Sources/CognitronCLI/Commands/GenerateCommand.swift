@@ -1,0 +1,119 @@
+import ArgumentParser
+import Cognitron
+import CognitronData
+import CognitronImages
+import Foundation
+
+/// `cognitron generate`: pictures that a saved generator makes of noise.
+struct GenerateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Makes pictures with a saved generator.",
+        usage: "cognitron generate <model> [<options>]",
+        discussion: """
+            The model is one such as gan, dcgan or cgan, or another with a decoder of noise. Pictures depend \
+            on the seed and their number only. Of a generator that can be asked for a class, the rows of the \
+            sheet are the classes unless one is named.
+
+            Examples:
+              cognitron generate dcgan-fashion-mnist.safetensors --count 100 --output sheet.png
+              cognitron generate cgan-fashion-mnist.safetensors --class Bag --pictures bags
+            """)
+
+    @Argument(help: "File of the saved model.", completion: .file())
+    var model: String
+
+    @Option(number: "Number of pictures.")
+    var count = 64
+
+    @Option(
+        name: .customLong("class"),
+        help: ArgumentHelp("Class of the pictures, by name or number (default: all).", valueName: "class"))
+    var className: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "File for the sheet, .png, .jpg or .webp (default: MODEL-samples.png).", valueName: "file"),
+        completion: .file())
+    var output: String?
+
+    @Option(number: "Rows of the sheet (default: a row for each class, or as many as columns).")
+    var rows: Int?
+
+    @Option(
+        help: ArgumentHelp("Folder in which each picture is also written as a file.", valueName: "dir"),
+        completion: .directory)
+    var pictures: String?
+
+    @Option(number: "Seed of the noise.")
+    var seed: UInt64 = 1
+
+    @OptionGroup var threads: ThreadOptions
+
+    private static let mostPictures = 10_000
+
+    func validate() throws {
+        guard (1...Self.mostPictures).contains(count) else {
+            throw ValidationError("--count: expected 1 to \(Self.mostPictures), got \(count)")
+        }
+        if let rows, !(1...count).contains(rows) {
+            throw ValidationError("--rows: expected 1 to the number of pictures, \(count), got \(rows)")
+        }
+        for (option, value) in [("--output", output), ("--pictures", pictures)] where value == "" {
+            throw ValidationError("\(option): expected a name, got none")
+        }
+    }
+
+    func run() throws {
+        try threads.apply()
+        let file = try ModelFile(model)
+        let generator = try SampleGenerator(of: file.model)
+        try generator.requirePictures()
+        let path = output ?? "\(file.name)-samples.png"
+        try PictureFile.requireWritable(path)
+        let (classes, columns) = try arrangement(file, generator)
+        let samples = try generator.samples(generator.noise(count, seed: seed), classes: classes)
+        try PictureFile.write(Picture(sheetOf: samples, columns: columns), to: path)
+        Output.note("Wrote \(path)")
+        try writeEach(samples)
+    }
+
+    /// The class of each picture, and how many pictures a row of the sheet has.
+    private func arrangement(
+        _ file: ModelFile, _ generator: SampleGenerator
+    ) throws -> (classes: [Int], columns: Int) {
+        let square = Int(Double(count).squareRoot().rounded(.up))
+        let columns = rows.map { (count + $0 - 1) / $0 } ?? square
+        guard let classCount = generator.classCount else {
+            guard className == nil else {
+                throw CognitronError(
+                    .argument, "--class", "\(model) cannot be asked for a class",
+                    advice: "leave it out, or train a conditional generator such as cgan")
+            }
+            return ([], columns)
+        }
+        if let className {
+            let known = file.task.classNames
+            let names = known.count == classCount ? known : (0..<classCount).map(String.init)
+            return (Array(repeating: try names.classIndex(className), count: count), columns)
+        }
+        let ofEach = rows == nil ? (count + classCount - 1) / classCount : columns
+        return ((0..<count).map { $0 / ofEach % classCount }, ofEach)
+    }
+
+    private func writeEach(_ samples: Tensor) throws {
+        guard let pictures else { return }
+        do {
+            try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
+        } catch {
+            throw CognitronError(
+                .file, pictures, "cannot be made a folder", advice: "name a folder that you may write to")
+        }
+        let digits = String(count).count
+        for number in 0..<count {
+            let name = String(number + 1)
+            let zeros = String(repeating: "0", count: digits - name.count)
+            try PictureFile.write(Picture(samples[number]), to: "\(pictures)/\(zeros)\(name).png")
+        }
+        Output.note("Wrote \(count) pictures into \(pictures)")
+    }
+}
