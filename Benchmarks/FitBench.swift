@@ -27,7 +27,7 @@ final class FitBench: Callback {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
-        let shape = model.inputShape ?? []
+        let shape = model.sampleShape ?? []
         let count = (measured.upperBound + Self.stepsAfter) * batch
         let output = model.outputShape ?? []
         guard shape.rank == 3, output.rank == 1 else {

@@ -27,10 +27,15 @@ extension ModelName {
     /// learning rate is so small that no network diverges on random images.
     func makeCompiled() throws -> Model {
         let model = try make(task: exampleTask)
-        guard model.inputShape != nil else {
+        guard model.sampleShape != nil else {
             throw CognitronError(
                 .argument, name, "is not measured here", expected: "a network of one input",
                 got: "several")
+        }
+        let settings = TrainerSettings(optimizer: { Adam(learningRate: 1e-6, beta1: 0.5) }, seed: 1)
+        if let trainer = try trainer(for: exampleTask, model, settings) {
+            try model.compile(trainer)
+            return model
         }
         try model.compile(
             optimizer: SGD(learningRate: 1e-4, momentum: 0.9), losses: recipe(for: exampleTask, model).losses,

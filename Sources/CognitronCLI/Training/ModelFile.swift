@@ -112,8 +112,7 @@ struct ModelFile {
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        let judge = model.layer(named: "discriminator") as? Model
-        guard let shape = (model.translator ?? judge ?? model).inputShape else {
+        guard let shape = model.translator?.inputShape ?? model.sampleShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape
