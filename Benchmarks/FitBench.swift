@@ -27,14 +27,14 @@ final class FitBench: Callback {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
-        let shape = model.sampleShape ?? []
+        let shape = model.translator?.inputShape ?? model.sampleShape ?? []
         let count = (measured.upperBound + Self.stepsAfter) * batch
-        let output = model.outputShape ?? []
-        guard shape.rank == 3, output.rank == 1 else {
+        let answer = model.answerShape
+        guard shape.rank == 3, answer.rank == 1, model.translator == nil else {
+            let target = model.translator?.outputShape ?? Shape(answer.dropLast())
             try model.fit(
-                Tensor.randomUniform(shape.batched(count), seed: 1),
-                Tensor.zeros(Shape([count] + output.dropLast())), batchSize: batch, callbacks: [self],
-                verbose: .silent)
+                Tensor.randomUniform(shape.batched(count), seed: 1), Tensor.zeros(target.batched(count)),
+                batchSize: batch, callbacks: [self], verbose: .silent)
             return
         }
         let data = Shapes.make(count: count, size: shape[0], channels: shape[2] == 1 ? .grey : .rgb)

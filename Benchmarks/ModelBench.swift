@@ -15,7 +15,8 @@ struct ModelBenchOptions: ParsableArguments {
     }
 }
 
-/// A model with a batch of random images and classes, of the images or of their pixels.
+/// A model with a batch of random images and classes, of the images or of their pixels, or of images to make
+/// of them.
 struct ModelBench {
     let name: ModelName
     let model: Model
@@ -25,10 +26,15 @@ struct ModelBench {
     init(_ name: ModelName, _ model: Model, batch: Int) {
         self.name = name
         self.model = model
-        x = .randomUniform((model.sampleShape ?? []).batched(batch), seed: 1)
-        let output = model.outputShape ?? [1]
-        let shape = Shape([batch] + output.dropLast())
-        y = Tensor((0..<shape.elementCount).map { Float($0 % (output.last ?? 1)) }, shape: shape)
+        let sample = model.translator?.inputShape ?? model.sampleShape ?? []
+        x = .randomUniform(sample.batched(batch), seed: 1)
+        if let made = model.translator?.outputShape {
+            y = .randomUniform(made.batched(batch), seed: 2)
+        } else {
+            let answer = model.answerShape
+            let shape = Shape([batch] + answer.dropLast())
+            y = Tensor((0..<shape.elementCount).map { Float($0 % (answer.last ?? 1)) }, shape: shape)
+        }
     }
 
     /// Times a training step.
@@ -38,14 +44,17 @@ struct ModelBench {
 
     /// Times a prediction of the whole batch: of a generator, as many samples of noise.
     func predict(repetitions: Int, _ extent: Timing.Extent = .counted) throws -> Timing {
-        if let generator = try? SampleGenerator(of: model) {
+        if model.layer(named: "generator") != nil, let generator = try? SampleGenerator(of: model) {
             let noise = generator.noise(x.sampleCount, seed: 1)
             let classes = generator.classCount.map { _ in y.scalars.map { Int($0) } } ?? []
             return try Timing(repetitions: repetitions, extent) {
                 _ = try generator.samples(noise, classes: classes)
             }
         }
-        return try Timing(repetitions: repetitions, extent) { _ = try model.predict(x, batchSize: x.sampleCount) }
+        let network = model.translator ?? model
+        return try Timing(repetitions: repetitions, extent) {
+            _ = try network.predict(x, batchSize: x.sampleCount)
+        }
     }
 
     /// The width of names in tables.
@@ -54,4 +63,9 @@ struct ModelBench {
     func figure(_ name: String, _ timing: Timing) -> Figure {
         Figure(name, "images/s", amount: Double(x.sampleCount), timing)
     }
+}
+
+extension Model {
+    /// The shape of the answer for a sample: of a generator with its discriminator, that of one class.
+    var answerShape: Shape { layer(named: "discriminator") == nil ? outputShape ?? [1] : [1] }
 }

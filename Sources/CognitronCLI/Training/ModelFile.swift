@@ -202,17 +202,6 @@ struct ModelFile {
     }
 }
 
-extension Model {
-    /// The part that makes a picture of another: the model inside it called `generator`, where it takes a
-    /// picture.
-    var translator: Model? {
-        guard let network = layer(named: "generator") as? Model, network.inputShape?.rank == 3,
-            network.outputShape?.rank == 3
-        else { return nil }
-        return network
-    }
-}
-
 extension DataTask {
     /// `10 classes (cat, dog, …)`.
     var targetsText: String {

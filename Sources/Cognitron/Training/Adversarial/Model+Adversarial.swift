@@ -33,6 +33,15 @@ extension Model {
     /// discriminator judges. Nil while it is not built or where an axis is free.
     package var sampleShape: Shape? { ((layer(named: "discriminator") as? Model) ?? self).inputShape }
 
+    /// The part that makes a picture of another: the model inside it called `generator`, where it takes a
+    /// picture.
+    package var translator: Model? {
+        guard let network = layer(named: "generator") as? Model, network.inputShape?.rank == 3,
+            network.outputShape?.rank == 3
+        else { return nil }
+        return network
+    }
+
     /// Inputs of the shapes that this model takes.
     private func freshInputs() throws -> [Input] {
         try (self as? Sequential)?.buildFromInput()
