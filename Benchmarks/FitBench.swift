@@ -3,7 +3,8 @@ import CognitronData
 import CognitronModels
 
 /// Training by `fit`: generated images, stored as bytes, are converted, mirrored and shifted in the
-/// background of the previous step; samples that are no images are random numbers. Its steps are profiled.
+/// background of the previous step. Samples that are no images, and those whose pixels have classes, are
+/// random numbers. Its steps are profiled.
 final class FitBench: Callback {
     let profile = StepProfile()
     /// Durations of the steps without profile.
@@ -26,12 +27,14 @@ final class FitBench: Callback {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
-        let shape = model.inputShape ?? []
+        let shape = model.sampleShape ?? []
         let count = (measured.upperBound + Self.stepsAfter) * batch
-        guard shape.rank == 3 else {
+        let output = model.outputShape ?? []
+        guard shape.rank == 3, output.rank == 1 else {
             try model.fit(
-                Tensor.randomUniform(shape.batched(count), seed: 1), Tensor.zeros([count]),
-                batchSize: batch, callbacks: [self], verbose: .silent)
+                Tensor.randomUniform(shape.batched(count), seed: 1),
+                Tensor.zeros(Shape([count] + output.dropLast())), batchSize: batch, callbacks: [self],
+                verbose: .silent)
             return
         }
         let data = Shapes.make(count: count, size: shape[0], channels: shape[2] == 1 ? .grey : .rgb)

@@ -15,7 +15,7 @@ struct ModelBenchOptions: ParsableArguments {
     }
 }
 
-/// A model with a batch of random images and classes.
+/// A model with a batch of random images and classes, of the images or of their pixels.
 struct ModelBench {
     let name: ModelName
     let model: Model
@@ -25,9 +25,10 @@ struct ModelBench {
     init(_ name: ModelName, _ model: Model, batch: Int) {
         self.name = name
         self.model = model
-        x = .randomUniform((model.inputShape ?? []).batched(batch), seed: 1)
-        let classCount = model.outputShape?.last ?? 1
-        y = Tensor((0..<batch).map { Float($0 % classCount) })
+        x = .randomUniform((model.sampleShape ?? []).batched(batch), seed: 1)
+        let output = model.outputShape ?? [1]
+        let shape = Shape([batch] + output.dropLast())
+        y = Tensor((0..<shape.elementCount).map { Float($0 % (output.last ?? 1)) }, shape: shape)
     }
 
     /// Times a training step.
@@ -35,9 +36,16 @@ struct ModelBench {
         try Timing(repetitions: repetitions) { try model.trainOnBatch(x, y) }
     }
 
-    /// Times a prediction of the whole batch.
+    /// Times a prediction of the whole batch: of a generator, as many samples of noise.
     func predict(repetitions: Int, _ extent: Timing.Extent = .counted) throws -> Timing {
-        try Timing(repetitions: repetitions, extent) { _ = try model.predict(x, batchSize: x.sampleCount) }
+        if let generator = try? SampleGenerator(of: model) {
+            let noise = generator.noise(x.sampleCount, seed: 1)
+            let classes = generator.classCount.map { _ in y.scalars.map { Int($0) } } ?? []
+            return try Timing(repetitions: repetitions, extent) {
+                _ = try generator.samples(noise, classes: classes)
+            }
+        }
+        return try Timing(repetitions: repetitions, extent) { _ = try model.predict(x, batchSize: x.sampleCount) }
     }
 
     /// The width of names in tables.

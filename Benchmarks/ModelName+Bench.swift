@@ -14,17 +14,28 @@ extension ModelName: ExpressibleByArgument {
 
 extension ModelName {
     /// The batch sizes to measure where none are given: pictures of ImageNet's size need some hundred times
-    /// the memory of small ones.
-    var usualBatch: Int { inputShape.elementCount > 100_000 ? 32 : 128 }
+    /// the memory of small ones; those that published segmentation networks read are trained singly.
+    var usualBatch: Int {
+        switch inputShape.elementCount {
+        case ..<40_000: 128
+        case ..<300_000: 32
+        default: 1
+        }
+    }
 
     /// The compiled model with initial weights, for the samples and classes that it was designed for. The
     /// learning rate is so small that no network diverges on random images.
     func makeCompiled() throws -> Model {
         let model = try make(task: exampleTask)
-        guard model.inputShape != nil else {
+        guard model.sampleShape != nil else {
             throw CognitronError(
                 .argument, name, "is not measured here", expected: "a network of one input",
                 got: "several")
+        }
+        let settings = TrainerSettings(optimizer: { Adam(learningRate: 1e-6, beta1: 0.5) }, seed: 1)
+        if let trainer = try trainer(for: exampleTask, model, settings) {
+            try model.compile(trainer)
+            return model
         }
         try model.compile(
             optimizer: SGD(learningRate: 1e-4, momentum: 0.9), losses: recipe(for: exampleTask, model).losses,

@@ -18,7 +18,8 @@ struct PredictBench: ParsableCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: """
-            Images per batch; may be repeated (default: 1 and 128, or 32 where images have ImageNet's size).
+            Images per batch; may be repeated (default: 1 and 128; 32 for images of 128 pixels and more, 1 \
+            alone for those of 400).
             """)
     var batch: [Int] = []
 
@@ -30,7 +31,7 @@ struct PredictBench: ParsableCommand {
         print("model".padding(ModelBench.nameWidth), "batch   images/s    p50 ms    p99 ms")
         for name in work.model {
             let model = try name.makeCompiled()
-            for batch in batch.isEmpty ? [1, name.usualBatch] : batch {
+            for batch in batch.isEmpty ? Set([1, name.usualBatch]).sorted() : batch {
                 try measure(ModelBench(name, model, batch: batch), &report)
                 limits.sample()
             }

@@ -19,7 +19,8 @@ struct TrainBench: ParsableCommand {
     @Option(
         parsing: .unconditionalSingleValue,
         help: """
-            Images per batch; may be repeated (default: 128, or 32 where images have ImageNet's size).
+            Images per batch; may be repeated (default: 128; 32 for images of 128 pixels and more, 1 for \
+            those of 400).
             """)
     var batch: [Int] = []
 

@@ -5,8 +5,9 @@ import CognitronData
 
 extension ModelName {
     public static let table = NameTable<ModelName>(
-        "model", classifiers + [.mlp, .siamese] + autoencoders + generators + translators,
-        open: ModelName.parsed)
+        "model",
+        classifiers + [.mlp, .siamese] + autoencoders + generators + translators
+            + segmenters, open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
@@ -139,6 +140,58 @@ extension ModelName {
             name, "dense layers of \(texts) units, for tables", tasks: [.classification, .regression],
             inputShape: [8], ranks: 1...4, paper: "Rumelhart et al. 1986"
         ) { try CognitronModels.mlp(inputShape: $0, units: units, task: $1) }
+    }
+
+    // MARK: - Segmentation
+
+    private static let segmenters: [ModelName] =
+        [.unet, .unet2015] + FCNStride.allCases.map { fullyConvolutional($0) }
+        + FCNStride.allCases.map { fullyConvolutionalVGG16($0) } + [.segnet, .segnetVGG16]
+
+    public static let unet = segmenting(
+        "unet", "U-Net of 16 to 256 channels", "Ronneberger et al. 2015"
+    ) { try CognitronModels.unet($0, classCount: $1) }
+
+    public static let unet2015 = segmenting(
+        "unet-2015", "U-Net as it was published: 572×572 to 388×388, without padding",
+        "Ronneberger et al. 2015", inputShape: [572, 572, 1], classCount: 2
+    ) { try CognitronModels.unet2015($0, classCount: $1) }
+
+    public static let segnet = segmenting(
+        "segnet", "SegNet of three stages: unpooling by the encoder's indices", "Badrinarayanan et al. 2017"
+    ) { try segNet($0, classCount: $1) }
+
+    public static let segnetVGG16 = segmenting(
+        "segnet-vgg16", "SegNet on VGG16's convolutions", "Badrinarayanan et al. 2017",
+        inputShape: [360, 480, 3], classCount: 12
+    ) { try segNetVGG16($0, classCount: $1) }
+
+    private static func fullyConvolutional(_ stride: FCNStride) -> ModelName {
+        segmenting(
+            "fcn-\(stride.rawValue)s",
+            "fully convolutional on a small VGG, scores every \(stride.rawValue) pixels",
+            "Long et al. 2015"
+        ) { try fcn($0, classCount: $1, stride: stride) }
+    }
+
+    private static func fullyConvolutionalVGG16(_ stride: FCNStride) -> ModelName {
+        segmenting(
+            "fcn-\(stride.rawValue)s-vgg16",
+            "fully convolutional on VGG16, scores every \(stride.rawValue) pixels", "Long et al. 2015",
+            inputShape: [500, 500, 3], classCount: 21
+        ) { try fcnVGG16($0, classCount: $1, stride: stride) }
+    }
+
+    /// A network that gives a class to each pixel, by default of the drawings of `ShapeMasks`.
+    private static func segmenting(
+        _ name: String, _ summary: String, _ paper: String, inputShape: Shape = [128, 128, 3],
+        classCount: Int = ShapeMasks.classNames.count,
+        make: @escaping @Sendable (_ input: Input, _ classCount: Int) throws -> Model
+    ) -> ModelName {
+        ModelName(
+            name, summary, tasks: [.segmentation], inputShape: inputShape, classCount: classCount,
+            paper: paper, optimizer: "adam"
+        ) { try make(Input(shape: $0), $1.classNames.count) }
     }
 
     private static func built(_ model: Sequential, _ shape: Shape) throws -> Model {

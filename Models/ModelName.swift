@@ -135,9 +135,7 @@ public struct ModelName: NamedValue {
     ///
     /// - Throws: as `make(inputShape:task:)`, and where the class count is below 1.
     public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
-        try make(
-            inputShape: inputShape,
-            task: .classification(classNames: (0..<max(0, classCount)).map(String.init)))
+        try make(inputShape: inputShape, task: task(classCount: classCount))
     }
 
     /// How the network learns and is judged.

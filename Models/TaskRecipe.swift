@@ -38,13 +38,15 @@ public struct TaskRecipe: Sendable {
 }
 
 /// What a network learns from a data set's targets.
-public enum TargetForm: String, Sendable, Codable {
+public enum TargetForm: Hashable, Sendable {
     /// The targets as they are.
     case given
     /// The first input itself, as an autoencoder does. The data set's targets are not used.
     case input
     /// Whether two samples are of the same class: `PairSource`.
     case pairs
+    /// The middle of a mask, where a network without padding gives classes to fewer pixels than it reads.
+    case middle(height: Int, width: Int)
 }
 
 extension TargetForm {
@@ -56,6 +58,14 @@ extension TargetForm {
         case .given: base
         case .input: InputAsTarget(base: base)
         case .pairs: try PairSource(base)
+        case .middle(let height, let width):
+            base.map { batch -> Batch in
+                var batch = batch
+                batch.targets = batch.targets.map { $0.middle(height, width) }
+                // Weights of whole samples have one axis.
+                batch.weights = batch.weights.map { $0.map { $0.rank >= 3 ? $0.middle(height, width) : $0 } }
+                return batch
+            }
         }
     }
 }
@@ -74,6 +84,26 @@ private struct InputAsTarget: BatchSource {
     }
 }
 
+extension TargetForm {
+    /// The masks of the pictures that a network reads, or as much of their middle as it gives classes to.
+    fileprivate static func masks(of model: Model) -> TargetForm {
+        guard
+            let (input, output) = model.inputShape.flatMap({ input in model.outputShape.map { (input, $0) } }
+            ),
+            input.rank == 3, output.rank == 3, !input.prefix(2).elementsEqual(output.prefix(2))
+        else { return .given }
+        return .middle(height: output[0], width: output[1])
+    }
+}
+
+extension Tensor {
+    /// The middle of each mask (N, H, W, …).
+    fileprivate func middle(_ height: Int, _ width: Int) -> Tensor {
+        let (top, left) = ((shape[1] - height) / 2, (shape[2] - width) / 2)
+        return slice(axis: 1, top..<top + height).slice(axis: 2, left..<left + width)
+    }
+}
+
 // MARK: - The tasks
 
 extension TaskRecipe {
@@ -83,7 +113,7 @@ extension TaskRecipe {
     /// |---|---|---|---|
     /// | classification | sparse cross-entropy | accuracy | top-5 accuracy from 5 classes on, F1 score |
     /// | regression | squared error, scaled | mean absolute error | root of the mean square, R² |
-    /// | segmentation | sparse cross-entropy of each pixel | accuracy | mean IoU |
+    /// | segmentation | sparse cross-entropy of each pixel | accuracy | mean IoU (in training too), Dice |
     /// | tagging, text | sparse cross-entropy of each step | accuracy | |
     /// | pictures | absolute error | mean absolute error | mean squared error |
     /// | unlabelled | squared error of the input itself | mean squared error | mean absolute error |
@@ -109,8 +139,8 @@ extension TaskRecipe {
                 furtherMetrics: [.rootMeanSquaredError, .r2Score])
         case .segmentation(let names):
             self.init(
-                losses: [crossentropy], metrics: [.accuracy],
-                furtherMetrics: [.meanIoU(classCount: names.count)])
+                losses: [crossentropy], metrics: [.accuracy, .meanIoU(classCount: names.count)],
+                furtherMetrics: [.meanDice(classCount: names.count)], targets: .masks(of: model))
         case .tagging, .text:
             self.init(losses: [crossentropy], metrics: [.accuracy])
         case .pictures:

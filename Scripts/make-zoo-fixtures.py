@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes Tests/CognitronModelsTests/Fixtures/zoo.json: what torchvision's, Keras's and plain PyTorch networks predict.
+"""Makes Tests/CognitronModelsTests/Fixtures/zoo.json: what torchvision's, Keras's and plain PyTorch networks predict;
+and segmentation.json, the same at some pixels of networks that predict all: make-zoo-fixtures.py [segmentation]
 
 Weights are given by a formula of their name and place, which the test computes too, so that no weights are kept. The
 statistics of batch normalisation are those of the input itself. Needs, in an environment outside the repository,
@@ -23,6 +24,7 @@ from torch import nn  # noqa: E402
 
 SCRIPTS = Path(__file__).resolve().parent
 sys.path.insert(0, str(SCRIPTS / "peers"))
+from segmentation import FCN, FCNVGG16, SegNet, UNet  # noqa: E402
 from zoo import Siamese, WideResNet, small_densenet, small_resnet  # noqa: E402
 
 FIXTURE = SCRIPTS.parent / "Tests" / "CognitronModelsTests" / "Fixtures" / "zoo.json"
@@ -147,7 +149,33 @@ NETWORKS = {
 }
 
 
+# Every seventh pixel of each row and column is compared.
+SEGMENTING = {
+    "unet": (lambda: UNet(3, 5, 8, 3), 32),
+    "unet, normalised": (lambda: UNet(3, 5, 8, 3, norm=True), 32),
+    "unet, odd": (lambda: UNet(3, 5, 8, 3), 27),
+    "unet, valid": (lambda: UNet(3, 5, 4, 2, valid=True), 60),
+    **{f"fcn-{stride}s": (lambda stride=stride: FCN(stride, 3, 5, 4), 64) for stride in (32, 16, 8)},
+    "fcn-8s, odd": (lambda: FCN(8, 3, 5, 4), 45),
+    **{f"fcn-{stride}s-vgg16": (lambda stride=stride: FCNVGG16(stride, 3, 5, 1 / 32), 50) for stride in (32, 16, 8)},
+    "segnet": (lambda: SegNet(3, 5, ((8, 8), (16, 16))), 32),
+    "segnet, odd": (lambda: SegNet(3, 5, ((4, 4), (8, 8, 8), (16, 16, 16))), 45),
+}
+
+
+def segmentation():
+    rows = {}
+    for name, (make, size) in SEGMENTING.items():
+        pixels = torch_outputs(make(), size)[:, :, ::7, ::7].transpose(0, 2, 3, 1)
+        rows[name] = [[round(float(p), 6) for p in row] for row in pixels.reshape(-1, pixels.shape[-1])]
+        print(name, len(rows[name]), rows[name][0])
+    text = ",\n".join(f' "{name}": {json.dumps(values)}' for name, values in rows.items())
+    FIXTURE.with_name("segmentation.json").write_text("{\n" + text + "\n}\n")
+
+
 def main():
+    if sys.argv[1:] == ["segmentation"]:
+        return segmentation()
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
     outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()

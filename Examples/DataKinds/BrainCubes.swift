@@ -10,18 +10,22 @@ enum BrainCubes {
     private static let counts = (slices: 6, rows: 9, columns: 4)
 
     static func tissues(_ settings: ExperimentSettings) throws -> ClassifierTask {
-        let dataset = Dataset.brainSlices
-        let parts = try [DatasetSplit.train, .test].map { split -> Batch in
-            let part = try dataset.part(split, from: settings.data)
-            return try part.source.batch(Array(0..<part.count), nil) ?? Batch(inputs: [])
-        }
-        let (brain, masks) = (volume(parts.map { $0.inputs[0] }), volume(parts.map { $0.targets[0] }))
+        let (brain, masks) = try volumes(settings)
         func source(_ column: Int) -> SampleSource {
             SampleSource(cubes(brain, column).expandingDimensions(at: 4), cubes(masks, column))
         }
         return ClassifierTask(
             train: source(first.column.train), test: source(first.column.test),
-            inputShape: [side, side, side, 1], classCount: dataset.classNames.count)
+            inputShape: [side, side, side, 1], classCount: Dataset.brainSlices.classNames.count)
+    }
+
+    /// The brain and its tissues, (D, H, W) each.
+    static func volumes(_ settings: ExperimentSettings) throws -> (brain: Tensor, masks: Tensor) {
+        let parts = try [DatasetSplit.train, .test].map { split -> Batch in
+            let part = try Dataset.brainSlices.part(split, from: settings.data)
+            return try part.source.batch(Array(0..<part.count), nil) ?? Batch(inputs: [])
+        }
+        return (volume(parts.map { $0.inputs[0] }), volume(parts.map { $0.targets[0] }))
     }
 
     /// The slices (D, H, W) in order; the data set keeps every third apart.

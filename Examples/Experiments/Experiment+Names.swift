@@ -11,5 +11,6 @@ extension Experiment {
             .ganToy, .ganDigits,
             .pix2pix, .generatedScores,
             .autoencoders, .anomalies,
+            .segmentation, .brainSegmentation,
         ])
 }

@@ -70,9 +70,10 @@ struct SceneStudy {
             lossWeights: tasks.map { weighting == .chosen && $0 == .box ? 20 : 1 }, seed: settings.seed,
             step: weighting == .learned ? { UncertaintyWeighting(wrapped: $0) } : nil)
         let places = tasks.compactMap { Task.allCases.firstIndex(of: $0) }
-        try model.fit(
+        let history = try model.fit(
             Self.selecting(places, of: train), batchSize: 50, epochs: settings.pick(full: 20, small: 8),
             verbose: .silent)
+        settings.report("loss by epoch: \(history["loss"])")
         if let step = model.trainer?.step as? UncertaintyWeighting {
             settings.report("σ: \(step.deviations)")
         }
@@ -116,27 +117,30 @@ struct SceneStudy {
 // MARK: - The network
 
 extension SceneStudy {
-    /// A trunk of three convolutions to maps of 8×8, and a head for each task.
+    /// A trunk of six convolutions to maps of 8×8, and a head for each task.
     private func network(_ tasks: [Task]) throws -> Model {
         let input = Input(LargestShape.size, LargestShape.size, 1)
         var x: any Symbolic = input
-        for (filters, strides) in [(16, 1), (32, 2), (64, 2)] {
-            let y = Conv2D(filters, kernelSize: 3, strides: strides, padding: .same, useBias: false)(x)
-            x = ReLU()(BatchNormalization(momentum: 0.9)(y))
+        for (filters, strides) in [(16, 1), (16, 1), (32, 2), (32, 1), (64, 2), (64, 1)] {
+            x = Self.normalized(
+                Conv2D(filters, kernelSize: 3, strides: strides, padding: .same, useBias: false)(x))
         }
         let trunk = x
         return try Model(inputs: input, outputs: tasks.map { Self.head($0, trunk) })
     }
 
     private static func head(_ task: Task, _ x: any Symbolic) -> any Symbolic {
-        switch task {
-        case .kind:
-            Dense(Shapes.classNames.count, activation: .softmax)(
-                Dense(64, activation: .relu)(Flatten()(MaxPooling2D()(x))))
-        case .box: Dense(4, activation: .sigmoid)(Dense(64, activation: .relu)(Flatten()(x)))
+        func hidden() -> any Symbolic { normalized(Dense(64, useBias: false)(Flatten()(x))) }
+        return switch task {
+        case .kind: Dense(Shapes.classNames.count, activation: .softmax)(hidden())
+        case .box: Dense(4, activation: .sigmoid)(hidden())
         case .mask:
             Conv2DTranspose(1, kernelSize: 4, strides: 2, padding: .same, activation: .sigmoid)(
                 Conv2DTranspose(16, kernelSize: 4, strides: 2, padding: .same, activation: .relu)(x))
         }
+    }
+
+    private static func normalized(_ x: any Symbolic) -> any Symbolic {
+        ReLU()(BatchNormalization(momentum: 0.9)(x))
     }
 }

@@ -4,6 +4,8 @@ Those that torchvision has are torchvision's; the others are in zoo.py. PyTorch 
 that programs without it can read the shapes.
 """
 
+import math
+
 small, large = (3, 32, 32), (3, 224, 224)
 
 SHAPES = {
@@ -12,12 +14,15 @@ SHAPES = {
     "alexnet-2012": (3, 227, 227), **{f"vgg{depth}{end}": large for depth in (11, 13, 16, 19) for end in ("", "-bn")},
     "googlenet": large, "resnet18-imagenet": large, "resnet34-imagenet": large, "resnet50": large, "resnet101": large,
     "resnet152": large, "densenet121": large, "mobilenet": large, "mobilenet-v2": large, "mlp": (8,),
+    **{name: (3, 128, 128) for name in ("unet", "fcn-32s", "fcn-16s", "fcn-8s", "segnet")}, "unet-2015": (1, 572, 572),
+    **{f"fcn-{stride}s-vgg16": (3, 500, 500) for stride in (32, 16, 8)}, "segnet-vgg16": (3, 360, 480),
 }
 
 
 def batch_of(name):
     """The batch that `bench` measures where none is given."""
-    return 32 if max(SHAPES[name]) > 200 else 128
+    size = math.prod(SHAPES[name])
+    return 128 if size < 40_000 else 32 if size < 300_000 else 1
 
 
 def make(name):
@@ -32,6 +37,9 @@ def make(name):
     }
     if name in own:
         return own[name]()
+    import segmentation
+    if name in segmentation.NETWORKS:
+        return segmentation.NETWORKS[name]()
     import torchvision
     options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
     torchvision_name = name.replace("-imagenet", "").replace("-", "_")

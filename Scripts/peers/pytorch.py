@@ -7,6 +7,7 @@ With --compile through torch.compile, which needs a C++ compiler.
 """
 
 import argparse
+import math
 import os
 
 # Compiled in this process and the children it waits for, so that the time counts as PyTorch's own.
@@ -22,7 +23,11 @@ from measurement import add_arguments, measure, report  # noqa: E402
 def training_step(model, x, compiled):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     loss_function = nn.CrossEntropyLoss()
-    y = torch.arange(len(x)) % 10
+    with torch.no_grad():
+        logits = model.eval()(x[:1])  # (1, classes) or (1, classes, H, W)
+    model.train()
+    shape = (len(x), *logits.shape[2:])
+    y = (torch.arange(math.prod(shape)) % min(10, logits.shape[1])).reshape(shape)
     forward = torch.compile(model) if compiled else model
 
     def step():

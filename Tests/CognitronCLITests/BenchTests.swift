@@ -86,6 +86,14 @@ struct BenchTests {
         #expect(names == expected)
     }
 
+    @Test("measures the steps of both networks of a generator, and what it makes of noise")
+    func generators() throws {
+        for form in ["train", "predict"] {
+            let result = try Program("bench").run(form, "--model", "cgan", "--batch", "2", "--repeat", "1")
+            #expect(result.status == 0 && result.output.contains("cgan"), "\(result.errors)")
+        }
+    }
+
     /// LeNet's nodes, with a way back where parameters come before them, and what else there is to a step.
     private static var layerFigures: [String] {
         let layers = [

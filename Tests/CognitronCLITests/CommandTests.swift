@@ -95,10 +95,10 @@ struct CommandTests {
             .joined(separator: " ")
         let lists = [
             "(values: lenet, lenet5, vgg-lite, resnet18, resnet34, wrn-16-4,",
-            "mlp, siamese; default: vgg-lite)",
+            "unet, unet-2015, fcn-32s,", "; default: vgg-lite)",
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
-                + "lion, schedule-free, airbench; default: sgd)",
+                + "lion, schedule-free, airbench, adversarial)",
             "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts; default: "
                 + "constant)",
         ]

@@ -32,6 +32,21 @@ struct ClassSelectionTests {
         )
     }
 
+    @Test("The seed chooses training samples; their order and the test part stay")
+    func limitedSamples() throws {
+        func source(_ count: Int?, _ seed: UInt64 = 1, _ split: DatasetSplit = .train) throws -> Batch {
+            let part = try Dataset.shapesMasks.limiting(samples: count, seed: seed)
+                .part(split, shape: [32, 32, 1])
+            #expect(part.task == Dataset.shapesMasks.task)
+            return try #require(try part.source.batch(Array(0..<min(part.count, 40)), nil))
+        }
+        let some = try source(5)
+        #expect(some.inputs[0].shape == [5, 32, 32, 1] && some.targets[0].shape == [5, 32, 32])
+        #expect(try source(5).inputs == some.inputs && source(5, 2).inputs != some.inputs)
+        #expect(try source(5, 1, .test).count == 40 && source(20_000).count == 40)
+        #expect(throws: CognitronError.self) { try Dataset.shapesMasks.limiting(samples: 0) }
+    }
+
     @Test("Classes are numbered in the given order; samples keep theirs", arguments: [true, false])
     func classes(inMemory: Bool) throws {
         let dataset = try Self.dataset(inMemory: inMemory).selecting(classes: ["d", "b"])

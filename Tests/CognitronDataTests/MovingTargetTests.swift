@@ -112,6 +112,24 @@ struct MovingTargetTests {
         #expect(wrong <= (excess == 0...0 && rule.name != "elastic" ? 0 : 24), "\(rule.name): \(wrong)")
     }
 
+    @Test("Weights of a mask's pixels move with it, and are 1 beyond the edges")
+    func weightsFollow() throws {
+        let pictures = Self.rectangles(6)
+        let source = SampleSource(
+            [pictures.inputs[0]], [pictures.targets[0]], weights: [pictures.targets[0]])
+        let rules: [Augmentation] = [.alternatingFlip, .randomCrop(padding: 3, fillMode: .constant)]
+        let batch = try #require(
+            try source.augmented(rules, targets: [.mask]).batch(Array(0..<6), Self.draw))
+        let weights = try #require(batch.weight(0))
+        let outside = zip(weights.scalars, batch.targets[0].scalars).filter { $0 != $1 }
+        #expect(weights != pictures.targets[0] && outside.allSatisfy { $0 == (1, 0) })
+        // One weight a sample stays.
+        let plain = SampleSource(
+            [pictures.inputs[0]], [pictures.targets[0]], weights: [Tensor([1, 2, 3, 4, 5, 6])])
+        let kept = try plain.augmented(rules, targets: [.mask]).batch(Array(0..<6), Self.draw)
+        #expect(kept?.weight(0) == [1, 2, 3, 4, 5, 6])
+    }
+
     @Test("Movements follow each other; neither the batch nor the threads decide")
     func together() throws {
         let rules: [Augmentation] = [.alternatingFlip, .rotation(degrees: 20), .brightness(0.2), .zoom(0.2)]

@@ -9,17 +9,18 @@ import Testing
         }
         let mean = try number("the mean picture", "pictures")
         for row in findings.tables[0].rows.dropFirst() {
-            #expect(try number(row.name, "pictures") < 0.6 * mean, "\(row.name)")
+            #expect(try number(row.name, "pictures") < 0.7 * mean, "\(row.name)")
         }
         #expect(
             try number("denoising-autoencoder", "noisy pictures")
                 < 0.8 * number("conv-autoencoder", "noisy pictures"))
-        #expect(
-            try number("conv-autoencoder:32,1", "noisy codes") < number("conv-autoencoder", "noisy codes"))
+        // Noise on the code is overcome by larger codes.
+        let column = "deviation of codes"
+        #expect(try number("conv-autoencoder:32,1", column) > 2 * number("conv-autoencoder", column))
         #expect(
             try number("sparse-autoencoder", "units in use") < 0.5 * number("autoencoder", "units in use"))
         // Without the divergence, codes of a plane spread over many deviations.
-        #expect(try (0.7..<1.6).contains(number("vae", "deviation of codes")))
+        #expect(try (0.7..<1.6).contains(number("vae", column)))
         for name in ["dense-reconstructions", "variational-plane-map", "variational-plane-codes"] {
             #expect(findings.plots[name] != nil, "\(name)")
         }

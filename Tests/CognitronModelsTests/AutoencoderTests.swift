@@ -7,8 +7,7 @@ import Testing
 @Suite("Autoencoders", .serialized)
 struct AutoencoderTests {
     static let names = [
-        "autoencoder", "autoencoder:4,0.2", "conv-autoencoder", "conv-autoencoder:4,0.2",
-        "denoising-autoencoder", "sparse-autoencoder", "vae", "vae:3,4",
+        "autoencoder", "conv-autoencoder:8,0.2", "denoising-autoencoder", "sparse-autoencoder", "vae:4,0.5",
     ]
 
     /// The network of a name for the handwritten digits of 8×8, compiled.
@@ -17,7 +16,7 @@ struct AutoencoderTests {
         let model = try network.make(inputShape: [8, 8, 1], task: .unlabelled)
         let recipe = try network.recipe(for: .unlabelled, model)
         try model.compile(
-            optimizer: Adam(), losses: recipe.losses, metrics: recipe.metrics, seed: seed)
+            optimizer: Adam(learningRate: 0.003), losses: recipe.losses, metrics: recipe.metrics, seed: seed)
         return (model, recipe)
     }
 
@@ -36,15 +35,15 @@ struct AutoencoderTests {
         let source = try recipe.targets.source(part.source)
         let batch = try #require(try source.batch([3, 5], nil))
         #expect(batch.targets == batch.inputs)
-        let history = try model.fit(source, batchSize: 32, epochs: 4, verbose: .silent)
-        #expect(history.loss[0] > history.loss[1] && history.loss[1] > history.loss[3])
+        let history = try model.fit(source, batchSize: 32, epochs: 5, verbose: .silent)
+        #expect(history.loss[0] > history.loss[1] && history.loss[1] > history.loss[4])
         let x = try #require(try Self.digits(.test).source.batch(Array(0..<200), nil)).inputs[0]
         let given = try model.predict(x)
         #expect(try model.predict(x) == given)
         let error = (given - x).squared.mean()
         // What the best picture that knows nothing of its input has.
         let blank = (x.mean(axis: 0, keepingDimensions: true) - x).squared.mean()
-        #expect(error < 0.95 * blank, "\(error) of \(blank)")
+        #expect(error < 0.8 * blank, "\(error) of \(blank)")
     }
 
     @Test("The whole is the decoder of the encoder, also out of a file", arguments: names)
@@ -73,17 +72,19 @@ struct AutoencoderTests {
         let outputs = try JSONDecoder().decode([String: [[Float]]].self, from: Data(contentsOf: file))
         let expected = try #require(outputs["vae"])
         let model = try variationalAutoencoder()
-        for parameter in model.parameters {
-            let own = String(parameter.name.split(separator: "/").last ?? "")
-            let weight = try #require(PeerWeight(own, parameter.shape, isKeras: true, flattened: nil))
-            parameter.value = weight.tensor(of: parameter.name)
+        let halves = try Autoencoder(model)
+        for (name, half) in [("encoder", halves.encoder), ("decoder", halves.decoder)] {
+            for parameter in half.parameters {
+                let own = String(parameter.name.split(separator: "/").last ?? "")
+                let weight = try #require(PeerWeight(own, parameter.shape, isKeras: true, flattened: nil))
+                parameter.value = weight.tensor(of: "\(name)/\(parameter.name)")
+            }
         }
         let x = Tensor(Numbers(of: "input", count: 2 * 784).map { $0 + 0.5 }, shape: [2, 28, 28, 1])
         let losses = LayerLosses()
         let output = model.forward(x, .inference.collecting(losses)).output
         let divergence = (expected[0][0] + expected[1][0]) / 2
         #expect(abs(losses.total * 784 / divergence - 1) < 1e-4)
-        let halves = try Autoencoder(model)
         #expect((halves.encoder.parameterCount, halves.decoder.parameterCount) == (69_076, 65_089))
         let codes = try halves.encoder.predict(x)
         for row in 0..<2 {

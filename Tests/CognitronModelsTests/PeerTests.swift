@@ -49,34 +49,37 @@ struct PeerTests {
         let x = Tensor(Numbers(of: "input", count: shape.elementCount).map { $0 * 4 }, shape: shape)
 
         let model = try peer.make(shape.sample)
-        try setWeights(of: model, peer)
-        setStatistics(of: model, x)
+        try Self.setWeights(of: model, isKeras: peer.name == "mobilenet", flattened: peer.flattened)
+        Self.setStatistics(of: model, x)
         let difference = (try model.predict(x) - Tensor(expected.flatMap { $0 }, shape: [2, 10])).map(abs)
             .max()
         #expect(difference < 1e-4)
     }
 
-    private func setWeights(of model: Model, _ peer: Peer) throws {
+    static func setWeights(
+        of model: Model, isKeras: Bool = false, flattened: (layer: String, shape: [Int])? = nil
+    ) throws {
         for parameter in model.parameters where !parameter.isStatistic {
             let path = parameter.name.split(separator: "/").map(String.init)
             let (layer, own) = (path[path.count - 2], path[path.count - 1])
-            let isKeras = peer.name == "mobilenet"
             let name =
                 isKeras ? "\(layer)/\(own)" : "\(layer).\(["bias", "beta"].contains(own) ? "bias" : "weight")"
-            let flattened = peer.flattened?.layer == layer ? peer.flattened?.shape : nil
-            let form = try #require(PeerWeight(own, parameter.shape, isKeras: isKeras, flattened: flattened))
+            let form = try #require(
+                PeerWeight(
+                    own, parameter.shape, isKeras: isKeras,
+                    flattened: flattened?.layer == layer ? flattened?.shape : nil))
             parameter.value = form.tensor(of: name)
         }
     }
 
     /// The statistics of the batch: a step in training moves them there from 0 by a share of the way.
-    private func setStatistics(of model: Model, _ x: Tensor) {
+    static func setStatistics(of model: Model, _ x: Tensor) {
         let statistics = model.parameters.filter(\.isStatistic)
         for parameter in statistics { parameter.value = .zeros(parameter.shape) }
         _ = model.forward(x, .training)
         for parameter in statistics {
             // As the layer rounds it: means are large beside deviations where few pixels are left.
-            parameter.value = parameter.value / (1 - (Self.isKerasNorm(parameter.name) ? 0.99 : 0.9))
+            parameter.value = parameter.value / (1 - (isKerasNorm(parameter.name) ? 0.99 : 0.9))
         }
     }
 

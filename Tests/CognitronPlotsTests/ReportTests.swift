@@ -30,12 +30,15 @@ struct ReportTests {
     }
 
     @Test(
-        "Every kind of plot can be drawn of a classifier of pictures but those that need masks or a generator"
+        "Every kind of plot can be drawn of a classifier of pictures but those for masks and makers of pictures"
     )
     func everyKind() throws {
         var request = try Self.request()
         request.limit = 20
-        for kind in PlotKind.registered where ![.overlay, .generated].contains(kind) {
+        let others: [PlotKind] = [
+            .overlay, .generated, .reconstructions, .interpolation, .latent, .latentGrid,
+        ]
+        for kind in PlotKind.registered where !others.contains(kind) {
             let plot = try kind.plot(request)
             try check(plot)
             #expect(!plot.title.isEmpty, "\(kind)")

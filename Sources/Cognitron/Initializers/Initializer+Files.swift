@@ -5,7 +5,7 @@ extension Initializer {
         "initializer", registration: "Initializer.register",
         [
             Constant.self, RandomUniform.self, RandomNormal.self, TruncatedNormal.self, VarianceScaling.self,
-            Orthogonal.self, IdentityMatrix.self, Dirac.self, Seeded.self,
+            Orthogonal.self, IdentityMatrix.self, Dirac.self, Bilinear.self, Seeded.self,
         ])
 
     /// Lets files name a rule of your own.

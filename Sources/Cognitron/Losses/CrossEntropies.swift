@@ -53,19 +53,24 @@ extension Loss {
     ///     the mean is over the other rows.
     ///   - labelSmoothing: as that of `categoricalCrossentropy`, whose value for one-hot targets this then
     ///     has. (Keras has none here; PyTorch's `CrossEntropyLoss` does.)
+    ///   - classWeights: how much a row of each class counts, one number for each output; nil for 1 each. The
+    ///     mean is over the count of rows, as with Keras's `class_weight`; PyTorch's is over the sum of the
+    ///     rows' weights.
     ///   - axis: the axis of the classes.
     public static func sparseCategoricalCrossentropy(
-        fromLogits: Bool = false, ignoreClass: Int? = nil, labelSmoothing: Float = 0, axis: Int = -1,
-        reduction: Reduction = .sumOverBatchSize
+        fromLogits: Bool = false, ignoreClass: Int? = nil, labelSmoothing: Float = 0,
+        classWeights: [Float]? = nil, axis: Int = -1, reduction: Reduction = .sumOverBatchSize
     ) -> Loss {
-        let isSoft = labelSmoothing != 0
+        let (name, isSoft) = ("sparse_categorical_crossentropy", labelSmoothing != 0)
+        func row(_ hard: @escaping LossRows.Row, _ soft: @escaping LossRows.Row) -> LossRows.Row {
+            let row = isSoft ? LossRows.smoothedClass(soft, by: labelSmoothing) : hard
+            return classWeights.map { LossRows.weighted(row, byClass: $0) } ?? row
+        }
         return Loss(
-            "sparse_categorical_crossentropy", .classes, .softmax, fromLogits, labelSmoothing, axis,
-            reduction,
-            ignoreClass: ignoreClass,
-            probabilities: isSoft ? LossRows.categoricalFromProbabilities : LossRows.sparseFromProbabilities,
-            logits: isSoft ? LossRows.categoricalFromLogits : LossRows.sparseFromLogits
-        ) { LossRows.smoothedClass($0, by: labelSmoothing) }
+            name, .classes, .softmax, fromLogits, labelSmoothing, axis, reduction, ignoreClass: ignoreClass,
+            probabilities: row(LossRows.sparseFromProbabilities, LossRows.categoricalFromProbabilities),
+            logits: row(LossRows.sparseFromLogits, LossRows.categoricalFromLogits),
+            problem: classWeights?.compactMap { CognitronError.notNegative(name, "class weight", $0) }.first)
     }
 
     /// (1 − √p[class]) / ½ of probabilities p: less moved by wrong labels than the cross-entropy.

@@ -34,6 +34,20 @@ public struct ConfusionMatrix: Metric {
         return sums.values.isEmpty ? .zeros(shape) : Tensor(sums.values.map { Float($0) }, shape: shape)
     }
 
+    /// Of each class, what targets and predictions share over what either holds; nil of a class that neither
+    /// has.
+    public var intersectionOverUnion: [Float?] { overlaps(.intersectionOverUnion) }
+
+    /// Of each class, what targets and predictions share over the mean of what they hold; nil of a class that
+    /// neither has.
+    public var dice: [Float?] { overlaps(.dice) }
+
+    private func overlaps(_ measure: ClassOverlap) -> [Float?] {
+        (0..<classes.count).map { id in
+            sums.values.isEmpty ? nil : measure.value(sums.values, classes.count, of: id).map { Float($0) }
+        }
+    }
+
     public var result: Float {
         let right = stride(from: 0, to: sums.values.count, by: classes.count + 1).reduce(0) {
             $0 + sums.values[$1]

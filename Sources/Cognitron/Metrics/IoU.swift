@@ -74,8 +74,11 @@ extension Metric where Self == RowMetric {
         return overlap("binary_io_u", pairs, targetClassIds) { $0 .>= threshold }
     }
 
-    private static func overlap(
-        _ name: String, _ pairs: ClassPairs, _ ids: [Int],
+    /// The mean over some classes of what target and prediction share.
+    ///
+    /// - Parameter classes: makes class numbers of predictions.
+    static func overlap(
+        _ name: String, _ pairs: ClassPairs, _ ids: [Int], _ measure: ClassOverlap = .intersectionOverUnion,
         _ classes: @escaping @Sendable (Tensor) -> Tensor = { $0 }
     ) -> RowMetric {
         let invalid = ids.first { !(0..<pairs.count).contains($0) }
@@ -87,7 +90,8 @@ extension Metric where Self == RowMetric {
         }
         @Sendable func plan(_ pairs: ClassPairs) -> RowMetric.Plan {
             RowMetric.Plan(
-                sum: pairs.sum, width: { _ in pairs.width }, results: { [meanOverlap($0, pairs.count, ids)] },
+                sum: pairs.sum, width: { _ in pairs.width },
+                results: { [measure.mean($0, pairs.count, ids)] },
                 prepare: { pairs.numbers(classes($0), $1) }, check: { pairs.check($0, $1) },
                 adapt: { (loss: Loss) -> RowMetric.Plan? in
                     // A loss of classes says what outputs and targets are.
@@ -100,19 +104,34 @@ extension Metric where Self == RowMetric {
         }
         return RowMetric(name, .maximize, plan(pairs))
     }
+}
 
-    /// - Parameter pairs: (target's class, predicted class).
-    private static func meanOverlap(_ pairs: [Double], _ count: Int, _ ids: [Int]) -> Double {
-        let epsilon = 1e-7
-        var (sum, classes) = (0.0, 0.0)
-        for id in ids {
-            let right = pairs[id * count + id]
-            let union =
-                (0..<count).reduce(0) { $0 + pairs[id * count + $1] + pairs[$1 * count + id] } - right
-            guard union > 1e-9 else { continue }
-            sum += right / (union + epsilon)
-            classes += 1
+/// How much target and prediction share of a class.
+enum ClassOverlap: Sendable {
+    /// shared / (target + predicted − shared)
+    case intersectionOverUnion
+    /// 2 · shared / (target + predicted)
+    case dice
+
+    private static let epsilon = 1e-7
+
+    /// - Parameters:
+    ///   - pairs: (target's class, predicted class).
+    ///   - count: of classes.
+    /// - Returns: nil where neither target nor prediction have the class.
+    func value(_ pairs: [Double], _ count: Int, of id: Int) -> Double? {
+        let shared = pairs[id * count + id]
+        let both = (0..<count).reduce(0) { $0 + pairs[id * count + $1] + pairs[$1 * count + id] }
+        guard both - shared > 1e-9 else { return nil }
+        return switch self {
+        case .intersectionOverUnion: shared / (both - shared + Self.epsilon)
+        case .dice: 2 * shared / (both + Self.epsilon)
         }
-        return sum / (classes + epsilon)
+    }
+
+    /// The mean over the classes that occur.
+    func mean(_ pairs: [Double], _ count: Int, _ ids: [Int]) -> Double {
+        let values = ids.compactMap { value(pairs, count, of: $0) }
+        return values.reduce(0, +) / (Double(values.count) + Self.epsilon)
     }
 }

@@ -2,7 +2,7 @@ import CognitronKernels
 
 extension ImageDrawing {
     /// What the edges show, and how places between pixels are read.
-    package struct Sampling: Sendable {
+    package struct PixelSampling: Sendable {
         var fillMode: FillMode
         var fillValue: Float
         var isNearest: Bool
@@ -16,7 +16,7 @@ extension ImageDrawing {
         }
     }
 
-    package static func rotation(turns: ClosedRange<Float>, _ sampling: Sampling) -> ImageDrawing {
+    package static func rotation(turns: ClosedRange<Float>, _ sampling: PixelSampling) -> ImageDrawing {
         ImageDrawing { size, generator in
             let degrees = 360 * generator.uniform(turns)
             let map = Warp.rotation(degrees: degrees, height: size.height, width: size.width).map
@@ -26,7 +26,7 @@ extension ImageDrawing {
 
     /// - Parameter columns: nil for as much as the rows.
     package static func zoom(
-        rows: ClosedRange<Float>, columns: ClosedRange<Float>?, _ sampling: Sampling
+        rows: ClosedRange<Float>, columns: ClosedRange<Float>?, _ sampling: PixelSampling
     ) -> ImageDrawing {
         ImageDrawing { size, generator in
             let y = 1 + generator.uniform(rows)
@@ -39,7 +39,7 @@ extension ImageDrawing {
 
     /// - Parameter down, right: shares of the height and the width.
     package static func translation(
-        down: ClosedRange<Float>, right: ClosedRange<Float>, _ sampling: Sampling
+        down: ClosedRange<Float>, right: ClosedRange<Float>, _ sampling: PixelSampling
     ) -> ImageDrawing {
         ImageDrawing { size, generator in
             let y = generator.uniform(down) * Float(size.height)
@@ -50,7 +50,7 @@ extension ImageDrawing {
 
     /// About the first pixel. Both directions change their sign together.
     package static func shear(
-        x: ClosedRange<Float>, y: ClosedRange<Float>, _ sampling: Sampling
+        x: ClosedRange<Float>, y: ClosedRange<Float>, _ sampling: PixelSampling
     ) -> ImageDrawing {
         ImageDrawing { size, generator in
             let sign = generator.eitherSign(1)
@@ -60,7 +60,7 @@ extension ImageDrawing {
     }
 
     /// Each coordinate of the corners times a number up to half of `scale` from 1.
-    package static func perspective(scale: Float, _ sampling: Sampling) -> ImageDrawing {
+    package static func perspective(scale: Float, _ sampling: PixelSampling) -> ImageDrawing {
         ImageDrawing { size, generator in
             let (right, bottom) = (Float(size.width - 1), Float(size.height - 1))
             let corners = [(0, 0), (right, 0), (0, bottom), (right, bottom)].map { (x: Float, y: Float) in
@@ -75,7 +75,7 @@ extension ImageDrawing {
     }
 
     package static func elastic(
-        scale: ClosedRange<Float>, _ sampling: Sampling, _ range: ValueRange
+        scale: ClosedRange<Float>, _ sampling: PixelSampling, _ range: ValueRange
     ) -> ImageDrawing {
         ImageDrawing { size, generator in
             let scale = generator.uniform(scale)

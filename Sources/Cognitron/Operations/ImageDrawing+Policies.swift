@@ -6,7 +6,7 @@ extension ImageDrawing {
     /// - Source: Cubuk et al., "RandAugment: Practical Automated Data Augmentation with a Reduced Search
     ///   Space" (2020), with the changes of Keras `RandAugment`.
     package static func randAugment(
-        count: Int, strength: ClosedRange<Float>, _ range: ValueRange, _ sampling: Sampling
+        count: Int, strength: ClosedRange<Float>, _ range: ValueRange, _ sampling: PixelSampling
     ) -> ImageDrawing {
         let choices = policy(strength, range, sampling, withColors: true)
         return ImageDrawing { size, generator in
@@ -22,7 +22,7 @@ extension ImageDrawing {
     ///   Uncertainty" (2020), with the changes of Keras `AugMix`.
     package static func augMix(
         chains: Int, depth: Int, strength: ClosedRange<Float>, alpha: Float, withColors: Bool,
-        _ range: ValueRange, _ sampling: Sampling
+        _ range: ValueRange, _ sampling: PixelSampling
     ) -> ImageDrawing {
         let choices = policy(strength, range, sampling, withColors: withColors)
         return ImageDrawing { size, generator in
@@ -41,7 +41,7 @@ extension ImageDrawing {
     }
 
     private static func policy(
-        _ strength: ClosedRange<Float>, _ range: ValueRange, _ sampling: Sampling, withColors: Bool
+        _ strength: ClosedRange<Float>, _ range: ValueRange, _ sampling: PixelSampling, withColors: Bool
     ) -> [ImageDrawing] {
         let bits = max(1, min(8, Int(8 * strength.upperBound)))
         let colors: [ImageDrawing] =

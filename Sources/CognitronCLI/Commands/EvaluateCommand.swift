@@ -8,9 +8,9 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate", abstract: "Measures a saved model on a data set.",
         usage: "cognitron evaluate <model> [<options>]",
         discussion: """
-            Prints the loss and all metrics of the model's task. The numbers behind them hold the score in \
-            95 of 100 data sets of this kind: Wilson's interval for shares of the samples, a bootstrap over \
-            the samples for the others.
+            Prints the loss and all metrics of the model's task, and of a segmentation also those of each \
+            class. The numbers behind scores hold them in 95 of 100 data sets of this kind: Wilson's \
+            interval for shares of the samples, a bootstrap over the samples for the others.
 
             Example: cognitron evaluate lenet-shapes.safetensors --views 6
             """)

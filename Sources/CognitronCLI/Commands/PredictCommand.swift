@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cognitron
 import CognitronData
+import CognitronImages
 import Foundation
 
 /// `cognitron predict`: a saved model's answers for files, or for samples of a data set.
@@ -10,10 +11,12 @@ struct PredictCommand: ParsableCommand {
         usage: "cognitron predict <model> [<samples> ...] [<options>]",
         discussion: """
             Samples are files of pictures, or a table for a model of tables; or numbers, of samples of the \
-            data set that the model was trained on. Pictures are resized for the model.
+            data set that the model was trained on. Pictures are resized for the model. Masks are as large \
+            as their pictures, and an overlay lies beside each.
 
             Examples:
               cognitron predict pets.safetensors a.png b.jpg
+              cognitron predict unet-shapes-masks.safetensors a.png --output mask.png
               cognitron predict prices.safetensors new.csv --format csv --output out.csv
               cognitron predict lenet-shapes.safetensors 0 1 2
             """)
@@ -41,9 +44,20 @@ struct PredictCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "File for the answers, or - for standard output (default: standard output).", valueName: "file"),
+            """
+            File for the answers, or - for standard output (default: standard output). The name of a picture \
+            is for the answer of one sample that is a picture, such as a mask.
+            """, valueName: "file"),
         completion: .file())
     var output: String?
+
+    @Flag(
+        inversion: .prefixedNo,
+        help: """
+            Predict pictures larger than the model's in overlapping tiles, not resized (default: unless the \
+            model was trained on files of pictures, which are resized).
+            """)
+    var tiles: Bool?
 
     @Option(
         help: ArgumentHelp(
@@ -70,16 +84,55 @@ struct PredictCommand: ParsableCommand {
         try threads.apply()
         let file = try ModelFile(model)
         try file.requireAnswers()
+        try requirePictureAnswer(file.answers)
+        guard file.task.kind != .segmentation || samples.isEmpty || Int(samples[0]) != nil else {
+            let masks = try PictureMasks(file, usesTiles: tiles)
+            return try write(
+                samples.map { sample in
+                    let path = picturePath(of: sample, file.task)
+                    let prediction = try masks.prediction(of: sample, top: top, maskPath: path)
+                    try prediction.writePicture(to: path)
+                    return prediction
+                })
+        }
         let input = try input(file)
+        let batchSize = LargePictures.batchSize(for: file.model.inputShape)
         var predictions: [Prediction] = []
-        for start in stride(from: 0, to: input.samples.count, by: Self.batchSize) {
-            let places = start..<min(start + Self.batchSize, input.samples.count)
+        for start in stride(from: 0, to: input.samples.count, by: batchSize) {
+            let places = start..<min(start + batchSize, input.samples.count)
             predictions += try predict(file, input, places)
         }
         try write(predictions)
     }
 
-    private static let batchSize = 128
+    /// The picture file that the answer goes to; nil where `--output` names none.
+    private var outputPicture: String? { output.flatMap { PictureFormat(ending: $0) == nil ? nil : $0 } }
+
+    /// Throws where `--output` names a picture, and the answers are none, or several.
+    private func requirePictureAnswer(_ task: DataTask) throws {
+        guard let outputPicture else { return }
+        let isMask = task.kind == .segmentation
+        guard isMask || task.kind == .pictures, samples.count == 1 else {
+            throw CognitronError(
+                .argument, "--output", "is a picture, but the answers are not one",
+                expected: "one sample of a model whose answers are pictures or masks",
+                got: (samples.isEmpty ? "all samples" : count(samples.count, "sample", "samples"))
+                    + ", \(task.name)")
+        }
+        guard isMask, PictureFormat(ending: outputPicture) != .png else { return }
+        throw CognitronError(
+            .argument, "--output", "a mask cannot be written in this format",
+            expected: "a name ending in .png",
+            got: outputPicture)
+    }
+
+    private func picturePath(of sample: String, _ task: DataTask) -> String {
+        if let outputPicture { return outputPicture }
+        let stem = URL(fileURLWithPath: sample).deletingPathExtension().lastPathComponent
+            .replacing(" ", with: "-")
+        let ending = task.kind == .segmentation ? "mask" : "out"
+        return "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png"
+    }
 
     private func input(_ file: ModelFile) throws -> PredictionInput {
         let numbers = samples.compactMap { Int($0) }
@@ -97,19 +150,20 @@ struct PredictCommand: ParsableCommand {
         let answers = file.answers
         return try places.enumerated().map { row, place in
             let name = input.names[place]
-            let stem = URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent
-                .replacing(" ", with: "-")
-            let ending = answers.kind == .segmentation ? "mask" : "out"
-            let path = "\(pictures == "." ? "" : pictures + "/")\(stem).\(ending).png"
-            let prediction = try Prediction(
+            let path = picturePath(of: name, answers)
+            var prediction = try Prediction(
                 name, answers, output: outputs[row],
                 truth: input.hasTruth ? batch.targets.first?[row] : nil, top: top, picturePath: path)
+            if prediction.isMask, !samples.isEmpty, let mask = prediction.picture {
+                prediction.overlay = try Picture(batch.inputs[0][row]).overlaid(by: mask)
+            }
             try prediction.writePicture(to: path)
             return prediction
         }
     }
 
     private func write(_ predictions: [Prediction]) throws {
-        try format.write(predictions.map(\.row), lines: predictions.map(\.line), to: output)
+        try format.write(
+            predictions.map(\.row), lines: predictions.map(\.line), to: outputPicture == nil ? output : nil)
     }
 }

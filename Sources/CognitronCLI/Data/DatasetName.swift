@@ -56,7 +56,8 @@ struct DatasetName: Hashable, Codable, CustomStringConvertible {
     ///   - folder: what a relative path is relative to; nil for the current folder.
     func open(_ options: DatasetOptions = DatasetOptions(), in folder: String? = nil) throws -> Dataset {
         try opened(options, in: folder).selecting(
-            classes: options.classes, samplesPerClass: options.samplesPerClass, seed: options.seed)
+            classes: options.classes, samplesPerClass: options.samplesPerClass, seed: options.seed
+        ).limiting(samples: options.samples, seed: options.seed)
     }
 
     private func opened(_ options: DatasetOptions, in folder: String?) throws -> Dataset {

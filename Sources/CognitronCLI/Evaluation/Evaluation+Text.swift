@@ -7,8 +7,10 @@ extension Evaluation {
             struct Report: Encodable {
                 let samples: String
                 let scores: [Score]
+                let classes: [ClassScore]?
             }
-            return try JSONText.text(of: Report(samples: title, scores: scores), pretty: true)
+            return try JSONText.text(
+                of: Report(samples: title, scores: scores, classes: classes), pretty: true)
         case .csv:
             let rows = scores.map { score -> [String] in
                 let interval = score.interval
@@ -17,7 +19,10 @@ extension Evaluation {
                     interval.map { "\($0.high)" } ?? "", interval?.method.rawValue ?? "",
                 ]
             }
-            return CSVText.text([["score", "value", "low", "high", "interval"]] + rows)
+            let ofClasses = (classes ?? []).map { score in
+                ["io_u: \(score.name)", score.intersectionOverUnion.map { "\($0)" } ?? "", "", "", ""]
+            }
+            return CSVText.text([["score", "value", "low", "high", "interval"]] + rows + ofClasses)
         }
     }
 
@@ -34,7 +39,8 @@ extension Evaluation {
             }
             return "  \(name)  \(space)\(value)\(interval ?? "")"
         }
-        return ([title + ":"] + lines).joined(separator: "\n")
+        let ofClasses = classes.map { [""] + ClassScore.table($0) } ?? []
+        return ([title + ":"] + lines + ofClasses).joined(separator: "\n")
     }
 }
 

@@ -9,6 +9,8 @@ import CognitronModels
 /// vary with the samples (bootstrap). Shares of right answers have Wilson's interval instead.
 struct Evaluation {
     let scores: [Score]
+    /// Of a segmentation, those of each class.
+    let classes: [ClassScore]?
 
     /// One score with its interval, which is nil where there are too few samples for one.
     struct Score: Encodable {
@@ -20,6 +22,7 @@ struct Evaluation {
     /// Scores without intervals, as a training step of a network's own measures them.
     init(_ scores: Scores) {
         self.scores = scores.names.map { Score(name: $0, value: scores[$0] ?? .nan, interval: nil) }
+        classes = nil
     }
 
     private static let groupCount = 100
@@ -27,8 +30,10 @@ struct Evaluation {
     /// - Parameters:
     ///   - recipe: the losses and metrics.
     ///   - views: how many views of each picture are averaged.
+    ///   - pixelClasses: the names of the classes that pixels have; nil of other tasks.
     init(
-        _ model: Model, _ recipe: TaskRecipe, _ source: any BatchSource, views: PictureViews = .one
+        _ model: Model, _ recipe: TaskRecipe, _ source: any BatchSource, views: PictureViews = .one,
+        pixelClasses: [String]? = nil
     ) throws {
         let count = source.sampleCount ?? 0
         guard count > 0 else {
@@ -37,10 +42,11 @@ struct Evaluation {
         var generator = RandomKey(seed: 0).folding("groups").generator()
         let order = Array(0..<count).shuffled(using: &generator)
         let groups = min(count, Self.groupCount)
+        var confusion = pixelClasses.map { ConfusionMatrix(classCount: $0.count) }
         let meters = try (0..<groups).map { group in
             let samples = order[group * count / groups..<(group + 1) * count / groups].sorted()
             var meter = GroupMeter(model, recipe)
-            try meter.measure(model, source, samples, views)
+            try meter.measure(model, source, samples, views, &confusion)
             return meter
         }
         scores = meters[0].names.enumerated().map { index, name in
@@ -51,6 +57,7 @@ struct Evaluation {
                 ? Interval(wilson: value, count: count) : Interval(bootstrap: metrics)
             return Score(name: name, value: value, interval: interval)
         }
+        classes = confusion.map { ClassScore.all($0, pixelClasses ?? []) }
     }
 }
 
@@ -78,11 +85,15 @@ private struct GroupMeter {
     }
 
     /// Predicts the samples and takes their scores in.
+    ///
+    /// - Parameter confusion: takes in the classes of pixels.
     mutating func measure(
-        _ model: Model, _ source: any BatchSource, _ samples: [Int], _ views: PictureViews
+        _ model: Model, _ source: any BatchSource, _ samples: [Int], _ views: PictureViews,
+        _ confusion: inout ConfusionMatrix?
     ) throws {
-        for start in stride(from: 0, to: samples.count, by: Self.batchSize) {
-            let numbers = Array(samples[start..<min(start + Self.batchSize, samples.count)])
+        let batchSize = LargePictures.batchSize(for: model.inputShape)
+        for start in stride(from: 0, to: samples.count, by: batchSize) {
+            let numbers = Array(samples[start..<min(start + batchSize, samples.count)])
             guard let batch = try source.batch(numbers, nil) else { return }
             let predictions = try views.predict(model, batch.inputs)
             for index in metrics.indices {
@@ -91,10 +102,9 @@ private struct GroupMeter {
                 metrics[index].update(
                     predictions[output], batch.targets[output], weights: batch.weight(output))
             }
+            confusion?.update(predictions[0], batch.targets[0], weights: batch.weight(0))
         }
     }
-
-    private static let batchSize = 128
 }
 
 /// A loss over all samples: each batch's loss counts as often as it has samples.

@@ -47,9 +47,10 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         named: """
-            Optimizer (default: the network's: adversarial for generators, adam for autoencoders, sgd for \
-            others). muon updates the convolutions, and AdamW the other weights. airbench is for the model \
-            airbench94: its rates fall to 0. adversarial is Adam with a beta1 of 0.5.
+            Optimizer (default: the network's: adversarial for generators, adam for autoencoders and \
+            segmentation, sgd for others). muon updates the convolutions, and AdamW the other weights. \
+            airbench is for the model airbench94: its rates fall to 0. adversarial is Adam with a beta1 of \
+            0.5.
             """)
     var optimizer: OptimizerName?
 

@@ -54,6 +54,14 @@ struct SampleOptions: ParsableArguments {
             """, valueName: "samples"))
     var samplesPerClass: Int?
 
+    @Option(
+        number: ArgumentHelp(
+            """
+            Largest number of training samples, chosen by the seed (default: all). The test part stays whole.
+            """,
+            valueName: "samples"))
+    var samples: Int?
+
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
             throw ValidationError(
@@ -68,6 +76,9 @@ struct SampleOptions: ParsableArguments {
         if let samplesPerClass, samplesPerClass < 1 {
             throw ValidationError("--samples-per-class: expected at least 1, got \(samplesPerClass)")
         }
+        if let samples, samples < 1 {
+            throw ValidationError("--samples: expected at least 1, got \(samples)")
+        }
     }
 
     /// - Parameter seed: chooses the samples for testing.
@@ -76,7 +87,7 @@ struct SampleOptions: ParsableArguments {
             targets: target.listed, testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
             pictureSize: size?.shape, classes: classes.isEmpty ? nil : classes.listed,
             samplesPerClass: samplesPerClass,
-            table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task))
+            table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task), samples: samples)
     }
 }
 

@@ -11,6 +11,8 @@ struct Prediction {
     /// The picture to write, where the answer is one; a mask has a class number for each pixel.
     var picture: Picture?
     var isMask = false
+    /// The mask's colours over the picture that it belongs to.
+    var overlay: Picture?
 
     /// - Parameters:
     ///   - output: the model's output for the sample, without the axis that counts samples.
@@ -27,19 +29,9 @@ struct Prediction {
         case .regression(let names):
             (line, row) = Self.numbers(sample, names, output, truth)
         case .segmentation(let names):
-            let mask = output.classes
-            let shares = mask.shares(names)
-            let shown = shares.filter { $0.value > 0 }.sorted { $0.value > $1.value }.prefix(top)
-            line =
-                "\(sample)  \(picturePath)  "
-                + shown.map { "\($0.name) \(ScoreText.percent($0.value))" }.joined(separator: ", ")
-            row = ResultRow([
-                ("sample", .text(sample)), ("mask", .text(picturePath)), ("classes", .numbers(shares)),
-            ])
-            picture = Picture(
-                height: output.shape[0], width: output.shape[1], channels: 1,
-                pixels: mask.map { UInt8(clamping: $0) })
-            isMask = true
+            let mask = output.mask
+            (line, row) = Self.classes(sample, names, of: mask, top, picturePath)
+            (picture, isMask) = (mask, true)
         case .pictures:
             line = "\(sample)  \(picturePath)"
             row = ResultRow([("sample", .text(sample)), ("picture", .text(picturePath))])
@@ -57,6 +49,27 @@ struct Prediction {
                 .argument, "predict", "has no form for the answers of \(task.name)",
                 advice: "call Model.predict in a program")
         }
+    }
+
+    /// - Parameters:
+    ///   - names: of the classes.
+    ///   - mask: the class of each pixel.
+    init(_ sample: String, _ names: [String], mask: Picture, top: Int, picturePath: String) {
+        self.sample = sample
+        (line, row) = Self.classes(sample, names, of: mask, top, picturePath)
+        (picture, isMask) = (mask, true)
+    }
+
+    private static func classes(
+        _ sample: String, _ names: [String], of mask: Picture, _ top: Int, _ path: String
+    ) -> (String, ResultRow) {
+        let shares = mask.pixels.shares(names)
+        let shown = shares.filter { $0.value > 0 }.sorted { $0.value > $1.value }.prefix(top)
+            .map { "\($0.name) \(ScoreText.percent($0.value))" }.joined(separator: ", ")
+        let row = ResultRow([
+            ("sample", .text(sample)), ("mask", .text(path)), ("classes", .numbers(shares)),
+        ])
+        return ("\(sample)  \(path)  \(shown)", row)
     }
 
     private static func classes(
@@ -97,9 +110,10 @@ struct Prediction {
 }
 
 extension Prediction {
-    /// Writes an answer that is a picture, in the size of the model's pictures: a mask with a palette, so
-    /// that each pixel keeps the number of its class.
+    /// Writes an answer that is a picture: a mask with a palette, so that each pixel keeps the number of its
+    /// class, and beside it the overlay.
     func writePicture(to path: String) throws {
+        if let overlay { try PictureFile.write(overlay, to: Self.overlayPath(path)) }
         guard let picture else { return }
         if isMask {
             try PictureFile.writeMask(picture, to: path)
@@ -107,11 +121,16 @@ extension Prediction {
             try PictureFile.write(picture, to: path)
         }
     }
+
+    /// `road.mask.png` → `road.mask.overlay.png`
+    static func overlayPath(_ path: String) -> String {
+        (path.hasSuffix(".png") ? String(path.dropLast(4)) : path) + ".overlay.png"
+    }
 }
 
 extension Tensor {
     /// The class with the largest number along the last axis, for each row.
-    fileprivate var classes: [Int] {
+    var classes: [Int] {
         let count = shape.last ?? 1
         return withUnsafeScalars { scalars in
             (0..<scalars.count / Swift.max(1, count)).map { row in
@@ -121,11 +140,18 @@ extension Tensor {
     }
 }
 
-extension [Int] {
+extension Tensor {
+    /// The likeliest class of each pixel of an output (H, W, classes).
+    var mask: Picture {
+        Picture(height: shape[0], width: shape[1], channels: 1, pixels: classes.map { UInt8(clamping: $0) })
+    }
+}
+
+extension [UInt8] {
     /// The share of the pixels that each class has.
     fileprivate func shares(_ names: [String]) -> [(name: String, value: Float)] {
         var counts = [Int](repeating: 0, count: names.count)
-        for label in self where counts.indices.contains(label) { counts[label] += 1 }
+        for label in self where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
         return zip(names, counts).map { ($0, Float($1) / Float(Swift.max(1, count))) }
     }
 }

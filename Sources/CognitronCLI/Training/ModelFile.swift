@@ -89,7 +89,9 @@ struct ModelFile {
         let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
         guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
             let recipe = try taskRecipe()
-            return try Evaluation(model, recipe, try recipe.targets.source(source), views: views)
+            return try Evaluation(
+                model, recipe, try recipe.targets.source(source), views: views,
+                pixelClasses: task.kind == .segmentation ? task.classNames : nil)
         }
         return Evaluation(try trainer.evaluate(source))
     }
@@ -110,8 +112,7 @@ struct ModelFile {
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        let judge = model.layer(named: "discriminator") as? Model
-        guard let shape = (model.translator ?? judge ?? model).inputShape else {
+        guard let shape = model.translator?.inputShape ?? model.sampleShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape

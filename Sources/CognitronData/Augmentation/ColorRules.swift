@@ -151,7 +151,7 @@ struct RandomAugment: DrawnRule {
         count.problem("count", in: 1...16, image) ?? strength.problem("strength", above: 0, to: 1)
     }
     var drawing: ImageDrawing {
-        .randAugment(count: count, strength: 0...strength, unit, ImageDrawing.Sampling())
+        .randAugment(count: count, strength: 0...strength, unit, ImageDrawing.PixelSampling())
     }
 }
 
@@ -168,7 +168,7 @@ struct AugmentedMix: DrawnRule {
     var drawing: ImageDrawing {
         .augMix(
             chains: chains, depth: depth, strength: 0...strength, alpha: alpha, withColors: true, unit,
-            ImageDrawing.Sampling())
+            ImageDrawing.PixelSampling())
     }
 }
 

@@ -27,20 +27,25 @@ extension TargetKind {
     }
 
     /// Moves each sample's part of a target by that sample's movements.
-    func move(_ target: inout Tensor, by warps: [[Warp]], height: Int, width: Int) {
+    ///
+    /// - Parameter beyond: what a mask shows beyond the edges, where the picture shows a constant.
+    func move(
+        _ target: inout Tensor, by warps: [[Warp]], height: Int, width: Int, beyond: Float = 0
+    ) {
         switch self {
         case .other: break
         case .boxes: target.moveBoxes(warps, height: height, width: width)
         case .mask, .picture:
             let shape = target.shape
             let size = ImageSize(shape[1], shape[2], channels: shape.rank == 4 ? shape[3] : 1)
-            target.movePlanes(warps, size, isNearest: self == .mask)
+            target.movePlanes(warps, size, beyond: self == .mask ? beyond : nil)
         }
     }
 }
 
 extension Tensor {
-    fileprivate mutating func movePlanes(_ warps: [[Warp]], _ size: ImageSize, isNearest: Bool) {
+    /// - Parameter beyond: what masks show beyond the edges; nil for pictures, which are interpolated.
+    fileprivate mutating func movePlanes(_ warps: [[Warp]], _ size: ImageSize, beyond: Float?) {
         withUnsafeMutableScalars { scalars in
             guard let pixels = scalars.baseAddress else { return }
             let grain = Swift.max(1, Elementwise.grain / Swift.max(1, size.count))
@@ -51,11 +56,10 @@ extension Tensor {
                         let y = pixels + row * size.count
                         for warp in warps[row] {
                             scratch.update(from: y, count: size.count)
-                            // Beyond the edges a mask shows class 0, whatever fills the picture's.
+                            // Whatever constant fills the picture's edges, a mask has its own.
                             let moving =
-                                isNearest
-                                ? Warp(warp.map, warp.fillMode, 0).kernel(isNearest: true)
-                                : warp.kernel()
+                                beyond.map { Warp(warp.map, warp.fillMode, $0).kernel(isNearest: true) }
+                                ?? warp.kernel()
                             moving.gather(scratch, into: y, size)
                         }
                     }

@@ -16,7 +16,7 @@ struct PictureRules {
 
     init(_ steps: [Step]) { self.steps = steps }
 
-    /// Changes the batch's first input, and moves targets of these kinds with it.
+    /// Changes the batch's first input, and moves targets of these kinds with it, and the weights of masks.
     func apply(to batch: inout Batch, targets: [TargetKind], samples: [Int], _ draw: Draw) throws {
         guard let shape = batch.inputs.first?.shape, shape.rank == 4 else {
             throw CognitronError(
@@ -30,6 +30,13 @@ struct PictureRules {
             to: &batch.inputs[0], samples: samples, draw, keepsWarps: !following.isEmpty)
         for (kind, target) in following {
             kind.move(&batch.targets[target], by: warps, height: shape[1], width: shape[2])
+            // Weights of a mask's pixels, such as 0 for those of no class, move with it.
+            guard kind == .mask, var weights = batch.weight(target),
+                weights.shape.elementsEqual(shape.prefix(3))
+            else { continue }
+            batch.weights[target] = nil
+            kind.move(&weights, by: warps, height: shape[1], width: shape[2], beyond: 1)
+            batch.weights[target] = weights
         }
     }
 

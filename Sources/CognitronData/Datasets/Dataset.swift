@@ -57,6 +57,7 @@ public struct Dataset: NamedValue {
     private let source: Source
     /// Applied one after the other.
     private var selections: [ClassSelection] = []
+    private var limit: (samples: Int, seed: UInt64)?
 
     private enum Source: Sendable {
         case program(@Sendable (Split, _ shape: Shape?) throws -> DatasetPart)
@@ -193,6 +194,24 @@ public struct Dataset: NamedValue {
         return dataset
     }
 
+    /// The same data set with fewer training samples.
+    ///
+    /// - Parameters:
+    ///   - samples: the largest number of them, at least 1; nil for all. The test part stays whole.
+    ///   - seed: chooses them.
+    /// - Throws: `CognitronError` where there would be none.
+    public func limiting(samples: Int?, seed: UInt64 = 1) throws -> Dataset {
+        guard let samples else { return self }
+        guard samples >= 1 else {
+            throw CognitronError(
+                .argument, name, "invalid samples", expected: "at least 1", got: "\(samples)")
+        }
+        var dataset = self
+        dataset.limit = (samples, seed)
+        dataset.counts = [:]
+        return dataset
+    }
+
     /// The files; nil where the program makes the data set.
     var files: DatasetFiles? {
         switch source {
@@ -237,7 +256,9 @@ public struct Dataset: NamedValue {
             case .derived(let base, let make):
                 try make(shape) { try base.part(split, from: folder, shape: $0, progress: progress) }
             }
-        return try selections.reduce(part) { try $1.part($0, split) }
+        let selected = try selections.reduce(part) { try $1.part($0, split) }
+        guard let limit, split == .train else { return selected }
+        return try selected.limited(to: limit.samples, seed: limit.seed)
     }
 
     /// As `part`, for data sets of images with a class each that are held in memory.

@@ -40,6 +40,17 @@ public struct DatasetPart: Sendable {
         (self.count, labelledImages) = (count, nil)
     }
 
+    /// The part with so many of its samples, in their order, that the seed chooses; itself if it has no more.
+    func limited(to samples: Int, seed: UInt64) throws -> DatasetPart {
+        guard count > samples else { return self }
+        var random = RandomKey(seed: seed).folding("samples").generator()
+        let chosen = Array(0..<count).shuffled(using: &random).prefix(samples).sorted()
+        var part = try DatasetPart(
+            name: name, task: task, inputShape: inputShape, source: source.subset(chosen))
+        (part.table, part.notes) = (table, notes)
+        return part
+    }
+
     public init(_ data: LabelledImages) {
         (name, task) = (data.name, .classification(classNames: data.classNames))
         inputShape = data.images.shape.sample

@@ -79,6 +79,9 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// The largest number of training samples of each class, chosen by the seed; nil for all.
     public var samplesPerClass: Int?
 
+    /// The largest number of training samples, chosen by the seed; nil for all.
+    public var samples: Int?
+
     /// How a table is written, what happens to missing values, and which columns are left out.
     public var table: TableOptions
 
@@ -92,12 +95,12 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
         pictureSize: Shape? = nil, framing: Framing = .stretch, classes: [String]? = nil,
         samplesPerClass: Int? = nil, table: TableOptions = TableOptions(), frames: Int? = nil,
-        frameStride: Int? = nil
+        frameStride: Int? = nil, samples: Int? = nil
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
         (self.framing, self.table) = (framing, table)
         (self.classes, self.samplesPerClass) = (classes, samplesPerClass)
-        (self.frames, self.frameStride) = (frames, frameStride)
+        (self.frames, self.frameStride, self.samples) = (frames, frameStride, samples)
     }
 }

@@ -1,4 +1,4 @@
-// Label smoothing: a loss of rows from the same loss of harder targets.
+// Losses of rows made of others: with softer targets, with weights of classes.
 
 extension LossRows {
     /// `row` with targets written by `soften`: class indices as C numbers, or numbers moved towards the mean.
@@ -32,6 +32,19 @@ extension LossRows {
         softened(row) { t, columns, soft in
             soft.update(repeating: smoothing / Float(columns), count: columns)
             soft[Int(t[0])] += 1 - smoothing
+        }
+    }
+
+    /// A loss of class indices, times the weight of the row's class.
+    ///
+    /// - Parameter weights: (columns)
+    package static func weighted(_ row: @escaping Row, byClass weights: [Float]) -> Row {
+        { p, t, columns, dp in
+            require(weights.count == columns, "\(weights.count) class weights for \(columns) classes")
+            let weight = weights[Int(t[0])]
+            let loss = weight * row(p, t, columns, dp)
+            for i in 0..<columns { dp[i] *= weight }
+            return loss
         }
     }
 }

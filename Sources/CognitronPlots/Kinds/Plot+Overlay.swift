@@ -59,7 +59,7 @@ extension Plot {
 
 extension Picture {
     /// The picture in grey, with a colour over the pixels of each class but 0.
-    fileprivate func tinted(by mask: Tensor) throws -> Picture {
+    package func tinted(by mask: Tensor) throws -> Picture {
         guard mask.count == height * width else {
             throw CognitronError(
                 .shape, "mask", "does not fit its picture", expected: "\(height) × \(width)",

@@ -96,6 +96,25 @@ struct InitializerTests {
         #expect(Initializer.dirac.problem(for: [2, 2]) != nil)
     }
 
+    @Test("Bilinear kernels enlarge each channel by interpolation: those of the FCN paper's program")
+    func bilinear() throws {
+        let kernel = Initializer.bilinear.make([4, 4, 2, 2], key: key)
+        let taps: [Float] = [0.25, 0.75, 0.75, 0.25]
+        #expect(kernel[1][2] == [[0.5625, 0], [0, 0.5625]])
+        #expect(kernel[0].scalars == taps.flatMap { [0.25 * $0, 0, 0, 0.25 * $0] })
+        #expect(Initializer.bilinear.make([3, 1, 1], key: key).scalars == [0.5, 1, 0.5])
+        #expect(Initializer.bilinear.problem(for: [2, 2]) != nil)
+        // Twice as many pixels, their middles a quarter away from those of the picture's.
+        let model = Sequential {
+            Input(1, 3, 1)
+            Conv2DTranspose(
+                1, kernelSize: [1, 4], strides: [1, 2], padding: .same, useBias: false,
+                kernelInitializer: .bilinear)
+        }
+        let enlarged = try model.predict(Tensor([0, 4, 8], shape: [1, 1, 3, 1]))
+        #expect(enlarged.scalars.dropLast() == [0, 1, 3, 5, 7])
+    }
+
     @Test("The identity is one of matrices only, and may be cut")
     func identity() {
         #expect(Initializer.identity.make([2, 2], key: key) == [[1, 0], [0, 1]])

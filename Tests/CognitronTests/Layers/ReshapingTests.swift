@@ -65,6 +65,26 @@ struct ReshapingTests {
         }
     }
 
+    @Test("A window of the size of others: in the middle, or from an offset")
+    func cropToMatch() throws {
+        let x = Tensor((0..<20).map(Float.init), shape: [1, 4, 5, 1])
+        let wanted = Tensor.ones([1, 2, 2, 7])
+        let middle = CropToMatch2D().forward([x, wanted], .training)
+        #expect(middle.output.scalars == [6, 7, 11, 12])
+        #expect(CropToMatch2D(offset: 1).forward([x, wanted], .training).output.scalars == [6, 7, 11, 12])
+        #expect(CropToMatch2D(offset: 2).forward([x, wanted], .training).output.scalars == [12, 13, 17, 18])
+        let gradients = middle.pullback(Tensor([1, 2, 3, 4], shape: [1, 2, 2, 1]))
+        #expect(gradients[0].scalars.enumerated().filter { $0.element != 0 }.map(\.offset) == [6, 7, 11, 12])
+        #expect(gradients[1] == .zeros([1, 2, 2, 7]))
+        #expect(CropToMatch2D().forward([x, x], .training).output == x)
+        var context = BuildContext(path: "crop")
+        #expect(try CropToMatch2D(offset: 1).build([[4, 5, 3], [3, 4, 1]], &context) == [3, 4, 3])
+        let error = #expect(throws: CognitronError.self) {
+            try CropToMatch2D(offset: 2).build([[4, 5, 3], [3, 4, 1]], &context)
+        }
+        #expect(error?.expected == "at least 5 × 6" && error?.received == "4 × 5")
+    }
+
     @Test("Sizes, amounts and orders that do not fit are refused")
     func refused() {
         let cases: [(any AnyLayer, Shape, String)] = [

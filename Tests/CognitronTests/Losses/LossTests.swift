@@ -51,6 +51,45 @@ struct LossTests {
         #expect(isClose(Loss.tversky(alpha: 0.25, beta: 0.5)(p, t).loss, 1 - 1 / 1.75))
     }
 
+    @Test("Of regions of classes: the mean over the classes, without the rows of the ignored one")
+    func classOverlaps() {
+        let p: Tensor = [[0.5, 0.5], [0.25, 0.75], [1, 0]]
+        let oneHot: Tensor = [[1, 0], [0, 1], [1, 0]]
+        let both = Loss.dice(smooth: 1, axis: [0])
+        #expect(isClose(Loss.sparseDice(p, [0, 1, 0]).loss, both(p, oneHot).loss))
+        let tversky = Loss.tversky(alpha: 0.3, beta: 0.9, smooth: 1, axis: [0])
+        #expect(
+            isClose(Loss.sparseTversky(alpha: 0.3, beta: 0.9)(p, [0, 1, 0]).loss, tversky(p, oneHot).loss))
+        let ignoring = Loss.sparseDice(ignoreClass: 255)
+        let (loss, gradient) = ignoring(p, [0, 1, 255])
+        #expect(isClose(loss, Loss.sparseDice(p[0..<2], [0, 1]).loss))
+        #expect(gradient[2] == [0, 0] && gradient[0] != [0, 0])
+        // Pictures: (N, H, W, C) and (N, H, W).
+        let picture = Loss.sparseDice(p.reshaped([1, 3, 1, 2]), Tensor([0, 1, 0], shape: [1, 3, 1]))
+        #expect(isClose(picture.loss, Loss.sparseDice(p, [0, 1, 0]).loss))
+    }
+
+    @Test("Weights of classes multiply the losses of their rows, also from logits and of soft targets")
+    func classWeights() {
+        let logits: Tensor = [[1, 2, 0], [0, -1, 1]]
+        for (fromLogits, smoothing) in [(true, Float(0)), (false, 0), (true, 0.1)] {
+            let prediction = fromLogits ? logits : ActivationFunction.softmax(logits)
+            func loss(_ weights: [Float]?) -> Loss {
+                .sparseCategoricalCrossentropy(
+                    fromLogits: fromLogits, labelSmoothing: smoothing, classWeights: weights)
+            }
+            let (plain, weighted) = (loss(nil), loss([3, 0.5, 2]))
+            let factors: Tensor = [2, 0.5]
+            let losses = plain.losses(prediction, [2, 1]) * factors
+            #expect(weighted.losses(prediction, [2, 1]).isClose(to: losses, absolute: 1e-6))
+            let expected = plain(prediction, [2, 1]).gradient * factors.reshaped([2, 1])
+            #expect(weighted(prediction, [2, 1]).gradient.isClose(to: expected, absolute: 1e-6))
+        }
+        #expect(throws: CognitronError.self) {
+            try Loss.sparseCategoricalCrossentropy(classWeights: [1, -1]).validate()
+        }
+    }
+
     @Test("Of sequences: two steps spell one label in three ways")
     func sequences() {
         // blank label, label blank, label label, each step with probabilities ½ and ½.

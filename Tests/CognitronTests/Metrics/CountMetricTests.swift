@@ -85,6 +85,15 @@ struct CountMetricTests {
         let adapted = RowMetric.meanIoU(classCount: 4).adapted(to: .categoricalCrossentropy)
         #expect(results(adapted, images, oneHot) == [mean])
         #expect(abs(results(.binaryIoU, [[0.9, 0.2]], [[1, 1]])[0] - 0.25) < 1e-6)
+
+        #expect(abs(results(.meanDice(classCount: 4), found, labels)[0] - (2.0 / 3 + 0.5 + 0) / 3) < 1e-6)
+        #expect(abs(results(.dice(classCount: 4, targetClassIds: [1]), images, labels)[0] - 0.5) < 1e-6)
+        var confusion = ConfusionMatrix(classCount: 4)
+        #expect(confusion.dice == [nil, nil, nil, nil])
+        confusion.update(images, labels, weights: nil)
+        let shares = zip(confusion.intersectionOverUnion, [0.5, 1.0 / 3, 0] as [Float])
+        #expect(shares.allSatisfy { abs(($0 ?? .nan) - $1) < 1e-6 })
+        #expect(confusion.intersectionOverUnion[3] == nil && confusion.dice[2] == 0)
     }
 
     @Test("A confusion matrix counts pairs of classes, and prints them")

@@ -1,9 +1,10 @@
 // How layers use drawings.
 
 extension ImageDrawing {
-    static func sampling(_ fillMode: FillMode, _ fillValue: Float, _ interpolation: Interpolation) -> Sampling
+    static func sampling(_ fillMode: FillMode, _ fillValue: Float, _ interpolation: Interpolation)
+        -> PixelSampling
     {
-        Sampling(fillMode, fillValue: fillValue, isNearest: interpolation == .nearest)
+        PixelSampling(fillMode, fillValue: fillValue, isNearest: interpolation == .nearest)
     }
 
     /// Each image of a batch changed while training, and the pullback, which draws the same changes again.

@@ -29,6 +29,10 @@ extension Model {
             outputs: ["generated": generator(inputs[0]), "judged": discriminator(inputs[1])], name: name)
     }
 
+    /// The shape of the samples that the model is trained on: of an adversarial model, those that its
+    /// discriminator judges. Nil while it is not built or where an axis is free.
+    package var sampleShape: Shape? { ((layer(named: "discriminator") as? Model) ?? self).inputShape }
+
     /// Inputs of the shapes that this model takes.
     private func freshInputs() throws -> [Input] {
         try (self as? Sequential)?.buildFromInput()
