@@ -106,8 +106,8 @@ private struct GeneratedScores {
         let generator = try SampleGenerator(of: model)
         let noise = generator.noise(count, seed: settings.seed)
         var (rows, pictures) = ([(String, [Double])](), try generator.samples(noise))
-        let source = SampleSource([train.images])
-        for epoch in 1...settings.pick(full: 15, small: 4) {
+        let source = SampleSource([train.images.prefix(20_000)])
+        for epoch in 1...settings.pick(full: 10, small: 4) {
             try model.fit(source, batchSize: 64, epochs: 1, verbose: .silent)
             pictures = try generator.samples(noise)
             let scores = try scores(pictures)

@@ -57,9 +57,9 @@ struct TranslationStudy {
         let pairs = try Dataset.cifar10.inGrey()
         return TranslationStudy(
             name: "colours", title: "Grey → colour, CIFAR-10",
-            train: try pairs.part(.train, from: settings.data).source.take(20_000).cache(),
+            train: try pairs.part(.train, from: settings.data).source.take(10_000).cache(),
             test: try whole(pairs.part(.test, from: settings.data).source.take(1_000)),
-            filters: 32, epochs: 10, batchSize: 32)
+            filters: 32, epochs: 8, batchSize: 16)
     }
 
     private static func whole(_ source: some BatchSource) throws -> Batch {

@@ -70,14 +70,13 @@ struct TranslateCommand: ParsableCommand {
     /// - Throws: `CognitronError` where it makes none, or not of one picture.
     private static func network(of file: ModelFile) throws -> (Model, Shape) {
         let network = file.answering
-        let tasks: [DataTask.Kind] = [.pictures, .unlabelled]
-        guard tasks.contains(file.task.kind), network.outputCount == 1,
+        guard file.answers.kind == .pictures, network.outputCount == 1,
             let input = network.inputShape, let output = network.outputShape, input.rank == 3,
             output.rank == 3, PictureChannels(count: output[2]) != nil
         else {
             throw CognitronError(
                 .argument, file.path, "makes no pictures of pictures",
-                expected: "a model whose output is a picture, such as pix2pix", got: file.task.name,
+                expected: "a model whose output is a picture, such as pix2pix", got: file.answers.name,
                 advice: "cognitron predict shows its answers")
         }
         return (network, input)
