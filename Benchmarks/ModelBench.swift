@@ -27,7 +27,8 @@ struct ModelBench {
         self.model = model
         x = .randomUniform((model.sampleShape ?? []).batched(batch), seed: 1)
         let output = model.outputShape ?? [1]
-        let shape = Shape([batch] + output.dropLast())
+        let isOfPixels = name.tasks.first == .segmentation
+        let shape = Shape([batch] + (isOfPixels ? Array(output.dropLast()) : []))
         y = Tensor((0..<shape.elementCount).map { Float($0 % (output.last ?? 1)) }, shape: shape)
     }
 
