@@ -31,10 +31,12 @@ final class FitBench: Callback {
         let count = (measured.upperBound + Self.stepsAfter) * batch
         let output = model.outputShape ?? []
         guard shape.rank == 3, output.rank == 1 else {
+            // A generator's trainer takes a class for each sample, whatever the picture's size.
+            let isOfPixels = output.rank == 3 && (try? SampleGenerator(of: model)) == nil
+            let targets = Shape([count] + (isOfPixels ? Array(output.dropLast()) : []))
             try model.fit(
-                Tensor.randomUniform(shape.batched(count), seed: 1),
-                Tensor.zeros(Shape([count] + output.dropLast())), batchSize: batch, callbacks: [self],
-                verbose: .silent)
+                Tensor.randomUniform(shape.batched(count), seed: 1), Tensor.zeros(targets), batchSize: batch,
+                callbacks: [self], verbose: .silent)
             return
         }
         let data = Shapes.make(count: count, size: shape[0], channels: shape[2] == 1 ? .grey : .rgb)
