@@ -29,7 +29,7 @@ public func variationalAutoencoder(
     let stages = try PictureStages(inputShape, filters: filters, "vae")
     let picture = Input(shape: inputShape)
     let features = Dense(8 * codeSize, activation: .relu)(stages.features(of: picture))
-    let code = Sampling(weight: beta / Float(inputShape.elementCount), name: "code")(
+    let code = GaussianSampling(weight: beta / Float(inputShape.elementCount), name: "code")(
         Dense(codeSize, name: "mean")(features), Dense(codeSize, name: "log_variance")(features))
     let encoder = try Model(inputs: picture, outputs: code, name: "encoder")
     return try autoencoder(encoder, stages.decoder(codeSize: codeSize), name: "vae")

@@ -241,7 +241,8 @@ extension PlotKind {
 extension PlotRequest {
     /// The outputs of a layer for the first samples, flattened to (N, D), with the classes where there are.
     ///
-    /// - Returns: those of the layer before the last one with weights unless a layer is named.
+    /// - Returns: those of the layer before the last one with weights, or of an autoencoder's codes, unless a
+    ///   layer is named.
     func embedded(count: Int) throws -> (outputs: Tensor, labels: Tensor?, layer: String) {
         let batch = try batch(count: count)
         let layers = try model.expanded().children
@@ -249,7 +250,8 @@ extension PlotRequest {
         let last =
             layers.lastIndex { !$0.layer.trainableParameters.isEmpty }
             ?? layers.lastIndex { !$0.layer.allParameters.isEmpty } ?? layers.count
-        let name = layer ?? layers[max(0, last - 1)].name
+        let code = (try? Autoencoder(model)).flatMap { _ in layers.last { $0.name.hasPrefix("encoder/") } }
+        let name = layer ?? (code ?? layers[max(0, last - 1)]).name
         let output = try model.featureExtractor([name]).predict(batch.inputs.map { $0 as any Samples })[0]
         return (output.reshaped([output.shape[0], -1]), try labels(of: batch), name)
     }

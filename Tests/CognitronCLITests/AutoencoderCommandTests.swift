@@ -38,7 +38,7 @@ struct AutoencoderCommandTests {
         #expect((picture.height, picture.width, picture.channels) == (8, 8, 1))
         let evaluated = try program.run("evaluate", "net", "--dataset", "digits")
         #expect(evaluated.output.contains("mean_squared_error"), "\(evaluated.errors)")
-        for kind in ["reconstructions", "interpolation", "latent", "latent-grid"] {
+        for kind in ["reconstructions", "interpolation", "latent", "latent-grid", "pca"] {
             let drawn = try program.run("plot", kind, "net")
             #expect(drawn.output == "Wrote net-\(kind).svg\n", "\(kind): \(drawn.errors)")
         }

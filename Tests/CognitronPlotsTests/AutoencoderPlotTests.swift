@@ -63,6 +63,10 @@ struct AutoencoderPlotTests {
             try LatentPlane(of: autoencoder(codeSize: 1), pictures)
         }
         #expect(error.expected == "codes of two numbers or more")
+        let wide = try #require(throws: CognitronError.self) {
+            try PrincipalComponents(of: .zeros([2, 10_001]))
+        }
+        #expect(wide.advice == "name a layer with fewer outputs")
         let unknown = try #require(throws: CognitronError.self) {
             try LatentPlane(of: autoencoder(codeSize: 2), pictures * .nan)
         }

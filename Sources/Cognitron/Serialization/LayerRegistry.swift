@@ -41,7 +41,7 @@ public enum LayerRegistry {
             TimeDistributed.self,
             // Regularization
             ActivityRegularization.self, AlphaDropout.self, Dropout.self, GaussianDropout.self,
-            GaussianNoise.self, Sampling.self, SpatialDropout1D.self, SpatialDropout2D.self,
+            GaussianNoise.self, GaussianSampling.self, SpatialDropout1D.self, SpatialDropout2D.self,
             SpatialDropout3D.self,
             // Reshaping
             CropToMatch2D.self, Cropping1D.self, Cropping2D.self, Cropping3D.self, DepthToSpace.self,

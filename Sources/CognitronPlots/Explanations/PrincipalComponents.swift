@@ -21,7 +21,7 @@ public struct PrincipalComponents: Sendable {
     public let shares: [Float]
 
     /// - Parameters:
-    ///   - data: (N, D), N ≥ 2.
+    ///   - data: (N, D), N ≥ 2, D ≤ 10,000: the covariances take 4·D² bytes.
     ///   - count: of components, at most D.
     /// - Throws: `CognitronError` where the data have another shape or are not finite, or there are not so
     ///   many components.
@@ -30,6 +30,12 @@ public struct PrincipalComponents: Sendable {
             throw CognitronError(
                 .shape, "data", "have no components", expected: "at least two rows of numbers",
                 got: "\(data.shape)")
+        }
+        guard data.shape[1] <= Self.mostNumbers else {
+            throw CognitronError(
+                .argument, "data", "are too wide for components",
+                expected: "rows of at most \(Self.mostNumbers) numbers", got: "\(data.shape[1])",
+                advice: "name a layer with fewer outputs")
         }
         guard (1...data.shape[1]).contains(count) else {
             throw CognitronError(
@@ -51,6 +57,8 @@ public struct PrincipalComponents: Sendable {
         shares = last.map { total > 0 ? all[$0] / total : 0 }
         components = Tensor.stacked(last.map { Self.signed(vectors[$0]) })
     }
+
+    private static let mostNumbers = 10_000
 
     /// The places of data along the components: (N, D) to (N, count).
     public func transform(_ data: Tensor) -> Tensor {

@@ -7,7 +7,7 @@
 ///
 /// In inference the output is the mean; the divergence is charged there too.
 ///
-///     let code = Sampling(weight: 1 / 784)(Dense(2)(x), Dense(2)(x))
+///     let code = GaussianSampling(weight: 1 / 784)(Dense(2)(x), Dense(2)(x))
 ///
 /// A loss that is a mean over the numbers of a sample goes with a weight of 1 / numbers, so that both are
 /// shares of the evidence lower bound.
@@ -17,7 +17,7 @@
 /// - Throws: from `build`, a `CognitronError` where the shapes differ or the weight is below 0.
 /// - Source: Kingma and Welling, "Auto-Encoding Variational Bayes" (2014), appendix B; the weight is β of
 ///   Higgins et al., "beta-VAE" (2017).
-public final class Sampling: MergingLayer, Codable {
+public final class GaussianSampling: MergingLayer, Codable {
     public let weight: Float
     public var seed: UInt64? { random.seed }
     public let name: String?
