@@ -2,20 +2,30 @@
 
 /// The bounds to which outputs are clipped: none, or those of a ReLU.
 package struct OutputBounds: Hashable, Sendable {
-    fileprivate let lower: Float
-    fileprivate let upper: Float
+    fileprivate let isRectified: Bool
+    fileprivate let maxValue: Float
 
     /// Every value as it is.
-    package static let none = OutputBounds(lower: -.infinity, upper: .infinity)
+    package static let none = OutputBounds(isRectified: false, maxValue: .infinity)
     /// max(0, x)
     package static let relu = relu(maxValue: .infinity)
     /// min(max(0, x), maxValue)
-    package static func relu(maxValue: Float) -> OutputBounds { OutputBounds(lower: 0, upper: maxValue) }
+    package static func relu(maxValue: Float) -> OutputBounds {
+        OutputBounds(isRectified: true, maxValue: maxValue)
+    }
+
+    /// The bounds as vectors, for loops without branches: infinite ones leave every value as it is.
+    @inline(__always)
+    var limits: (floor: Vector, ceiling: Vector) {
+        (Vector(repeating: isRectified ? 0 : -.infinity), Vector(repeating: maxValue))
+    }
 
     /// The values between the bounds; NaN stays NaN.
     @inline(__always)
     func clipping(_ values: Vector) -> Vector {
-        values.raised(to: Vector(repeating: lower)).lowered(to: Vector(repeating: upper))
+        guard isRectified else { return values }
+        let rectified = values.raised(to: Vector())
+        return maxValue < .infinity ? rectified.lowered(to: Vector(repeating: maxValue)) : rectified
     }
 }
 
@@ -33,7 +43,7 @@ struct OutputEnding {
         _ rows: (Vector, Vector, Vector, Vector), _ bias: Vector
     ) -> (Vector, Vector, Vector, Vector) {
         let sums = (rows.0 + bias, rows.1 + bias, rows.2 + bias, rows.3 + bias)
-        guard bounds != .none else { return sums }
+        guard bounds.isRectified else { return sums }
         return (
             bounds.clipping(sums.0), bounds.clipping(sums.1), bounds.clipping(sums.2),
             bounds.clipping(sums.3)
@@ -51,7 +61,7 @@ struct OutputEnding {
     /// The same for contiguous rows.
     func apply(to y: UnsafeMutablePointer<Float>, rows: Int, columns: Int) {
         if let bias { Bias.addSerially(bias, to: y, rows: rows, columns: columns) }
-        guard bounds != .none else { return }
+        guard bounds.isRectified else { return }
         Elementwise.mapSerially(y, into: y, count: rows * columns) { bounds.clipping($0) }
     }
 }

@@ -118,13 +118,13 @@ extension WinogradGrid {
                     Scheme.Line(products + (side &* i &* m.stride &+ c), stride: m.stride))
             }
             let b = ending.bias.map { Vector($0 + c) } ?? Vector()
-            let bounds = ending.bounds
+            let (floor, ceiling) = ending.bounds.limits
             for j in 0..<4 {
                 let column = Scheme.output(Scheme.Line(between + j, stride: 4))
-                bounds.clipping(column.0 + b).store(pixels[j] + c)
-                bounds.clipping(column.1 + b).store(pixels[4 &+ j] + c)
-                bounds.clipping(column.2 + b).store(pixels[8 &+ j] + c)
-                bounds.clipping(column.3 + b).store(pixels[12 &+ j] + c)
+                (column.0 + b).raised(to: floor).lowered(to: ceiling).store(pixels[j] + c)
+                (column.1 + b).raised(to: floor).lowered(to: ceiling).store(pixels[4 &+ j] + c)
+                (column.2 + b).raised(to: floor).lowered(to: ceiling).store(pixels[8 &+ j] + c)
+                (column.3 + b).raised(to: floor).lowered(to: ceiling).store(pixels[12 &+ j] + c)
             }
         }
     }
