@@ -27,7 +27,7 @@ final class FitBench: Callback {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
-        let shape = model.translator?.inputShape ?? model.sampleShape ?? []
+        let shape = model.sampleShape ?? []
         let count = (measured.upperBound + Self.stepsAfter) * batch
         let answer = model.answerShape
         guard shape.rank == 3, answer.rank == 1, model.translator == nil else {

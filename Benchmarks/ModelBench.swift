@@ -26,8 +26,7 @@ struct ModelBench {
     init(_ name: ModelName, _ model: Model, batch: Int) {
         self.name = name
         self.model = model
-        let sample = model.translator?.inputShape ?? model.sampleShape ?? []
-        x = .randomUniform(sample.batched(batch), seed: 1)
+        x = .randomUniform((model.sampleShape ?? []).batched(batch), seed: 1)
         if let made = model.translator?.outputShape {
             y = .randomUniform(made.batched(batch), seed: 2)
         } else {

@@ -69,13 +69,9 @@ struct GeneratedPictures {
 
     /// Trains a network of that name.
     func trained(_ name: ModelName) throws -> SampleGenerator {
-        let model = try name.make(inputShape: train.inputShape, task: train.task)
-        let rate: Float = settings.pick(full: 2e-4, small: 1e-3)
-        let trainer = try name.trainer(
-            for: train.task, model,
-            TrainerSettings(optimizer: { Adam(learningRate: rate, beta1: 0.5) }, seed: settings.seed))
-        guard let trainer else { throw CognitronError(.argument, "\(name)", "is no generator") }
-        try model.compile(trainer)
+        let model = try name.compiledGenerator(
+            inputShape: train.inputShape, task: train.task,
+            learningRate: settings.pick(full: 2e-4, small: 1e-3), seed: settings.seed)
         try model.fit(train.source, batchSize: 64, epochs: epochs, verbose: .silent)
         return try SampleGenerator(of: model)
     }

@@ -97,12 +97,8 @@ private struct GeneratedScores {
 
     /// The scores after each epoch of a DCGAN, and its last pictures.
     func epochRows(_ settings: ExperimentSettings) throws -> (rows: [(String, [Double])], pictures: Tensor) {
-        let name = ModelName.dcgan
-        let model = try name.make(inputShape: [28, 28, 1], task: .unlabelled)
-        let trainer = try name.trainer(
-            for: .unlabelled, model,
-            TrainerSettings(optimizer: { Adam(learningRate: 2e-4, beta1: 0.5) }, seed: settings.seed))
-        if let trainer { try model.compile(trainer) }
+        let model = try ModelName.dcgan.compiledGenerator(
+            inputShape: [28, 28, 1], task: .unlabelled, seed: settings.seed)
         let generator = try SampleGenerator(of: model)
         let noise = generator.noise(count, seed: settings.seed)
         var (rows, pictures) = ([(String, [Double])](), try generator.samples(noise))

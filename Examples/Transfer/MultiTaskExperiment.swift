@@ -70,10 +70,9 @@ struct SceneStudy {
             lossWeights: tasks.map { weighting == .chosen && $0 == .box ? 20 : 1 }, seed: settings.seed,
             step: weighting == .learned ? { UncertaintyWeighting(wrapped: $0) } : nil)
         let places = tasks.compactMap { Task.allCases.firstIndex(of: $0) }
-        let history = try model.fit(
+        try model.fit(
             Self.selecting(places, of: train), batchSize: 50, epochs: settings.pick(full: 20, small: 8),
             verbose: .silent)
-        settings.report("loss by epoch: \(history["loss"])")
         if let step = model.trainer?.step as? UncertaintyWeighting {
             settings.report("σ: \(step.deviations)")
         }

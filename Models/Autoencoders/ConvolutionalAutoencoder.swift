@@ -20,8 +20,8 @@ import Cognitron
 ///   - filters: those of each stage.
 ///   - latentNoise: the standard deviation of noise on the code while training.
 /// - Throws: `CognitronError` where the stages do not divide the pictures, or a size is below 1.
-/// - Source: Masci et al., "Stacked Convolutional Auto-Encoders" (2011); layers of Keras's example "Variational
-///   AutoEncoder" (2020).
+/// - Source: Masci et al., "Stacked Convolutional Auto-Encoders" (2011); layers of Keras's example
+///   "Variational AutoEncoder" (2020).
 public func convolutionalAutoencoder(
     inputShape: Shape = [28, 28, 1], codeSize: Int = 32, filters: [Int] = [32, 64], latentNoise: Float = 0
 ) throws -> Model {

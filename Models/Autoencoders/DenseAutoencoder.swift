@@ -23,19 +23,30 @@ public func denseAutoencoder(
     inputShape: Shape = [28, 28, 1], codeSize: Int = 32, units: [Int] = [128, 64], latentNoise: Float = 0
 ) throws -> Model {
     try requirePictures(inputShape, classCount: 1, "autoencoder")
+    return try denseAutoencoder(
+        inputShape, Dense(codeSize, name: "code"), units: units, latentNoise: latentNoise,
+        name: "autoencoder")
+}
+
+/// Dense layers around a dense code.
+///
+/// - Parameter units: those of the layers before the code, and from the last one those behind it.
+func denseAutoencoder(
+    _ inputShape: Shape, _ code: Dense, units: [Int], latentNoise: Float = 0, name: String
+) throws -> Model {
     let encoder = Sequential(name: "encoder") {
         Input(shape: inputShape)
         Flatten()
         for count in units { Dense(count, activation: .relu) }
-        Dense(codeSize, name: "code")
+        code
     }
     let decoder = Sequential(name: "decoder") {
-        Input(codeSize)
+        Input(code.units)
         for count in units.reversed() { Dense(count, activation: .relu) }
         Dense(inputShape.elementCount, activation: .sigmoid)
         Reshape(inputShape)
     }
     try encoder.build(inputShape)
-    try decoder.build([codeSize])
-    return try autoencoder(encoder, decoder, latentNoise: latentNoise)
+    try decoder.build([code.units])
+    return try autoencoder(encoder, decoder, latentNoise: latentNoise, name: name)
 }

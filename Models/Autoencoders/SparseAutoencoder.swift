@@ -18,19 +18,8 @@ public func sparseAutoencoder(
     inputShape: Shape = [28, 28, 1], codeSize: Int = 256, penalty: Float = 0.1
 ) throws -> Model {
     try requirePictures(inputShape, classCount: 1, "sparse-autoencoder")
-    let encoder = Sequential(name: "encoder") {
-        Input(shape: inputShape)
-        Flatten()
-        Dense(
-            codeSize, activation: .relu,
-            activityRegularizer: .l1(penalty / Float(inputShape.elementCount)), name: "code")
-    }
-    let decoder = Sequential(name: "decoder") {
-        Input(codeSize)
-        Dense(inputShape.elementCount, activation: .sigmoid)
-        Reshape(inputShape)
-    }
-    try encoder.build(inputShape)
-    try decoder.build([codeSize])
-    return try autoencoder(encoder, decoder, name: "sparse_autoencoder")
+    let code = Dense(
+        codeSize, activation: .relu, activityRegularizer: .l1(penalty / Float(inputShape.elementCount)),
+        name: "code")
+    return try denseAutoencoder(inputShape, code, units: [], name: "sparse_autoencoder")
 }

@@ -5,34 +5,43 @@ import Cognitron
 
 let adversarialKernel = Initializer.randomNormal(stddev: 0.02)
 
+/// A convolution of 4×4 with a padding of a pixel: strides of 2 halve even sizes, strides of 1 take a pixel
+/// off.
+func adversarialConvolution(
+    _ filters: Int, strides: Int = 2, useBias: Bool = false, name: String? = nil
+) -> Conv2D {
+    Conv2D(
+        filters, kernelSize: 4, strides: strides, padding: .explicit(1), useBias: useBias,
+        kernelInitializer: adversarialKernel, name: name)
+}
+
+/// A transposed convolution of 4×4 that doubles sizes where strides and padding are not given.
+func adversarialTransposed(
+    _ filters: Int, strides: Int = 2, padding: Padding = .explicit(1),
+    activation: ActivationFunction = .linear, useBias: Bool = false, name: String? = nil
+) -> Conv2DTranspose {
+    Conv2DTranspose(
+        filters, kernelSize: 4, strides: strides, padding: padding, activation: activation,
+        useBias: useBias, kernelInitializer: adversarialKernel, name: name)
+}
+
 /// A transposed convolution of 4×4 that doubles height and width, batch normalisation and ReLU.
 func doubling(_ filters: Int, strides: Int = 2, padding: Padding = .explicit(1)) -> [any AnyLayer] {
     [
-        Conv2DTranspose(
-            filters, kernelSize: 4, strides: strides, padding: padding, useBias: false,
-            kernelInitializer: adversarialKernel),
-        adversarialNormalization(), ReLU(),
+        adversarialTransposed(filters, strides: strides, padding: padding), adversarialNormalization(),
+        ReLU(),
     ]
 }
 
 /// The generator's last layers: doubles height and width, tanh, brought to 0…1.
 func lastDoubling(_ channels: Int) -> [any AnyLayer] {
-    [
-        Conv2DTranspose(
-            channels, kernelSize: 4, strides: 2, padding: .explicit(1), activation: .tanh, useBias: false,
-            kernelInitializer: adversarialKernel),
-        Rescaling(0.5, offset: 0.5),
-    ]
+    [adversarialTransposed(channels, activation: .tanh), Rescaling(0.5, offset: 0.5)]
 }
 
 /// A convolution of 4×4 that halves height and width, batch normalisation if `isNormalized`, and leaky ReLU.
 func halving(_ filters: Int, isNormalized: Bool = true) -> [any AnyLayer] {
-    let convolution = Conv2D(
-        filters, kernelSize: 4, strides: 2, padding: .explicit(1), useBias: false,
-        kernelInitializer: adversarialKernel)
-    return [convolution] + (isNormalized ? [adversarialNormalization()] : []) + [
-        LeakyReLU(negativeSlope: 0.2)
-    ]
+    [adversarialConvolution(filters)] + (isNormalized ? [adversarialNormalization()] : [])
+        + [LeakyReLU(negativeSlope: 0.2)]
 }
 
 func adversarialNormalization(name: String? = nil) -> BatchNormalization {

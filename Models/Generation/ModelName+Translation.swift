@@ -17,13 +17,9 @@ extension ModelName {
     private static func translator(
         _ name: String, _ form: String, inputShape: Shape, make: @escaping Maker
     ) -> ModelName {
-        ModelName(
+        adversarial(
             name, "pictures of pictures by a U-Net and a discriminator of patches, \(form)",
             tasks: [.pictures], inputShape: inputShape, paper: "Isola et al. 2017",
-            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adversarial",
-            trainer: { model, _, settings in
-                try .adversarial(
-                    model, settings, step: pix2pixStep(labelSmoothing: settings.labelSmoothing))
-            }, make: make)
+            step: { pix2pixStep(labelSmoothing: $0) }, make: make)
     }
 }

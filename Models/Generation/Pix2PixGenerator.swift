@@ -51,10 +51,11 @@ public func pix2pixGenerator(
         if level < levels - 1 { x = ReLU()(Concatenate()(encoded[level], x)) }
         let name = "up\(level + 1)"
         guard level > 0 else {
-            x = transposedConvolution(outputChannels, activation: .tanh, useBias: true, name: name, x)
+            x = adversarialTransposed(
+                outputChannels, activation: .tanh, useBias: true, name: "\(name).conv")(x)
             break
         }
-        x = transposedConvolution(widths[level - 1], name: name, x)
+        x = adversarialTransposed(widths[level - 1], name: "\(name).conv")(x)
         x = adversarialNormalization(name: "\(name).norm")(x)
         if levels - level <= droppedStages { x = Dropout(dropout)(x) }
     }
@@ -63,15 +64,6 @@ public func pix2pixGenerator(
 
 /// The stages of the decoder that have dropout.
 private let droppedStages = 3
-
-private func transposedConvolution(
-    _ filters: Int, activation: ActivationFunction = .linear, useBias: Bool = false, name: String,
-    _ x: SymbolicTensor
-) -> SymbolicTensor {
-    Conv2DTranspose(
-        filters, kernelSize: 4, strides: 2, padding: .explicit(1), activation: activation, useBias: useBias,
-        kernelInitializer: adversarialKernel, name: "\(name).conv")(x)
-}
 
 /// How often a U-Net for pictures of a shape halves them.
 ///

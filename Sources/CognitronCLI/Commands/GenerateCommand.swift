@@ -2,7 +2,6 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
-import Foundation
 
 /// `cognitron generate`: pictures that a saved generator makes of noise.
 struct GenerateCommand: ParsableCommand {
@@ -102,12 +101,7 @@ struct GenerateCommand: ParsableCommand {
 
     private func writeEach(_ samples: Tensor) throws {
         guard let pictures else { return }
-        do {
-            try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)
-        } catch {
-            throw CognitronError(
-                .file, pictures, "cannot be made a folder", advice: "name a folder that you may write to")
-        }
+        try OutputFolder.make(pictures)
         let digits = String(count).count
         for number in 0..<count {
             let name = String(number + 1)

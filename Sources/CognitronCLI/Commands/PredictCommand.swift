@@ -96,7 +96,7 @@ struct PredictCommand: ParsableCommand {
                 })
         }
         let input = try input(file)
-        let batchSize = LargePictures.batchSize(for: file.model.inputShape)
+        let batchSize = PredictionBatch.size(for: file.model.inputShape)
         var predictions: [Prediction] = []
         for start in stride(from: 0, to: input.samples.count, by: batchSize) {
             let places = start..<min(start + batchSize, input.samples.count)

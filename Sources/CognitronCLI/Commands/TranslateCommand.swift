@@ -116,12 +116,7 @@ private struct TranslationResults {
         }
         paths = stems.map { "\(output)/\($0).png" }
         try requireDifferent(pictures)
-        do {
-            try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-        } catch {
-            throw CognitronError(
-                .file, output, "cannot be made", advice: "name a folder that you may write to")
-        }
+        try OutputFolder.make(output)
     }
 
     private func requireDifferent(_ pictures: [String]) throws {

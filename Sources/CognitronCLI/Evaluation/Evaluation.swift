@@ -91,7 +91,7 @@ private struct GroupMeter {
         _ model: Model, _ source: any BatchSource, _ samples: [Int], _ views: PictureViews,
         _ confusion: inout ConfusionMatrix?
     ) throws {
-        let batchSize = LargePictures.batchSize(for: model.inputShape)
+        let batchSize = PredictionBatch.size(for: model.inputShape)
         for start in stride(from: 0, to: samples.count, by: batchSize) {
             let numbers = Array(samples[start..<min(start + batchSize, samples.count)])
             guard let batch = try source.batch(numbers, nil) else { return }

@@ -48,10 +48,12 @@ struct AnomalyRanking {
         let found = entries.count { detector.isAnomaly($0.score) }
         let share =
             hasThreshold
-            ? "\(found) of \(entries.count.pictures) above the threshold \(ScoreText.number(detector.threshold))"
+            ? "\(found) of \(entries.count.pictures) above the threshold "
+                + ScoreText.number(detector.threshold)
             : "\(entries.count.pictures) by falling score"
         let curve = area.map {
-            "Area under the ROC curve, classes that were not trained against the others: \(ScoreText.number(Float($0)))"
+            "Area under the ROC curve, classes that were not trained against the others: "
+                + ScoreText.number(Float($0))
         }
         return [share] + [curve].compactMap { $0 }
     }

@@ -59,7 +59,7 @@ struct ModelFile {
     /// The task of a model whose file says nothing: it must make pictures, or be a classifier, whose
     /// classes have no names.
     private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
-        if TrainingSession.makesPictures(model) { return .unlabelled }
+        if model.makesPictures { return .unlabelled }
         if let input = model.inputShape, model.outputShapes == [input], input.rank == 3 { return .unlabelled }
         if let output = (model.translator ?? model).outputShape, output.rank == 3,
             PictureChannels(count: output[2]) != nil
@@ -76,7 +76,7 @@ struct ModelFile {
 
     /// Throws where the model answers nothing about samples but makes them.
     func requireAnswers() throws {
-        guard model.translator == nil, recipe?.model.hasTrainer ?? TrainingSession.makesPictures(model) else {
+        guard model.translator == nil, recipe?.model.hasTrainer ?? model.makesPictures else {
             return
         }
         throw CognitronError(
@@ -112,7 +112,7 @@ struct ModelFile {
 
     /// The shape of the model's samples.
     func inputShape() throws -> Shape {
-        guard let shape = model.translator?.inputShape ?? model.sampleShape else {
+        guard let shape = model.sampleShape else {
             throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
         }
         return shape

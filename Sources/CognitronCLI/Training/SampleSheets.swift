@@ -29,7 +29,7 @@ extension TrainingSession {
     /// The sheet of pictures that a generator makes after every epoch; none of other networks.
     func sheets(of model: Model, _ run: RunCallbacks, _ test: DatasetPart) throws -> [any Callback] {
         let path = plan.path(ending: ".samples.png")
-        if Self.makesPictures(model) {
+        if model.makesPictures {
             let seed = plan.recipe.seed
             return [SampleSheets(path, run.tensorBoard) { try SampleGenerator(of: $0).sheet(seed: seed) }]
         }
@@ -45,9 +45,9 @@ extension TrainingSession {
             }
         ]
     }
+}
 
-    /// Whether the model is trained to make pictures of noise alone.
-    static func makesPictures(_ model: Model) -> Bool {
-        (try? SampleGenerator(of: model).requirePictures()) != nil
-    }
+extension Model {
+    /// Whether a part of the model makes pictures of noise alone.
+    var makesPictures: Bool { (try? SampleGenerator(of: self).requirePictures()) != nil }
 }

@@ -67,12 +67,7 @@ extension TrainingPlan {
                 .file, checkpoint, "holds the checkpoints of a training already",
                 advice: "continue it with --resume \(checkpoint), or name another folder")
         }
-        do {
-            try FileManager.default.createDirectory(atPath: checkpoint, withIntermediateDirectories: true)
-        } catch {
-            throw CognitronError(
-                .file, checkpoint, "cannot be made", advice: "name a folder that you may write to")
-        }
+        try OutputFolder.make(checkpoint)
         try AtomicFile.write(Data(try text.utf8), to: path)
     }
 

@@ -18,7 +18,7 @@ extension TrainingSession {
             model, name: name, classNames: training.task.classNames, history: { history }, data: { test },
             fresh: { (model, training) })
         let kinds =
-            Self.makesPictures(model) ? [.curves, .generated, .filters, .model] : TrainingReport.kinds
+            model.makesPictures ? [.curves, .generated, .filters, .model] : TrainingReport.kinds
         try TrainingReport(request, facts: facts(training, test), kinds: kinds).write(to: plan.reportPath)
         Output.note("Wrote \(plan.reportPath)")
     }

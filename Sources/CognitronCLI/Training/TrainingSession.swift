@@ -94,7 +94,7 @@ struct TrainingSession {
         if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
         let next =
-            Self.makesPictures(network.model)
+            network.model.makesPictures
             ? "generate \(path.shellWord)" : "predict \(path.shellWord) 0 1 2"
         Output.note("Next: \(Self.program) \(next)")
     }

@@ -3,8 +3,8 @@ import CognitronData
 import CognitronKernels
 import Synchronization
 
-/// Picture files with their classes, masks, boxes or other pictures as batches. Files are read when their batch is made, by
-/// the threads that make batches.
+/// Picture files with their classes, masks, boxes or other pictures as batches. Files are read when their
+/// batch is made, by the threads that make batches.
 ///
 ///     let source = try PictureSource(paths, .classes(labels), shape: [224, 224, 3], framing: .centerCrop)
 ///     try model.fit(source, batchSize: 32, epochs: 5, makers: 2)

@@ -14,8 +14,8 @@ struct LatentPlane {
     private let components: PrincipalComponents?
 
     /// - Parameter samples: (N, …), as the model takes them.
-    /// - Throws: `CognitronError` where the model is no autoencoder, or its codes have fewer than two numbers or
-    ///   are not finite.
+    /// - Throws: `CognitronError` where the model is no autoencoder, or its codes have fewer than two numbers
+    ///   or are not finite.
     init(of model: Model, _ samples: Tensor) throws {
         let halves = try Autoencoder(model)
         decoder = halves.decoder

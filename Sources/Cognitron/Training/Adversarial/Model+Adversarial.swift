@@ -29,9 +29,12 @@ extension Model {
             outputs: ["generated": generator(inputs[0]), "judged": discriminator(inputs[1])], name: name)
     }
 
-    /// The shape of the samples that the model is trained on: of an adversarial model, those that its
-    /// discriminator judges. Nil while it is not built or where an axis is free.
-    package var sampleShape: Shape? { ((layer(named: "discriminator") as? Model) ?? self).inputShape }
+    /// The shape of the inputs that the model is trained on: of an adversarial model, the pictures that are
+    /// translated, or else the samples that its discriminator judges. Nil while it is not built or where an
+    /// axis is free.
+    package var sampleShape: Shape? {
+        (translator ?? layer(named: "discriminator") as? Model ?? self).inputShape
+    }
 
     /// The part that makes a picture of another: the model inside it called `generator`, where it takes a
     /// picture.
@@ -45,10 +48,7 @@ extension Model {
     /// Inputs of the shapes that this model takes.
     private func freshInputs() throws -> [Input] {
         try (self as? Sequential)?.buildFromInput()
-        guard let sizes = declaredInputSizes else {
-            throw CognitronError(
-                .model, displayName, "is not built", advice: "begin it with an Input, or build it first")
-        }
+        guard let sizes = declaredInputSizes else { throw notBuilt }
         return sizes.map { Input(sizes: $0) }
     }
 
