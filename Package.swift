@@ -29,6 +29,7 @@ let package = Package(
         .library(name: "Cognitron", targets: ["Cognitron"]),
         .library(name: "CognitronData", targets: ["CognitronData"]),
         .library(name: "CognitronImages", targets: ["CognitronImages"]),
+        .library(name: "CognitronDetection", targets: ["CognitronDetection"]),
         .library(name: "CognitronPlots", targets: ["CognitronPlots"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
@@ -75,12 +76,17 @@ let package = Package(
             name: "CognitronImages",
             dependencies: ["CognitronKernels", "Cognitron", "CognitronData", "CPNG", "CJPEG", "CWebP"],
             swiftSettings: numeric),
+        // What finds objects in pictures: boxes, anchors, matching, suppression, scores.
+        .target(
+            name: "CognitronDetection", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         // Charts of trainings and networks, explanations of predictions, reports.
         .target(
-            name: "CognitronPlots", dependencies: ["Cognitron", "CognitronData", "CognitronImages"],
+            name: "CognitronPlots",
+            dependencies: ["Cognitron", "CognitronData", "CognitronImages", "CognitronDetection"],
             swiftSettings: base),
         .target(
-            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData"], path: "Models",
+            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData", "CognitronDetection"],
+            path: "Models",
             swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
@@ -90,22 +96,23 @@ let package = Package(
         .executableTarget(
             name: "CognitronCLI",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronPlots",
-                "CognitronModels", "Yams",
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
+                "CognitronPlots", "CognitronModels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
             name: "bench",
             dependencies: [
-                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronModels",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
+                "CognitronModels", .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),
         // Experiments, apart from the command line so that who wants only that builds no more.
         .target(
             name: "CognitronExamples",
             dependencies: [
-                "Cognitron", "CognitronData", "CognitronImages", "CognitronPlots", "CognitronModels",
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronPlots",
+                "CognitronModels",
             ],
             path: "Examples", exclude: ["Command"], swiftSettings: base),
         .executableTarget(
@@ -127,6 +134,9 @@ let package = Package(
         .testTarget(
             name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
@@ -134,7 +144,7 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests",
-            dependencies: ["CognitronModels", "CognitronData", "CognitronTesting"],
+            dependencies: ["CognitronModels", "CognitronData", "CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronDetection
 
 /// A network by its name, as commands and files give it.
 ///
@@ -44,6 +45,7 @@ public struct ModelName: NamedValue {
     private let adapter: Adapter
     private let learner: Learner?
     private let trainerMaker: TrainerMaker?
+    private let detectorMaker: DetectorMaker?
 
     /// The name of the optimizer that commands train it with by default; nil for theirs.
     public let optimizer: String?
@@ -69,6 +71,9 @@ public struct ModelName: NamedValue {
     public typealias TrainerMaker =
         @Sendable (_ model: Model, _ task: DataTask, _ settings: TrainerSettings) throws -> Trainer
 
+    /// Gives what finds objects by a model that was made for a task.
+    public typealias DetectorMaker = @Sendable (_ model: Model, _ task: DataTask) throws -> any Detector
+
     /// A network for any tasks.
     ///
     /// - Parameters:
@@ -84,6 +89,7 @@ public struct ModelName: NamedValue {
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - optimizer: the name of the optimizer that commands train it with by default.
     ///   - trainer: gives the trainer of the networks inside it, such as a generator and a discriminator.
+    ///   - detector: gives what finds objects by it, where it is a network for that.
     ///   - make: gives the network, built but not compiled.
     public init(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, classCount: Int = 10,
@@ -91,13 +97,14 @@ public struct ModelName: NamedValue {
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
         learner: Learner? = nil, optimizer: String? = nil, trainer: TrainerMaker? = nil,
-        make: @escaping Maker
+        detector: DetectorMaker? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
         (adapter, self.learner, self.optimizer, trainerMaker) = (adapt, learner, optimizer, trainer)
+        detectorMaker = detector
     }
 
     /// A classifier of images.
@@ -160,6 +167,11 @@ public struct ModelName: NamedValue {
     ///     if let trainer = try name.trainer(for: task, model, settings) { try model.compile(trainer) }
     public func trainer(for task: DataTask, _ model: Model, _ settings: TrainerSettings) throws -> Trainer? {
         try trainerMaker?(model, task, settings)
+    }
+
+    /// What finds objects by the model that was made for a task; nil of networks that find none.
+    public func detector(for task: DataTask, _ model: Model) throws -> (any Detector)? {
+        try detectorMaker?(model, task)
     }
 
     /// Whether `Model.fit` trains the network; false of one that learns in its own way, by `learned`.

@@ -1,0 +1,41 @@
+import Cognitron
+import CognitronData
+
+/// The objects that are really in a picture: what detectors learn, and what they are judged by.
+public struct GroundTruth: Sendable {
+    public var boxes: [Box]
+
+    /// The number of each box's class.
+    public var labels: [Int]
+
+    /// (H, W): for each pixel 0, or one more than the number of its object's box; nil where only boxes are known.
+    public var instances: Tensor?
+
+    public init(boxes: [Box] = [], labels: [Int] = [], instances: Tensor? = nil) {
+        precondition(boxes.count == labels.count, "\(boxes.count) boxes with \(labels.count) labels")
+        (self.boxes, self.labels, self.instances) = (boxes, labels, instances)
+    }
+}
+
+extension GroundTruth {
+    /// The objects of each picture of a batch.
+    ///
+    /// - Parameters:
+    ///   - boxes: (N, M, 5), rows in `BoxRow`'s form; those of class −1 are none.
+    ///   - instances: (N, H, W), as `DataTask.instances` has them.
+    public static func pictures(boxes: Tensor, instances: Tensor? = nil) -> [GroundTruth] {
+        (0..<boxes.shape[0]).map { picture in
+            let rows = boxes.slice(axis: 0, picture).scalars
+            var truth = GroundTruth()
+            for start in stride(from: 0, to: rows.count, by: BoxRow.width) where rows[start + 4] >= 0 {
+                truth.boxes.append(
+                    Box(
+                        left: rows[start], top: rows[start + 1], right: rows[start + 2],
+                        bottom: rows[start + 3]))
+                truth.labels.append(Int(rows[start + 4]))
+            }
+            truth.instances = instances.map { $0.slice(axis: 0, picture) }
+            return truth
+        }
+    }
+}
