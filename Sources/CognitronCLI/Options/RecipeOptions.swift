@@ -27,7 +27,10 @@ struct RecipeOptions: ParsableArguments {
     @Option(number: "Passes over the training data.")
     var epochs = 5
 
-    @Option(number: "Samples per training step (default: the network's: 8 for pix2pix, 64 for most).")
+    @Option(
+        number:
+            "Samples per training step (default: the network's: 16 for segmentation, 8 for pix2pix, 64 for most)."
+    )
     var batchSize: Int?
 
     /// That of networks without one of their own.
