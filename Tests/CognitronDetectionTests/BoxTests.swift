@@ -19,7 +19,8 @@ struct BoxTests {
 
     @Test("Rows of class −1 are no objects")
     func rows() {
-        let target = Tensor([1, 2, 3, 4, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 5, 6, 7, 8, 2], shape: [2, 2, 5])
+        let target = Tensor(
+            [1, 2, 3, 4, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 5, 6, 7, 8, 2], shape: [2, 2, 5])
         let truths = GroundTruth.pictures(boxes: target)
         #expect(truths.map(\.labels) == [[0], [2]])
         #expect(truths[1].boxes == [Box(left: 5, top: 6, right: 7, bottom: 8)])
