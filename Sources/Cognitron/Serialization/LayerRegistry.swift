@@ -43,10 +43,13 @@ public enum LayerRegistry {
             ActivityRegularization.self, AlphaDropout.self, Dropout.self, GaussianDropout.self,
             GaussianNoise.self, GaussianSampling.self, SpatialDropout1D.self, SpatialDropout2D.self,
             SpatialDropout3D.self,
+            // Regions
+            RoIAlign.self, RoIPooling.self,
             // Reshaping
             CropToMatch2D.self, Cropping1D.self, Cropping2D.self, Cropping3D.self, DepthToSpace.self,
-            Flatten.self, Permute.self, RepeatVector.self, Reshape.self, SpaceToDepth.self, UpSampling1D.self,
-            UpSampling2D.self, UpSampling3D.self, ZeroPadding1D.self, ZeroPadding2D.self, ZeroPadding3D.self,
+            Flatten.self, Permute.self, RepeatVector.self, Reshape.self, ResizeToMatch2D.self,
+            SpaceToDepth.self, UpSampling1D.self, UpSampling2D.self, UpSampling3D.self, ZeroPadding1D.self,
+            ZeroPadding2D.self, ZeroPadding3D.self,
             // Preprocessing
             CategoryEncoding.self, CenterCrop.self, Discretization.self, Normalization.self, Pipeline.self,
             Rescaling.self, Resizing.self,

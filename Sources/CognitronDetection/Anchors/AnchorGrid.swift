@@ -1,6 +1,6 @@
-/// Boxes of some sizes and ratios around every cell of feature maps.
+/// Boxes of some sizes and ratios around every cell of feature maps; here those of Faster R-CNN.
 ///
-///     let grid = AnchorGrid(sizes: [[32], [64], [128], [256], [512]], ratios: [[0.5, 1, 2]])   // Faster R-CNN's
+///     let grid = AnchorGrid(sizes: [[32], [64], [128], [256], [512]], ratios: [[0.5, 1, 2]])
 ///     let anchors = grid.anchors(levels: sizes, pictureHeight: 800, pictureWidth: 800)
 ///
 /// A box of size s and ratio r (height over width) is s / √r wide and s · √r high, its sides rounded to whole

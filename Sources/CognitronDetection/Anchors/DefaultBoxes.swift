@@ -1,7 +1,7 @@
 /// The boxes that SSD starts from: for every cell of every map a square, a larger one, and two boxes a ratio.
 ///
-///     let boxes = DefaultBoxes.ssd300.boxes(
-///         levels: [(38, 38), (19, 19), (10, 10), (5, 5), (3, 3), (1, 1)], pictureHeight: 300, pictureWidth: 300)
+///     let maps = [(38, 38), (19, 19), (10, 10), (5, 5), (3, 3), (1, 1)]
+///     let boxes = DefaultBoxes.ssd300.boxes(levels: maps, pictureHeight: 300, pictureWidth: 300)
 ///     boxes.count                                                     // 8732
 ///
 /// With s the scale of map k and s' the next map's, the boxes of a cell are s × s, √(s·s') × √(s·s'), and for

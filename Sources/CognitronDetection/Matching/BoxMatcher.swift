@@ -4,8 +4,8 @@
 ///
 /// An anchor has the true box that it overlaps most (the first of equals): the object, where the intersection
 /// over union is at least `high`; background, where it is below `low`; ignored between both. So that each
-/// object is learnt by some anchor, `bestAnchors` may assign it to those that overlap it most. Objects that no
-/// anchor overlaps, empty ones among them, are assigned to none.
+/// object is learnt by some anchor, `bestAnchors` may assign it to those that overlap it most. Objects that
+/// no anchor overlaps, empty ones among them, are assigned to none.
 ///
 /// - Source: torchvision `Matcher` and `SSDMatcher` (which assign objects that no anchor overlaps to any).
 public struct BoxMatcher: Sendable {

@@ -3,8 +3,9 @@
 ///     let kept = NonMaximumSuppression.kept(boxes, scores: scores, labels: labels, threshold: 0.5)
 ///     kept.map { boxes[$0] }
 ///
-/// From the highest score down (the first of equals) a box is kept unless its intersection over union with one
-/// that is kept already is above the threshold. Boxes with a side or a score that is not a number are not kept.
+/// From the highest score down (the first of equals) a box is kept unless its intersection over union with
+/// one that is kept already is above the threshold. Boxes with a side or a score that is not a number are not
+/// kept.
 ///
 /// - Source: torchvision `nms` and `batched_nms`.
 public enum NonMaximumSuppression {

@@ -18,9 +18,9 @@ extension NonMaximumSuppression {
 
     /// Boxes with scores that fall by their overlap with boxes of higher scores, rather than all or nothing.
     ///
-    /// The box with the highest score is taken (the first of equals), the scores of the others fall, and so on
-    /// with the next highest, until all are below the threshold. Boxes with a side or a score that is not a
-    /// number are left out. Its time grows with the square of the number of boxes.
+    /// The box with the highest score is taken (the first of equals), the scores of the others fall, and so
+    /// on with the next highest, until all are below the threshold. Boxes with a side or a score that is not
+    /// a number are left out. Its time grows with the square of the number of boxes.
     ///
     /// - Parameter threshold: the lowest score that is returned.
     /// - Returns: numbers of boxes with their new scores, from the highest down.

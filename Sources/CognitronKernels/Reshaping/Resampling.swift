@@ -19,6 +19,14 @@ package struct ResamplingAxis: Sendable {
         weights = taps.flatMap { $0.map(\.weight) }
     }
 
+    /// The input position before each output position, without half-pixel centres.
+    package static func repeating(inputs: Int, outputs: Int) -> ResamplingAxis {
+        // In 32 bits, where PyTorch rounds.
+        let scale = Float(inputs) / Float(outputs)
+        return ResamplingAxis(
+            inputs: inputs, taps: (0..<outputs).map { [(min(inputs - 1, Int(Float($0) * scale)), 1)] })
+    }
+
     /// The axis of the gradient.
     package var transposed: ResamplingAxis {
         var taps = [[(place: Int, weight: Float)]](repeating: [], count: inputs)
