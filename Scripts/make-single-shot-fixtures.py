@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes Tests/CognitronDetectionTests/Fixtures/single-shot.json: losses of detectors with one output, and their gradients.
+"""Makes Tests/CognitronDetectionTests/Fixtures/single-shot.json: losses of detectors with one output, and gradients.
 
-YOLO's two forms are plain loops over PyTorch's numbers; SSD's loss is torchvision's. Rows of truth are left, top, right,
-bottom and class, -1 for none; the last picture has none. Needs, in an environment outside the repository,
+YOLO's two forms are plain loops over PyTorch's numbers; SSD's loss is torchvision's. Rows of truth are left, top,
+right, bottom and class, -1 for none; the last picture has none. Needs, in an environment outside the repository,
 
     pip install numpy torch torchvision
 """
@@ -33,16 +33,19 @@ def main():
         losses = loss(prediction, truth)
         losses.sum().backward()
         tensors = {"prediction": prediction.detach(), "losses": losses.detach(), "gradient": prediction.grad}
-        cases[name] = {key: {"shape": list(value.shape), "values": [float(f"{x:.6g}") for x in value.flatten().tolist()]}
-                       for key, value in tensors.items()}
+        cases[name] = {key: stored(value.flatten().tolist(), value.shape) for key, value in tensors.items()}
 
     add("grid", (CELLS, CELLS, 2 * 5 + CLASSES), -0.2, 1, grid_loss)
     add("anchors", (CELLS, CELLS, len(SHAPES) * (5 + CLASSES)), -1.5, 1.5, anchor_loss)
     add("multibox", (len(corners()), 5 + CLASSES), -2, 2, multibox_loss)
-    cases["truth"] = {"rows": {"shape": list(truth.shape), "values": truth.flatten().tolist()}}
+    cases["truth"] = {"rows": stored(truth.flatten().tolist(), truth.shape)}
     FIXTURE.write_text("{\n" + ",\n".join(f' "{name}": {json.dumps(case)}' for name, case in cases.items()) + "\n}\n")
     for name, case in cases.items():
         print(name, case.get("losses", {}).get("values"))
+
+
+def stored(values, shape):
+    return {"shape": list(shape), "values": [float(f"{x:.6g}") for x in values]}
 
 
 def corners():
@@ -110,7 +113,8 @@ def grid_loss(prediction, truth, grid=CELLS):
     return torch.stack(losses)
 
 
-SHAPES = [(0.15, 0.2), (0.4, 0.3), (0.5, 0.6)]
+SHAPES = [(0.15, 0.2), (0.4, 0.3), (0.5, 0.5)]
+ZERO = torch.zeros((), dtype=torch.float64)
 
 
 def anchor_loss(prediction, truth, ignored=0.6, background=0.5):
@@ -126,27 +130,30 @@ def anchor_loss(prediction, truth, ignored=0.6, background=0.5):
             found[row, column, k] = around(
                 (column + s[0]) / CELLS, (row + s[1]) / CELLS, w * torch.exp(t[2]), h * torch.exp(t[3])) * SIZE
         loss, owned = 0, {}
-        for box, label in boxes:
+        similar = [[iou(around(ZERO, ZERO, box[2] - box[0], box[3] - box[1]),
+                        around(ZERO, ZERO, *(torch.tensor(side * SIZE) for side in shape))) for shape in SHAPES]
+                   for box, _ in boxes]
+        cells = [tuple(int((box[axis] + box[axis + 2]) / 2 / SIZE * CELLS) for axis in (1, 0)) for box, _ in boxes]
+        # The most similar free shape, then all others that are similar enough.
+        for number, overlaps in enumerate(similar):
+            for k in np.argsort([-s for s in overlaps], kind="stable"):
+                if owned.setdefault((*cells[number], int(k)), number) == number:
+                    break
+        for number, overlaps in enumerate(similar):
+            for k in np.argsort([-s for s in overlaps], kind="stable"):
+                if overlaps[k] >= 0.6:
+                    owned.setdefault((*cells[number], int(k)), number)
+        for place, number in owned.items():
+            (box, label), t, (w, h) = boxes[number], numbers[place], SHAPES[place[2]]
             x, y = (box[0] + box[2]) / 2 / SIZE * CELLS, (box[1] + box[3]) / 2 / SIZE * CELLS
-            w, h = (box[2] - box[0]) / SIZE, (box[3] - box[1]) / SIZE
-            zero = torch.zeros((), dtype=torch.float64)
-            similar = [iou(around(zero, zero, w, h), around(zero, zero, *map(torch.tensor, SHAPES[k])))
-                       for k in range(len(SHAPES))]
-            for k in np.argsort([-s for s in similar], kind="stable"):
-                place = (int(y), int(x), int(k))
-                if place in owned:
-                    continue
-                owned[place] = True
-                t = numbers[place]
-                scale = 2 - w * h
-                centers = torch.stack([x - int(x), y - int(y)])
-                loss = loss + scale * F.binary_cross_entropy_with_logits(t[:2], centers, reduction="sum")
-                sizes = torch.log(torch.stack([w / SHAPES[k][0], h / SHAPES[k][1]]))
-                loss = loss + scale * 0.5 * ((t[2:4] - sizes) ** 2).sum()
-                loss = loss + F.binary_cross_entropy_with_logits(
-                    t[4], torch.tensor(iou(found[place], box), dtype=torch.float64))
-                loss = loss + F.cross_entropy(t[5:], torch.tensor(label))
-                break
+            scale = 2 - (box[2] - box[0]) * (box[3] - box[1]) / SIZE**2
+            centers = torch.stack([x - place[1], y - place[0]])
+            loss = loss + scale * F.binary_cross_entropy_with_logits(t[:2], centers, reduction="sum")
+            sizes = torch.log(torch.stack([(box[2] - box[0]) / SIZE / w, (box[3] - box[1]) / SIZE / h]))
+            loss = loss + scale * 0.5 * ((t[2:4] - sizes) ** 2).sum()
+            overlap = torch.tensor(iou(found[place], box), dtype=torch.float64)
+            loss = loss + F.binary_cross_entropy_with_logits(t[4], overlap)
+            loss = loss + F.cross_entropy(t[5:], torch.tensor(label))
         for place in places:
             if place in owned or any(iou(found[place], box) > ignored for box, _ in boxes):
                 continue
@@ -171,10 +178,11 @@ def multibox_loss(prediction, truth):
     total = max(1, sum(int((m >= 0).sum()) for m in matches))
     losses = []
     for number in range(len(truth)):
-        outputs = {"bbox_regression": prediction[number:number + 1, :, :4], "cls_logits": prediction[number:number + 1, :, 4:]}
-        own = max(1, int((matches[number] >= 0).sum()))
+        own = prediction[number:number + 1]
+        outputs = {"bbox_regression": own[:, :, :4], "cls_logits": own[:, :, 4:]}
+        count = max(1, int((matches[number] >= 0).sum()))
         parts = SSD.compute_loss(ssd, targets[number:number + 1], outputs, [corners()], matches[number:number + 1])
-        losses.append(sum(parts.values()) * own / total * len(truth))
+        losses.append(sum(parts.values()) * count / total * len(truth))
     return torch.stack(losses)
 
 

@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Makes Tests/CognitronModelsTests/Fixtures/zoo.json: what torchvision's, Keras's and plain PyTorch networks predict;
-and segmentation.json, the same at some pixels of networks that predict all: make-zoo-fixtures.py [segmentation]
+segmentation.json, the same at some pixels of networks that predict all, and detection.json, of SSD300 at some boxes:
+
+    make-zoo-fixtures.py [segmentation | detection]
 
 Weights are given by a formula of their name and place, which the test computes too, so that no weights are kept. The
 statistics of batch normalisation are those of the input itself. Needs, in an environment outside the repository,
@@ -20,6 +22,7 @@ import keras  # noqa: E402
 import numpy as np  # noqa: E402
 import torch  # noqa: E402
 import torchvision.models as zoo  # noqa: E402
+import torchvision.models.detection  # noqa: E402, F401
 from torch import nn  # noqa: E402
 
 SCRIPTS = Path(__file__).resolve().parent
@@ -173,9 +176,27 @@ def segmentation():
     FIXTURE.with_name("segmentation.json").write_text("{\n" + text + "\n}\n")
 
 
+def detection():
+    """SSD300's offsets and logits of every 97th default box, for a picture with pixels from 0 to 1."""
+    model = zoo.detection.ssd300_vgg16(weights=None, weights_backbone=None, num_classes=21).eval()
+    with torch.no_grad():
+        for name, value in model.named_parameters():
+            fan_in = value[0].numel() if value.dim() > 1 else 0
+            value.copy_(torch.from_numpy(weights(name, tuple(value.shape), fan_in)))
+        x = torch.from_numpy((picture((1, 300, 300, 3)) / 4 + 0.5).transpose(0, 3, 1, 2).copy())
+        mean, std = (torch.tensor(v)[:, None, None] for v in (model.transform.image_mean, model.transform.image_std))
+        outputs = model.head(list(model.backbone((x - mean) / std).values()))
+        rows = torch.cat([outputs["bbox_regression"], outputs["cls_logits"]], 2)[0, ::97]
+    text = ",\n".join(json.dumps([float(f"{v:.5g}") for v in row]) for row in rows.tolist())
+    FIXTURE.with_name("detection.json").write_text('{"ssd300": [\n' + text + "\n]}\n")
+    print(rows.shape, rows.abs().mean(0))
+
+
 def main():
     if sys.argv[1:] == ["segmentation"]:
         return segmentation()
+    if sys.argv[1:] == ["detection"]:
+        return detection()
     outputs = {name: torch_outputs(make(), size).tolist() for name, (make, size) in NETWORKS.items()}
     outputs["mobilenet"] = keras_mobilenet(128).tolist()
     outputs["siamese"] = torch_outputs(Siamese(), 68, channels=1, count=4).tolist()

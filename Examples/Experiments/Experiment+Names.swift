@@ -12,5 +12,6 @@ extension Experiment {
             .pix2pix, .generatedScores,
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
+            .detection,
         ])
 }

@@ -30,7 +30,7 @@ public func yolo(
 }
 
 extension AnchorShapes {
-    /// Those of drawn scenes, in shares of the picture: `AnchorShapes.clustered` of their boxes.
+    /// Squares and two oblongs from a fifth to a half of the picture: the sizes of shapes in drawn scenes.
     public static let drawn = AnchorShapes([
         [0.18, 0.20], [0.36, 0.22], [0.24, 0.38], [0.36, 0.36], [0.46, 0.46],
     ])

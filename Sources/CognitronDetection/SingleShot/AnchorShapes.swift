@@ -61,10 +61,4 @@ public struct AnchorShapes: Sendable, Equatable {
         let overlaps = middles.map { iou($0, size) }
         return overlaps.indices.max { overlaps[$0] < overlaps[$1] } ?? 0
     }
-
-    /// The numbers of the shapes, from the most similar to a size to the least.
-    func ordered(by size: SIMD2<Float>) -> [Int] {
-        let overlaps = sizes.map { Self.iou($0, size) }
-        return overlaps.descendingOrder()
-    }
 }
