@@ -18,7 +18,9 @@ extension RegionStep {
             PictureSize(height: batch.inputs[0].shape[1], width: batch.inputs[0].shape[2]))
         let padded = settings.transform.padded(transformed)
         try networks.backbone.prepare(for: [[padded.height, padded.width, batch.inputs[0].shape[3]]])
-        try requireBoxes(batch.targets[0], samples, classCount: networks.classCount)
+        _ = try batch.targets[0].learnableBoxes(
+            classCount: networks.classCount, height: batch.inputs[0].shape[1],
+            width: batch.inputs[0].shape[2])
     }
 
     private func requireProposer(_ networks: RegionNetworks) throws {
@@ -42,25 +44,5 @@ extension RegionStep {
         throw CognitronError(
             .data, "RegionStep", "the objects of pixels have another size than the pictures",
             expected: "\([count, shape[1], shape[2]] as Shape)", got: "\(batch.targets[1].shape)")
-    }
-
-    private func requireBoxes(_ boxes: Tensor, _ samples: [Int], classCount: Int) throws {
-        let numbers = boxes.scalars
-        let perPicture = boxes.shape[1]
-        for row in 0..<numbers.count / BoxRow.width {
-            let x = numbers[row * BoxRow.width..<(row + 1) * BoxRow.width].map { $0 }
-            let place = "sample \(samples[row / perPicture]), box \(row % perPicture)"
-            let label = x[4]
-            guard label == -1 || label >= 0 && label < Float(classCount) && label == label.rounded() else {
-                throw CognitronError(
-                    .data, place, "its class is none of the network's",
-                    expected: "0 to \(classCount - 1), or −1 for no box", got: "\(label)")
-            }
-            guard label == -1 || x.allSatisfy(\.isFinite) else {
-                throw CognitronError(
-                    .data, place, "a side is not finite", expected: "finite numbers",
-                    got: x.prefix(4).map { "\($0)" }.joined(separator: ", "))
-            }
-        }
     }
 }
