@@ -8,11 +8,20 @@ import Cognitron
 /// | conv 32, stride 2; conv 32 | 32×32×32 |
 /// | conv 64, stride 2; 2 × conv 64 | 16×16×64 |
 /// | conv 128, stride 2; 2 × conv 128 | 8×8×128 |
+///
+/// Grids of 8 pixels a cell take `features`:
+///
+/// | layer | output |
+/// |---|---|
+/// | the coarse map: conv 64 @ 1×1, batch norm, ReLU, twice enlarged; joined to the fine one | 16×16×128 |
+/// | 2 × conv 128 @ 3×3, batch norm, ReLU | 16×16×128 |
 struct DetectionStages {
     /// 8 pixels a cell.
     let fine: SymbolicTensor
     /// 16 pixels a cell.
     let coarse: SymbolicTensor
+
+    private let base: Int
 
     /// - Parameter base: the filters of the first convolution.
     init(_ input: Input, base: Int) {
@@ -24,7 +33,15 @@ struct DetectionStages {
             }
             maps.append(x)
         }
-        (fine, coarse) = (maps[2], maps[3])
+        (fine, coarse, self.base) = (maps[2], maps[3], base)
+    }
+
+    /// What both maps know, 8 pixels a cell.
+    var features: SymbolicTensor {
+        let enlarged = UpSampling2D(2)(detectionBlock(4 * base, kernelSize: 1, name: "lateral", coarse))
+        return (0..<2).reduce(Concatenate()(fine, enlarged)) {
+            detectionBlock(8 * base, name: "head.\($1)", $0)
+        }
     }
 }
 

@@ -5,9 +5,7 @@ import CognitronDetection
 ///
 /// | layer | output |
 /// |---|---|
-/// | the stages of `DetectionStages`: fine and coarse maps | 16×16×64, 8×8×128 |
-/// | the coarse map: conv 64 @ 1×1, batch norm, ReLU, twice enlarged; joined to the fine one | 16×16×128 |
-/// | 2 × conv 128 @ 3×3, batch norm, ReLU | 16×16×128 |
+/// | `DetectionStages.features` | 16×16×128 |
 /// | conv of shapes · (5 + classes) @ 1×1, linear | 16×16×75 |
 ///
 /// - Parameters:
@@ -21,11 +19,8 @@ public func yolo(
 ) throws -> Model {
     try requirePictures(inputShape, multipleOf: 16, classCount: classCount, "yolo")
     let input = Input(shape: inputShape)
-    let stages = DetectionStages(input, base: base)
-    let coarse = detectionBlock(4 * base, kernelSize: 1, name: "lateral", stages.coarse)
-    var x = Concatenate()(stages.fine, UpSampling2D(2)(coarse))
-    for number in 0..<2 { x = detectionBlock(8 * base, name: "head.\(number)", x) }
-    let boxes = Conv2D(shapes * (5 + classCount), kernelSize: 1, name: "boxes")(x)
+    let boxes = Conv2D(shapes * (5 + classCount), kernelSize: 1, name: "boxes")(
+        DetectionStages(input, base: base).features)
     return try Model(inputs: input, outputs: boxes, name: "yolo")
 }
 

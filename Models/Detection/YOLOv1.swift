@@ -68,13 +68,12 @@ private let yoloV1Stages: [[YOLOConvolution]] = {
     ]
 }()
 
-/// A small form of YOLO's first form: a cell for every 16 pixels, two boxes and one set of classes a cell.
+/// A small form of YOLO's first form: a cell for every 8 pixels, two boxes and one set of classes a cell.
 ///
 /// | layer | output |
 /// |---|---|
-/// | the stages of `DetectionStages` | 8×8×128 |
-/// | 2 × conv 256 @ 3×3, batch norm, ReLU | 8×8×256 |
-/// | conv of 2 boxes of 5 numbers and the classes @ 1×1, linear | 8×8×20 |
+/// | `DetectionStages.features` | 16×16×128 |
+/// | conv of 2 boxes of 5 numbers and the classes @ 1×1, linear | 16×16×20 |
 ///
 /// Convolutions take the place of the dense layers, so that an object looks alike in every cell.
 ///
@@ -86,8 +85,7 @@ public func yoloV1(
 ) throws -> Model {
     try requirePictures(inputShape, multipleOf: 16, classCount: classCount, "yolo-v1")
     let input = Input(shape: inputShape)
-    var x = DetectionStages(input, base: base).coarse
-    for number in 0..<2 { x = detectionBlock(16 * base, name: "head.\(number)", x) }
-    let cells = Conv2D(boxesPerCell * 5 + classCount, kernelSize: 1, name: "cells")(x)
+    let cells = Conv2D(boxesPerCell * 5 + classCount, kernelSize: 1, name: "cells")(
+        DetectionStages(input, base: base).features)
     return try Model(inputs: input, outputs: cells, name: "yolo-v1")
 }
