@@ -4,8 +4,8 @@ import CognitronDetection
 import CognitronModels
 
 extension Experiment {
-    /// The small detectors on drawn scenes of one to eight shapes that overlap: what each finds, by the size of
-    /// objects and by how many share a cell of 8 × 8 pixels, and what it costs.
+    /// The small detectors on drawn scenes of one to eight shapes that overlap: what each finds, by the size
+    /// of objects and by how many share a cell of 8 × 8 pixels, and what it costs.
     ///
     /// YOLO's first form has one class and two boxes a cell, and learns one object of it.
     public static let detection = Experiment(

@@ -18,7 +18,8 @@ public struct AnchorDetector: Detector {
         return proposals(output).map { choice($0, height: cells.height, width: cells.width) }
     }
 
-    /// The boxes that the outputs (N, rows, columns, depth) mean and whose objectness reaches the least score.
+    /// The boxes that the outputs (N, rows, columns, depth) mean, of those with an objectness of the least
+    /// score.
     func proposals(_ output: Tensor) -> [[Detection]] {
         let (rows, columns) = (output.shape[1], output.shape[2])
         let boxes = rows * columns * cells.shapes.sizes.count

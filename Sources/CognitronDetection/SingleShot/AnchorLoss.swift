@@ -4,21 +4,20 @@ import CognitronData
 extension Loss {
     /// The loss of an anchor-based YOLO, for targets (N, M, 5) in `BoxRow`'s form.
     ///
-    ///     Σ box · (binary cross-entropy of σ(t.x, t.y) + ½ · squared error of t.w, t.h)   of boxes with objects
-    ///       + Σ cross-entropy of the classes                                              of boxes with objects
-    ///       + Σ binary cross-entropy of the objectness        of boxes with objects and of background
+    ///     Σ box · (binary cross-entropy of σ(t.x, t.y) + ½ · squared error of t.w, t.h)   with objects
+    ///       + Σ cross-entropy of the classes                                              with objects
+    ///       + Σ binary cross-entropy of the objectness               with objects, and of background
     ///
     /// with box = 2 − the object's share of the picture. An object belongs to the cell with its center: there
-    /// to the most similar shape that no object before it has, and to others whose overlap with it is at least
-    /// `AnchorCells.shared`. Objectness is to become the overlap of
-    /// the predicted box with the object, as given; background boxes that overlap some object by more than
-    /// `ignored` do not count.
+    /// to the most similar shape that no object before it has, and to others whose overlap with it, both
+    /// around one center, is at least 0.6. Objectness is to become the overlap of the predicted box with the
+    /// object, as given; background boxes that overlap some object by more than `ignored` do not count.
     ///
     /// - Parameters:
     ///   - ignored: from 0 to 1.
     ///   - background: what the objectness of background counts.
-    /// - Source: Redmon and Farhadi, "YOLO9000" (2017) and "YOLOv3: An Incremental Improvement" (2018); several
-    ///   boxes an object: Bochkovskiy et al., "YOLOv4" (2020).
+    /// - Source: Redmon and Farhadi, "YOLO9000" (2017) and "YOLOv3: An Incremental Improvement" (2018);
+    ///   several boxes an object: Bochkovskiy et al., "YOLOv4" (2020).
     public static func anchorCells(
         _ cells: AnchorCells, ignored: Float = 0.6, background: Float = 0.5
     ) -> Loss {

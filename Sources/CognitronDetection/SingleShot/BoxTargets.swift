@@ -2,13 +2,14 @@ import Cognitron
 import CognitronData
 
 extension Tensor {
-    /// Targets (N, M, 5) as detectors learn them: boxes clipped to their picture, and those of which nothing is
-    /// left as rows of class −1.
+    /// Targets (N, M, 5) as detectors learn them: boxes clipped to their picture, and those of which nothing
+    /// is left as rows of class −1.
     ///
     /// - Parameters:
     ///   - classCount: classes are from 0 to this number less one, −1 for rows without a box.
     ///   - height, width: the pictures' size.
-    /// - Throws: `CognitronError` where there are no such rows, a side is not finite or there is no such class.
+    /// - Throws: `CognitronError` where the rows have another form, a side is not finite or there is no such
+    ///   class.
     public func learnableBoxes(classCount: Int, height: Int, width: Int) throws -> Tensor {
         guard rank == 3, shape[2] == BoxRow.width else {
             throw CognitronError(

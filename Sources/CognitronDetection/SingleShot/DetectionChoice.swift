@@ -1,7 +1,7 @@
 /// Which of the boxes that a network proposes for a picture are its detections.
 ///
-/// Boxes below `score` are dropped; of boxes of one class that overlap by more than `overlap`, the one with the
-/// highest score stays; at most `limit` are left.
+/// Boxes below `score` are dropped; of boxes of one class that overlap by more than `overlap`, the one with
+/// the highest score stays; at most `limit` are left.
 public struct DetectionChoice: Sendable {
     /// The lowest score, from 0 to 1.
     public var score: Float

@@ -2,8 +2,8 @@ import Cognitron
 
 /// Finds objects by a network of YOLO's first form.
 ///
-/// The score of a class is its probability times the box's confidence; each box is of its cell's most probable
-/// class.
+/// The score of a class is its probability times the box's confidence; each box is of its cell's most
+/// probable class.
 public struct GridDetector: Detector {
     public let model: Model
     public let grid: YOLOGrid

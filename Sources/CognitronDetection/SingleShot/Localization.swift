@@ -5,9 +5,9 @@ import Foundation
 // Localisation: the class and the box of one object, the first step towards finding several.
 
 extension Loss {
-    /// The loss of a network that names and frames the largest object of each picture, for targets (N, M, 5) in
-    /// `BoxRow`'s form and outputs (N, 4 + classes): left, top, right and bottom as shares of the picture, then
-    /// logits of the classes.
+    /// The loss of a network that names and frames the largest object of each picture, for targets (N, M, 5)
+    /// in `BoxRow`'s form and outputs (N, 4 + classes): left, top, right and bottom as shares of the picture,
+    /// then logits of the classes.
     ///
     ///     cross-entropy of the class + boxWeight · Σ squared errors of the sides
     ///

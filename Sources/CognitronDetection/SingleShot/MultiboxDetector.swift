@@ -2,8 +2,8 @@ import Cognitron
 
 /// Finds objects by an SSD.
 ///
-/// Each class of a default box is a candidate of its own, with its softmax as score; the `candidates` with the
-/// highest scores of each class take part.
+/// Each class of a default box is a candidate of its own, with its softmax as score; the `candidates` with
+/// the highest scores of each class take part.
 ///
 /// - Source: torchvision `SSD.postprocess_detections`.
 public struct MultiboxDetector: Detector {
