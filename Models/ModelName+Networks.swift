@@ -7,7 +7,7 @@ extension ModelName {
     public static let table = NameTable<ModelName>(
         "model",
         classifiers + [.mlp, .siamese] + autoencoders + generators + translators
-            + segmenters, open: ModelName.parsed)
+            + segmenters + singleShotDetectors + regionDetectors, open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]
@@ -149,12 +149,12 @@ extension ModelName {
         + FCNStride.allCases.map { fullyConvolutionalVGG16($0) } + [.segnet, .segnetVGG16]
 
     public static let unet = segmenting(
-        "unet", "U-Net of 16 to 256 channels", "Ronneberger et al. 2015"
-    ) { try CognitronModels.unet($0, classCount: $1) }
+        "unet", "U-Net of 16 to 256 channels, normalised", "Ronneberger et al. 2015"
+    ) { try CognitronModels.unet($0, classCount: $1, batchNormalization: true) }
 
     public static let unet2015 = segmenting(
         "unet-2015", "U-Net as it was published: 572×572 to 388×388, without padding",
-        "Ronneberger et al. 2015", inputShape: [572, 572, 1], classCount: 2
+        "Ronneberger et al. 2015", inputShape: [572, 572, 1], classCount: 2, batchSize: 1
     ) { try CognitronModels.unet2015($0, classCount: $1) }
 
     public static let segnet = segmenting(
@@ -163,7 +163,7 @@ extension ModelName {
 
     public static let segnetVGG16 = segmenting(
         "segnet-vgg16", "SegNet on VGG16's convolutions", "Badrinarayanan et al. 2017",
-        inputShape: [360, 480, 3], classCount: 12
+        inputShape: [360, 480, 3], classCount: 12, batchSize: 4
     ) { try segNetVGG16($0, classCount: $1) }
 
     private static func fullyConvolutional(_ stride: FCNStride) -> ModelName {
@@ -178,19 +178,19 @@ extension ModelName {
         segmenting(
             "fcn-\(stride.rawValue)s-vgg16",
             "fully convolutional on VGG16, scores every \(stride.rawValue) pixels", "Long et al. 2015",
-            inputShape: [500, 500, 3], classCount: 21
+            inputShape: [500, 500, 3], classCount: 21, batchSize: 1
         ) { try fcnVGG16($0, classCount: $1, stride: stride) }
     }
 
     /// A network that gives a class to each pixel, by default of the drawings of `ShapeMasks`.
     private static func segmenting(
         _ name: String, _ summary: String, _ paper: String, inputShape: Shape = [128, 128, 3],
-        classCount: Int = ShapeMasks.classNames.count,
+        classCount: Int = ShapeMasks.classNames.count, batchSize: Int = 16,
         make: @escaping @Sendable (_ input: Input, _ classCount: Int) throws -> Model
     ) -> ModelName {
         ModelName(
             name, summary, tasks: [.segmentation], inputShape: inputShape, classCount: classCount,
-            paper: paper, optimizer: "adam"
+            paper: paper, optimizer: "adam", batchSize: batchSize
         ) { try make(Input(shape: $0), $1.classNames.count) }
     }
 

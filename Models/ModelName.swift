@@ -50,6 +50,9 @@ public struct ModelName: NamedValue {
     /// The name of the optimizer that commands train it with by default; nil for theirs.
     public let optimizer: String?
 
+    /// The samples per step with which commands train it by default; nil for theirs.
+    public let batchSize: Int?
+
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
 
@@ -88,6 +91,7 @@ public struct ModelName: NamedValue {
     ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
     ///   - optimizer: the name of the optimizer that commands train it with by default.
+    ///   - batchSize: the samples per step with which they do.
     ///   - trainer: gives the trainer of the networks inside it, such as a generator and a discriminator.
     ///   - detector: gives what finds objects by it, where it is a network for that.
     ///   - make: gives the network, built but not compiled.
@@ -96,7 +100,8 @@ public struct ModelName: NamedValue {
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
-        learner: Learner? = nil, optimizer: String? = nil, trainer: TrainerMaker? = nil,
+        learner: Learner? = nil, optimizer: String? = nil, batchSize: Int? = nil,
+        trainer: TrainerMaker? = nil,
         detector: DetectorMaker? = nil, make: @escaping Maker
     ) {
         (self.name, self.summary, self.tasks, self.inputShape) = (name, summary, tasks, inputShape)
@@ -104,7 +109,7 @@ public struct ModelName: NamedValue {
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
         (adapter, self.learner, self.optimizer, trainerMaker) = (adapt, learner, optimizer, trainer)
-        detectorMaker = detector
+        (self.batchSize, detectorMaker) = (batchSize, detector)
     }
 
     /// A classifier of images.

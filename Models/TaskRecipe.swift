@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronDetection
 
 /// How networks for a task learn and are judged.
 ///
@@ -47,6 +48,9 @@ public enum TargetForm: Hashable, Sendable {
     case pairs
     /// The middle of a mask, where a network without padding gives classes to fewer pixels than it reads.
     case middle(height: Int, width: Int)
+    /// The boxes alone, where there are masks of instances too: clipped to the picture, empty ones left out
+    /// (`Tensor.learnableBoxes`).
+    case boxes(classCount: Int, height: Int, width: Int)
 }
 
 extension TargetForm {
@@ -58,6 +62,15 @@ extension TargetForm {
         case .given: base
         case .input: InputAsTarget(base: base)
         case .pairs: try PairSource(base)
+        case .boxes(let classCount, let height, let width):
+            base.map { batch -> Batch in
+                var batch = batch
+                batch.targets = try batch.targets.prefix(1).map {
+                    try $0.learnableBoxes(classCount: classCount, height: height, width: width)
+                }
+                batch.weights = Array(batch.weights.prefix(1))
+                return batch
+            }
         case .middle(let height, let width):
             base.map { batch -> Batch in
                 var batch = batch

@@ -2,12 +2,12 @@
 """Makes the golden values that Tests/CognitronTests/Golden compares the framework with.
 
 Keras 3 (on TensorFlow) and, where Keras has no such layer or padding, PyTorch run each layer, loss, optimizer and
-metric on small random inputs. What goes in and what comes out is kept in Tests/CognitronTests/Fixtures: one
-safetensors file a family (Scripts/fixtures has a script for each), and models.json.
+metric on small random inputs. What goes in and what comes out is kept in Tests/CognitronTests/Fixtures (a family may
+name other tests): one safetensors file a family (Scripts/fixtures has a script for each), and models.json.
 
 Needs Python 3.11 or newer and, in an environment outside the repository,
 
-    pip install numpy keras tensorflow-cpu torch
+    pip install numpy keras tensorflow-cpu torch pycocotools
 
 Run it from anywhere; it takes about a minute on one core:
 
@@ -36,7 +36,8 @@ from fixtures.golden import FAMILIES, Fixture
 # After `golden`, which chooses the backend.
 import keras  # isort: skip
 
-FIXTURES = Path(__file__).resolve().parent.parent / "Tests" / "CognitronTests" / "Fixtures"
+TESTS = Path(__file__).resolve().parent.parent / "Tests"
+FIXTURES = TESTS / "CognitronTests" / "Fixtures"
 for file in sorted((Path(__file__).parent / "fixtures").glob("*.py")):
     importlib.import_module(f"fixtures.{file.stem}")
 from fixtures.models import models  # noqa: E402
@@ -55,8 +56,9 @@ def main():
             models(path)
             print(f"{path.name}: {path.stat().st_size} bytes")
             continue
-        fixture, path = Fixture(), FIXTURES / f"{name}.safetensors"
+        fixture = Fixture()
         FAMILIES[name](fixture)
+        path = TESTS / fixture.tests / "Fixtures" / f"{name}.safetensors"
         fixture.write(path)
         print(f"{path.name}: {len(fixture.metadata)} cases, {path.stat().st_size} bytes")
 

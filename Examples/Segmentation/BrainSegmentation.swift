@@ -31,9 +31,11 @@ extension Experiment {
                 base: settings.pick(full: 16, small: 8), depth: settings.pick(full: 4, small: 2),
                 batchNormalization: true)
             let seconds = try data.fit(
-                network, epochs: settings.pick(full: 15, small: 6),
+                network, epochs: settings.pick(full: 40, small: 6),
                 batchSize: settings.pick(full: 8, small: 8),
-                augmentations: [.randomFlip], seed: settings.seed + run)
+                augmentations: settings.pick(
+                    full: [.randomFlip, .elastic(), .rotation(degrees: 10), .zoom(0.1)], small: [.randomFlip]),
+                seed: settings.seed + run)
             settings.report("seed \(settings.seed + run): \(seconds) s")
             add("U-Net, seed \(settings.seed + run)", try data.confusion { try network.predict($0) })
             model = model ?? network

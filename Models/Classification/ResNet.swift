@@ -36,12 +36,9 @@ public func imageNetResNet(
     let plan = try ResidualPlan(depth: depth, width: width)
     try requirePictures(inputShape, classCount: classCount, "resnet\(depth)")
     let input = Input(shape: inputShape)
-    let stem = convolutionBlock(
-        plan.width(64), kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
-    let x = plan.stages(MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(stem))
     return try classifier(
-        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, x, includeTop: includeTop, pooling: pooling,
-        top: averagedClasses(classCount, name: "fc"))
+        "resnet\(depth)\(depth < 50 ? "-imagenet" : "")", input, plan.stages(plan.stem(input))[3],
+        includeTop: includeTop, pooling: pooling, top: averagedClasses(classCount, name: "fc"))
 }
 
 /// A residual network for small images: the stem is a 3×3 convolution without pooling; stages, names and
@@ -57,10 +54,9 @@ public func smallResNet(
     let plan = try ResidualPlan(depth: depth, width: width)
     try requirePictures(inputShape, classCount: classCount, "resnet\(depth)")
     let input = Input(shape: inputShape)
-    let x = plan.stages(
-        convolutionBlock(plan.width(64), kernelSize: 3, names: ("conv1", "bn1"), input))
+    let stem = convolutionBlock(plan.width(64), kernelSize: 3, names: ("conv1", "bn1"), input)
     return try classifier(
-        "resnet\(depth)", input, x, includeTop: includeTop, pooling: pooling,
+        "resnet\(depth)", input, plan.stages(stem)[3], includeTop: includeTop, pooling: pooling,
         top: averagedClasses(classCount, name: "fc"))
 }
 
@@ -90,7 +86,7 @@ public func resNet34(inputShape: Shape = [32, 32, 3], classCount: Int = 10) thro
 }
 
 /// The blocks of a residual network.
-private struct ResidualPlan {
+struct ResidualPlan {
     let blocks: [Int]
     /// Whether blocks are 1×1, 3×3, 1×1 with four times as many channels at their ends.
     let hasBottlenecks: Bool
@@ -108,23 +104,38 @@ private struct ResidualPlan {
         self.width = try WidthFactor(width, "resnet")
     }
 
-    func stages(_ x: SymbolicTensor) -> SymbolicTensor {
-        var (x, channels) = (x, width(64))
-        for (stage, count) in blocks.enumerated() {
-            let width = self.width(64 << stage)
-            let filters = hasBottlenecks ? 4 * width : width
-            for block in 0..<count {
-                let strides = block == 0 && stage > 0 ? 2 : 1
-                let name = "layer\(stage + 1).\(block)"
-                let shortcut =
-                    strides == 1 && channels == filters
-                    ? x
-                    : convolutionBlock(
-                        filters, kernelSize: 1, strides: strides, activation: nil,
-                        names: ("\(name).downsample.0", "\(name).downsample.1"), x)
-                x = ReLU()(Add()(residual(width, filters, strides: strides, name, x), shortcut))
-                channels = filters
-            }
+    /// The stem for large pictures: a quarter of their size.
+    func stem(_ input: Input) -> SymbolicTensor {
+        let x = convolutionBlock(width(64), kernelSize: 7, strides: 2, names: ("conv1", "bn1"), input)
+        return MaxPooling2D(poolSize: 3, strides: 2, padding: .explicit(1))(x)
+    }
+
+    /// What each of the four stages makes of what comes before it.
+    func stages(_ x: SymbolicTensor) -> [SymbolicTensor] {
+        blocks.indices.reduce(into: []) { outputs, number in
+            outputs.append(stage(number, outputs.last ?? x))
+        }
+    }
+
+    /// The channels that a stage makes.
+    func channels(_ stage: Int) -> Int { width(64 << stage) * (hasBottlenecks ? 4 : 1) }
+
+    /// Stage `number`, from 0 on.
+    func stage(_ number: Int, _ x: SymbolicTensor) -> SymbolicTensor {
+        var (x, channels) = (x, number == 0 ? width(64) : self.channels(number - 1))
+        let filters = self.channels(number)
+        for block in 0..<blocks[number] {
+            let strides = block == 0 && number > 0 ? 2 : 1
+            let name = "layer\(number + 1).\(block)"
+            let shortcut =
+                strides == 1 && channels == filters
+                ? x
+                : convolutionBlock(
+                    filters, kernelSize: 1, strides: strides, activation: nil,
+                    names: ("\(name).downsample.0", "\(name).downsample.1"), x)
+            let sum = Add()(
+                residual(width(64 << number), filters, strides: strides, name, x), shortcut)
+            (x, channels) = (ReLU()(sum), filters)
         }
         return x
     }

@@ -38,11 +38,12 @@ extension ModelName {
     /// A generator with its discriminator, which learn by a step instead of a recipe's losses.
     static func adversarial(
         _ name: String, _ summary: String, tasks: [DataTask.Kind], inputShape: Shape, paper: String,
-        step: @escaping @Sendable (_ labelSmoothing: Float) -> AdversarialStep, make: @escaping Maker
+        batchSize: Int? = nil, step: @escaping @Sendable (_ labelSmoothing: Float) -> AdversarialStep,
+        make: @escaping Maker
     ) -> ModelName {
         ModelName(
             name, summary, tasks: tasks, inputShape: inputShape, paper: paper,
-            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adversarial",
+            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adversarial", batchSize: batchSize,
             trainer: { model, _, settings in
                 try .adversarial(model, settings, step: step(settings.labelSmoothing))
             }, make: make)

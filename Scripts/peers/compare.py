@@ -102,10 +102,15 @@ def goals_on(machine):
 
 
 def cases(models):
+    def predictors(model):
+        # PyTorch exports no max-unpooling.
+        return ["pytorch"] if model.startswith("segnet") else ["onnx"]
+
     return (
         [Case("train", m, networks.batch_of(m), ["pytorch", "compiled"]) for m in models]
-        + [Case("predict", m, networks.batch_of(m), ["onnx"]) for m in models]
-        + [Case("predict", m, 1, ["onnx"]) for m in models])
+        + [Case("predict", m, batch, predictors(m))
+           for large in (True, False) for m in models for batch in [networks.batch_of(m) if large else 1]
+           if large or networks.batch_of(m) > 1])
 
 
 def peers_of(case, arguments):

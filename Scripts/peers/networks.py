@@ -16,17 +16,24 @@ SHAPES = {
     "resnet152": large, "densenet121": large, "mobilenet": large, "mobilenet-v2": large, "mlp": (8,),
     **{name: (3, 128, 128) for name in ("unet", "fcn-32s", "fcn-16s", "fcn-8s", "segnet")}, "unet-2015": (1, 572, 572),
     **{f"fcn-{stride}s-vgg16": (3, 500, 500) for stride in (32, 16, 8)}, "segnet-vgg16": (3, 360, 480),
+    # What generators are given; they are trained on pictures of other shapes (generation.py).
+    "dcgan": (100,), "dcgan-64": (100,), "pix2pix": (3, 64, 64), "pix2pix-256": (3, 256, 256),
 }
 
 
 def batch_of(name):
     """The batch that `bench` measures where none is given."""
+    if name.startswith("dcgan"):
+        return 128
     size = math.prod(SHAPES[name])
     return 128 if size < 40_000 else 32 if size < 300_000 else 1
 
 
 def make(name):
-    """The network with random weights, up to its logits."""
+    """The network with random weights, up to its logits; of adversarial networks the generator."""
+    import generation
+    if name in generation.NETWORKS:
+        return generation.NETWORKS[name][0]()
     import zoo
     own = {
         "lenet": zoo.lenet, "lenet5": zoo.lenet5, "vgg-lite": zoo.vgg_lite, "mobilenet": zoo.mobilenet,

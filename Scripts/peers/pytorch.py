@@ -16,6 +16,7 @@ os.environ.setdefault("TORCHINDUCTOR_COMPILE_THREADS", "1")
 import torch  # noqa: E402
 from torch import nn  # noqa: E402
 
+import generation  # noqa: E402
 import networks  # noqa: E402
 from measurement import add_arguments, measure, report  # noqa: E402
 
@@ -57,10 +58,14 @@ def main():
     torch.set_num_threads(arguments.threads)
     torch.manual_seed(1)
     shape = networks.SHAPES[arguments.model]
-    is_picture = len(shape) == 3 and shape[0] > 1
+    is_picture = len(shape) == 3 and shape[0] > 1 or arguments.model == "dcgan-64"
     layout = torch.channels_last if is_picture else torch.contiguous_format
+    if arguments.work == "train" and arguments.model in generation.NETWORKS:
+        step = generation.training_step(arguments.model, arguments.batch, layout, arguments.compile)
+        return report(measure(step, arguments), arguments, torch.__version__)
     model = networks.make(arguments.model).to(memory_format=layout)
-    x = torch.rand(arguments.batch, *shape).to(memory_format=layout)
+    x = torch.rand(arguments.batch, *shape)
+    x = x.to(memory_format=layout) if len(shape) == 3 else x
     work = training_step if arguments.work == "train" else prediction
     report(measure(work(model, x, arguments.compile), arguments), arguments, torch.__version__)
 

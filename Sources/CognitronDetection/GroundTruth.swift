@@ -11,9 +11,17 @@ public struct GroundTruth: Sendable {
     /// (H, W): for each pixel 0, or one more than the number of its object's box; nil where only boxes are known.
     public var instances: Tensor?
 
-    public init(boxes: [Box] = [], labels: [Int] = [], instances: Tensor? = nil) {
+    /// How each object counts when detections are judged; empty where all do.
+    public var statuses: [ObjectStatus]
+
+    public init(
+        boxes: [Box] = [], labels: [Int] = [], instances: Tensor? = nil, statuses: [ObjectStatus] = []
+    ) {
         precondition(boxes.count == labels.count, "\(boxes.count) boxes with \(labels.count) labels")
-        (self.boxes, self.labels, self.instances) = (boxes, labels, instances)
+        precondition(
+            statuses.isEmpty || statuses.count == boxes.count,
+            "\(boxes.count) boxes with \(statuses.count) statuses")
+        (self.boxes, self.labels, self.instances, self.statuses) = (boxes, labels, instances, statuses)
     }
 }
 

@@ -145,14 +145,16 @@ struct GoldenBoxTests {
         }
     }
 
-    @Test("Smooth L1 and focal losses with their gradients")
+    @Test("Smooth L1, which is Huber's loss over beta, and focal losses, with their gradients")
     func losses() throws {
         let one = golden.losses
         for (beta, expected) in one.smooth {
             let beta = try #require(Float(beta))
-            let results = fours(one.differences).map { smoothL1($0, beta: beta) }
-            expectClose(results.map(\.loss), expected.losses)
-            expectClose(results.flatMap { numbers($0.gradient) }, expected.gradients)
+            // The mean of a row's four numbers, times beta.
+            let differences = Tensor(one.differences, shape: [8, 4])
+            let result = Loss.huber(delta: beta, reduction: .sum)(differences, .zeros([8, 4]))
+            expectClose([result.loss * 4 / beta], [expected.losses.reduce(0, +)])
+            expectClose(result.gradient.scalars.map { $0 * 4 / beta }, expected.gradients)
         }
         let focal = Loss.binaryFocalCrossentropy(
             applyClassBalancing: true, alpha: 0.25, gamma: 2, fromLogits: true, reduction: .sum)

@@ -6,7 +6,7 @@ public struct Pass: Sendable {
     /// Layers do not change: several threads may run them at once.
     public static let inference = Pass(isTraining: false, needsInputGradient: true, needsPullback: true)
     /// Inference without a backward pass, as in `predict`.
-    static let prediction = Pass(isTraining: false, needsInputGradient: false, needsPullback: false)
+    package static let prediction = Pass(isTraining: false, needsInputGradient: false, needsPullback: false)
 
     public let isTraining: Bool
 
@@ -55,7 +55,7 @@ public struct Pass: Sendable {
         return pass
     }
 
-    func needingInputGradient(_ needed: Bool) -> Pass {
+    package func needingInputGradient(_ needed: Bool) -> Pass {
         var pass = self
         pass.needsInputGradient = needed
         return pass

@@ -109,7 +109,7 @@ extension Model {
 
     /// Builds the model and draws its parameters where that has not been done, and checks that samples of
     /// these shapes fit. After that, predicting changes nothing.
-    func prepare(for shapes: [Shape]) throws {
+    package func prepare(for shapes: [Shape]) throws {
         try building.withLock { building in
             if let known = building, known.isDrawn, known.inputShapes == shapes { return }
             var current =

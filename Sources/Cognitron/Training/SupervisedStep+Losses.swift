@@ -61,7 +61,7 @@ extension SupervisedStep {
     }
 
     /// Adds the regularizers' gradients to the parameters' and returns the sum of the penalties.
-    static func regularize(_ parameters: [Parameter]) -> Float {
+    package static func regularize(_ parameters: [Parameter]) -> Float {
         for parameter in parameters where parameter.isTrainable {
             guard let regularizer = parameter.regularizer else { continue }
             parameter.accumulate(regularizer.gradient(at: parameter.value))
@@ -70,7 +70,7 @@ extension SupervisedStep {
     }
 
     /// The sum of the regularizers' penalties. Frozen parameters have none, as in Keras.
-    static func penalty(_ parameters: [Parameter]) -> Float {
+    package static func penalty(_ parameters: [Parameter]) -> Float {
         parameters.reduce(0) { sum, parameter in
             guard parameter.isTrainable, let regularizer = parameter.regularizer else { return sum }
             return sum + regularizer.penalty(of: parameter.value)

@@ -197,7 +197,7 @@ extension SupervisedStep {
 
 extension Batch {
     /// Throws where an input holds a number that is not finite, and names the sample.
-    func requireFiniteInputs(_ samples: [Int]) throws {
+    package func requireFiniteInputs(_ samples: [Int]) throws {
         for (number, input) in inputs.enumerated() where !input.isFinite {
             let scalars = input.scalars
             guard let position = scalars.firstIndex(where: { !$0.isFinite }) else { continue }

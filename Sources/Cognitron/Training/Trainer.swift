@@ -187,7 +187,7 @@ public final class Trainer: @unchecked Sendable {
 }
 
 extension CognitronError {
-    static func notFinite(_ place: String, _ problem: String, isTraining: Bool) -> CognitronError {
+    package static func notFinite(_ place: String, _ problem: String, isTraining: Bool) -> CognitronError {
         CognitronError(
             .notFinite, place, problem, expected: "finite numbers",
             advice: isTraining

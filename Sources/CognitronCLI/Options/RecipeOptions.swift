@@ -27,8 +27,16 @@ struct RecipeOptions: ParsableArguments {
     @Option(number: "Passes over the training data.")
     var epochs = 5
 
-    @Option(number: "Samples per training step.")
-    var batchSize = 64
+    @Option(
+        number:
+            "Samples per training step (default: the network's: 16 for segmentation, 8 for pix2pix, 64 for most)."
+    )
+    var batchSize: Int?
+
+    /// That of networks without one of their own.
+    private static let usualBatchSize = 64
+
+    private var samplesPerStep: Int { batchSize ?? model.batchSize ?? Self.usualBatchSize }
 
     @Option(
         number: ArgumentHelp(
@@ -85,12 +93,12 @@ struct RecipeOptions: ParsableArguments {
 
     func validate() throws {
         guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
-        guard batchSize >= 1 else {
-            throw ValidationError("--batch-size: expected at least 1, got \(batchSize)")
+        guard samplesPerStep >= 1 else {
+            throw ValidationError("--batch-size: expected at least 1, got \(samplesPerStep)")
         }
-        guard accumulate >= 1, batchSize.isMultiple(of: accumulate) else {
+        guard accumulate >= 1, samplesPerStep.isMultiple(of: accumulate) else {
             throw ValidationError(
-                "--accumulate: expected a divisor of the batch size \(batchSize), got \(accumulate)")
+                "--accumulate: expected a divisor of the batch size \(samplesPerStep), got \(accumulate)")
         }
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
@@ -110,7 +118,7 @@ struct RecipeOptions: ParsableArguments {
         let standard = try model.optimizer.map { try OptimizerName(named: $0) } ?? .sgd
         return TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
-            batchSize: batchSize, accumulate: accumulate > 1 ? accumulate : nil,
+            batchSize: samplesPerStep, accumulate: accumulate > 1 ? accumulate : nil,
             optimizer: optimizer ?? standard, learningRate: learningRate, schedule: schedule,
             weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
             seed: seed, transfer: transfer)

@@ -87,8 +87,10 @@ public struct DrawnSource: BatchSource {
 
 extension Dataset {
     /// Credited to this package, with the numbers of samples of `DrawnSamples.part(_:)`.
-    var drawn: Dataset {
-        credited(
-            from: "drawn by Cognitron", licence: "free to use", counts: [.train: 10_000, .test: 2_000])
+    var drawn: Dataset { drawn([.train: 10_000, .test: 2_000]) }
+
+    /// Credited to this package.
+    func drawn(_ counts: [Split: Int]) -> Dataset {
+        credited(from: "drawn by Cognitron", licence: "free to use", counts: counts)
     }
 }

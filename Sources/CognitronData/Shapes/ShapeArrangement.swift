@@ -1,29 +1,45 @@
 import Cognitron
 import CognitronKernels
 
-/// Several shapes in one picture, from front to back, each of which is partly visible at least.
+/// How much of each other the shapes of a picture hide.
+public enum ShapeOverlap: String, CaseIterable, Sendable {
+    /// At least half of each shape is visible; where none of twelve places leaves so much, there is one less.
+    case limited
+    /// Shapes lie anywhere. One of which less than 30 % is visible is drawn, but is no object.
+    case free
+
+    /// The least visible fraction of an object.
+    var leastVisible: Double { self == .limited ? 0.5 : 0.3 }
+}
+
+/// Several shapes in one picture, from front to back.
 struct ShapeArrangement {
-    /// From front to back.
+    /// The objects, from front to back.
     private(set) var shapes: [PlacedShape] = []
-    /// The pixels of each shape.
+    /// The pixels of each shape, also of those that are no objects, from front to back.
     private(set) var pixels: [[PlacedShape.Pixel]] = []
-    /// (H, W): 0, or one more than the number of the shape that is in front there.
+    /// (H, W): 0, or one more than the number of the object that is in front there.
     private(set) var owners: [UInt8]
     private let size: Int
+    private let overlap: ShapeOverlap
 
-    /// The least fraction of a shape that those before it leave visible.
-    private static let leastVisible = 0.5
-    /// Places tried for a shape. Where none has room the picture has a shape less.
+    /// Places tried for a shape.
     private static let attempts = 12
+    /// The owner of pixels of shapes that are no objects, while shapes are placed.
+    private static let hidden = UInt8.max
 
     /// - Parameters:
     ///   - count: the number of shapes, fewer where there is no room.
     ///   - radii: the range of their radii, as fractions of the side.
     ///   - size: pixels per side.
-    init(_ count: Int, radii: (Float, Float), size: Int, _ draws: inout RandomGenerator) {
-        self.size = size
+    init(
+        _ count: Int, radii: (Float, Float), size: Int, overlap: ShapeOverlap = .limited,
+        _ draws: inout RandomGenerator
+    ) {
+        (self.size, self.overlap) = (size, overlap)
         owners = [UInt8](repeating: 0, count: size * size)
         for _ in 0..<count { place(radii, &draws) }
+        for at in owners.indices where owners[at] == Self.hidden { owners[at] = 0 }
     }
 
     private mutating func place(_ radii: (Float, Float), _ draws: inout RandomGenerator) {
@@ -36,10 +52,11 @@ struct ShapeArrangement {
             let pixels = shape.pixels(size: size)
             let inside = pixels.filter(\.isInside)
             let visible = inside.filter { owners[$0.at] == 0 }
-            guard Double(visible.count) >= Self.leastVisible * Double(inside.count) else { continue }
-            shapes.append(shape)
+            let isObject = Double(visible.count) >= overlap.leastVisible * Double(inside.count)
+            guard isObject || overlap == .free else { continue }
+            if isObject { shapes.append(shape) }
             self.pixels.append(pixels)
-            for pixel in visible { owners[pixel.at] = UInt8(shapes.count) }
+            for pixel in visible { owners[pixel.at] = isObject ? UInt8(shapes.count) : Self.hidden }
             return
         }
     }

@@ -3,13 +3,12 @@ import CognitronKernels
 
 /// Generated pictures of several shapes that hide parts of each other, with the box and the pixels of each.
 ///
-///     let scenes = ShapeScenes(size: 64, objects: 1...5)
+///     let scenes = ShapeScenes(size: 128, objects: 1...8, overlap: .free)
 ///     let scene = scenes.scene(at: 0)                     // picture, boxes, instances
-///     let train = scenes.source(count: 10_000)
-///     // (N, 64, 64, 3) → boxes (N, 5, 5) and instances (N, 64, 64)
+///     let train = scenes.source(count: 4_000)
+///     // (N, 128, 128, 3) → boxes (N, 8, 5) and instances (N, 128, 128)
 ///
-/// The shapes are those of `Shapes`, each at least half visible. A picture depends on the seed, the split and
-/// its number alone.
+/// The shapes are those of `Shapes`. A picture depends on the seed, the split and its number alone.
 public struct ShapeScenes: DrawnSamples {
     /// One picture with the targets of detection and instance segmentation.
     public struct Scene: Sendable, Equatable {
@@ -26,6 +25,7 @@ public struct ShapeScenes: DrawnSamples {
     public let channels: Shapes.Channels
     /// The least and the largest number of shapes. A picture without room for more may have fewer.
     public let objects: ClosedRange<Int>
+    public let overlap: ShapeOverlap
     private let key: RandomKey
 
     private static let radii: (Float, Float) = (0.12, 0.26)
@@ -43,13 +43,13 @@ public struct ShapeScenes: DrawnSamples {
     ///   - objects: the least and the largest number of shapes, from 1 to 50.
     public init(
         seed: UInt64 = 1, split: DatasetSplit = .train, size: Int = 64, channels: Shapes.Channels = .rgb,
-        objects: ClosedRange<Int> = 1...5
+        objects: ClosedRange<Int> = 1...5, overlap: ShapeOverlap = .limited
     ) {
         require(size >= 32, "scenes of \(size) pixels; expected at least 32")
         require(
             objects.lowerBound >= 1 && objects.upperBound <= 50,
             "scenes of \(objects) shapes; expected 1 to 50")
-        (self.size, self.channels, self.objects) = (size, channels, objects)
+        (self.size, self.channels, self.objects, self.overlap) = (size, channels, objects, overlap)
         key = RandomKey(seed: seed).folding("shapes-scenes").folding(split.rawValue)
     }
 
@@ -58,7 +58,8 @@ public struct ShapeScenes: DrawnSamples {
         let key = key.folding(index)
         var draws = key.generator()
         let count = objects.lowerBound + draws.number(below: objects.count)
-        let arrangement = ShapeArrangement(count, radii: Self.radii, size: size, &draws)
+        let arrangement = ShapeArrangement(
+            count, radii: Self.radii, size: size, overlap: overlap, &draws)
         let isDark = draws.uniform(0, 1) < 0.5
         let background = Surface(isDark ? Self.darkTones : Self.lightTones, stripes: 0.06, &draws)
         var canvas = Canvas(size: size, background)
@@ -108,23 +109,30 @@ public struct ShapeBoxes: DrawnSamples {
 }
 
 extension Dataset {
-    /// Drawings of one to five shapes with their boxes and pixels, 10,000 for training and 2,000 for testing:
-    /// see `ShapeScenes`.
-    public static let shapesScenes = Dataset(
-        "shapes-scenes", "drawings of one to five shapes, with the box and the pixels of each",
-        task: .instances(classNames: Shapes.classNames), shape: nil
-    ) { split, shape in try scenes("shapes-scenes", split, shape).part(split) }
-    .drawn
+    /// Drawings of one to eight shapes that overlap, with their boxes and pixels, 128 × 128 unless another
+    /// size is asked for; 4,000 for training and 1,000 for testing: see `ShapeScenes`.
+    public static let shapesScenes = scenes(
+        "shapes-scenes", "drawings of one to eight shapes that overlap, with the box and the pixels of each",
+        .instances(classNames: Shapes.classNames)
+    ) { $0 }
 
     /// The same drawings with the boxes alone: see `ShapeBoxes`.
-    public static let shapesBoxes = Dataset(
-        "shapes-boxes", "drawings of one to five shapes, with the box of each",
-        task: .detection(classNames: Shapes.classNames), shape: nil
-    ) { split, shape in try ShapeBoxes(scenes("shapes-boxes", split, shape)).part(split) }
-    .drawn
+    public static let shapesBoxes = scenes(
+        "shapes-boxes", "drawings of one to eight shapes that overlap, with the box of each",
+        .detection(classNames: Shapes.classNames)
+    ) { ShapeBoxes($0) }
 
-    private static func scenes(_ name: String, _ split: Split, _ shape: Shape?) throws -> ShapeScenes {
-        let form = try PictureForm(name, shape ?? [64, 64, 3])
-        return ShapeScenes(split: split, size: form.size, channels: form.channels)
+    private static func scenes(
+        _ name: String, _ summary: String, _ task: DataTask,
+        samples: @escaping @Sendable (ShapeScenes) -> any DrawnSamples
+    ) -> Dataset {
+        let counts: [Split: Int] = [.train: 4_000, .test: 1_000]
+        return Dataset(name, summary, task: task, shape: nil) { split, shape in
+            let form = try PictureForm(name, shape ?? [128, 128, 3])
+            let scenes = ShapeScenes(
+                split: split, size: form.size, channels: form.channels, objects: 1...8, overlap: .free)
+            return try samples(scenes).part(count: counts[split] ?? 0)
+        }
+        .drawn(counts)
     }
 }

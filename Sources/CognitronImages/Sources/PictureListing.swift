@@ -86,8 +86,10 @@ extension DatasetScheme {
     /// The forms in which pictures come: `folder`, `masks`, `pairs`, `coco`, `voc`, `yolo`, `video`.
     public static let pictureSchemes: [DatasetScheme] = [.folder, .masks, .pairs, .coco, .voc, .yolo, .video]
 
-    /// Makes the forms of pictures known by name, so that `Dataset(named: "folder:pets")` finds them.
+    /// Makes the forms of pictures known by name, so that `Dataset(named: "folder:pets")` finds them; and the
+    /// data sets of picture files (`Dataset.pictureSets`).
     public static func registerPictureSchemes() {
         for scheme in pictureSchemes { register(scheme) }
+        for dataset in Dataset.pictureSets { Dataset.register(dataset) }
     }
 }

@@ -7,7 +7,7 @@ struct RegionTaps {
     typealias Tap = (place: Int32, weight: Float)
 
     /// Regions for which this is too few are some million pixels large.
-    private static let mostSamples: Float = 1 << 20
+    private static let mostSamples: Float = 1_048_576
 
     /// Where the taps of bin b of region r begin, at r · bins + b, and at the end their number.
     private(set) var starts: [Int32] = [0]
