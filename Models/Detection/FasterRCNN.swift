@@ -68,7 +68,8 @@ extension RegionSettings {
         .outside { picture in
             let (height, width) = (picture.shape[0], picture.shape[1])
             return smallAnchors.anchors(
-                levels: [(height / 4, width / 4), (height / 8, width / 8)], pictureHeight: height, pictureWidth: width)
+                levels: [(height / 4, width / 4), (height / 8, width / 8)], pictureHeight: height,
+                pictureWidth: width)
         })
 
     private static let smallAnchors = AnchorGrid(sizes: [[20, 30], [44, 66]], ratios: [[0.5, 1, 2]])

@@ -15,11 +15,14 @@ struct RegionRun {
     private var gradients: [Tensor]
 
     /// Runs the backbone.
-    init(_ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass) {
+    ///
+    /// - Throws: `CognitronError` where the boxes cannot be learnt.
+    init(_ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass) throws {
         (self.settings, self.networks, self.pass) = (settings, networks, pass)
         pictures = settings.transform.batch(batch.inputs[0].unstacked())
-        truth = RegionTruth.pictures(
-            of: batch, pictures, settings.transform, withMasks: networks.maskHead != nil)
+        truth = try RegionTruth.pictures(
+            of: batch, pictures, settings.transform, classCount: networks.classCount,
+            withMasks: networks.maskHead != nil)
         (features, backbonePullback) = networks.backbone.forward(
             inputs: [pictures.pictures], pass.needingInputGradient(false))
         gradients = features.map { Tensor.zeros($0.shape) }

@@ -41,7 +41,7 @@ public final class RegionStep: TrainingStep {
 
     public func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
         let networks = try RegionNetworks(of: trainer)
-        var run = RegionRun(settings, networks, batch, .training)
+        var run = try RegionRun(settings, networks, batch, .training)
         let (losses, pullback) = run.losses(trainer.stepKey.folding("regions"))
         pullback()
         let penalties = networks.named.reduce(0) { $0 + SupervisedStep.regularize($1.network.parameters) }
@@ -56,7 +56,7 @@ public final class RegionStep: TrainingStep {
     public func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
         let networks = try RegionNetworks(of: trainer)
         measured += 1
-        var run = RegionRun(settings, networks, batch, .prediction)
+        var run = try RegionRun(settings, networks, batch, .prediction)
         let (losses, _) = run.losses(RandomKey(seed: 1).folding("regions").folding(measured))
         let penalties = networks.named.reduce(0) { $0 + SupervisedStep.penalty($1.network.parameters) }
         return try Self.scores(losses, penalties, isTraining: false)
