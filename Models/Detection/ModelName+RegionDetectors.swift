@@ -6,7 +6,7 @@ import CognitronDetection
 
 extension ModelName {
     static let regionDetectors: [ModelName] = [
-        .fastRCNN, .fasterRCNN, .maskRCNN, .fasterRCNNResNet50, .fasterRCNNResNet50FPN, .maskRCNNResNet50FPN,
+        .rcnn, .fastRCNN, .fasterRCNN, .maskRCNN, .fasterRCNNResNet50, .fasterRCNNResNet50FPN, .maskRCNNResNet50FPN,
     ]
 
     public static let fastRCNN = regionDetector(

@@ -52,9 +52,12 @@ struct Network {
             optimizer = trainer.optimizers[0].value
         } else {
             optimizer = settings.optimizer()
-            try model.compile(
-                optimizer: optimizer, losses: task.losses, metrics: task.metrics,
-                gradients: settings.gradients, seed: recipe.seed)
+            // A detector that has learnt already has no losses.
+            if !task.losses.isEmpty {
+                try model.compile(
+                    optimizer: optimizer, losses: task.losses, metrics: task.metrics,
+                    gradients: settings.gradients, seed: recipe.seed)
+            }
         }
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
         (frozen, transferNotes) = (transfer.frozen, transfer.notes)

@@ -28,11 +28,12 @@ extension TrainingSession {
             advice: "leave it out")
     }
 
-    /// The scores of a network that has learnt already, as a history of one epoch.
+    /// The scores of a network that has learnt already, as a history of one epoch; none of one without losses.
     func measured(
         _ model: Model, _ training: any BatchSource, _ validation: any BatchSource, batchSize: Int
     ) throws -> History {
         var scores: [String: [Float]] = [:]
+        guard model.optimizer != nil else { return History(epochs: [1], scores: [:]) }
         for (prefix, source) in [("", training), ("val_", validation)] {
             let own = try model.evaluate(source, batchSize: batchSize)
             for name in own.names { scores[prefix + name] = own[name].map { [$0] } }
