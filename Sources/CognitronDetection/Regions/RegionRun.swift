@@ -5,6 +5,7 @@ struct RegionRun {
     private let settings: RegionSettings
     private let networks: RegionNetworks
     private let pass: Pass
+    private let searched: SearchedRegions
     private let pictures: PictureBatch
     private let truth: [RegionTruth]
     private let features: [Tensor]
@@ -17,7 +18,11 @@ struct RegionRun {
     /// Runs the backbone.
     ///
     /// - Throws: `CognitronError` where the boxes cannot be learnt.
-    init(_ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass) throws {
+    init(
+        _ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass,
+        searched: SearchedRegions = SearchedRegions()
+    ) throws {
+        self.searched = searched
         (self.settings, self.networks, self.pass) = (settings, networks, pass)
         pictures = settings.transform.batch(batch.inputs[0].unstacked())
         truth = try RegionTruth.pictures(
@@ -44,7 +49,8 @@ struct RegionRun {
     /// The regions of each picture, from the proposal network, which learns, or from outside.
     private mutating func regions(_ key: RandomKey) -> [[Box]] {
         switch settings.proposals {
-        case .outside(let search): return pictures.regions(search)
+        case .outside(let search):
+            return pictures.regions { [searched] in searched.boxes(in: $0, search) }
         case .network(let proposals):
             guard let proposer = networks.proposer else { return truth.map { _ in [] } }
             let passes = features.map { proposer.forward(inputs: [$0], pass) }
