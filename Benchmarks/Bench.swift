@@ -21,6 +21,7 @@ struct Bench: ParsableCommand {
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
             RNNBench.self, LayersOfBench.self, AttentionBench.self, DataBench.self, AugmentationBench.self,
+            RegionBench.self,
         ],
         defaultSubcommand: ConvolutionBench.self)
 }

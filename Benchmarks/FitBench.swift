@@ -3,8 +3,8 @@ import CognitronData
 import CognitronModels
 
 /// Training by `fit`: generated images, stored as bytes, are converted, mirrored and shifted in the
-/// background of the previous step. Samples that are no images, and those whose pixels have classes, are
-/// random numbers. Its steps are profiled.
+/// background of the previous step. Samples that are no images, and those with other targets than classes,
+/// are random numbers. Its steps are profiled.
 final class FitBench: Callback {
     let profile = StepProfile()
     /// Durations of the steps without profile.
@@ -23,17 +23,16 @@ final class FitBench: Callback {
     ///
     /// - Parameter besidePlainSteps: whether to time as many steps without profile, alternating with the
     ///   others.
-    init(_ model: Model, batch: Int, repetitions: Int, besidePlainSteps: Bool) throws {
+    init(_ name: ModelName, _ model: Model, batch: Int, repetitions: Int, besidePlainSteps: Bool) throws {
         self.besidePlainSteps = besidePlainSteps
         let steps = besidePlainSteps ? 2 * repetitions : repetitions
         measured = Self.stepsBefore..<Self.stepsBefore + steps
-        let shape = model.sampleShape ?? []
+        let shape = model.measuredShape(name) ?? []
         let count = (measured.upperBound + Self.stepsAfter) * batch
-        let answer = model.answerShape
-        guard shape.rank == 3, answer.rank == 1, model.translator == nil else {
-            let target = model.translator?.outputShape ?? Shape(answer.dropLast())
+        let targets = model.measuredTargets(name, count)
+        guard shape.rank == 3, targets.count == 1, targets[0].rank == 1 else {
             try model.fit(
-                Tensor.randomUniform(shape.batched(count), seed: 1), Tensor.zeros(target.batched(count)),
+                SampleSource([Tensor.randomUniform(shape.batched(count), seed: 1)], targets),
                 batchSize: batch, callbacks: [self], verbose: .silent)
             return
         }

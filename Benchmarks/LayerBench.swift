@@ -29,7 +29,7 @@ struct LayerBench: ParsableCommand {
         for name in work.model {
             for batch in batch {
                 let bench = try FitBench(
-                    try name.makeCompiled(), batch: batch, repetitions: options.repetitions,
+                    name, try name.makeCompiled(), batch: batch, repetitions: options.repetitions,
                     besidePlainSteps: true)
                 let table = StepTable("layers/\(name)/batch\(batch)", bench)
                 table.print(title: "\(name), batch \(batch)")

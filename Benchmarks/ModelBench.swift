@@ -1,5 +1,7 @@
 import ArgumentParser
 import Cognitron
+import CognitronData
+import CognitronDetection
 import CognitronKernels
 import CognitronModels
 
@@ -15,37 +17,38 @@ struct ModelBenchOptions: ParsableArguments {
     }
 }
 
-/// A model with a batch of random images and classes, of the images or of their pixels, or of images to make
-/// of them.
+/// A model with a batch of random images, and what it is to learn of them.
 struct ModelBench {
     let name: ModelName
     let model: Model
     let x: Tensor
-    let y: Tensor
+    /// Classes, of the images or of their pixels; images to make of them; boxes, and masks of them.
+    let y: [Tensor]
+    /// What finds objects by the model, where it is made for that.
+    let detector: (any Detector)?
 
-    init(_ name: ModelName, _ model: Model, batch: Int) {
+    init(_ name: ModelName, _ model: Model, batch: Int) throws {
         self.name = name
         self.model = model
-        x = .randomUniform((model.sampleShape ?? []).batched(batch), seed: 1)
-        if let made = model.translator?.outputShape {
-            y = .randomUniform(made.batched(batch), seed: 2)
-        } else {
-            let answer = model.answerShape
-            let shape = Shape([batch] + answer.dropLast())
-            y = Tensor((0..<shape.elementCount).map { Float($0 % (answer.last ?? 1)) }, shape: shape)
-        }
+        x = .randomUniform((model.measuredShape(name) ?? []).batched(batch), seed: 1)
+        y = model.measuredTargets(name, batch)
+        detector = try name.detector(for: name.exampleTask, model)
     }
 
     /// Times a training step.
     func train(repetitions: Int) throws -> Timing {
-        try Timing(repetitions: repetitions) { try model.trainOnBatch(x, y) }
+        try Timing(repetitions: repetitions) { try model.trainOnBatch([x], y) }
     }
 
-    /// Times a prediction of the whole batch: of a generator, as many samples of noise.
+    /// Times a prediction of the whole batch: of a generator, as many samples of noise; of a detector, the
+    /// objects.
     func predict(repetitions: Int, _ extent: Timing.Extent = .counted) throws -> Timing {
+        if let detector {
+            return try Timing(repetitions: repetitions, extent) { _ = try detector.detections(in: x) }
+        }
         if model.layer(named: "generator") != nil, let generator = try? SampleGenerator(of: model) {
             let noise = generator.noise(x.sampleCount, seed: 1)
-            let classes = generator.classCount.map { _ in y.scalars.map { Int($0) } } ?? []
+            let classes = generator.classCount.map { _ in y[0].scalars.map { Int($0) } } ?? []
             return try Timing(repetitions: repetitions, extent) {
                 _ = try generator.samples(noise, classes: classes)
             }
@@ -65,6 +68,43 @@ struct ModelBench {
 }
 
 extension Model {
-    /// The shape of the answer for a sample: of a generator with its discriminator, that of one class.
-    var answerShape: Shape { layer(named: "discriminator") == nil ? outputShape ?? [1] : [1] }
+    /// The shape of a sample: of a detector of several networks, the pictures of its name.
+    func measuredShape(_ name: ModelName) -> Shape? {
+        name.findsObjects ? name.inputShape : sampleShape
+    }
+
+    /// What the model is to learn of so many samples.
+    func measuredTargets(_ name: ModelName, _ count: Int) -> [Tensor] {
+        if name.findsObjects { return name.objects(count) }
+        if let made = translator?.outputShape { return [.randomUniform(made.batched(count), seed: 2)] }
+        let answer = layer(named: "discriminator") == nil ? outputShape ?? [1] : [1]
+        let shape = Shape([count] + answer.dropLast())
+        return [Tensor((0..<shape.elementCount).map { Float($0 % (answer.last ?? 1)) }, shape: shape)]
+    }
+}
+
+extension ModelName {
+    var findsObjects: Bool { [.detection, .instances].contains(exampleTask.kind) }
+
+    /// Two objects in each picture, a quarter of its sides large, and their pixels where masks are learnt.
+    fileprivate func objects(_ count: Int) -> [Tensor] {
+        let (height, width) = (inputShape[0], inputShape[1])
+        let places: [BoxRow] = [0, 1].map { label in
+            let start: Float = label == 0 ? 0.1 : 0.6
+            let (left, top) = (start * Float(width), start * Float(height))
+            return BoxRow(
+                left: left, top: top, right: left + Float(width) / 4, bottom: top + Float(height) / 4,
+                label: label)
+        }
+        let row: [Float] = places.flatMap { $0.scalars }
+        let rows = Tensor(
+            (0..<count).flatMap { _ in row }, shape: [count, places.count, BoxRow.width])
+        guard exampleTask.kind == .instances else { return [rows] }
+        let mask = (0..<height * width).map { pixel -> Float in
+            let (y, x) = (Float(pixel / width) + 0.5, Float(pixel % width) + 0.5)
+            let owner = places.firstIndex { $0.left <= x && x < $0.right && $0.top <= y && y < $0.bottom }
+            return owner.map { Float($0 + 1) } ?? 0
+        }
+        return [rows, Tensor((0..<count).flatMap { _ in mask }, shape: [count, height, width])]
+    }
 }

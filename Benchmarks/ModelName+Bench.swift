@@ -27,7 +27,7 @@ extension ModelName {
     /// learning rate is so small that no network diverges on random images.
     func makeCompiled() throws -> Model {
         let model = try make(task: exampleTask)
-        guard model.sampleShape != nil else {
+        guard model.measuredShape(self) != nil else {
             throw CognitronError(
                 .argument, name, "is not measured here", expected: "a network of one input",
                 got: "several")
@@ -37,6 +37,7 @@ extension ModelName {
             try model.compile(trainer)
             return model
         }
+        guard learnsByGradients || !findsObjects else { return model }
         try model.compile(
             optimizer: SGD(learningRate: 1e-4, momentum: 0.9), losses: recipe(for: exampleTask, model).losses,
             seed: 1)

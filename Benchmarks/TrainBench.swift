@@ -43,12 +43,12 @@ struct TrainBench: ParsableCommand {
     /// Uses a new model, so that the memory of one measurement does not count in the next.
     private func measure(_ name: ModelName, _ batch: Int, _ report: inout Report) throws {
         PeakMemory.reset()
-        let bench = ModelBench(name, try name.makeCompiled(), batch: batch)
+        let bench = try ModelBench(name, try name.makeCompiled(), batch: batch)
         let timing = try bench.train(repetitions: options.repetitions)
         let memory = PeakMemory.mebibytes
         let figure = bench.figure("train/\(name)/batch\(batch)", timing)
         let fit = try FitBench(
-            bench.model, batch: batch, repetitions: options.repetitions, besidePlainSteps: false)
+            name, bench.model, batch: batch, repetitions: options.repetitions, besidePlainSteps: false)
         let waiting = Figure("\(figure.name)/waiting", "%", samples: fit.waiting)
         print(
             name.name.padding(ModelBench.nameWidth), column("\(batch)", width: 5),

@@ -63,13 +63,8 @@ extension RegionSettings {
         return small(.network(proposals))
     }()
 
-    /// The same with all anchors as regions, for a network that proposes none.
-    static let smallWindows = small(
-        .outside { picture in
-            let (height, width) = (picture.shape[0], picture.shape[1])
-            return smallAnchors.anchors(
-                levels: [(height / 4, width / 4), (height / 8, width / 8)], pictureHeight: height, pictureWidth: width)
-        })
+    /// The same with the regions of a selective search, for a network that proposes none.
+    static let smallSearch = small(.outside { SelectiveSearch().boxes(in: $0) })
 
     private static let smallAnchors = AnchorGrid(sizes: [[20, 30], [44, 66]], ratios: [[0.5, 1, 2]])
 

@@ -6,11 +6,12 @@ import CognitronDetection
 
 extension ModelName {
     static let regionDetectors: [ModelName] = [
-        .rcnn, .fastRCNN, .fasterRCNN, .maskRCNN, .fasterRCNNResNet50, .fasterRCNNResNet50FPN, .maskRCNNResNet50FPN,
+        .rcnn, .fastRCNN, .fasterRCNN, .maskRCNN, .fasterRCNNResNet50, .fasterRCNNResNet50FPN,
+        .maskRCNNResNet50FPN,
     ]
 
     public static let fastRCNN = regionDetector(
-        "fast-rcnn", "boxes of given regions: windows of some sizes everywhere", settings: .smallWindows,
+        "fast-rcnn", "boxes of regions that a selective search finds", settings: .smallSearch,
         paper: "Girshick 2015"
     ) { try CognitronModels.fasterRCNN(inputShape: $0, classCount: $1, proposesRegions: false) }
 

@@ -103,11 +103,14 @@ def goals_on(machine):
 
 def cases(models):
     def predictors(model):
-        # PyTorch exports no max-unpooling.
-        return ["pytorch"] if model.startswith("segnet") else ["onnx"]
+        # PyTorch exports no max-unpooling, and of detectors one form of the outputs only.
+        return ["pytorch"] if model.startswith("segnet") or model in networks.DETECTORS else ["onnx"]
+
+    def trainers(model):
+        return ["pytorch"] if model in networks.DETECTORS else ["pytorch", "compiled"]
 
     return (
-        [Case("train", m, networks.batch_of(m), ["pytorch", "compiled"]) for m in models]
+        [Case("train", m, networks.batch_of(m), trainers(m)) for m in models]
         + [Case("predict", m, batch, predictors(m))
            for large in (True, False) for m in models for batch in [networks.batch_of(m) if large else 1]
            if large or networks.batch_of(m) > 1])

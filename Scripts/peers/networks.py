@@ -16,8 +16,16 @@ SHAPES = {
     "resnet152": large, "densenet121": large, "mobilenet": large, "mobilenet-v2": large, "mlp": (8,),
     **{name: (3, 128, 128) for name in ("unet", "fcn-32s", "fcn-16s", "fcn-8s", "segnet")}, "unet-2015": (1, 572, 572),
     **{f"fcn-{stride}s-vgg16": (3, 500, 500) for stride in (32, 16, 8)}, "segnet-vgg16": (3, 360, 480),
+    "ssd300": (3, 300, 300), "faster-rcnn-resnet50-fpn": (3, 800, 1088), "mask-rcnn-resnet50-fpn": (3, 800, 1088),
     # What generators are given; they are trained on pictures of other shapes (generation.py).
     "dcgan": (100,), "dcgan-64": (100,), "pix2pix": (3, 64, 64), "pix2pix-256": (3, 256, 256),
+}
+
+
+# Torchvision's functions for those that find objects, with the classes that Models/ has by default and background.
+DETECTORS = {
+    "ssd300": ("ssd300_vgg16", 21), "faster-rcnn-resnet50-fpn": ("fasterrcnn_resnet50_fpn", 91),
+    "mask-rcnn-resnet50-fpn": ("maskrcnn_resnet50_fpn", 91),
 }
 
 
@@ -48,6 +56,10 @@ def make(name):
     if name in segmentation.NETWORKS:
         return segmentation.NETWORKS[name]()
     import torchvision
+    if name in DETECTORS:
+        function, classes = DETECTORS[name]
+        return getattr(torchvision.models.detection, function)(
+            weights=None, weights_backbone=None, num_classes=classes)
     options = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
     torchvision_name = name.replace("-imagenet", "").replace("-", "_")
     return getattr(torchvision.models, torchvision_name)(weights=None, **options)

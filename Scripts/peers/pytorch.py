@@ -39,6 +39,26 @@ def training_step(model, x, compiled):
     return step
 
 
+def detector_step(model, x):
+    """A step on two objects a picture, a quarter of its sides large."""
+    optimizer = torch.optim.SGD(model.parameters(), lr=1e-6, momentum=0.9)
+    height, width = x.shape[2:]
+    places = torch.tensor([0.1, 0.6])[:, None] + torch.tensor([0, 0, 0.25, 0.25])
+    boxes = places * torch.tensor([width, height, width, height])
+    masks = torch.zeros(2, height, width, dtype=torch.uint8)
+    for mask, (left, top, right, bottom) in zip(masks, boxes.int()):
+        mask[top:bottom, left:right] = 1
+    targets = [{"boxes": boxes, "labels": torch.tensor([1, 2]), "masks": masks} for _ in x]
+    model.train()
+
+    def step():
+        optimizer.zero_grad()
+        sum(model(list(x), targets).values()).backward()
+        optimizer.step()
+
+    return step
+
+
 def prediction(model, x, compiled):
     model.eval()
     forward = torch.compile(model) if compiled else model
@@ -66,6 +86,10 @@ def main():
     model = networks.make(arguments.model).to(memory_format=layout)
     x = torch.rand(arguments.batch, *shape)
     x = x.to(memory_format=layout) if len(shape) == 3 else x
+    if arguments.work == "train" and arguments.model in networks.DETECTORS:
+        return report(measure(detector_step(model, x), arguments), arguments, torch.__version__)
+    if arguments.model in networks.DETECTORS:
+        x = list(x)
     work = training_step if arguments.work == "train" else prediction
     report(measure(work(model, x, arguments.compile), arguments), arguments, torch.__version__)
 

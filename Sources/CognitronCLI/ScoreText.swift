@@ -1,3 +1,4 @@
+import CognitronDetection
 import CognitronPlots
 import Foundation
 
@@ -15,6 +16,8 @@ enum ScoreText {
         String(format: (1e4..<1e9).contains(abs(value)) ? "%.0f" : "%.4g", value)
     }
 
-    /// Whether a score is a share of the samples.
-    static func isShare(_ score: String) -> Bool { Plot.isShare(score) }
+    /// Whether a score is a share of the samples, or an average of shares.
+    static func isShare(_ score: String) -> Bool {
+        Plot.isShare(score) || DetectionScores.names.contains { score.hasSuffix($0) }
+    }
 }

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronDetection
 
 /// A kind of plot that a model can be asked for by name, as `cognitron plot` does.
 ///
@@ -14,7 +15,7 @@ public struct PlotKind: NamedValue {
         [
             curves, model, filters, features, featureMaps, confusion, misclassified, gradCAM, occlusion,
             saliency, histograms, pca, tsne, roc, precisionRecall, overlay, rateTest, pixels, generated,
-            reconstructions, interpolation, latent, latentGrid,
+            reconstructions, interpolation, latent, latentGrid, detections,
         ])
 
     public let name: String
@@ -44,6 +45,7 @@ public struct PlotKind: NamedValue {
     private static let pictures = "a model and pictures: files, or some of the data"
     private static let samples = "a model and data"
     private static let classes = "a model and data with classes"
+    private static let objects = "a detector and data with boxes"
     private static let annotations = "pictures, with a model or without (--dataset)"
 
     /// - Throws: `CognitronError` where the model, its history or its data do not have what the plot shows.
@@ -201,9 +203,18 @@ extension PlotKind {
         let (outputs, labels, _) = try $0.classified()
         return try .roc(outputs, labels, classNames: $0.classNames, title: "ROC curves of \($0.name)")
     }
+    public static let detections = PlotKind(
+        "detections", "objects found in pictures, hits and misses told apart", needs: objects
+    ) { try .detections(of: $0) }
     public static let precisionRecall = PlotKind(
-        "precision-recall", "precision by recall, for each class", needs: classes
+        "precision-recall", "precision by recall, for each class; also of detectors", needs: classes
     ) {
+        if $0.detector != nil {
+            let (part, detector) = (try $0.readData(), try $0.requireDetector("precision-recall"))
+            let scores = try detector.scores(on: part.source, classNames: part.task.classNames)
+            return .precisionRecall(
+                scores.boxes, classNames: scores.classNames, title: "Precision and recall of \($0.name)")
+        }
         let (outputs, labels, _) = try $0.classified()
         return try .precisionRecall(
             outputs, labels, classNames: $0.classNames, title: "Precision and recall of \($0.name)")

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronDetection
 
 /// What a plot is made of: a model and, where the plot needs them, its history and its data.
 ///
@@ -17,6 +18,8 @@ public struct PlotRequest {
     public var classIndex: Int?
     /// How many pictures, filters, maps or samples; nil for the plot's own choice.
     public var limit: Int?
+    /// What finds objects by the model; nil of other models.
+    public var detector: (any Detector)?
 
     private let history: () throws -> History
     private let data: () throws -> DatasetPart

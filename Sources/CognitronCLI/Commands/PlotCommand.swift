@@ -181,7 +181,7 @@ extension ModelFile {
         history: @escaping () throws -> History, data: @escaping () throws -> DatasetPart,
         training: @escaping () throws -> DatasetPart
     ) throws -> PlotRequest {
-        PlotRequest(
+        var request = PlotRequest(
             model, name: name, classNames: task.classNames, history: history, data: data,
             fresh: {
                 guard var recipe else {
@@ -199,5 +199,7 @@ extension ModelFile {
                         source: try network.source(part))
                 )
             })
+        request.detector = try detector()
+        return request
     }
 }

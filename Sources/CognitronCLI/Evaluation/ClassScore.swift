@@ -39,13 +39,6 @@ struct ClassScore: Encodable {
                     text(score.share),
                 ]
             }
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            "  "
-                + zip(row, widths).enumerated().map { column, cell in
-                    let space = String(repeating: " ", count: cell.1 - cell.0.count)
-                    return column == 0 ? cell.0 + space : space + cell.0
-                }.joined(separator: "  ")
-        }
+        return TextTable.lines(rows)
     }
 }

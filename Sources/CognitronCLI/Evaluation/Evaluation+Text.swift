@@ -8,9 +8,10 @@ extension Evaluation {
                 let samples: String
                 let scores: [Score]
                 let classes: [ClassScore]?
+                let objects: [ObjectScore]?
             }
             return try JSONText.text(
-                of: Report(samples: title, scores: scores, classes: classes), pretty: true)
+                of: Report(samples: title, scores: scores, classes: classes, objects: objects), pretty: true)
         case .csv:
             let rows = scores.map { score -> [String] in
                 let interval = score.interval
@@ -22,7 +23,11 @@ extension Evaluation {
             let ofClasses = (classes ?? []).map { score in
                 ["io_u: \(score.name)", score.intersectionOverUnion.map { "\($0)" } ?? "", "", "", ""]
             }
-            return CSVText.text([["score", "value", "low", "high", "interval"]] + rows + ofClasses)
+            let ofObjects = (objects ?? []).map { score in
+                ["AP: \(score.name)", score.boxes.mean.map { "\($0)" } ?? "", "", "", ""]
+            }
+            return CSVText.text(
+                [["score", "value", "low", "high", "interval"]] + rows + ofClasses + ofObjects)
         }
     }
 
@@ -39,7 +44,8 @@ extension Evaluation {
             }
             return "  \(name)  \(space)\(value)\(interval ?? "")"
         }
-        let ofClasses = classes.map { [""] + ClassScore.table($0) } ?? []
+        let ofClasses =
+            classes.map { [""] + ClassScore.table($0) } ?? objects.map { [""] + ObjectScore.table($0) } ?? []
         return ([title + ":"] + lines + ofClasses).joined(separator: "\n")
     }
 }

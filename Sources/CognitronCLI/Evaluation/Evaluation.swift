@@ -10,7 +10,9 @@ import CognitronModels
 struct Evaluation {
     let scores: [Score]
     /// Of a segmentation, those of each class.
-    let classes: [ClassScore]?
+    var classes: [ClassScore]?
+    /// Of a detector, those of each class.
+    var objects: [ObjectScore]?
 
     /// One score with its interval, which is nil where there are too few samples for one.
     struct Score: Encodable {
@@ -21,9 +23,11 @@ struct Evaluation {
 
     /// Scores without intervals, as a training step of a network's own measures them.
     init(_ scores: Scores) {
-        self.scores = scores.names.map { Score(name: $0, value: scores[$0] ?? .nan, interval: nil) }
-        classes = nil
+        self.init(
+            scores: scores.names.map { Score(name: $0, value: scores[$0] ?? .nan, interval: nil) })
     }
+
+    init(scores: [Score], objects: [ObjectScore]? = nil) { (self.scores, self.objects) = (scores, objects) }
 
     private static let groupCount = 100
 

@@ -76,6 +76,10 @@ struct ModelFile {
 
     /// Throws where the model answers nothing about samples but makes them.
     func requireAnswers() throws {
+        guard try detector() == nil else {
+            throw CognitronError(
+                .argument, path, "finds objects in pictures", advice: "use cognitron detect")
+        }
         guard model.translator == nil, recipe?.model.hasTrainer ?? model.makesPictures else {
             return
         }
@@ -86,6 +90,9 @@ struct ModelFile {
 
     /// The scores of the model on a source.
     func evaluation(_ source: any BatchSource, views: PictureViews) throws -> Evaluation {
+        if let detector = try detector() {
+            return Evaluation(try detector.scores(on: source, classNames: task.classNames))
+        }
         let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
         guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
             let recipe = try taskRecipe()

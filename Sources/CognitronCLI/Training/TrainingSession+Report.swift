@@ -14,11 +14,15 @@ extension TrainingSession {
         _ model: Model, _ history: History, _ training: DatasetPart, _ test: DatasetPart
     ) throws {
         let name = URL(fileURLWithPath: plan.path(ending: "")).lastPathComponent
-        let request = PlotRequest(
+        var request = PlotRequest(
             model, name: name, classNames: training.task.classNames, history: { history }, data: { test },
             fresh: { (model, training) })
-        let kinds =
-            model.makesPictures ? [.curves, .generated, .filters, .model] : TrainingReport.kinds
+        request.detector = try plan.recipe.model.detector(for: test.task, model)
+        let kinds: [PlotKind] =
+            model.makesPictures
+            ? [.curves, .generated, .filters, .model]
+            : request.detector == nil
+                ? TrainingReport.kinds : [.curves, .detections, .precisionRecall, .filters, .model]
         try TrainingReport(request, facts: facts(training, test), kinds: kinds).write(to: plan.reportPath)
         Output.note("Wrote \(plan.reportPath)")
     }

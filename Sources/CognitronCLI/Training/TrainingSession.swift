@@ -81,7 +81,10 @@ struct TrainingSession {
         // An interrupted epoch has no validation scores, and those of the epoch before are another model's.
         let score = network.recipe.score
         let scores = history["val_\(score)"]
-        if let last = scores.last, scores.count == history.epochs.count {
+        let detector = try detector(network, test)
+        if let detector {
+            if !interruption.happened { try noteDetections(detector, test) }
+        } else if let last = scores.last, scores.count == history.epochs.count {
             let best = run.earlyStopping?.bestEpoch.map { scores[min($0, scores.count) - 1] }
             Output.note(
                 "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
@@ -95,7 +98,8 @@ struct TrainingSession {
         if let status = interruption.status { throw ExitCode(status) }
         let next =
             network.model.makesPictures
-            ? "generate \(path.shellWord)" : "predict \(path.shellWord) 0 1 2"
+            ? "generate \(path.shellWord)"
+            : "\(detector == nil ? "predict" : "detect") \(path.shellWord) 0 1 2"
         Output.note("Next: \(Self.program) \(next)")
     }
 

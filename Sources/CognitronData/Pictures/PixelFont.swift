@@ -1,7 +1,7 @@
 /// Letters of 7 rows of 5 bits, the highest on the left, for labels of contact sheets.
-enum PixelFont {
+package enum PixelFont {
     /// The rows of a lower-case letter, a digit or one of `-:.`; none of other characters.
-    static func rows(of character: Character) -> [UInt8] { letters[character] ?? [] }
+    package static func rows(of character: Character) -> [UInt8] { letters[character] ?? [] }
 
     private static let letters: [Character: [UInt8]] = [
         "a": [0, 0, 14, 1, 15, 17, 15],

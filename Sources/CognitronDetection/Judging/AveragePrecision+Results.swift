@@ -63,9 +63,7 @@ extension AveragePrecision {
     ) -> [PrecisionRecallCurve]? {
         let (all, lane) = (classes[label].detections, area.rawValue)
         guard classes[label].objectCounts[lane] > 0 else { return nil }
-        let order = all.indices.filter { all[$0].rank < maximum }.sorted {
-            (all[$1].score, $0) < (all[$0].score, $1)
-        }
+        let order = all.map(\.score).descendingOrder().filter { all[$0].rank < maximum }
         return bits.map { bit in
             let mask = UInt16(1) << UInt16(bit)
             let counted = order.lazy.filter { all[$0].ignored[lane] & mask == 0 }

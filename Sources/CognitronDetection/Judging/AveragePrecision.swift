@@ -80,9 +80,8 @@ public struct AveragePrecision: Sendable {
         let objects = Dictionary(grouping: truth.boxes.indices, by: { truth.labels[$0] })
         let found = Dictionary(grouping: detections.indices, by: { detections[$0].label })
         for label in Set(objects.keys).union(found.keys) {
-            let best = (found[label] ?? []).sorted {
-                (detections[$1].score, $0) < (detections[$0].score, $1)
-            }
+            let own = found[label] ?? []
+            let best = own.map { detections[$0].score }.descendingOrder().map { own[$0] }
             let matching = try Matching(
                 best.prefix(maximumDetections).map { detections[$0] }, objects[label] ?? [], truth, compared,
                 picture: pictureCount)

@@ -102,8 +102,8 @@ extension PictureTransform {
         let (shortest, longest) = (
             min(original.height, original.width), max(original.height, original.width)
         )
-        let scale = min(Float(shorterSide) / Float(shortest), Float(longestSide) / Float(longest))
-        func scaled(_ side: Int) -> Int { max(1, Int(Double(side) * Double(scale))) }
+        let scale = min(Double(shorterSide) / Double(shortest), Double(longestSide) / Double(longest))
+        func scaled(_ side: Int) -> Int { max(1, Int(Double(side) * scale)) }
         return PictureSize(height: scaled(original.height), width: scaled(original.width))
     }
 

@@ -5,6 +5,7 @@ struct RegionRun {
     private let settings: RegionSettings
     private let networks: RegionNetworks
     private let pass: Pass
+    private let searched: SearchedRegions
     private let pictures: PictureBatch
     private let truth: [RegionTruth]
     private let features: [Tensor]
@@ -15,11 +16,18 @@ struct RegionRun {
     private var gradients: [Tensor]
 
     /// Runs the backbone.
-    init(_ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass) {
+    ///
+    /// - Throws: `CognitronError` where the boxes cannot be learnt.
+    init(
+        _ settings: RegionSettings, _ networks: RegionNetworks, _ batch: Batch, _ pass: Pass,
+        searched: SearchedRegions = SearchedRegions()
+    ) throws {
+        self.searched = searched
         (self.settings, self.networks, self.pass) = (settings, networks, pass)
         pictures = settings.transform.batch(batch.inputs[0].unstacked())
-        truth = RegionTruth.pictures(
-            of: batch, pictures, settings.transform, withMasks: networks.maskHead != nil)
+        truth = try RegionTruth.pictures(
+            of: batch, pictures, settings.transform, classCount: networks.classCount,
+            withMasks: networks.maskHead != nil)
         (features, backbonePullback) = networks.backbone.forward(
             inputs: [pictures.pictures], pass.needingInputGradient(false))
         gradients = features.map { Tensor.zeros($0.shape) }
@@ -41,7 +49,8 @@ struct RegionRun {
     /// The regions of each picture, from the proposal network, which learns, or from outside.
     private mutating func regions(_ key: RandomKey) -> [[Box]] {
         switch settings.proposals {
-        case .outside(let search): return pictures.regions(search)
+        case .outside(let search):
+            return pictures.regions { [searched] in searched.boxes(in: $0, search) }
         case .network(let proposals):
             guard let proposer = networks.proposer else { return truth.map { _ in [] } }
             let passes = features.map { proposer.forward(inputs: [$0], pass) }

@@ -27,6 +27,9 @@ import Cognitron
 public final class RegionStep: TrainingStep {
     public let settings: RegionSettings
 
+    /// The regions from outside that are known already.
+    private let searched = SearchedRegions()
+
     /// The number of batches measured since the pass began, which numbers their random choices.
     private var measured = 0
 
@@ -41,7 +44,7 @@ public final class RegionStep: TrainingStep {
 
     public func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
         let networks = try RegionNetworks(of: trainer)
-        var run = RegionRun(settings, networks, batch, .training)
+        var run = try RegionRun(settings, networks, batch, .training, searched: searched)
         let (losses, pullback) = run.losses(trainer.stepKey.folding("regions"))
         pullback()
         let penalties = networks.named.reduce(0) { $0 + SupervisedStep.regularize($1.network.parameters) }
@@ -56,7 +59,7 @@ public final class RegionStep: TrainingStep {
     public func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
         let networks = try RegionNetworks(of: trainer)
         measured += 1
-        var run = RegionRun(settings, networks, batch, .prediction)
+        var run = try RegionRun(settings, networks, batch, .prediction, searched: searched)
         let (losses, _) = run.losses(RandomKey(seed: 1).folding("regions").folding(measured))
         let penalties = networks.named.reduce(0) { $0 + SupervisedStep.penalty($1.network.parameters) }
         return try Self.scores(losses, penalties, isTraining: false)

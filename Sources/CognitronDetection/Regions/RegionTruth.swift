@@ -15,23 +15,24 @@ struct RegionTruth {
     let instances: Tensor?
 
     /// The objects of each picture.
+    ///
+    /// - Throws: as `Tensor.learnableBoxes`.
     static func pictures(
-        of batch: Batch, _ pictures: PictureBatch, _ transform: PictureTransform, withMasks: Bool
-    ) -> [RegionTruth] {
-        pictures.sizes.indices.map { picture in
-            let instances =
-                withMasks
-                ? transform.resized(
-                    map: batch.targets[1].slice(axis: 0, picture), to: pictures.sizes[picture]) : nil
-            var truth = RegionTruth(instances: instances)
-            let rows = batch.targets[0].slice(axis: 0, picture).scalars
-            let size = pictures.originals[picture]
+        of batch: Batch, _ pictures: PictureBatch, _ transform: PictureTransform, classCount: Int,
+        withMasks: Bool
+    ) throws -> [RegionTruth] {
+        let boxes = try batch.targets[0].learnableBoxes(
+            classCount: classCount, height: batch.inputs[0].shape[1], width: batch.inputs[0].shape[2])
+        return pictures.sizes.indices.map { picture in
+            let instances = withMasks ? batch.targets[1].slice(axis: 0, picture) : nil
+            var truth = RegionTruth(
+                instances: instances.map { transform.resized(map: $0, to: pictures.sizes[picture]) })
+            let rows = boxes.slice(axis: 0, picture).scalars
             for row in 0..<rows.count / BoxRow.width {
                 let x = rows[row * BoxRow.width..<(row + 1) * BoxRow.width].map { $0 }
-                let box = Box(left: x[0], top: x[1], right: x[2], bottom: x[3])
-                    .clipped(width: Float(size.width), height: Float(size.height))
-                guard x[4] >= 0, box.isValid else { continue }
-                truth.boxes.append(pictures.scaled(box, picture))
+                guard x[4] >= 0 else { continue }
+                truth.boxes.append(
+                    pictures.scaled(Box(left: x[0], top: x[1], right: x[2], bottom: x[3]), picture))
                 truth.labels.append(Int(x[4]))
                 truth.numbers.append(row + 1)
             }

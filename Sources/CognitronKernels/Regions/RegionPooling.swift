@@ -30,7 +30,8 @@ package struct RegionPooling {
     private static func ranges(_ first: Float, _ last: Float, pixels: Int, bins: Int) -> [Range<Int>] {
         let (first, last) = (first.rounded(), last.rounded())
         let bin = max(last - first + 1, 1) / Float(bins)
-        func inside(_ place: Float) -> Int { Int(min(max(place + first, 0), Float(pixels))) }
+        // In this order of the arguments, 0 where sides overflow.
+        func inside(_ place: Float) -> Int { Int(min(Float(pixels), max(0, place + first))) }
         return (0..<bins).map { number in
             let start = inside((Float(number) * bin).rounded(.down))
             return start..<max(start, inside((Float(number + 1) * bin).rounded(.up)))

@@ -6,6 +6,9 @@
 struct RegionTaps {
     typealias Tap = (place: Int32, weight: Float)
 
+    /// Regions for which this is too few are some million pixels large.
+    private static let mostSamples: Float = 1_048_576
+
     /// Where the taps of bin b of region r begin, at r · bins + b, and at the end their number.
     private(set) var starts: [Int32] = [0]
     private(set) var taps: [Tap] = []
@@ -33,7 +36,7 @@ struct RegionTaps {
             let rest = side.last * scale - offset - first
             let length = isAligned ? rest : max(rest, 1)
             let bin = length / Float(bins)
-            let count = samples > 0 ? Float(samples) : max(bin.rounded(.up), 0)
+            let count = samples > 0 ? Float(samples) : min(max(bin.rounded(.up), 0), Self.mostSamples)
             for number in 0..<bins {
                 addBin(from: first + Float(number) * bin, length: bin, samples: count, pixels)
                 starts.append(Int32(taps.count))
@@ -50,7 +53,7 @@ struct RegionTaps {
             low = max(low, ((-1 - first) / step - 2).rounded(.down))
             high = min(high, ((Float(pixels) - first) / step + 1).rounded(.up))
         }
-        guard low <= high else { return }
+        guard low <= high else { return }  // nor where sides overflow
         for sample in Int(low)...Int(high) {
             let place = first + (Float(sample) + 0.5) * length / samples
             // Up to a pixel outside, the pixel at the edge is read; further out there is nothing.

@@ -24,8 +24,11 @@ extension Plot {
             title, subtitle: subtitle,
             x: Chart.Axis("false positives (share of negatives)", scale: .share, range: 0...1),
             y: Chart.Axis("true positives (share of positives)", scale: .share, range: 0...1.02),
-            series: series(curves, \.area) { curve in curve.rates.map { ($0.falsePositive, $0.truePositive) }
-            })
+            series: series(
+                curves.map { name, curve in
+                    NamedCurve(
+                        name, curve.area, curve.rates.map { ($0.falsePositive, $0.truePositive) })
+                }))
         chart.hasDiagonal = true
         return chart.plot(width: 560, height: 360)
     }
@@ -38,14 +41,19 @@ extension Plot {
         _ predictions: Tensor, _ labels: Tensor, classNames: [String] = [],
         title: String = "Precision and recall"
     ) throws -> Plot {
-        let curves = try curves(predictions, labels, classNames)
-        return Chart(
-            title, subtitle: "each class against the others; in brackets, the average precision",
+        let curves = try curves(predictions, labels, classNames).map { name, curve in
+            NamedCurve(name, curve.averagePrecision, curve.precisions.map { ($0.recall, $0.precision) })
+        }
+        return precisionRecall(
+            curves, title, "each class against the others; in brackets, the average precision")
+    }
+
+    static func precisionRecall(_ curves: [NamedCurve], _ title: String, _ subtitle: String) -> Plot {
+        Chart(
+            title, subtitle: subtitle,
             x: Chart.Axis("recall (share of the class that is found)", scale: .share, range: 0...1),
             y: Chart.Axis("precision (share of the found that is right)", scale: .share, range: 0...1.02),
-            series: series(curves, \.averagePrecision) { curve in
-                curve.precisions.map { ($0.recall, $0.precision) }
-            }
+            series: series(curves)
         ).plot(width: 560, height: 360)
     }
 
@@ -54,11 +62,20 @@ extension Plot {
     /// The most points of a curve: more are not seen.
     private static let mostPoints = 600
 
-    private typealias NamedCurve = (name: String, curve: ThresholdCurve)
+    /// The curve of a class with the area under it.
+    struct NamedCurve {
+        let name: String
+        let area: Double
+        let points: [(Double, Double)]
+
+        init(_ name: String, _ area: Double, _ points: [(Double, Double)]) {
+            (self.name, self.area, self.points) = (name, area, points)
+        }
+    }
 
     private static func curves(
         _ predictions: Tensor, _ labels: Tensor, _ classNames: [String]
-    ) throws -> [NamedCurve] {
+    ) throws -> [(name: String, curve: ThresholdCurve)] {
         try requireClassOutputs(predictions, labels)
         return ThresholdCurve.ofClasses(predictions, labels).compactMap { index, curve in
             guard curve.area.isFinite else { return nil }
@@ -67,24 +84,18 @@ extension Plot {
     }
 
     /// The curves, the worst in colour and the others in grey where there are many.
-    private static func series(
-        _ curves: [NamedCurve], _ area: KeyPath<ThresholdCurve, Double>,
-        _ points: (ThresholdCurve) -> [(Double, Double)]
-    ) -> [Chart.Series] {
+    private static func series(_ curves: [NamedCurve]) -> [Chart.Series] {
         func thinned(_ points: [(Double, Double)]) -> [(Double, Double)] {
             guard points.count > mostPoints else { return points }
             return (0..<mostPoints).map { points[$0 * (points.count - 1) / (mostPoints - 1)] }
         }
-        let worst = Set(
-            curves.sorted { $0.curve[keyPath: area] < $1.curve[keyPath: area] }.prefix(mostCurves).map(\.name)
-        )
+        let worst = Set(curves.sorted { $0.area < $1.area }.prefix(mostCurves).map(\.name))
         var (color, series, hasOthers) = (0, [Chart.Series](), false)
         for curve in curves {
             let isNamed = worst.contains(curve.name)
             var line = Chart.Series(
-                isNamed
-                    ? "\(curve.name) (\(curve.curve[keyPath: area].fixed(3)))" : (hasOthers ? "" : "others"),
-                thinned(points(curve.curve)), style: isNamed && color >= 4 ? .dashed : .line,
+                isNamed ? "\(curve.name) (\(curve.area.fixed(3)))" : (hasOthers ? "" : "others"),
+                thinned(curve.points), style: isNamed && color >= 4 ? .dashed : .line,
                 color: isNamed ? color : 6)
             line.hasDots = false
             if isNamed {

@@ -62,7 +62,7 @@ struct ConformanceCase: CustomTestStringConvertible, Sendable {
     /// All cases, family by family. Each registered layer has one at least.
     static let all: [ConformanceCase] = [
         core, activations, attention, convolution, pooling, normalization, recurrent, regularization,
-        reshaping,
+        regionsOfImages, reshaping,
         merging, preprocessing, augmentation, models,
     ].flatMap { $0 }
 }

@@ -15,6 +15,7 @@ extension ConformanceCase {
         ConformanceCase("cropping of volumes", [2, 3, 4, 3, 2]) { Cropping3D([[1, 0], [0, 2], [1, 1]]) },
         ConformanceCase("cropping to the size of others", image, [2, 4, 2, 1]) { CropToMatch2D() },
         ConformanceCase("cropping from an offset", image, [2, 3, 3, 1]) { CropToMatch2D(offset: 2) },
+        ConformanceCase("the size of others", image, [2, 4, 9, 1]) { ResizeToMatch2D() },
         ConformanceCase("zero padding", image) { ZeroPadding2D([1, 2]) },
         ConformanceCase("padding of sequences", [2, 5, 3]) { ZeroPadding1D([2, 1]) },
         ConformanceCase("padding by reflection", image) {
