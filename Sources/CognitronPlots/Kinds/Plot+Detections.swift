@@ -66,7 +66,7 @@ extension Plot {
 
     private enum BoxColor {
         static let (hit, alarm) = (Palette.series(2), Palette.series(1))
-        static let (truth, missed) = (Palette.series(5), Palette.series(7))
+        static let (truth, missed) = (Palette.series(5), Palette.series(3))
     }
 
     /// Precision by recall of each class at one overlap.
