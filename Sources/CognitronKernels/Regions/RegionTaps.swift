@@ -18,8 +18,7 @@ struct RegionTaps {
     ///   - pixels: of the image along the axis.
     ///   - samples: in each bin; 0 for one a pixel, rounded up.
     ///   - isAligned: whether pixels are points in the middle of their areas; if not, regions are a pixel
-    ///     long
-    ///     at least.
+    ///     long at least.
     init(
         _ sides: [(first: Float, last: Float)?], pixels: Int, bins: Int, scale: Float, samples: Int,
         isAligned: Bool
