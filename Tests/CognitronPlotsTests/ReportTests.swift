@@ -30,13 +30,14 @@ struct ReportTests {
     }
 
     @Test(
-        "Every kind of plot can be drawn of a classifier of pictures but those for masks and makers of pictures"
+        "Every kind of plot can be drawn of a classifier of pictures but those for other networks"
     )
     func everyKind() throws {
         var request = try Self.request()
         request.limit = 20
         let others: [PlotKind] = [
-            .overlay, .generated, .reconstructions, .interpolation, .latent, .latentGrid,
+            .overlay, .generated, .reconstructions, .interpolation, .latent, .latentGrid, .detections,
+            .precisionRecall,
         ]
         for kind in PlotKind.registered where !others.contains(kind) {
             let plot = try kind.plot(request)
