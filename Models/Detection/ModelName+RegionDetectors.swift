@@ -47,18 +47,20 @@ extension ModelName {
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) -> ModelName {
         regionDetector(
-            name, summary, tasks: tasks, inputShape: [800, 1088, 3], classCount: 90, settings: settings,
+            name, summary, tasks: tasks, inputShape: [800, 1088, 3], classCount: 90, batchSize: 1,
+            settings: settings,
             paper: paper, make: make)
     }
 
     private static func regionDetector(
         _ name: String, _ summary: String, tasks: [DataTask.Kind] = [.instances, .detection],
-        inputShape: Shape = [128, 128, 3], classCount: Int = 10, settings: RegionSettings, paper: String,
+        inputShape: Shape = [128, 128, 3], classCount: Int = 10, batchSize: Int = 8, settings: RegionSettings,
+        paper: String,
         make: @escaping @Sendable (_ inputShape: Shape, _ classCount: Int) throws -> Model
     ) -> ModelName {
         ModelName(
             name, summary, tasks: tasks, inputShape: inputShape, classCount: classCount, paper: paper,
-            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adam",
+            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adam", batchSize: batchSize,
             trainer: { model, _, trainer in try .regions(model, trainer, step: RegionStep(settings)) },
             detector: { model, _ in try RegionDetector(model, settings) }
         ) { try make($0, $1.classNames.count) }

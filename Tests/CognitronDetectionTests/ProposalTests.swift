@@ -54,7 +54,8 @@ struct ProposalTests {
 
     @Test("A support vector machine finds the widest margin between two samples by hand")
     func widestMargin() {
-        let machine = LinearSVM(Tensor([2, -2], shape: [2, 1]), isPositive: [true, false], c: 100, passes: 1_000)
+        let samples = Tensor([2, -2], shape: [2, 1])
+        let machine = LinearSVM(samples, isPositive: [true, false], c: 100, passes: 1_000)
         #expect(abs(machine.weights[0] - 0.5) < 1e-3 && abs(machine.bias) < 1e-3)
         #expect(machine.margins(Tensor([4], shape: [1, 1]))[0] > 1.99)
     }

@@ -28,9 +28,10 @@ struct RecipeOptions: ParsableArguments {
     var epochs = 5
 
     @Option(
-        number:
-            "Samples per training step (default: the network's: 16 for segmentation, 8 for pix2pix, 64 for most)."
-    )
+        number: """
+            Samples per training step (default: the network's: 16 for segmentation, 8 for detectors and \
+            pix2pix, 64 for most).
+            """)
     var batchSize: Int?
 
     /// That of networks without one of their own.
@@ -55,10 +56,10 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         named: """
-            Optimizer (default: the network's: adversarial for generators, adam for autoencoders and \
-            segmentation, sgd for others). muon updates the convolutions, and AdamW the other weights. \
-            airbench is for the model airbench94: its rates fall to 0. adversarial is Adam with a beta1 of \
-            0.5.
+            Optimizer (default: the network's: adversarial for generators, adam for autoencoders, \
+            segmentation and detectors, sgd for others). muon updates the convolutions, and AdamW the \
+            other weights. airbench is for the model airbench94: its rates fall to 0. adversarial is \
+            Adam with a beta1 of 0.5.
             """)
     var optimizer: OptimizerName?
 
