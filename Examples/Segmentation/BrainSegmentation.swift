@@ -34,7 +34,8 @@ extension Experiment {
                 network, epochs: settings.pick(full: 40, small: 6),
                 batchSize: settings.pick(full: 8, small: 8),
                 augmentations: settings.pick(
-                    full: [.randomFlip, .elastic(), .rotation(degrees: 10), .zoom(0.1)], small: [.randomFlip]),
+                    full: [.randomFlip, .elastic(), .rotation(degrees: 10), .zoom(0.1)],
+                    small: [.randomFlip]),
                 seed: settings.seed + run)
             settings.report("seed \(settings.seed + run): \(seconds) s")
             add("U-Net, seed \(settings.seed + run)", try data.confusion { try network.predict($0) })

@@ -12,7 +12,7 @@ import CognitronDetection
 /// | | a pyramid of 64 channels | 32×32×64, 16×16×64 |
 /// | `rpn` | conv 64 @ 3×3, ReLU; conv 6: objectness, and conv 24: offsets, of each level | 7,680 anchors |
 /// | `box_head` | RoI align 7×7; 2 × (dense 128, ReLU); dense 1 + classes; dense 4·(1 + classes) | |
-/// | `mask_head` | RoI align 14×14; 2 × (conv 32, ReLU); transposed conv 32, ReLU; conv 1 + classes | 28×28 |
+/// | `mask_head` | RoI align 14×14; 2 × (conv 32, ReLU); transposed 32, ReLU; conv 1 + classes | 28×28 |
 ///
 /// Pictures of any size.
 ///

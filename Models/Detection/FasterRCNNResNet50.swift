@@ -7,9 +7,9 @@ import CognitronDetection
 /// |---|---|---|
 /// | `backbone` | ResNet-50's four stages (`imageNetResNet`) | 200², 100², 50², 25² |
 /// | | pyramid of 256 channels, and every second pixel of its last level | 200², 100², 50², 25², 13² |
-/// | `rpn` | conv 256 @ 3×3, ReLU; conv 3: objectness, and conv 12: offsets, of each level | 159,882 anchors |
+/// | `rpn` | conv 256 @ 3×3, ReLU; conv 3: objectness, conv 12: offsets; each level | 159,882 anchors |
 /// | `box_head` | RoI align 7×7; 2 × (dense 1024, ReLU); dense 91; dense 364 | |
-/// | `mask_head` | RoI align 14×14; 4 × (conv 256, ReLU); transposed conv 256 @ 2×2, ReLU; conv 91 | 28×28×91 |
+/// | `mask_head` | RoI align 14×14; 4 × (conv 256, ReLU); transposed 256 @ 2×2, ReLU; conv 91 | 28×28×91 |
 ///
 /// | | trained parameters | multiply-adds for 800×800 |
 /// |---|---|---|

@@ -5,13 +5,15 @@ import CognitronDetection
 /// R-CNN that has learnt from pictures with boxes, step by step as its paper does.
 ///
 /// 1. Selective search proposes the regions of each picture.
-/// 2. A network learns the class of regions: that of the object they overlap by half and more, else background.
+/// 2. A network learns the class of regions: that of the object they overlap by half and more, else
+///    background.
 /// 3. On its features, a support vector machine for each class learns true boxes against regions that overlap
 ///    none of its objects by 0.3, twice: the second time against those that it took for objects.
 /// 4. Ridge regressions learn what lies between a region and the object that it overlaps by 0.6 and more.
 ///
 /// - Parameters:
-///   - source: pictures with boxes (N, M, 5). Of more than `pictureCount`, that many at equal distances are read.
+///   - source: pictures with boxes (N, M, 5). Of more than `pictureCount`, at most that many at equal
+///     distances are read.
 ///   - report: gets a line for each step.
 /// - Returns: the network, built but not compiled.
 /// - Throws: `CognitronError` where the pictures cannot be read, or hold no object.

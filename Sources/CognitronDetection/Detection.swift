@@ -11,7 +11,8 @@ public struct Detection: Sendable {
     /// From 0 to 1.
     public var score: Float
 
-    /// (H, W) of the picture: 1 for the object's pixels and 0 for others; nil of networks that find boxes only.
+    /// (H, W) of the picture: 1 for the object's pixels and 0 for others; nil of networks that find boxes
+    /// only.
     public var mask: Tensor?
 
     public init(box: Box, label: Int, score: Float, mask: Tensor? = nil) {

@@ -8,7 +8,8 @@ public struct GroundTruth: Sendable {
     /// The number of each box's class.
     public var labels: [Int]
 
-    /// (H, W): for each pixel 0, or one more than the number of its object's box; nil where only boxes are known.
+    /// (H, W): for each pixel 0, or one more than the number of its object's box; nil where only boxes are
+    /// known.
     public var instances: Tensor?
 
     /// How each object counts when detections are judged; empty where all do.

@@ -28,7 +28,8 @@ extension TrainingSession {
             advice: "leave it out")
     }
 
-    /// The scores of a network that has learnt already, as a history of one epoch; none of one without losses.
+    /// The scores of a network that has learnt already, as a history of one epoch; none of one without
+    /// losses.
     func measured(
         _ model: Model, _ training: any BatchSource, _ validation: any BatchSource, batchSize: Int
     ) throws -> History {

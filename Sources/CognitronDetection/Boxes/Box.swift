@@ -2,7 +2,8 @@ import CognitronData
 
 /// A rectangle in pixels of a picture: `right` and `bottom` are the first column and row past it.
 ///
-///     let overlap = Box(left: 0, top: 0, right: 4, bottom: 4).iou(Box(left: 2, top: 0, right: 6, bottom: 4))  // 1/3
+///     let square = Box(left: 0, top: 0, right: 4, bottom: 4)
+///     square.iou(Box(left: 2, top: 0, right: 6, bottom: 4))  // 1/3
 ///
 /// A box whose right side is not right of its left one, or bottom not below its top, is empty: its area is 0.
 public struct Box: Hashable, Sendable {

@@ -2,7 +2,7 @@ import Cognitron
 
 /// Finds the regions of a picture that may be objects, without having learnt any.
 ///
-///     let boxes = SelectiveSearch().boxes(in: picture)     // some hundred of 128×128, about 2,000 of 500×375
+///     let boxes = SelectiveSearch().boxes(in: picture)  // some hundred of 128×128, about 2,000 of 500×375
 ///
 /// A picture is cut into small segments of one colour (`GraphSegmentation`); neighbours that are most alike
 /// in colour, texture and size, and fill each other's gaps, are joined one by one until the whole picture is

@@ -10,7 +10,8 @@ struct RegionSample {
 }
 
 extension RegionSettings {
-    /// The regions of each picture that the heads learn from: some of the proposed ones and of the true boxes.
+    /// The regions of each picture that the heads learn from: some of the proposed ones and of the true
+    /// boxes.
     func samples(_ regions: [[Box]], _ truth: [RegionTruth], _ key: RandomKey) -> [[RegionSample]] {
         zip(regions, truth).enumerated().map { picture, pair in
             let (proposed, truth) = pair
