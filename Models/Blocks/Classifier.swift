@@ -66,3 +66,17 @@ func requirePictures(_ shape: Shape, atLeast size: Int = 1, classCount: Int, _ n
             got: "\(classCount)")
     }
 }
+
+/// Throws where a picture's height or width is no multiple of a number.
+///
+/// - Parameters:
+///   - name: the network, for the error.
+///   - problem: what it cannot do with such pictures.
+func requireMultiples(of factor: Int, _ shape: Shape, _ name: String, _ problem: String) throws {
+    guard !shape.prefix(2).allSatisfy({ $0.isMultiple(of: factor) }) else { return }
+    let fitting = shape.prefix(2).map { ($0 + factor - 1) / factor * factor }
+    throw CognitronError(
+        .shape, name, problem, expected: "a height and width that are multiples of \(factor)",
+        got: "\(shape[0]) × \(shape[1])",
+        advice: "resize the pictures, for instance to \(fitting[0]) × \(fitting[1])")
+}

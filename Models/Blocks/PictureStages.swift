@@ -21,15 +21,9 @@ struct PictureStages {
     /// - Throws: `CognitronError.shape` unless the stages divide the pictures' height and width.
     init(_ shape: Shape, filters: [Int], _ name: String) throws {
         try requirePictures(shape, classCount: 1, name)
-        let factor = 1 << filters.count
-        guard shape.prefix(2).allSatisfy({ $0.isMultiple(of: factor) }) else {
-            let fitting = shape.prefix(2).map { ($0 + factor - 1) / factor * factor }
-            throw CognitronError(
-                .shape, name, "halves pictures \(filters.count) times, and these have no such size",
-                expected: "a height and width that are multiples of \(factor)",
-                got: "\(shape[0]) × \(shape[1])",
-                advice: "resize the pictures, for instance to \(fitting[0]) × \(fitting[1])")
-        }
+        try requireMultiples(
+            of: 1 << filters.count, shape, name,
+            "halves pictures \(filters.count) times, and these have no such size")
         (self.shape, self.filters) = (shape, filters)
     }
 

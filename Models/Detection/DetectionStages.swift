@@ -60,12 +60,5 @@ func requirePictures(
     _ shape: Shape, multipleOf factor: Int, classCount: Int, _ name: String
 ) throws {
     try requirePictures(shape, atLeast: factor, classCount: classCount, name)
-    guard shape[0].isMultiple(of: factor), shape[1].isMultiple(of: factor) else {
-        let fitting = shape.prefix(2).map { ($0 + factor - 1) / factor * factor }
-        throw CognitronError(
-            .shape, name, "its cells do not divide pictures of this size",
-            expected: "a height and width that are multiples of \(factor)",
-            got: "\(shape[0]) × \(shape[1])",
-            advice: "resize the pictures, for instance to \(fitting[0]) × \(fitting[1])")
-    }
+    try requireMultiples(of: factor, shape, name, "its cells do not divide pictures of this size")
 }

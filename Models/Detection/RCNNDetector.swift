@@ -11,8 +11,8 @@ struct RCNNDetector: Detector {
     var search = SelectiveSearch()
     /// Regions whose margin is below are no objects.
     var leastMargin: Float = -1
-    var suppression: Float = 0.3
-    var limit = 100
+    /// Margins have chosen by then: no score is too low.
+    var choice = DetectionChoice(score: 0, overlap: 0.3, limit: 100)
 
     static let coder = BoxCoder()
 
@@ -44,17 +44,11 @@ struct RCNNDetector: Detector {
                     let box = Self.coder.decode(
                         SIMD4(offsets[first], offsets[first + 1], offsets[first + 2], offsets[first + 3]),
                         from: region)
-                    found.append(
-                        Detection(
-                            box: box.clipped(
-                                width: Float(picture.shape[1]), height: Float(picture.shape[0])),
-                            label: label, score: 1 / (1 + exp(-margins[row * classCount + label]))))
+                    let score = 1 / (1 + exp(-margins[row * classCount + label]))
+                    found.append(Detection(box: box, label: label, score: score))
                 }
             }
         }
-        found.removeAll { !$0.box.isValid }
-        let kept = NonMaximumSuppression.kept(
-            found.map(\.box), scores: found.map(\.score), labels: found.map(\.label), threshold: suppression)
-        return kept.prefix(limit).map { found[$0] }
+        return choice(found, height: picture.shape[0], width: picture.shape[1])
     }
 }

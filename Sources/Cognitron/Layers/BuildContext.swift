@@ -121,6 +121,18 @@ public struct BuildContext {
         return (input[0], input[1], input[2])
     }
 
+    /// Of a layer that reads images, and others of which only the size counts: the size of each.
+    func imageAndWantedSize(_ inputs: [Shape]) throws -> (
+        image: (height: Int, width: Int, channels: Int), wanted: (height: Int, width: Int, channels: Int)
+    ) {
+        guard inputs.count == 2 else {
+            throw error(
+                .shape, "needs images, and others of the wanted size", expected: "two inputs",
+                got: "\(inputs.count)")
+        }
+        return (try imageSize(inputs[0]), try imageSize(inputs[1]))
+    }
+
     /// Throws if the number of elements of a sample overflows.
     func requireTractable(_ output: Shape) throws {
         guard !Self.isCountable(output) else { return }

@@ -95,7 +95,7 @@ public struct AveragePrecision: Sendable {
         precondition(
             rules == other.rules && compared == other.compared && overlaps == other.overlaps
                 && classCount == other.classCount, "other rules")
-        for label in classes.indices { classes[label].merge(other.classes[label]) }
+        for label in classes.indices { classes[label].add(other.classes[label]) }
         pictureCount += other.pictureCount
     }
 }
@@ -123,6 +123,4 @@ struct ClassTally: Sendable {
         detections += tally.detections
         objectCounts &+= tally.objectCounts
     }
-
-    mutating func merge(_ other: ClassTally) { add(other) }
 }

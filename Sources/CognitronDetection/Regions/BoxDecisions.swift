@@ -33,6 +33,7 @@ public struct BoxDecisions: Sendable {
         let classes = logits.shape[1]
         let scores = ActivationFunction.softmax(logits).scalars
         let offsets = offsets.reshaped([logits.shape[0] * classes, 4]).vectors
+        let choice = DetectionChoice(score: score, overlap: overlap, limit: count)
         var row = 0
         return zip(regions, sizes).map { boxes, size in
             var candidates: [Detection] = []
@@ -46,15 +47,7 @@ public struct BoxDecisions: Sendable {
                 }
                 row += 1
             }
-            return chosen(candidates)
+            return choice(candidates, height: size.height, width: size.width)
         }
-    }
-
-    private func chosen(_ candidates: [Detection]) -> [Detection] {
-        NonMaximumSuppression.kept(
-            candidates.map(\.box), scores: candidates.map(\.score), labels: candidates.map(\.label),
-            threshold: overlap
-        )
-        .prefix(count).map { candidates[$0] }
     }
 }

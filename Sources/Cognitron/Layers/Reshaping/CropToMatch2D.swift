@@ -24,12 +24,7 @@ public final class CropToMatch2D: MergingLayer, Codable {
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
     public func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape {
-        guard inputs.count == 2 else {
-            throw context.error(
-                .shape, "needs images, and others of the wanted size", expected: "two inputs",
-                got: "\(inputs.count)")
-        }
-        let (image, wanted) = (try context.imageSize(inputs[0]), try context.imageSize(inputs[1]))
+        let (image, wanted) = try context.imageAndWantedSize(inputs)
         if let offset { try context.require("offset", offset, atLeast: 0) }
         guard image.height >= wanted.height + (offset ?? 0), image.width >= wanted.width + (offset ?? 0)
         else {

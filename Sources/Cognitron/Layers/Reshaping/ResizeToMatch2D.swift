@@ -19,12 +19,7 @@ public final class ResizeToMatch2D: MergingLayer, Codable {
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
     public func build(_ inputs: [Shape], _ context: inout BuildContext) throws -> Shape {
-        guard inputs.count == 2 else {
-            throw context.error(
-                .shape, "needs images, and others of the wanted size", expected: "two inputs",
-                got: "\(inputs.count)")
-        }
-        let (image, wanted) = (try context.imageSize(inputs[0]), try context.imageSize(inputs[1]))
+        let (image, wanted) = try context.imageAndWantedSize(inputs)
         return [wanted.height, wanted.width, image.channels]
     }
 
