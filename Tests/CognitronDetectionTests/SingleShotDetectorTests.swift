@@ -147,12 +147,12 @@ struct SingleShotDetectorTests {
     @Test("Boxes are clipped, empty ones left out; sides that are no numbers and unknown classes are refused")
     func targets() throws {
         func targets(_ rows: [Float]) -> Tensor { Tensor(rows, shape: [1, rows.count / 5, 5]) }
-        let rows = targets([-5, 3, 100, 20, 1, 70, 0, 80, 10, 0, 9, 9, 9, 20, 0, 0, 0, 0, 0, -1])
+        let rows = targets([-5, 3, 100, 20, 1, 70, 0, 80, 10, 0, 9, 9, 9, 20, 0, 0, 0, 9, 9, -3])
         let learnable = try rows.learnableBoxes(classCount: 2, height: 64, width: 64)
         #expect(learnable == targets([0, 3, 64, 20, 1] + (0..<3).flatMap { _ in BoxRow.none.scalars }))
         for wrong: [Float] in [
             [.nan, 0, 5, 5, 0], [0, 0, .infinity, 5, 0], [0, 0, 5, 5, 2], [0, 0, 5, 5, 0.5],
-            [0, 0, 5, 5, -2], [0, 0, 5, 5, .nan],
+            [0, 0, 5, 5, -1.5], [0, 0, 5, 5, .nan],
         ] {
             #expect(throws: CognitronError.self) {
                 try targets(wrong).learnableBoxes(classCount: 2, height: 64, width: 64)
