@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "CognitronData", targets: ["CognitronData"]),
         .library(name: "CognitronImages", targets: ["CognitronImages"]),
         .library(name: "CognitronDetection", targets: ["CognitronDetection"]),
+        .library(name: "CognitronText", targets: ["CognitronText"]),
         .library(name: "CognitronPlots", targets: ["CognitronPlots"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
@@ -79,6 +80,8 @@ let package = Package(
         // What finds objects in pictures: boxes, anchors, matching, suppression, scores.
         .target(
             name: "CognitronDetection", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
+        // Texts that networks write: how they are decoded, and scores of them.
+        .target(name: "CognitronText", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         // Charts of trainings and networks, explanations of predictions, reports.
         .target(
             name: "CognitronPlots",
@@ -137,6 +140,9 @@ let package = Package(
         .testTarget(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronTextTests", dependencies: ["CognitronText"], resources: [.copy("Fixtures")],
+            swiftSettings: numeric),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
