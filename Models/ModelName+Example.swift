@@ -16,7 +16,8 @@ extension ModelName {
         case .instances: .instances(classNames: names)
         case .pictures: .pictures
         case .tagging: .tagging(classNames: names)
-        case .text: .text(vocabulary: names)
+        case .text: .text
+        case .language: .language
         case .unlabelled: .unlabelled
         }
     }

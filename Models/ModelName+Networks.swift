@@ -190,7 +190,7 @@ extension ModelName {
     ) -> ModelName {
         ModelName(
             name, summary, tasks: [.segmentation], inputShape: inputShape, classCount: classCount,
-            paper: paper, optimizer: "adam", batchSize: batchSize
+            paper: paper, training: TrainingDefaults(optimizer: "adam", batchSize: batchSize)
         ) { try make(Input(shape: $0), $1.classNames.count) }
     }
 

@@ -46,15 +46,17 @@ public struct ModelName: NamedValue {
     private let learner: Learner?
     private let trainerMaker: TrainerMaker?
     private let detectorMaker: DetectorMaker?
+    private let textMaker: TextMaker?
 
-    /// The name of the optimizer that commands train it with by default; nil for theirs.
-    public let optimizer: String?
-
-    /// The samples per step with which commands train it by default; nil for theirs.
-    public let batchSize: Int?
+    /// How commands train it where they are not told otherwise.
+    public let training: TrainingDefaults
 
     /// Gives the network, built but not compiled.
     public typealias Maker = @Sendable (_ inputShape: Shape, _ task: DataTask) throws -> Model
+
+    /// Gives the network for texts, built but not compiled.
+    public typealias TextMaker =
+        @Sendable (_ coding: TextCoding, _ inputShape: Shape, _ task: DataTask) throws -> Model
 
     /// Gives the losses and metrics of the network that was made for a task.
     public typealias Recipe =
@@ -90,8 +92,7 @@ public struct ModelName: NamedValue {
     ///   - recipe: how it learns and is judged; by default the usual recipe of the task.
     ///   - adapt: takes statistics from the training samples; by default those of normalisation layers.
     ///   - learner: gives the network with all that it has learnt, where no gradients are followed.
-    ///   - optimizer: the name of the optimizer that commands train it with by default.
-    ///   - batchSize: the samples per step with which they do.
+    ///   - training: how commands train it where they are not told otherwise.
     ///   - trainer: gives the trainer of the networks inside it, such as a generator and a discriminator.
     ///   - detector: gives what finds objects by it, where it is a network for that.
     ///   - make: gives the network, built but not compiled.
@@ -100,7 +101,7 @@ public struct ModelName: NamedValue {
         ranks: ClosedRange<Int>? = nil, paper: String = "", licence: String = "MIT",
         recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
         adapt: @escaping Adapter = { try $0.adaptNormalization(to: $1) },
-        learner: Learner? = nil, optimizer: String? = nil, batchSize: Int? = nil,
+        learner: Learner? = nil, training: TrainingDefaults = TrainingDefaults(),
         trainer: TrainerMaker? = nil,
         detector: DetectorMaker? = nil, make: @escaping Maker
     ) {
@@ -108,8 +109,33 @@ public struct ModelName: NamedValue {
         self.classCount = classCount
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
-        (adapter, self.learner, self.optimizer, trainerMaker) = (adapt, learner, optimizer, trainer)
-        (self.batchSize, detectorMaker) = (batchSize, detector)
+        (adapter, self.learner, self.training, trainerMaker) = (adapt, learner, training, trainer)
+        (detectorMaker, textMaker) = (detector, nil)
+    }
+
+    /// A network for texts.
+    ///
+    /// - Parameters:
+    ///   - name: lower case, without spaces.
+    ///   - tokenCounts: how many tokens the network was designed for, to read and to write; nil where it does
+    ///     not.
+    ///   - length: how many tokens of a text it was designed for.
+    ///   - training: how commands train it where they are not told otherwise.
+    ///   - make: gives the network, built but not compiled, for texts in a coding.
+    public init(
+        _ name: String, _ summary: String, tasks: [DataTask.Kind],
+        tokenCounts: (inputs: Int?, targets: Int?), length: Int = 40, classCount: Int = 2,
+        paper: String = "", licence: String = "MIT",
+        recipe: @escaping Recipe = { try TaskRecipe(for: $0, $1, labelSmoothing: $2) },
+        training: TrainingDefaults = TrainingDefaults(), texts make: @escaping TextMaker
+    ) {
+        (self.name, self.summary, self.tasks, inputShape) = (name, summary, tasks, [length])
+        (self.classCount, ranks, self.paper, self.licence) = (classCount, 1...1, paper, licence)
+        (self.recipe, self.training, textMaker) = (recipe, training, make)
+        (adapter, learner, trainerMaker, detectorMaker) = ({ _, _ in }, nil, nil, nil)
+        maker = { shape, task in
+            try make(.example(inputs: tokenCounts.inputs, targets: tokenCounts.targets), shape, task)
+        }
     }
 
     /// A classifier of images.
@@ -148,6 +174,27 @@ public struct ModelName: NamedValue {
     /// - Throws: as `make(inputShape:task:)`, and where the class count is below 1.
     public func make(inputShape: Shape? = nil, classCount: Int = 10) throws -> Model {
         try make(inputShape: inputShape, task: task(classCount: classCount))
+    }
+
+    /// Returns the network for the samples of a part of a data set, built but not compiled.
+    ///
+    /// - Throws: as `make(inputShape:task:)`, and where the network reads texts and the samples are none, or
+    ///   the other way round.
+    public func make(for part: DatasetPart) throws -> Model {
+        guard let textMaker else {
+            if part.text?.inputs != nil {
+                throw CognitronError(
+                    .argument, name, "reads no texts", expected: "a network for texts, such as sentiment",
+                    got: part.name)
+            }
+            return try make(inputShape: part.inputShape, task: part.task)
+        }
+        guard let text = part.text else {
+            throw CognitronError(
+                .argument, name, "reads texts only", expected: "a data set of texts", got: part.name)
+        }
+        try require(part.task, part.inputShape)
+        return try textMaker(text, part.inputShape, part.task)
     }
 
     /// How the network learns and is judged.

@@ -90,6 +90,9 @@ private struct InputAsTarget: BatchSource {
     var sampleCount: Int? { base.sampleCount }
     var unit: String { base.unit }
     func validate() throws { try base.validate() }
+    func ordered(_ samples: [Int], batchSize: Int) -> [Int] {
+        base.ordered(samples, batchSize: batchSize)
+    }
 
     func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
         guard let batch = try base.batch(samples, draw) else { return nil }
@@ -128,6 +131,7 @@ extension TaskRecipe {
     /// | regression | squared error, scaled | mean absolute error | root of the mean square, R² |
     /// | segmentation | sparse cross-entropy of each pixel | accuracy | mean IoU (in training too), Dice |
     /// | tagging, text | sparse cross-entropy of each step | accuracy | |
+    /// | language | sparse cross-entropy of each step | bits a token | accuracy |
     /// | pictures | absolute error | mean absolute error | mean squared error |
     /// | unlabelled | squared error of the input itself | mean squared error | mean absolute error |
     ///
@@ -156,6 +160,8 @@ extension TaskRecipe {
                 furtherMetrics: [.meanDice(classCount: names.count)], targets: .masks(of: model))
         case .tagging, .text:
             self.init(losses: [crossentropy], metrics: [.accuracy])
+        case .language:
+            self.init(losses: [crossentropy], metrics: [.bits], furtherMetrics: [.accuracy])
         case .pictures:
             self.init(
                 losses: [.meanAbsoluteError], metrics: [.meanAbsoluteError],

@@ -47,7 +47,7 @@ enum AutoencoderKind: String, CaseIterable {
         return ModelName(
             name, "\(summary), a code of \(size) numbers",
             tasks: [.unlabelled, .classification, .pictures], inputShape: [28, 28, 1], paper: paper,
-            recipe: { _, _, _ in .reconstruction }, optimizer: "adam"
+            recipe: { _, _, _ in .reconstruction }, training: TrainingDefaults(optimizer: "adam")
         ) { shape, _ in
             switch self {
             case .dense: try denseAutoencoder(inputShape: shape, codeSize: size, latentNoise: number)

@@ -65,7 +65,7 @@ extension ModelName {
                     targets: .boxes(classCount: form.classCount, height: form.height, width: form.width))
             },
             // Means of pixels are as published, or learnt.
-            adapt: { _, _ in }, optimizer: "adam", batchSize: 8,
+            adapt: { _, _ in }, training: TrainingDefaults(optimizer: "adam", batchSize: 8),
             detector: { try detector($0, DetectorForm(name, $0, $1)) }
         ) { try make($0, $1.classNames.count) }
     }

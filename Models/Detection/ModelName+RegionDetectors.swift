@@ -60,7 +60,8 @@ extension ModelName {
     ) -> ModelName {
         ModelName(
             name, summary, tasks: tasks, inputShape: inputShape, classCount: classCount, paper: paper,
-            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adam", batchSize: batchSize,
+            recipe: { _, _, _ in TaskRecipe(losses: []) },
+            training: TrainingDefaults(optimizer: "adam", batchSize: batchSize),
             trainer: { model, _, trainer in try .regions(model, trainer, step: RegionStep(settings)) },
             detector: { model, _ in try RegionDetector(model, settings) }
         ) { try make($0, $1.classNames.count) }

@@ -43,7 +43,8 @@ extension ModelName {
     ) -> ModelName {
         ModelName(
             name, summary, tasks: tasks, inputShape: inputShape, paper: paper,
-            recipe: { _, _, _ in TaskRecipe(losses: []) }, optimizer: "adversarial", batchSize: batchSize,
+            recipe: { _, _, _ in TaskRecipe(losses: []) },
+            training: TrainingDefaults(optimizer: "adversarial", batchSize: batchSize),
             trainer: { model, _, settings in
                 try .adversarial(model, settings, step: step(settings.labelSmoothing))
             }, make: make)

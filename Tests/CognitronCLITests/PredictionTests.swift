@@ -27,15 +27,14 @@ struct PredictionTests {
         #expect(answer.row.cells == ["a.png", "a.mask.png", "0.75", "0.25", "0.0"])
     }
 
-    @Test("Pictures, tags and texts")
+    @Test("Pictures and tags; texts are none")
     func others() throws {
         let picture = try prediction(.pictures, Tensor([0, 0.5, 1], shape: [1, 1, 3]))
         #expect(picture.picture?.pixels == [0, 128, 255] && !picture.isMask)
         let tags = try prediction(
             .tagging(classNames: ["noun", "verb"]), Tensor([0.1, 0.9, 0.8, 0.2], shape: [2, 2]))
         #expect(tags.line == "a.png  verb noun" && tags.row.cells == ["a.png", "verb noun"])
-        let words = try prediction(.text(vocabulary: ["a", "b"]), Tensor([0.1, 0.9], shape: [1, 2]))
-        #expect(words.line == "a.png  b")
+        #expect(throws: CognitronError.self) { try prediction(.text, Tensor([0.1, 0.9], shape: [1, 2])) }
         #expect(throws: CognitronError.self) {
             try prediction(.detection(classNames: ["a"]), Tensor([0, 0, 1, 1, 0], shape: [1, 5]))
         }

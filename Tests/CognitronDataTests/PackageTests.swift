@@ -144,11 +144,13 @@ struct PackagedSetTests {
 struct PackagedTextTests {
     @Test("Words are numbered by frequency, in lower case and without punctuation")
     func vocabulary() {
-        let words = Vocabulary.words("The cat's hat — the CAT, the\tend.")
-        #expect(words == ["the", "cats", "hat", "—", "the", "cat", "the", "end"])
-        let vocabulary = Vocabulary(of: [words, ["cat"]], marks: ["[END]"], limit: 6)
-        #expect(vocabulary.words == ["", "[UNK]", "[END]", "the", "cat", "cats"])
-        #expect(vocabulary.numbers(of: ["the", "dog", "[END]"]) == [3, 1, 2])
+        var words = TextVectorization(maxTokens: 6, marks: ["[END]"])
+        let text = "The cat's hat — the CAT, the\tend."
+        #expect(words.pieces(of: text) == ["the", "cats", "hat", "—", "the", "cat", "the", "end"])
+        words.adapt([text, "cat"])
+        #expect(words.getVocabulary() == ["", "[UNK]", "[END]", "the", "cat", "cats"])
+        #expect(words.tokens(of: "the dog") == [3, 1])
+        #expect(words.text(of: [3, 4, 2, 0, 1]) == "the cat [UNK]")
     }
 
     @Test("Tagged sentences become words, tags and weights")

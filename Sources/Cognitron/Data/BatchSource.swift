@@ -18,11 +18,18 @@ public protocol BatchSource: Sendable {
 
     /// Throws a `CognitronError` where the source is invalid. Called before the first batch.
     func validate() throws
+
+    /// The samples of an epoch in the order in which they are cut into batches: those that belong together
+    /// next to each other, such as sequences of similar length. By default the order given.
+    ///
+    /// - Parameter samples: all samples, shuffled if the training shuffles.
+    func ordered(_ samples: [Int], batchSize: Int) -> [Int]
 }
 
 extension BatchSource {
     public var unit: String { "samples" }
     public func validate() throws {}
+    public func ordered(_ samples: [Int], batchSize: Int) -> [Int] { samples }
 }
 
 /// The epoch and key that the random changes of samples depend on.

@@ -24,6 +24,9 @@ public struct Pass: Sendable {
 
     private var losses: LayerLosses?
 
+    /// What layers keep of the steps before; nil where whole sequences are run.
+    private(set) var decoding: DecodingCache?
+
     /// Follows the step through the layers, to measure their times for example; nil otherwise.
     private(set) var observed: ObservedPath?
 
@@ -58,6 +61,12 @@ public struct Pass: Sendable {
     package func needingInputGradient(_ needed: Bool) -> Pass {
         var pass = self
         pass.needsInputGradient = needed
+        return pass
+    }
+
+    func decoding(_ cache: DecodingCache?) -> Pass {
+        var pass = self
+        pass.decoding = cache
         return pass
     }
 

@@ -1,4 +1,5 @@
 import CognitronKernels
+import Foundation
 
 // Losses as metrics, and other means of errors and likenesses. `MeanMetric(loss)` makes a metric of any loss.
 
@@ -46,6 +47,11 @@ extension Metric where Self == MeanMetric {
     ) -> MeanMetric {
         MeanMetric(
             .sparseCategoricalCrossentropy(fromLogits: fromLogits, ignoreClass: ignoreClass, axis: axis))
+    }
+
+    /// The mean cross-entropy of class numbers in bits: what a language model needs for a token.
+    public static var bits: MeanMetric {
+        MeanMetric(.sparseCategoricalCrossentropy, name: "bits", scaledBy: 1 / log(2))
     }
 
     /// The square root of the mean of (prediction − target)² over everything.

@@ -92,9 +92,13 @@ extension MeanMetric {
     /// The mean of a loss over samples or rows.
     ///
     /// - Parameter name: by default the loss's.
-    public init(_ loss: Loss, name: String? = nil) {
+    public init(_ loss: Loss, name: String? = nil) { self.init(loss, name: name, scaledBy: 1) }
+
+    /// The mean of a loss in another unit.
+    init(_ loss: Loss, name: String?, scaledBy factor: Double) {
         self.init(
-            name ?? loss.name, .minimize, problem: loss.problem, check: loss.check, loss.measure)
+            name ?? loss.name, .minimize, problem: loss.problem, check: loss.check,
+            finish: { $0 / $1 * factor }, loss.measure)
     }
 
     /// - Parameter value: from one row of the predictions and its target, the metric.

@@ -5,6 +5,17 @@ struct TokenReader: Sendable {
     let input: Int
     let name: String
     let layer: any TokenLayer
+
+    /// Throws where the input, which messages call `place`, holds a number that the layer does not take.
+    func check(_ input: Tensor, _ place: String, _ samples: [Int]) throws {
+        guard let wrong = input.placeOfWrongToken(below: layer.tokenCount) else { return }
+        let size = max(1, input.shape.sample.elementCount)
+        throw CognitronError(
+            .data, "\(place): sample \(samples[wrong / size])",
+            "holds a token that \(name) does not know, at place \(wrong % size)",
+            expected: layer.allowedTokens, got: input.scalars[wrong].text,
+            advice: "give \(name) more tokens or map unknown ones to one of its own")
+    }
 }
 
 extension Graph {
@@ -39,15 +50,8 @@ extension Model {
     /// sample and the number.
     func requireTokens(_ inputs: [Tensor], _ samples: [Int]) throws {
         for reader in parts.tokenReaders {
-            let input = inputs[reader.input]
-            guard let place = input.placeOfWrongToken(below: reader.layer.tokenCount) else { continue }
-            let size = max(1, input.shape.sample.elementCount)
-            throw CognitronError(
-                .data,
-                "\(inputs.count == 1 ? "input" : "input \(reader.input)"): sample \(samples[place / size])",
-                "holds a token that \(reader.name) does not know, at place \(place % size)",
-                expected: reader.layer.allowedTokens, got: input.scalars[place].text,
-                advice: "give \(reader.name) more tokens or map unknown ones to one of its own")
+            try reader.check(
+                inputs[reader.input], inputs.count == 1 ? "input" : "input \(reader.input)", samples)
         }
     }
 }

@@ -6,6 +6,10 @@ struct AttentionRule {
     var scale: Float = 1
     /// Whether a query attends to no later key.
     var isCausal = false
+    /// The number of the first query among the keys, which `isCausal` and `window` count by.
+    var firstQuery = 0
+    /// How many of the keys count, the first ones; all by default.
+    var keyCount: Int?
     /// The distance from which on keys are out of reach.
     var window: Int?
     /// (N, S), (N, T), and (N, T, S) or (N, H, T, S): 0 masks. A query whose keys are all masked attends to
@@ -17,8 +21,9 @@ struct AttentionRule {
 
     fileprivate func geometry(_ q: Shape, _ k: Shape, valueSize: Int) -> AttentionGeometry {
         AttentionGeometry(
-            batch: q[0], queries: q[1], keys: k[1], heads: q[2], keyHeads: k[2], keySize: q[3],
-            valueSize: valueSize, scale: scale, isCausal: isCausal, window: window)
+            batch: q[0], queries: q[1], keys: keyCount ?? k[1], heads: q[2], keyHeads: k[2], keySize: q[3],
+            valueSize: valueSize, scale: scale, isCausal: isCausal, window: window, firstQuery: firstQuery,
+            keyCapacity: k[1])
     }
 
     /// The pointers live as long as this value.
@@ -47,7 +52,7 @@ extension Tensor {
     ) -> (y: Tensor, weights: Tensor?) {
         let g = rule.geometry(shape, k.shape, valueSize: v.shape[3])
         var y = Tensor(uninitialized: [shape[0], shape[1], shape[2], v.shape[3]])
-        var weights = keepsWeights ? Tensor(uninitialized: [shape[0], shape[2], shape[1], k.shape[1]]) : nil
+        var weights = keepsWeights ? Tensor(uninitialized: [g.batch, g.heads, g.queries, g.keys]) : nil
         AttentionKernel.forward(
             g, pointer, k.pointer, v.pointer, rule.masks, dropout: rule.droppedWeights,
             into: y.mutablePointer, weights: weights?.mutablePointer)

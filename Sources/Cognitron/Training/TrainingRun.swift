@@ -186,6 +186,7 @@ struct TrainingRun {
         if options.shuffle {
             var generator = trainer.key.folding("shuffle").folding(pass).generator()
             order.shuffle(using: &generator)
+            order = training.ordered(order, batchSize: options.batchSize)
         }
         return BatchSamples(order, batchSize: options.batchSize, limit: options.stepsPerEpoch)
     }

@@ -49,7 +49,9 @@ struct DatasetsCommand: ParsableCommand {
 
     /// `handwritten digits, 28 × 28 × 1, 10 classes`
     private func summary(of dataset: Dataset) -> String {
-        let shape = dataset.shape.map { $0.rank == 1 ? count($0[0], "column") : "\($0)" } ?? "any size"
+        let shape =
+            dataset.shape.map { $0.rank == 1 ? count($0[0], "column") : "\($0)" }
+            ?? (["text", "language"].contains(dataset.task.name) ? "any length" : "any size")
         let classes = dataset.classNames.count
         let task = dataset.task.kind == .classification ? "" : "\(dataset.task.name), "
         let kind = classes > 0 ? task + count(classes, "class", "classes") : dataset.task.name

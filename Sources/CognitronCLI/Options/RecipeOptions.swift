@@ -24,8 +24,8 @@ struct RecipeOptions: ParsableArguments {
         completion: DatasetName.completion, transform: DatasetName.parse)
     var dataset = DatasetName(.shapes)
 
-    @Option(number: "Passes over the training data.")
-    var epochs = 5
+    @Option(number: "Passes over the training data (default: the network's, 5 for most).")
+    var epochs: Int?
 
     @Option(
         number: """
@@ -37,7 +37,9 @@ struct RecipeOptions: ParsableArguments {
     /// That of networks without one of their own.
     private static let usualBatchSize = 64
 
-    private var samplesPerStep: Int { batchSize ?? model.batchSize ?? Self.usualBatchSize }
+    private static let usualEpochs = 5
+
+    private var samplesPerStep: Int { batchSize ?? model.training.batchSize ?? Self.usualBatchSize }
 
     @Option(
         number: ArgumentHelp(
@@ -66,8 +68,15 @@ struct RecipeOptions: ParsableArguments {
     @Option(
         named:
             "Course of the learning rate. cosine rises for a sixth of the steps, then falls to 0; one-cycle "
-            + "rises for three tenths.")
-    var schedule: ScheduleName = .constant
+            + "rises for three tenths (default: the network's, constant for most).")
+    var schedule: ScheduleName?
+
+    @Option(
+        number: """
+            Largest length of the gradient of all weights together (default: the network's: 1 or 5 for \
+            sequences, no limit for most).
+            """)
+    var clipNorm: Float?
 
     @Option(
         number: """
@@ -93,7 +102,12 @@ struct RecipeOptions: ParsableArguments {
     var seed: UInt64 = 1
 
     func validate() throws {
-        guard epochs >= 1 else { throw ValidationError("--epochs: expected at least 1, got \(epochs)") }
+        if let epochs, epochs < 1 {
+            throw ValidationError("--epochs: expected at least 1, got \(epochs)")
+        }
+        if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
+            throw ValidationError("--clip-norm: expected a number above 0, got \(clipNorm)")
+        }
         guard samplesPerStep >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(samplesPerStep)")
         }
@@ -116,12 +130,16 @@ struct RecipeOptions: ParsableArguments {
 
     /// - Parameter samples: how the files of the data set become samples.
     func recipe(_ samples: SampleOptions, _ transfer: TransferRecipe?) throws -> TrainingRecipe {
-        let standard = try model.optimizer.map { try OptimizerName(named: $0) } ?? .sgd
+        let own = model.training
+        let standard = try own.optimizer.map { try OptimizerName(named: $0) } ?? .sgd
         return TrainingRecipe(
-            model: model, dataset: dataset, samples: samples.options(seed: seed), epochs: epochs,
+            model: model, dataset: dataset, samples: samples.options(seed: seed),
+            epochs: epochs ?? own.epochs ?? Self.usualEpochs,
             batchSize: samplesPerStep, accumulate: accumulate > 1 ? accumulate : nil,
-            optimizer: optimizer ?? standard, learningRate: learningRate, schedule: schedule,
-            weightDecay: weightDecay, labelSmoothing: labelSmoothing, augmentations: try augmentations,
+            optimizer: optimizer ?? standard, learningRate: learningRate ?? own.learningRate,
+            schedule: try schedule ?? own.schedule.map { try ScheduleName(named: $0) } ?? .constant,
+            clipNorm: clipNorm ?? own.clipNorm, weightDecay: weightDecay, labelSmoothing: labelSmoothing,
+            augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }
 

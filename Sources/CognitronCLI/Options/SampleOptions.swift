@@ -62,6 +62,9 @@ struct SampleOptions: ParsableArguments {
             valueName: "samples"))
     var samples: Int?
 
+    @Option(help: "Into what texts are split: words or characters (default: what the form of data has).")
+    var tokens: TextUnits?
+
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
             throw ValidationError(
@@ -87,12 +90,14 @@ struct SampleOptions: ParsableArguments {
             targets: target.listed, testShare: validationSplit, seed: seed, skipsDamaged: skipDamaged,
             pictureSize: size?.shape, classes: classes.isEmpty ? nil : classes.listed,
             samplesPerClass: samplesPerClass,
-            table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task), samples: samples)
+            table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task), samples: samples,
+            tokens: tokens)
     }
 }
 
 extension MissingValues: ExpressibleByArgument {}
 extension TableTask: ExpressibleByArgument {}
+extension TextUnits: ExpressibleByArgument {}
 
 /// A height and width on the command line: `64`, `48x64`.
 struct PictureSizeOption: OptionSize, Equatable, CustomStringConvertible {

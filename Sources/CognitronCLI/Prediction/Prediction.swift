@@ -40,11 +40,7 @@ struct Prediction {
             let tags = output.classes.map { names.indices.contains($0) ? names[$0] : "\($0)" }
             line = "\(sample)  \(tags.joined(separator: " "))"
             row = ResultRow([("sample", .text(sample)), ("tags", .texts(tags))])
-        case .text(let vocabulary):
-            let words = output.classes.map { vocabulary.indices.contains($0) ? vocabulary[$0] : "\($0)" }
-            line = "\(sample)  \(words.joined(separator: " "))"
-            row = ResultRow([("sample", .text(sample)), ("text", .texts(words))])
-        case .detection, .instances, .unlabelled:
+        case .detection, .instances, .text, .language, .unlabelled:
             throw CognitronError(
                 .argument, "predict", "has no form for the answers of \(task.name)",
                 advice: "call Model.predict in a program")

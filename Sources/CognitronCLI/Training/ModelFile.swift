@@ -14,11 +14,14 @@ struct ModelFile {
     let recipe: TrainingRecipe?
     /// How rows of tables become its samples; nil of other models.
     let table: TableCoding?
+    /// How texts become its samples and its answers texts; nil of other models.
+    let text: TextCoding?
 
     private static let datasetKey = "dataset"
     private static let taskKey = "task"
     private static let recipeKey = "recipe"
     private static let tableKey = "table"
+    private static let textKey = "text"
 
     init(_ path: String) throws {
         self.path = path
@@ -33,12 +36,14 @@ struct ModelFile {
         self.model = model
         recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
         table = Self.decode(TableCoding.self, Self.tableKey, of: model)
+        text = Self.decode(TextCoding.self, Self.textKey, of: model)
         task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.usualTask(of: model, path)
     }
 
     /// The untrained network of a name.
     init(untrained network: ModelName) throws {
-        (path, task, recipe, table) = (network.name, network.exampleTask, nil, nil)
+        (path, task, recipe) = (network.name, network.exampleTask, nil)
+        (table, text) = (nil, nil)
         model = try network.make(task: task)
     }
 
@@ -49,6 +54,7 @@ struct ModelFile {
         model.metadata[recipeKey] = try recipe.text
         model.metadata[taskKey] = try JSONText.text(of: training.task)
         model.metadata[tableKey] = try training.table.map { try JSONText.text(of: $0) }
+        model.metadata[textKey] = try training.text.map { try JSONText.text(of: $0) }
     }
 
     private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, of model: Model) -> Value?
@@ -79,6 +85,12 @@ struct ModelFile {
         guard try detector() == nil else {
             throw CognitronError(
                 .argument, path, "finds objects in pictures", advice: "use cognitron detect")
+        }
+        guard task.kind != .text, task.kind != .language else {
+            throw CognitronError(
+                .argument, path, task.kind == .text ? "writes texts" : "goes on with texts",
+                advice: task.kind == .text
+                    ? "use cognitron translate, or chat" : "use cognitron generate --prompt")
         }
         guard model.translator == nil, recipe?.model.hasTrainer ?? model.makesPictures else {
             return
@@ -164,6 +176,7 @@ struct ModelFile {
         _ name: DatasetName, _ split: Dataset.Split, _ options: DataOptions, ofAllClasses: Bool = false
     ) throws -> DatasetPart {
         var samples = name.isPath || name == recipe?.dataset ? recipe?.samples : nil
+        samples?.coding = text
         if ofAllClasses {
             samples?.classes = nil
             samples?.samplesPerClass = nil
@@ -171,7 +184,7 @@ struct ModelFile {
         if let table, name != recipe?.dataset, let part = try name.table(as: table, samples) { return part }
         let dataset = try name.open(samples ?? DatasetOptions())
         if !isAutoencoder { try require(dataset) }
-        return try options.load(dataset, split, for: try inputShape())
+        return try options.load(dataset, split, for: text == nil ? try inputShape() : nil)
     }
 
     /// The given data set, or else the one that the model was trained on.

@@ -44,7 +44,8 @@ struct Network {
         let optimizerName = recipe.optimizer
         let settings = TrainerSettings(
             optimizer: { optimizerName.make(request) },
-            gradients: recipe.accumulate.map { [.accumulate($0)] } ?? [],
+            gradients: (recipe.accumulate.map { [.accumulate($0)] } ?? [])
+                + (recipe.clipNorm.map { [.clip(globalNorm: $0)] } ?? []),
             labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)
         if let trainer = try recipe.model.trainer(for: training.task, model, settings) {
             try Self.requireNoFreezing(recipe)
@@ -67,7 +68,7 @@ struct Network {
     /// The network, which has learnt already where no gradients are followed.
     private static func model(_ recipe: TrainingRecipe, _ training: DatasetPart) throws -> Model {
         guard !recipe.model.learnsByGradients else {
-            return try recipe.model.make(inputShape: training.inputShape, task: training.task)
+            return try recipe.model.make(for: training)
         }
         return try recipe.model.learned(
             from: training.source, inputShape: training.inputShape, task: training.task, seed: recipe.seed

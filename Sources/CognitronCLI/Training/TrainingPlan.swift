@@ -17,6 +17,8 @@ struct TrainingRecipe: Codable, Equatable {
     var optimizer: OptimizerName
     var learningRate: Float?
     var schedule: ScheduleName
+    /// The largest global norm of the gradients; nil for no limit.
+    var clipNorm: Float?
     var weightDecay: Float?
     var labelSmoothing: Float
     var augmentations: [AugmentationName]

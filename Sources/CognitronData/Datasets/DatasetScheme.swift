@@ -13,7 +13,8 @@ import Cognitron
 ///     DatasetScheme.register(
 ///         DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
-    public static let table = NameTable<DatasetScheme>("form of data", [.csv, .npz, .sounds, .lines, .grey])
+    public static let table = NameTable<DatasetScheme>(
+        "form of data", [.csv, .npz, .sounds, .lines, .textPairs, .grey])
 
     public let name: String
 
@@ -82,6 +83,13 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// The largest number of training samples, chosen by the seed; nil for all.
     public var samples: Int?
 
+    /// Into what texts are split; nil for what the form of data usually has.
+    public var tokens: TextUnits?
+
+    /// How texts become tokens, where a model knows that already; nil to number the words of the training
+    /// texts.
+    public var coding: TextCoding?
+
     /// How a table is written, what happens to missing values, and which columns are left out.
     public var table: TableOptions
 
@@ -95,12 +103,13 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
         pictureSize: Shape? = nil, framing: Framing = .stretch, classes: [String]? = nil,
         samplesPerClass: Int? = nil, table: TableOptions = TableOptions(), frames: Int? = nil,
-        frameStride: Int? = nil, samples: Int? = nil
+        frameStride: Int? = nil, samples: Int? = nil, tokens: TextUnits? = nil, coding: TextCoding? = nil
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
         (self.framing, self.table) = (framing, table)
         (self.classes, self.samplesPerClass) = (classes, samplesPerClass)
         (self.frames, self.frameStride, self.samples) = (frames, frameStride, samples)
+        (self.tokens, self.coding) = (tokens, coding)
     }
 }

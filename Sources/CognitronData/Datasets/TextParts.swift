@@ -5,6 +5,7 @@ struct TextParts: Sendable {
     private let train: TokenSequences
     private let test: TokenSequences
     private let length: Int
+    private let coding: TextCoding
 
     /// The most words of a text, and of the vocabulary.
     static let mostWords = (text: 200, vocabulary: 20_000)
@@ -13,15 +14,18 @@ struct TextParts: Sendable {
     init(_ texts: [String], _ labels: [Int], length: Int? = nil, testShare: Double = 0.2, seed: UInt64 = 1)
         throws
     {
-        let words = texts.map(Vocabulary.words)
         let rows = try TrainTestSplit(
             count: texts.count, testShare: testShare, stratifiedBy: labels, seed: seed)
-        let vocabulary = Vocabulary(of: rows.train.map { words[$0] }, limit: Self.mostWords.vocabulary)
+        var vectorization = TextVectorization(maxTokens: Self.mostWords.vocabulary)
+        vectorization.adapt(rows.train.map { texts[$0] })
         func part(_ rows: [Int]) -> TokenSequences {
-            TokenSequences(rows.map { vocabulary.numbers(of: words[$0]) }, labels: rows.map { labels[$0] })
+            TokenSequences(
+                rows.map { vectorization.tokens(of: texts[$0]) }, labels: rows.map { labels[$0] })
         }
         (train, test) = (part(rows.train), part(rows.test))
-        self.length = length ?? max(1, min(Self.mostWords.text, words.map(\.count).max() ?? 1))
+        let longest = (train.sequences + test.sequences).map(\.count).max() ?? 1
+        self.length = length ?? max(1, min(Self.mostWords.text, longest))
+        coding = TextCoding(inputs: vectorization)
     }
 
     var shape: Shape { [length] }
@@ -30,7 +34,7 @@ struct TextParts: Sendable {
         try DatasetPart(
             name: name, task: task, inputShape: shape,
             source: (split == .train ? train : test)
-                .source(length: length, padding: .post, truncating: .post))
+                .source(length: length, padding: .post, truncating: .post), text: coding)
     }
 }
 

@@ -57,7 +57,7 @@ public struct ShapeCaptions: DrawnSamples {
     }
 
     public var name: String { "shapes-captions" }
-    public var task: DataTask { .text(vocabulary: Self.vocabulary) }
+    public var task: DataTask { .text }
     public var inputShape: Shape { [size, size, 3] }
 
     public func sample(at index: Int) -> (input: Tensor, targets: [Tensor]) {
@@ -73,10 +73,39 @@ extension Dataset {
     /// `ShapeCaptions`.
     public static let shapesCaptions = Dataset(
         "shapes-captions", "drawings of one or two shapes, with a sentence about each",
-        task: .text(vocabulary: ShapeCaptions.vocabulary), shape: nil
+        task: .text, shape: nil
     ) { split, shape in
         let form = try PictureForm("shapes-captions", shape ?? [64, 64, 3], needsColour: true)
-        return try ShapeCaptions(split: split, size: form.size).part(split)
+        let drawn = try ShapeCaptions(split: split, size: form.size).part(split)
+        return try DatasetPart(
+            name: drawn.name, task: .text, inputShape: drawn.inputShape,
+            source: drawn.source.map(ShapeCaptions.forDecoder),
+            text: TextCoding(targets: ShapeCaptions.vectorization))
     }
     .drawn
+}
+
+extension ShapeCaptions {
+    fileprivate static let vectorization = TextVectorization(
+        vocabulary: Array(vocabulary.dropFirst()), marks: [TextVectorization.start, TextVectorization.end])
+
+    /// The sentences behind a start mark as a second input, and before an end mark as the target.
+    fileprivate static func forDecoder(_ batch: Batch) -> Batch {
+        let words = vectorization
+        let sentences = batch.targets[0].scalars.map(Int.init).chunked(length).map { self.words($0) }
+        func rows(_ sentences: [[String]]) -> Tensor {
+            TokenSequences.padded(
+                sentences.map { words.lookup($0) }, to: length + 1, padding: .post, truncating: .post)
+        }
+        return Batch(
+            inputs: batch.inputs + [rows(sentences.map { [TextVectorization.start] + $0 })],
+            targets: [rows(sentences.map { $0 + [TextVectorization.end] })])
+    }
+}
+
+extension [Int] {
+    /// Runs of so many numbers.
+    fileprivate func chunked(_ size: Int) -> [[Int]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
 }

@@ -18,17 +18,21 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing; of
     /// videos `(N, T, H, W, C)`: the frame after each frame of the input.
     case pictures
-    /// One target `(N, T)`: a class or token for each step; steps past a sample's end have weight 0.
+    /// One target `(N, T)`: a class for each step. Steps past a sample's end are token 0, which networks mask.
     case tagging(classNames: [String])
-    /// One target `(N, T)`: the tokens of a text, such as a caption.
-    case text(vocabulary: [String])
+    /// A text for each sample, such as a translation or a caption. Two inputs: what it is about, a text
+    /// `(N, S)` or a picture, and the text behind a start mark `(N, T)`; one target `(N, T)`: the text before
+    /// an end mark.
+    case text
+    /// One target `(N, T)`: the token after each of the input's `(N, T)`.
+    case language
     /// No targets.
     case unlabelled
 
     /// The kinds of task, whatever their classes are called: what a network is made for.
     public enum Kind: String, CaseIterable, Sendable, Codable {
         case classification, regression, segmentation, detection, instances, pictures, tagging, text
-        case unlabelled
+        case language, unlabelled
     }
 
     public var kind: Kind {
@@ -41,6 +45,7 @@ public enum DataTask: Hashable, Sendable, Codable {
         case .pictures: .pictures
         case .tagging: .tagging
         case .text: .text
+        case .language: .language
         case .unlabelled: .unlabelled
         }
     }
@@ -54,7 +59,7 @@ public enum DataTask: Hashable, Sendable, Codable {
         case .classification(let names), .segmentation(let names), .detection(let names),
             .instances(let names), .tagging(let names):
             names
-        case .regression, .pictures, .text, .unlabelled: []
+        case .regression, .pictures, .text, .language, .unlabelled: []
         }
     }
 
@@ -65,7 +70,7 @@ public enum DataTask: Hashable, Sendable, Codable {
         case .detection: [.boxes]
         case .instances: [.boxes, .mask]
         case .pictures: [.picture]
-        case .classification, .regression, .tagging, .text, .unlabelled: [.other]
+        case .classification, .regression, .tagging, .text, .language, .unlabelled: [.other]
         }
     }
 }

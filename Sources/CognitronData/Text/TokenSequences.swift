@@ -33,14 +33,21 @@ public struct TokenSequences: Sendable, Equatable {
     public func padded(
         to length: Int? = nil, padding: End = .pre, truncating: End = .pre, value: Float = 0
     ) -> Tensor {
+        Self.padded(sequences, to: length, padding: padding, truncating: truncating, value: value)
+    }
+
+    static func padded(
+        _ sequences: [[Int]], to length: Int?, padding: End, truncating: End, value: Float = 0
+    ) -> Tensor {
         let length = length ?? sequences.map(\.count).max() ?? 0
         require(length >= 0, "sequences of length \(length)")
-        let rows = sequences.flatMap { sequence -> [Float] in
+        var rows = [Float](repeating: value, count: sequences.count * length)
+        for (row, sequence) in sequences.enumerated() {
             let kept = truncating == .pre ? sequence.suffix(length) : sequence.prefix(length)
-            let gap = [Float](repeating: value, count: length - kept.count)
-            return padding == .pre ? gap + kept.map { Float($0) } : kept.map { Float($0) } + gap
+            let start = row * length + (padding == .pre ? length - kept.count : 0)
+            for (place, token) in zip(start..., kept) { rows[place] = Float(token) }
         }
-        return Tensor(rows, shape: [count, length])
+        return Tensor(rows, shape: [sequences.count, length])
     }
 
     /// The padded sequences with their classes.

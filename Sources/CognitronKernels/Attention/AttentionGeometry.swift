@@ -11,17 +11,23 @@ package struct AttentionGeometry: Sendable {
     package var scale: Float
     /// Whether a query attends to no later key.
     package var isCausal: Bool
+    /// The number of the first query among the keys.
+    package var firstQuery: Int
+    /// Keys and values of a sample in memory, of which the first `keys` count. Backward passes and pairwise
+    /// masks need them all.
+    package var keyCapacity: Int
     /// How far away a key may be, this number excluded; nil without a limit.
     package var window: Int?
 
     package init(
         batch: Int, queries: Int, keys: Int, heads: Int, keyHeads: Int, keySize: Int, valueSize: Int,
-        scale: Float, isCausal: Bool = false, window: Int? = nil
+        scale: Float, isCausal: Bool = false, window: Int? = nil, firstQuery: Int = 0, keyCapacity: Int? = nil
     ) {
         (self.batch, self.queries, self.keys) = (batch, queries, keys)
         (self.heads, self.keyHeads) = (heads, keyHeads)
         (self.keySize, self.valueSize) = (keySize, valueSize)
         (self.scale, self.isCausal, self.window) = (scale, isCausal, window)
+        (self.firstQuery, self.keyCapacity) = (firstQuery, keyCapacity ?? keys)
         require(heads % keyHeads == 0, "\(heads) heads of queries for \(keyHeads) of keys")
     }
 
@@ -30,7 +36,8 @@ package struct AttentionGeometry: Sendable {
     package var weightCount: Int { batch * heads * blockCount }
 
     /// The keys that query t may attend to by distance alone.
-    func range(ofQuery t: Int) -> Range<Int> {
+    func range(ofQuery number: Int) -> Range<Int> {
+        let t = firstQuery + number
         let low = window.map { max(0, t - $0 + 1) } ?? 0
         let high = min(keys, min(isCausal ? t + 1 : keys, window.map { t + $0 } ?? keys))
         return min(low, high)..<high
@@ -41,11 +48,12 @@ package struct AttentionGeometry: Sendable {
     }
 
     func key(_ k: UnsafePointer<Float>, _ n: Int, _ g: Int) -> MatrixView {
-        MatrixView(k + (n * keys * keyHeads + g) * keySize, keys, keySize, stride: keyHeads * keySize)
+        MatrixView(k + (n * keyCapacity * keyHeads + g) * keySize, keys, keySize, stride: keyHeads * keySize)
     }
 
     func value(_ v: UnsafePointer<Float>, _ n: Int, _ g: Int) -> MatrixView {
-        MatrixView(v + (n * keys * keyHeads + g) * valueSize, keys, valueSize, stride: keyHeads * valueSize)
+        MatrixView(
+            v + (n * keyCapacity * keyHeads + g) * valueSize, keys, valueSize, stride: keyHeads * valueSize)
     }
 
     func output(_ y: UnsafePointer<Float>, _ n: Int, _ h: Int) -> MatrixView {

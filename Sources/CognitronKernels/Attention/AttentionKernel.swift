@@ -115,7 +115,7 @@ package enum AttentionKernel {
         _ row: UnsafeMutablePointer<Float>
     ) {
         if let keys = masks.keys {
-            for s in range where keys[n * g.keys + s] == 0 { row[s] = -.infinity }
+            for s in range where keys[n * g.keyCapacity + s] == 0 { row[s] = -.infinity }
         }
         if let pairs = masks.pairs {
             let line = pairs + ((masks.hasHeads ? n * g.heads + h : n) * g.queries + t) * g.keys

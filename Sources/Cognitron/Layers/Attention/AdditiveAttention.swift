@@ -11,7 +11,7 @@
 /// - Throws: from `build`, a `CognitronError` where the inputs do not fit each other.
 /// - Source: Keras `AdditiveAttention`; Bahdanau et al., "Neural Machine Translation by Jointly Learning to
 ///   Align and Translate" (2015).
-public final class AdditiveAttention: AnyLayer, ScoredAttention, Codable {
+public final class AdditiveAttention: ScoredAttention, StepwiseLayer, Codable {
     public let useScale: Bool
     public let dropout: Float
     public let useCausalMask: Bool

@@ -13,7 +13,7 @@
 /// - Throws: from `build`, a `CognitronError` where the inputs do not fit each other.
 /// - Source: Keras `Attention`; Luong et al., "Effective Approaches to Attention-based Neural Machine
 ///   Translation" (2015).
-public final class Attention: AnyLayer, ScoredAttention, Codable {
+public final class Attention: ScoredAttention, StepwiseLayer, Codable {
     /// How a query and a key are compared.
     public enum ScoreMode: String, Codable, Sendable { case dot, concat }
 

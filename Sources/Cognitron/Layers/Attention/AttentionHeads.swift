@@ -30,7 +30,7 @@ final class AttentionHeads: AnyLayer {
     let name: String? = nil
     private let sizes: Sizes
     private let outputSize: Int?
-    private let options: Options
+    let options: Options
     private let query: HeadProjection
     private let key: HeadProjection
     private let value: HeadProjection
@@ -99,7 +99,8 @@ final class AttentionHeads: AnyLayer {
     }
 
     func forward(inputs: consuming [Tensor], _ pass: Pass) -> (outputs: [Tensor], pullback: MultiPullback) {
-        forward(inputs, pass)
+        guard let cache = pass.decoding else { return forward(inputs, pass) }
+        return (decode(inputs, pass, cache), { $0 })
     }
 
     private func forward(
@@ -129,6 +130,48 @@ final class AttentionHeads: AnyLayer {
                 return [dQuery, dValue, dKey] + inputs.dropFirst(3).map { Tensor.zeros($0.shape) }
             }
         )
+    }
+
+    /// The outputs for some steps of a `Decoding`. Causal attention appends their keys and values to those
+    /// of the steps before; otherwise keys and values are the same in all steps.
+    private func decode(_ inputs: [Tensor], _ pass: Pass, _ cache: DecodingCache) -> [Tensor] {
+        let q = project("query", query, inputs[0], pass).output
+        func keysAndValues() -> [Tensor] {
+            [
+                project("key", key, inputs.count > 2 ? inputs[2] : inputs[1], pass).output,
+                project("value", value, inputs[1], pass).output,
+            ]
+        }
+        var rule = rule(inputs, keySize: q.shape[3], pass)
+        let (y, weights) = cache.withSlot { slot in
+            guard options.useCausalMask else {
+                if slot.constants.isEmpty { slot.constants = keysAndValues() }
+                return q.attended(
+                    slot.constants[0], slot.constants[1], by: rule,
+                    keepsWeights: options.returnAttentionScores)
+            }
+            slot.append(mask: rule.keyMask, batch: q.shape[0], count: q.shape[1])
+            slot.append(keysAndValues())
+            rule.firstQuery = pass.stepsTaken
+            rule.keyCount = slot.sequences[0].count
+            rule.keyMask = slot.mask?.storage
+            return q.attended(
+                slot.sequences[0].storage, slot.sequences[1].storage, by: rule,
+                keepsWeights: options.returnAttentionScores)
+        }
+        let gated = gated(y, inputs[0], pass).output
+        let result = project("attention_output", output, gated, pass).output
+        return [result] + (weights.map { [$0] } ?? [])
+    }
+
+    /// Why the heads cannot run step by step; nil if they can.
+    func stepwiseProblem(_ inputs: [StepwiseInput]) -> String? {
+        if inputs.contains(where: { $0.shape.rank != 2 }) { return "it attends along several axes" }
+        if inputs.count > 3 { return "its mask has steps of its own" }
+        guard options.useCausalMask else {
+            return inputs.isFirstAlone ? nil : "without useCausalMask its steps attend to later ones"
+        }
+        return inputs.allSatisfy(\.isStepped) ? nil : "with useCausalMask it attends to given steps"
     }
 
     private func project(

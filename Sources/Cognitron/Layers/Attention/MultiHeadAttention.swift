@@ -34,7 +34,7 @@ public final class MultiHeadAttention: AnyLayer, Codable {
     public let name: String?
     private let options: AttentionHeads.Options
 
-    private let heads: AttentionHeads
+    let heads: AttentionHeads
     public var children: [(name: String, layer: any AnyLayer)] { heads.children }
     public var randomStreams: [RandomStream] { heads.randomStreams }
     public var outputCount: Int { heads.outputCount }

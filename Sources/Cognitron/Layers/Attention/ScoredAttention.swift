@@ -2,7 +2,7 @@
 typealias ScorePullback = (_ scoresGradient: Tensor) -> (dq: Tensor, dk: Tensor)
 
 /// A layer that scores every pair of a query and a key, and sums values by the softmax of the scores.
-protocol ScoredAttention: AnyLayer {
+protocol ScoredAttention: StepwiseLayer {
     var dropout: Float { get }
     var useCausalMask: Bool { get }
     var returnAttentionScores: Bool { get }

@@ -56,7 +56,8 @@ public final class PositionEmbedding: Layer, Codable {
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
-        let steps = startIndex..<startIndex + shape[shape.rank - 2]
+        let first = startIndex + pass.stepsTaken
+        let steps = first..<first + shape[shape.rank - 2]
         let rows = positionEmbeddings.value[steps]
         return (
             rows.broadcast(to: shape),

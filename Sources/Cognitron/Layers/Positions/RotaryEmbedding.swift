@@ -57,7 +57,7 @@ public final class RotaryEmbedding: Layer, Codable {
     }
 
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
-        let angles = angles(input.shape)
+        let angles = angles(input.shape, first: startIndex + pass.stepsTaken)
         let (sine, cosine) = (angles.sine, angles.cosine)
         return (turned(input, sine, cosine), { [self] in turned($0, -sine, cosine) })
     }
@@ -71,11 +71,11 @@ public final class RotaryEmbedding: Layer, Codable {
     }
 
     /// The angles, with size 1 along the axes that they do not depend on.
-    private func angles(_ input: Shape) -> Tensor {
+    private func angles(_ input: Shape, first: Int) -> Tensor {
         let (steps, features) = (input.resolve(sequenceAxis), input.resolve(featureAxis))
         let channels = input[features]
         let angles = Waves(maxWavelength, count: channels / 2, over: channels)
-            .angles(startIndex..<startIndex + input[steps], scaledBy: scalingFactor)
+            .angles(first..<first + input[steps], scaledBy: scalingFactor)
         let ones = Shape(Array(repeating: 1, count: input.rank))
         return (steps < features ? angles : angles.transposed)
             .reshaped(ones.replacing(steps, with: input[steps]).replacing(features, with: channels / 2))

@@ -33,8 +33,9 @@ public final class SinePositionEncoding: Layer, Codable {
     public func forward(_ input: consuming Tensor, _ pass: Pass) -> (output: Tensor, pullback: Pullback) {
         let shape = input.shape
         let (steps, channels) = (shape[shape.rank - 2], shape[shape.rank - 1])
+        let first = startIndex + pass.stepsTaken
         let angles = Waves(maxWavelength, count: (channels + 1) / 2, over: channels)
-            .angles(startIndex..<startIndex + steps)
+            .angles(first..<first + steps)
         // (T, C / 2, 2) holds each sine beside its cosine; of an odd C the last cosine is left out.
         let waves = Tensor.stacked([angles.sine, angles.cosine], axis: 2)
             .reshaped([steps, -1]).slice(axis: 1, 0..<channels)

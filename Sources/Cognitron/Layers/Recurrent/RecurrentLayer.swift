@@ -13,7 +13,7 @@ import CognitronKernels
 /// With `stateful` a batch starts with the states that the batch before it ended with, sample by sample, in
 /// training and in inference; `Model.resetStates` makes them zeros. All batches must then have as many
 /// samples, and gradients end where a batch starts.
-public protocol RecurrentLayer: AnyLayer {
+public protocol RecurrentLayer: StepwiseLayer {
     var options: SequenceOptions { get }
     var stateCount: Int { get }
 
@@ -101,9 +101,14 @@ extension RecurrentLayer {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         let sequence = inputs.removeFirst()
         let (given, mask) = (inputs, checked(pass.mask(0), sequence.shape))
-        let initial = given.isEmpty ? initialStates(sequence.shape) : given
-        let result = run(sequence, initial, mask: mask, options, pass)
-        if options.stateful { for (state, value) in zip(states, result.states) { state.value = value } }
+        let carriesStates = options.stateful && pass.decoding == nil
+        let shape = sequence.shape
+        let result = pass.continuing {
+            given.isEmpty ? initialStates(shape, carried: carriesStates ? states.map(\.value) : []) : given
+        } _: { initial in
+            run(sequence, initial, mask: mask, options, pass)
+        }
+        if carriesStates { for (state, value) in zip(states, result.states) { state.value = value } }
         return (
             options.returnState ? [result.output] + result.states : [result.output],
             { [pullback = result.pullback] gradients in
@@ -113,10 +118,9 @@ extension RecurrentLayer {
         )
     }
 
-    private func initialStates(_ sequence: Shape) -> [Tensor] {
+    private func initialStates(_ sequence: Shape, carried: [Tensor?]) -> [Tensor] {
         let batch = sequence[0]
         let shapes = stateShapes(Shape(sequence.dropFirst(2)))
-        let carried = options.stateful ? states.map(\.value) : []
         return shapes.enumerated().map { index, shape in
             guard carried.indices.contains(index), let state = carried[index] else {
                 return .zeros(shape.batched(batch))

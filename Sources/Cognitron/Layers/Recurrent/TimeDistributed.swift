@@ -36,7 +36,7 @@ public final class TimeDistributed: Layer {
         let (batch, count) = (input.shape[0], input.shape[1])
         let shape = input.shape
         let steps = [input.reshaped(shape.sample.sample.batched(batch * count))]
-        let (outputs, pullback) = pass.masking([]).child("layer", layer, steps)
+        let (outputs, pullback) = pass.masking([]).decoding(nil).child("layer", layer, steps)
         let output = outputs[0].shape
         return (
             outputs[0].reshaped(output.sample.batched(count).batched(batch)),
