@@ -141,11 +141,11 @@ let package = Package(
             name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"],
-            swiftSettings: base),
-        .testTarget(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"], resources: [.copy("Fixtures")],
+            swiftSettings: numeric),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(
