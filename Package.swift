@@ -80,7 +80,7 @@ let package = Package(
         // What finds objects in pictures: boxes, anchors, matching, suppression, scores.
         .target(
             name: "CognitronDetection", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
-        // Texts that networks write: how they are decoded, and scores of them.
+        // Texts that models write: searches for them, and how good they are.
         .target(name: "CognitronText", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         // Charts of trainings and networks, explanations of predictions, reports.
         .target(
@@ -88,7 +88,8 @@ let package = Package(
             dependencies: ["Cognitron", "CognitronData", "CognitronImages", "CognitronDetection"],
             swiftSettings: base),
         .target(
-            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData", "CognitronDetection"],
+            name: "CognitronModels",
+            dependencies: ["Cognitron", "CognitronData", "CognitronDetection", "CognitronText"],
             path: "Models",
             swiftSettings: base),
         .target(
@@ -100,22 +101,23 @@ let package = Package(
             name: "CognitronCLI",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronPlots", "CognitronModels", "Yams",
+                "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronModels", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CognitronText", "CognitronModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),
         // Experiments, apart from the command line so that who wants only that builds no more.
         .target(
             name: "CognitronExamples",
             dependencies: [
-                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronPlots",
-                "CognitronModels",
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronText",
+                "CognitronPlots", "CognitronModels",
             ],
             path: "Examples", exclude: ["Command"], swiftSettings: base),
         .executableTarget(
@@ -141,8 +143,8 @@ let package = Package(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronTextTests", dependencies: ["CognitronText"], resources: [.copy("Fixtures")],
-            swiftSettings: numeric),
+            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: base),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(

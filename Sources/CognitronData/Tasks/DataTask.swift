@@ -18,7 +18,7 @@ public enum DataTask: Hashable, Sendable, Codable {
     /// One target `(N, H, W, C)`: another picture of the same size, such as the colours of a drawing; of
     /// videos `(N, T, H, W, C)`: the frame after each frame of the input.
     case pictures
-    /// One target `(N, T)`: a class for each step. Steps past a sample's end are token 0, which networks mask.
+    /// One target `(N, T)`: a class for each step. Steps past a sample's end have weight 0.
     case tagging(classNames: [String])
     /// A text for each sample, such as a translation or a caption. Two inputs: what it is about, a text
     /// `(N, S)` or a picture, and the text behind a start mark `(N, T)`; one target `(N, T)`: the text before
