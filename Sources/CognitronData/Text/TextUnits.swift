@@ -20,7 +20,7 @@ public enum TextUnits: String, Sendable, Hashable, Codable, CaseIterable {
     ///   - maxTokens: the most tokens; nil for no limit. Byte pairs have as many as they have.
     ///   - marks: words with the first numbers, which no text contains.
     public func vectorization(
-        of texts: [String], maxTokens: Int? = nil, marks: [String] = []
+        of texts: [String] = [], maxTokens: Int? = nil, marks: [String] = []
     ) -> TextVectorization {
         var form = form(of: texts, maxTokens: maxTokens, marks: marks)
         form.adapt(texts)
