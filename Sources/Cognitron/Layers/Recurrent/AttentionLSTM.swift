@@ -76,7 +76,8 @@ public final class AttentionLSTM: AnyLayer, Codable {
         let (x, memory) = (inputs[0], inputs[1])
         let zeros = Tensor.zeros([x.shape[0], cell.units])
         let given = inputs.count == 2 ? [zeros, zeros] : Array(inputs[2...])
-        let keys = memory.matmul(key.value)  // (N, S, units)
+        let keyKernel = key.value
+        let keys = memory.matmul(keyKernel)  // (N, S, units)
         let step = pass.child("cell", cell)
         let mask = pass.mask(1)
         var steps: [AttentionStep] = []
@@ -95,13 +96,13 @@ public final class AttentionLSTM: AnyLayer, Codable {
         return (
             outputs.map { Tensor.stacked($0, axis: 1) },
             { [self] gradients in
-                backward(gradients, steps, memory: memory, hasStates: inputs.count == 4)
+                backward(gradients, steps, keyKernel, memory: memory, hasStates: inputs.count == 4)
             }
         )
     }
 
     private func backward(
-        _ gradients: [Tensor], _ steps: [AttentionStep], memory: Tensor, hasStates: Bool
+        _ gradients: [Tensor], _ steps: [AttentionStep], _ keyKernel: Tensor, memory: Tensor, hasStates: Bool
     ) -> [Tensor] {
         var states = steps[0].states.map { Tensor.zeros($0.shape) }
         var (dMemory, dKeys) = (Tensor.zeros(memory.shape), Tensor.zeros(memory.shape.replacingLast(with: cell.units)))
@@ -115,7 +116,7 @@ public final class AttentionLSTM: AnyLayer, Codable {
             dx.append(gradient.x)
         }
         key.accumulate(memory.reshaped([-1, memory.shape[2]]), dKeys.reshaped([-1, cell.units]))
-        dMemory += dKeys.matmul(key.value, transposingOther: true)
+        dMemory += dKeys.matmul(keyKernel, transposingOther: true)
         return [Tensor.stacked(dx.reversed(), axis: 1), dMemory] + (hasStates ? states : [])
     }
 
@@ -142,8 +143,9 @@ private struct AttentionStep {
     let context: Tensor
     let weights: Tensor
     let states: [Tensor]
-    /// h of the step before.
+    /// h of the step before, and what made the query of it.
     private let h: Tensor
+    private let queryKernel: Tensor
     private let scorePullback: ScorePullback
     private let cellPullback: CellPullback
 
@@ -151,8 +153,8 @@ private struct AttentionStep {
         _ layer: AttentionLSTM, _ x: Tensor, _ memory: Tensor, _ keys: Tensor, _ mask: Tensor?,
         _ before: [Tensor], _ step: CellStep
     ) {
-        h = before[0]
-        let queries = h.matmul(layer.query.value).expandingDimensions(at: 1)  // (N, 1, units)
+        (h, queryKernel) = (before[0], layer.query.value)
+        let queries = h.matmul(queryKernel).expandingDimensions(at: 1)  // (N, 1, units)
         let (scores, scorePullback) = AdditiveAttention.tanhScores(
             queries, keys, factor: nil, weight: (layer.scale.value, layer.scale))
         var rule = AttentionRule()
@@ -180,7 +182,7 @@ private struct AttentionStep {
         let (dQueries, dKeys) = scorePullback(dWeights.attentionWeightsGradient(rows))
         let dq = dQueries.slice(axis: 1, 0)
         layer.query.accumulate(h, dq)
-        let dh = states[0] + dq.matmul(layer.query.value, transposingOther: true)
+        let dh = states[0] + dq.matmul(queryKernel, transposingOther: true)
         return (parts[0], [dh, states[1]], rows.matmul(dContext, transposingSelf: true), dKeys)
     }
 }
