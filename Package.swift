@@ -30,6 +30,7 @@ let package = Package(
         .library(name: "CognitronData", targets: ["CognitronData"]),
         .library(name: "CognitronImages", targets: ["CognitronImages"]),
         .library(name: "CognitronDetection", targets: ["CognitronDetection"]),
+        .library(name: "CognitronText", targets: ["CognitronText"]),
         .library(name: "CognitronPlots", targets: ["CognitronPlots"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
@@ -79,13 +80,17 @@ let package = Package(
         // What finds objects in pictures: boxes, anchors, matching, suppression, scores.
         .target(
             name: "CognitronDetection", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
+
+        // Texts that models write: searches for them, and how good they are.
+        .target(name: "CognitronText", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         // Charts of trainings and networks, explanations of predictions, reports.
         .target(
             name: "CognitronPlots",
             dependencies: ["Cognitron", "CognitronData", "CognitronImages", "CognitronDetection"],
             swiftSettings: base),
         .target(
-            name: "CognitronModels", dependencies: ["Cognitron", "CognitronData", "CognitronDetection"],
+            name: "CognitronModels",
+            dependencies: ["Cognitron", "CognitronData", "CognitronDetection", "CognitronText"],
             path: "Models",
             swiftSettings: base),
         .target(
@@ -97,22 +102,23 @@ let package = Package(
             name: "CognitronCLI",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronPlots", "CognitronModels", "Yams",
+                "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
             name: "bench",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronModels", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "CognitronText", "CognitronModels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks", swiftSettings: numeric),
         // Experiments, apart from the command line so that who wants only that builds no more.
         .target(
             name: "CognitronExamples",
             dependencies: [
-                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronPlots",
-                "CognitronModels",
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronText",
+                "CognitronPlots", "CognitronModels",
             ],
             path: "Examples", exclude: ["Command"], swiftSettings: base),
         .executableTarget(
@@ -134,6 +140,9 @@ let package = Package(
         .testTarget(
             name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"],
+            swiftSettings: base),
         .testTarget(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),

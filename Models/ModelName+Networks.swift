@@ -7,7 +7,8 @@ extension ModelName {
     public static let table = NameTable<ModelName>(
         "model",
         classifiers + [.mlp, .siamese] + autoencoders + generators + translators
-            + segmenters + singleShotDetectors + regionDetectors + transformers, open: ModelName.parsed)
+            + segmenters + singleShotDetectors + regionDetectors + sequenceNetworks + transformers,
+        open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =
         [.lenet, .lenet5, .vggLite, .resnet18, .resnet34]

@@ -130,8 +130,9 @@ extension TaskRecipe {
     /// | classification | sparse cross-entropy | accuracy | top-5 accuracy from 5 classes on, F1 score |
     /// | regression | squared error, scaled | mean absolute error | root of the mean square, R² |
     /// | segmentation | sparse cross-entropy of each pixel | accuracy | mean IoU (in training too), Dice |
-    /// | tagging, text | sparse cross-entropy of each step | accuracy | |
-    /// | language | sparse cross-entropy of each step | bits a token | accuracy |
+    /// | tagging | sparse cross-entropy of each step | accuracy | |
+    /// | text | sparse cross-entropy of each step's scores, padding left out | accuracy | bits a token |
+    /// | language | the same | bits a token | accuracy |
     /// | pictures | absolute error | mean absolute error | mean squared error |
     /// | unlabelled | squared error of the input itself | mean squared error | mean absolute error |
     ///
@@ -158,10 +159,13 @@ extension TaskRecipe {
             self.init(
                 losses: [crossentropy], metrics: [.accuracy, .meanIoU(classCount: names.count)],
                 furtherMetrics: [.meanDice(classCount: names.count)], targets: .masks(of: model))
-        case .tagging, .text:
+        case .tagging:
             self.init(losses: [crossentropy], metrics: [.accuracy])
-        case .language:
-            self.init(losses: [crossentropy], metrics: [.bits], furtherMetrics: [.accuracy])
+        case .text, .language:
+            let loss = Loss.sparseCategoricalCrossentropy(
+                fromLogits: true, ignoreClass: TextVectorization.padding, labelSmoothing: labelSmoothing)
+            let metrics: [any Metric] = [.bits(fromLogits: true), .accuracy]
+            self.init(losses: [loss], metrics: task == .text ? metrics.reversed() : metrics)
         case .pictures:
             self.init(
                 losses: [.meanAbsoluteError], metrics: [.meanAbsoluteError],

@@ -50,8 +50,10 @@ extension Metric where Self == MeanMetric {
     }
 
     /// The mean cross-entropy of class numbers in bits: what a language model needs for a token.
-    public static var bits: MeanMetric {
-        MeanMetric(.sparseCategoricalCrossentropy, name: "bits", scaledBy: 1 / log(2))
+    public static var bits: MeanMetric { bits() }
+    public static func bits(fromLogits: Bool = false) -> MeanMetric {
+        MeanMetric(
+            .sparseCategoricalCrossentropy(fromLogits: fromLogits), name: "bits", scaledBy: 1 / log(2))
     }
 
     /// The square root of the mean of (prediction − target)² over everything.

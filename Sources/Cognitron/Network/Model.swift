@@ -151,6 +151,9 @@ extension Model {
     /// The number of outputs.
     public var outputCount: Int { graph.outputs.count }
 
+    /// The number of inputs.
+    public var inputCount: Int { graph.inputs.count }
+
     /// The names of the outputs: the given names, or those of the layers that compute them.
     public var outputNames: [String] { givenOutputNames ?? graph.outputNames }
 

@@ -2,11 +2,13 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronText
 
-/// `cognitron generate`: pictures that a saved generator makes of noise.
+/// `cognitron generate`: pictures that a saved generator makes of noise, or texts that a language model goes on
+/// with.
 struct GenerateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Makes pictures with a saved generator.",
+        commandName: "generate", abstract: "Makes pictures with a saved generator, or goes on with a text.",
         usage: "cognitron generate <model> [<options>]",
         discussion: """
             The model is one such as gan, dcgan or cgan, or another with a decoder of noise. Pictures depend \
@@ -16,6 +18,10 @@ struct GenerateCommand: ParsableCommand {
             Examples:
               cognitron generate dcgan-fashion-mnist.safetensors --count 100 --output sheet.png
               cognitron generate cgan-fashion-mnist.safetensors --class Bag --pictures bags
+              cognitron generate gpt-book.safetensors --prompt "In the" --length 200 --temperature 0.8
+
+            Of a language model such as char-lm or gpt the text follows a prompt; the options of pictures do \
+            not count.
             """)
 
     @Argument(help: "File of the saved model.", completion: .file())
@@ -43,7 +49,22 @@ struct GenerateCommand: ParsableCommand {
         completion: .directory)
     var pictures: String?
 
-    @Option(number: "Seed of the noise.")
+    @Option(help: ArgumentHelp("Text that a language model goes on with.", valueName: "text"))
+    var prompt: String?
+
+    @Option(number: "Tokens of the text.")
+    var length = 200
+
+    @Option(number: "Boldness of the text: 0 takes the likeliest tokens, above 1 unlikely ones get likelier.")
+    var temperature: Float = 1
+
+    @Option(number: "Number of the likeliest tokens that are drawn from (default: all).")
+    var topK: Int?
+
+    @Option(number: "Probability of the likeliest tokens that are drawn from, together (default: all).")
+    var topP: Float?
+
+    @Option(number: "Seed of the noise, or of the draws of a text.")
     var seed: UInt64 = 1
 
     @OptionGroup var threads: ThreadOptions
@@ -57,6 +78,7 @@ struct GenerateCommand: ParsableCommand {
         if let rows, !(1...count).contains(rows) {
             throw ValidationError("--rows: expected 1 to the number of pictures, \(count), got \(rows)")
         }
+        guard length >= 1 else { throw ValidationError("--length: expected at least 1, got \(length)") }
         for (option, value) in [("--output", output), ("--pictures", pictures)] where value == "" {
             throw ValidationError("\(option): expected a name, got none")
         }
@@ -65,6 +87,12 @@ struct GenerateCommand: ParsableCommand {
     func run() throws {
         try threads.apply()
         let file = try ModelFile(model)
+        guard file.task.kind != .language else { return try writeText(file) }
+        guard prompt == nil else {
+            throw CognitronError(
+                .argument, "--prompt", "\(model) is no language model",
+                expected: "a model such as char-lm or gpt", advice: "leave it out")
+        }
         let generator = try SampleGenerator(of: file.model)
         try generator.requirePictures()
         let path = output ?? "\(file.name)-samples.png"
@@ -74,6 +102,20 @@ struct GenerateCommand: ParsableCommand {
         try PictureFile.write(Picture(sheetOf: samples, columns: columns), to: path)
         Output.note("Wrote \(path)")
         try writeEach(samples)
+    }
+
+    private func writeText(_ file: ModelFile) throws {
+        guard let prompt else {
+            throw CognitronError(
+                .argument, "--prompt", "is missing", expected: "a text that \(model) goes on with",
+                advice: "--prompt \"In the\"")
+        }
+        guard let coding = file.text else {
+            throw CognitronError(.model, model, "does not say what its tokens are")
+        }
+        let sampler = try TokenSampler(temperature: temperature, topK: topK, topP: topP, seed: seed)
+        var generator = try TextGenerator(model: file.model, coding: coding, sampler)
+        try Output.result(prompt + generator.continuation(of: prompt, length: length))
     }
 
     /// The class of each picture, and how many pictures a row of the sheet has.

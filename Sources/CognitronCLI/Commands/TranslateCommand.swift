@@ -2,18 +2,21 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronText
 import Foundation
 
-/// `cognitron translate`: makes pictures of pictures with a saved model.
+/// `cognitron translate`: makes texts of texts, or pictures of pictures, with a saved model.
 struct TranslateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "translate", abstract: "Makes pictures of pictures with a saved model.",
-        usage: "cognitron translate <model> <pictures> ... [<options>]",
+        commandName: "translate", abstract: "Makes texts of texts, or pictures of pictures.",
+        usage: "cognitron translate <model> <texts or pictures> ... [<options>]",
         discussion: """
-            For models whose answer to a picture is another one, such as pix2pix. Pictures are resized for \
-            the model as in its training, and the results have the size of the model's.
+            For models whose answer to a text is another one, such as seq2seq, or to a picture, such as \
+            pix2pix. Each text gives one line. Pictures are resized for the model as in its training, and the \
+            results have the size of the model's.
 
             Examples:
+              cognitron translate seq2seq-dates.safetensors "12 March 1998"
               cognitron translate pix2pix-shapes-edges.safetensors edges.png --output shape.png
               cognitron translate pix2pix-shapes-edges.safetensors drawings/*.png --output shapes
             """)
@@ -21,8 +24,11 @@ struct TranslateCommand: ParsableCommand {
     @Argument(help: "File of the saved model.", completion: .file())
     var model: String
 
-    @Argument(help: "Files of pictures.", completion: .file())
+    @Argument(help: "Texts, or files of pictures.", completion: .file())
     var pictures: [String]
+
+    @Option(number: "How many texts are followed side by side in search of the likeliest.")
+    var beam = 1
 
     @Option(
         help: ArgumentHelp(
@@ -41,11 +47,13 @@ struct TranslateCommand: ParsableCommand {
 
     func validate() throws {
         if output == "" { throw ValidationError("--output: expected a name, got none") }
+        guard beam >= 1 else { throw ValidationError("--beam: expected at least 1, got \(beam)") }
     }
 
     func run() throws {
         try threads.apply()
         let file = try ModelFile(model)
+        guard file.task.kind != .text else { return try translateTexts(try file.translator(beam: beam)) }
         let (network, shape) = try Self.network(of: file)
         let results = try TranslationResults(output, of: pictures)
         let source = try PictureSource(
@@ -63,6 +71,14 @@ struct TranslateCommand: ParsableCommand {
                 try Output.result("\(pictures[place])  \(results.paths[place])")
             }
         }
+    }
+
+    private func translateTexts(_ translator: Translator) throws {
+        for (option, isGiven) in [("--output", output != nil), ("--dropout", dropout)] where isGiven {
+            throw CognitronError(
+                .argument, option, "is for pictures, and the model writes texts", advice: "leave it out")
+        }
+        for text in pictures { try Output.result(try translator.texts(for: [text])[0]) }
     }
 
     /// The network of a file that makes pictures, and the shape of those that it takes.

@@ -90,17 +90,24 @@ struct TrainingSession {
                 "Test \(score) \(ScoreText.text(best ?? last, of: score)) on \(test.count) \(test.unit)")
             if let views = plan.run?.views { try noteScore(network, test, over: views) }
         }
+        if test.task.kind == .text, !interruption.happened { try noteTexts(network.model, test) }
         if plan.configuration != nil { Output.note("Wrote \(plan.configurationPath)") }
         Output.note("Wrote \(path)")
         try AtomicFile.write(try JSONEncoder().encode(history), to: historyPath)
         Output.note("Wrote \(historyPath)")
         if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
-        let next =
-            network.model.makesPictures
-            ? "generate \(path.shellWord)"
-            : "\(detector == nil ? "predict" : "detect") \(path.shellWord) 0 1 2"
-        Output.note("Next: \(Self.program) \(next)")
+        Output.note("Next: \(Self.program) \(next(network.model, path.shellWord, detector != nil, test.task))")
+    }
+
+    /// The command to try next.
+    private func next(_ model: Model, _ path: String, _ isDetector: Bool, _ task: DataTask) -> String {
+        if model.makesPictures { return "generate \(path)" }
+        switch task.kind {
+        case .text: return "translate \(path) \"a text\""
+        case .language: return "generate \(path) --prompt \"the beginning\""
+        default: return "\(isDetector ? "detect" : "predict") \(path) 0 1 2"
+        }
     }
 
     private func noteScore(_ network: Network, _ test: DatasetPart, over views: PictureViews) throws {

@@ -36,6 +36,11 @@ public struct TokenSequences: Sendable, Equatable {
         Self.padded(sequences, to: length, padding: padding, truncating: truncating, value: value)
     }
 
+    /// Sequences as rows as long as the longest, filled with zeros at the end.
+    public static func rows(_ sequences: [[Int]]) -> Tensor {
+        padded(sequences, to: nil, padding: .post, truncating: .post)
+    }
+
     static func padded(
         _ sequences: [[Int]], to length: Int?, padding: End, truncating: End, value: Float = 0
     ) -> Tensor {

@@ -4,7 +4,7 @@ import CognitronKernels
 /// Samples whose inputs and targets are token sequences of different lengths, or single numbers.
 ///
 /// A batch is as long as its longest sequence, rounded up a little so that few lengths occur; shorter ones
-/// are filled with zeros at the end, which networks leave out by their masks. Sequences of similar length
+/// are filled with zeros at the end, whose targets have weight 0. Sequences of similar length
 /// share a batch.
 public struct TokenSource: BatchSource {
     /// One input or target of all samples.
@@ -60,18 +60,28 @@ public struct TokenSource: BatchSource {
     public var sampleCount: Int? { inputs[0].count }
 
     public func batch(_ samples: [Int], _ draw: Draw?) throws -> Batch? {
-        Batch(inputs: inputs.map { tensor($0, samples) }, targets: targets.map { tensor($0, samples) })
+        Batch(
+            inputs: inputs.map { tensor($0, samples) }, targets: targets.map { tensor($0, samples) },
+            weights: targets.map { weights($0, samples) })
     }
 
     private func tensor(_ column: Column, _ samples: [Int]) -> Tensor {
         switch column {
-        case .numbers(let numbers): return Tensor(samples.map { Float(numbers[$0]) })
-        case .sequences(let sequences):
-            let rows = samples.map { sequences[$0] }
-            let longest = max(1, rows.map(\.count).max() ?? 1)
-            let length = (longest + lengthStep - 1) / lengthStep * lengthStep
-            return TokenSequences.padded(rows, to: length, padding: .post, truncating: .post)
+        case .numbers(let numbers): Tensor(samples.map { Float(numbers[$0]) })
+        case .sequences(let sequences): padded(samples.map { sequences[$0] })
         }
+    }
+
+    /// 1 for the steps of sequences, 0 past their ends.
+    private func weights(_ column: Column, _ samples: [Int]) -> Tensor? {
+        guard case .sequences(let sequences) = column else { return nil }
+        return padded(samples.map { [Int](repeating: 1, count: sequences[$0].count) })
+    }
+
+    private func padded(_ rows: [[Int]]) -> Tensor {
+        let longest = max(1, rows.map(\.count).max() ?? 1)
+        let length = (longest + lengthStep - 1) / lengthStep * lengthStep
+        return TokenSequences.padded(rows, to: length, padding: .post, truncating: .post)
     }
 
     /// Sorts each run of 50 batches by length and cuts it into batches. They keep the order of their first

@@ -90,4 +90,10 @@ extension Pass {
             return result
         }
     }
+
+    /// The same for a layer that goes through its steps itself.
+    func continuing(from initial: [Tensor], _ run: (_ states: [Tensor]) -> [Tensor]) {
+        guard let decoding else { return _ = run(initial) }
+        decoding.withSlot { slot in slot.states = run(slot.states.isEmpty ? initial : slot.states) }
+    }
 }

@@ -57,7 +57,9 @@ extension RecurrentLayer {
 
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] {
         guard options.returnSequences, let mask = masks.first else { return [] }
-        return [mask] + Array(repeating: nil, count: outputCount - 1)
+        // The outputs have the order in which the steps were taken.
+        return [options.goBackwards ? mask?.flipped(axis: 1) : mask]
+            + Array(repeating: nil, count: outputCount - 1)
     }
 
     public func build(inputs: [Shape], _ context: inout BuildContext) throws -> [Shape] {
