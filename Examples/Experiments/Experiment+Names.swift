@@ -13,5 +13,6 @@ extension Experiment {
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
             .detection,
+            .attentionHeads,
         ])
 }

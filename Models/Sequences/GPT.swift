@@ -4,7 +4,7 @@ import Cognitron
 ///
 ///     x = dropout(embedding(tokens) + learned positions)
 ///     x ← x + dropout(attention(norm(x))),  x ← x + dropout(W₂ · gelu(W₁ · norm(x)))
-///     p = softmax(norm(x) · embeddingsᵀ)
+///     scores = norm(x) · embeddingsᵀ                     // their softmax are the probabilities
 ///
 /// Attention is causal: no step sees later ones.
 ///
@@ -29,5 +29,5 @@ public func gpt(
             activation: .gelu(approximate: true), kernelInitializer: drawn, normalizeFirst: true)(x)
     }
     let scores = embedding.reversed()(LayerNormalization(epsilon: 1e-5)(x))
-    return try Model(inputs: tokens, outputs: Activation(.softmax)(scores), name: "gpt")
+    return try Model(inputs: tokens, outputs: scores, name: "gpt")
 }

@@ -28,7 +28,7 @@ public struct TransformerSizes: Sendable {
 ///     x = dropout(√d · embedding(tokens) + waves of the positions)
 ///     encoder: y = norm(x + dropout(attention(x, x))),  x ← norm(y + dropout(W₂ · relu(W₁ · y)))
 ///     decoder: the same with causal attention, and attention to the encoder's output in between
-///     p = softmax(x · embeddingsᵀ)
+///     scores = x · embeddingsᵀ                           // their softmax are the probabilities
 ///
 /// The output's matrix is the table of the decoder's embedding, and with `sharesEmbedding` the encoder's too.
 /// Padding, token 0, is attended to by none. The base form:
@@ -87,8 +87,6 @@ extension TransformerSizes {
         for _ in 0..<layers {
             x = TransformerDecoder(intermediateDim: units, numHeads: heads, dropout: dropout)(x, memory)
         }
-        return try Model(
-            inputs: [tokens, memory], outputs: [Activation(.softmax)(embedding.reversed()(x))],
-            name: "decoder")
+        return try Model(inputs: [tokens, memory], outputs: [embedding.reversed()(x)], name: "decoder")
     }
 }

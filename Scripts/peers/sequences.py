@@ -102,8 +102,56 @@ class Transformer(nn.Module):
         return [source, target], target
 
 
+class CharacterModel(nn.Module):
+    length, tokens = 100, 100
+
+    def __init__(self, embedding=64, units=256):
+        super().__init__()
+        self.embedding = nn.Embedding(self.tokens, embedding)
+        self.lstm = nn.LSTM(embedding, units, batch_first=True)
+        self.scores = nn.Sequential(nn.Dropout(0.1), nn.Linear(units, self.tokens))
+
+    def forward(self, x):
+        return self.scores(self.lstm(self.embedding(x))[0])
+
+    def generation(self, batch):
+        x = tokens_of(batch, self.length, self.tokens)
+
+        def generate():
+            states = None
+            for step in range(self.length):
+                y, states = self.lstm(self.embedding(x[:, step:step + 1]), states)
+                self.scores(y)
+
+        return generate
+
+    def batch(self, batch):
+        x = tokens_of(batch, self.length, self.tokens)
+        return [x], x
+
+
+class SequenceToSequence(nn.Module):
+    """An LSTM reads the source backwards, another writes from its last states."""
+
+    length, tokens = 20, 5000
+
+    def __init__(self, embedding=64, units=256):
+        super().__init__()
+        self.source, self.target = (nn.Embedding(self.tokens, embedding) for _ in range(2))
+        self.encoder, self.decoder = (nn.LSTM(embedding, units, batch_first=True) for _ in range(2))
+        self.scores = nn.Linear(units, self.tokens)
+
+    def forward(self, source, target):
+        _, states = self.encoder(self.source(source.flip(1)))
+        return self.scores(self.decoder(self.target(target), states)[0])
+
+    def batch(self, batch):
+        source, target = (tokens_of(batch, self.length, self.tokens) for _ in range(2))
+        return [source, target], target
+
+
 MODELS = {
-    "gpt": GPT, "transformer": Transformer,
+    "char-lm": CharacterModel, "gpt": GPT, "transformer": Transformer, "seq2seq": SequenceToSequence,
     "transformer-base": lambda: Transformer(37000, 512, 8, 6, 2048, 0.1),
 }
 

@@ -79,7 +79,7 @@ struct TransformerTests {
         let model = try transformer(inputTokens: 9, targetTokens: 9, Self.tiny)
         try model.compile(
             optimizer: Adam(learningRate: .inverseSquareRoot(learningRate: 0.01, warmupSteps: 50)),
-            loss: .sparseCategoricalCrossentropy, metrics: [.accuracy], seed: 1)
+            loss: .sparseCategoricalCrossentropy(fromLogits: true), metrics: [.accuracy], seed: 1)
         let history = try model.fit(pairs, batchSize: 20, epochs: 12, verbose: .silent)
         #expect(try #require(history["accuracy"].last) > 0.95)
     }

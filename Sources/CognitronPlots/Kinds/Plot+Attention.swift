@@ -17,7 +17,8 @@ extension Plot {
         subtitle: String = ""
     ) throws -> Plot {
         let table: Shape = [queries.count, keys.count]
-        guard Shape(weights.shape.suffix(2)) == table, (2...3).contains(weights.rank), weights.count > 0 else {
+        guard Shape(weights.shape.suffix(2)) == table, (2...3).contains(weights.rank), weights.count > 0
+        else {
             throw CognitronError(
                 .shape, "the plot of attention", "its weights do not fit the words",
                 expected: "\(table) or heads × \(table), none of them 0", got: "\(weights.shape)")
