@@ -80,7 +80,6 @@ let package = Package(
         // What finds objects in pictures: boxes, anchors, matching, suppression, scores.
         .target(
             name: "CognitronDetection", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
-
         // Texts that models write: searches for them, and how good they are.
         .target(name: "CognitronText", dependencies: ["Cognitron", "CognitronData"], swiftSettings: numeric),
         // Charts of trainings and networks, explanations of predictions, reports.
@@ -141,11 +140,11 @@ let package = Package(
             name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"],
-            swiftSettings: base),
-        .testTarget(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronTextTests", dependencies: ["CognitronText", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: base),
         .testTarget(name: "CognitronPlotsTests", dependencies: ["CognitronPlots"], swiftSettings: base),
         // Whether the public API is enough: it knows no more than any other package would.
         .testTarget(

@@ -13,6 +13,6 @@ extension Experiment {
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
             .detection,
-            .attentionHeads,
+            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .attentionHeads,
         ])
 }

@@ -4,14 +4,14 @@ import Cognitron
 ///
 ///     x = dropout(embedding(tokens) + learned positions)
 ///     x ← x + dropout(attention(norm(x))),  x ← x + dropout(W₂ · gelu(W₁ · norm(x)))
-///     scores = norm(x) · embeddingsᵀ                     // their softmax are the probabilities
+///     scores = norm(x) · embeddingsᵀ;  p = softmax(scores)
 ///
 /// Attention is causal: no step sees later ones.
 ///
 /// - Parameters:
 ///   - tokenCount: the size of the vocabulary; token 0 is padding.
 ///   - length: the number of positions: no longer text can be read.
-/// - Returns: a model `(N, T)` → `(N, T, tokenCount)`.
+/// - Returns: a model `(N, T)` → `(N, T, tokenCount)`: the scores, without the softmax.
 /// - Throws: `CognitronError` where a size is impossible.
 /// - Source: Radford et al., "Language Models are Unsupervised Multitask Learners" (2019), GPT-2.
 public func gpt(

@@ -28,7 +28,7 @@ public struct TransformerSizes: Sendable {
 ///     x = dropout(√d · embedding(tokens) + waves of the positions)
 ///     encoder: y = norm(x + dropout(attention(x, x))),  x ← norm(y + dropout(W₂ · relu(W₁ · y)))
 ///     decoder: the same with causal attention, and attention to the encoder's output in between
-///     scores = x · embeddingsᵀ                           // their softmax are the probabilities
+///     scores = x · embeddingsᵀ;  p = softmax(scores)
 ///
 /// The output's matrix is the table of the decoder's embedding, and with `sharesEmbedding` the encoder's too.
 /// Padding, token 0, is attended to by none. The base form:
@@ -44,7 +44,7 @@ public struct TransformerSizes: Sendable {
 ///   - inputTokens: how many tokens the source has; `targetTokens` likewise.
 ///   - sharesEmbedding: whether source and target have one vocabulary, of `targetTokens`.
 /// - Returns: a model of two models, `encoder`: `(N, S)` → `(N, S, d)`, and `decoder`: `(N, T)` and that →
-///   `(N, T, targetTokens)`.
+///   `(N, T, targetTokens)`, the scores of the next token.
 /// - Throws: `CognitronError` where a size is impossible.
 /// - Source: Vaswani et al., "Attention Is All You Need" (2017).
 public func transformer(
@@ -87,6 +87,7 @@ extension TransformerSizes {
         for _ in 0..<layers {
             x = TransformerDecoder(intermediateDim: units, numHeads: heads, dropout: dropout)(x, memory)
         }
-        return try Model(inputs: [tokens, memory], outputs: [embedding.reversed()(x)], name: "decoder")
+        return try Model(
+            inputs: [tokens, memory], outputs: [embedding.reversed()(x)], name: "decoder")
     }
 }

@@ -153,20 +153,6 @@ struct PackagedTextTests {
         #expect(words.text(of: [3, 4, 2, 0, 1]) == "the cat [UNK]")
     }
 
-    @Test("Tagged sentences become words, tags and weights")
-    func tagged() throws {
-        let line = "Has/VBZ the/DT a/b/NN ?/."
-        let text = (0..<10).map { _ in line }.joined(separator: "\n")
-        let tagged = try TaggedText(Array(text.utf8), path: "t")
-        let part = try tagged.part(.test, "t", length: 6)
-        let batch = try #require(try part.source.batch([0], nil))
-        let tags = [30, 2, 10, 35, 0, 0].map { Float($0) }
-        #expect(part.count == 1 && batch.targets[0].scalars == tags)
-        #expect(batch.weights[0]?.scalars == [1, 1, 1, 1, 0, 0])
-        #expect(fileError { try TaggedText(Array("a/b c".utf8), path: "t") }?.received == "\"c\"")
-        expectSurvival(of: [Array(text.utf8)]) { _ = try TaggedText($0, path: "t") }
-    }
-
     @Test("Marks, notes and titles are left out of OSIS")
     func osis() {
         let text =

@@ -62,8 +62,20 @@ struct SampleOptions: ParsableArguments {
             valueName: "samples"))
     var samples: Int?
 
-    @Option(help: "Into what texts are split: words or characters (default: what the form of data has).")
+    @Option(
+        help: """
+            Into what texts are split: characters, words or byte-pairs (default: what the form of data has).
+            """)
     var tokens: TextUnits?
+
+    @Option(
+        number: ArgumentHelp("Tokens of a sample of a running text (default: 100).", valueName: "tokens"))
+    var length: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Column of a table with texts, of which the target is the class.", valueName: "column"))
+    var text: String?
 
     func validate() throws {
         guard validationSplit > 0, validationSplit < 1 else {
@@ -75,6 +87,9 @@ struct SampleOptions: ParsableArguments {
         }
         if !classes.isEmpty, classes.listed.isEmpty {
             throw ValidationError("--classes: expected the names of classes, got none")
+        }
+        if let length, length < 1 {
+            throw ValidationError("--length: expected at least 1, got \(length)")
         }
         if let samplesPerClass, samplesPerClass < 1 {
             throw ValidationError("--samples-per-class: expected at least 1, got \(samplesPerClass)")
@@ -91,7 +106,7 @@ struct SampleOptions: ParsableArguments {
             pictureSize: size?.shape, classes: classes.isEmpty ? nil : classes.listed,
             samplesPerClass: samplesPerClass,
             table: TableOptions(missing: missing, leftOut: leaveOut.listed, task: task), samples: samples,
-            tokens: tokens)
+            tokens: tokens, length: length, text: text)
     }
 }
 

@@ -23,7 +23,7 @@ public struct Dataset: NamedValue {
             .shapesEdges, .shapesCaptions, .shapesVideo,
             .boston, .california, .diabetes, .iris, .wine, .breastCancer, .digits, .imdb, .reuters,
             .brainSlices, .basicMotions, .japaneseVowels, .spokenLanguages, .sentiment, .partsOfSpeech,
-            .verses, .dates,
+            .verses, .englishText, .dates,
         ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 

@@ -14,7 +14,7 @@ import Cognitron
 ///         DatasetScheme("records", "FILE", "records of our camera") { path, options in … })
 public struct DatasetScheme: NamedValue {
     public static let table = NameTable<DatasetScheme>(
-        "form of data", [.csv, .npz, .sounds, .lines, .textPairs, .grey])
+        "form of data", [.csv, .npz, .sounds, .lines, .text, .words, .conllu, .textPairs, .grey])
 
     public let name: String
 
@@ -86,6 +86,12 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
     /// Into what texts are split; nil for what the form of data usually has.
     public var tokens: TextUnits?
 
+    /// The tokens of a sample of a running text; nil for 100.
+    public var length: Int?
+
+    /// The column of a table that holds texts, each of a class; nil for a table of numbers and categories.
+    public var text: String?
+
     /// How texts become tokens, where a model knows that already; nil to number the words of the training
     /// texts.
     public var coding: TextCoding?
@@ -103,7 +109,8 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
         targets: [String] = [], testShare: Double = 0.2, seed: UInt64 = 1, skipsDamaged: Bool = false,
         pictureSize: Shape? = nil, framing: Framing = .stretch, classes: [String]? = nil,
         samplesPerClass: Int? = nil, table: TableOptions = TableOptions(), frames: Int? = nil,
-        frameStride: Int? = nil, samples: Int? = nil, tokens: TextUnits? = nil, coding: TextCoding? = nil
+        frameStride: Int? = nil, samples: Int? = nil, tokens: TextUnits? = nil, coding: TextCoding? = nil,
+        length: Int? = nil, text: String? = nil
     ) {
         (self.targets, self.testShare, self.seed) = (targets, testShare, seed)
         (self.skipsDamaged, self.pictureSize) = (skipsDamaged, pictureSize)
@@ -111,5 +118,6 @@ public struct DatasetOptions: Hashable, Sendable, Codable {
         (self.classes, self.samplesPerClass) = (classes, samplesPerClass)
         (self.frames, self.frameStride, self.samples) = (frames, frameStride, samples)
         (self.tokens, self.coding) = (tokens, coding)
+        (self.length, self.text) = (length, text)
     }
 }

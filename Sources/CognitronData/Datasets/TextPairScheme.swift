@@ -18,8 +18,9 @@ extension DatasetScheme {
             return (source: parts[0], target: parts[1])
         }
         let rows = try TrainTestSplit(count: pairs.count, testShare: options.testShare, seed: options.seed)
-        let form = (options.tokens ?? .words).vectorization(maxTokens: TextParts.mostWords.vocabulary)
         let training = rows.train.map { pairs[$0] }
+        let form = (options.tokens ?? .words).form(
+            of: training.flatMap { [$0.source, $0.target] }, maxTokens: TextParts.mostWords.vocabulary)
         let coded =
             options.coding.map(TextPairs.init(coding:))
             ?? TextPairs(training, inputs: form, targets: form, sharesVocabulary: true)

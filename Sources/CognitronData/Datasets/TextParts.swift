@@ -1,6 +1,7 @@
 import Cognitron
 
-/// Texts with classes as inputs `(N, length)`: words as numbers, filled with zeros at the end.
+/// Texts with classes as inputs `(N, T)`: words as numbers, filled with zeros at the end. A text without words
+/// is padding alone.
 struct TextParts: Sendable {
     private let train: TokenSequences
     private let test: TokenSequences
@@ -10,14 +11,23 @@ struct TextParts: Sendable {
     /// The most words of a text, and of the vocabulary.
     static let mostWords = (text: 200, vocabulary: 20_000)
 
-    /// - Parameter length: words of each text; by default those of the longest, at most 200.
-    init(_ texts: [String], _ labels: [Int], length: Int? = nil, testShare: Double = 0.2, seed: UInt64 = 1)
-        throws
-    {
+    /// - Parameters:
+    ///   - length: the most words of a text; further ones are left out. By default those of the longest, at
+    ///     most 200.
+    ///   - coding: how texts become words; nil to number those of the training texts.
+    init(
+        _ texts: [String], _ labels: [Int], length: Int? = nil, testShare: Double = 0.2, seed: UInt64 = 1,
+        coding: TextCoding? = nil
+    ) throws {
         let rows = try TrainTestSplit(
             count: texts.count, testShare: testShare, stratifiedBy: labels, seed: seed)
-        var vectorization = TextVectorization(maxTokens: Self.mostWords.vocabulary)
-        vectorization.adapt(rows.train.map { texts[$0] })
+        let vectorization =
+            coding?.inputs
+            ?? {
+                var own = TextVectorization(maxTokens: Self.mostWords.vocabulary)
+                own.adapt(rows.train.map { texts[$0] })
+                return own
+            }()
         func part(_ rows: [Int]) -> TokenSequences {
             TokenSequences(
                 rows.map { vectorization.tokens(of: texts[$0]) }, labels: rows.map { labels[$0] })
@@ -25,16 +35,17 @@ struct TextParts: Sendable {
         (train, test) = (part(rows.train), part(rows.test))
         let longest = (train.sequences + test.sequences).map(\.count).max() ?? 1
         self.length = length ?? max(1, min(Self.mostWords.text, longest))
-        coding = TextCoding(inputs: vectorization)
+        self.coding = TextCoding(inputs: vectorization)
     }
 
     var shape: Shape { [length] }
 
     func part(_ split: DatasetSplit, _ name: String, _ task: DataTask) throws -> DatasetPart {
-        try DatasetPart(
+        let own = split == .train ? train : test
+        let cut = own.sequences.map { Array($0.prefix(length)) }
+        return try DatasetPart(
             name: name, task: task, inputShape: shape,
-            source: (split == .train ? train : test)
-                .source(length: length, padding: .post, truncating: .post), text: coding)
+            source: TokenSource(inputs: [.sequences(cut)], targets: [.numbers(own.labels)]), text: coding)
     }
 }
 
@@ -55,7 +66,7 @@ extension DatasetScheme {
                 got: file.classNames.first)
         }
         let parts = try TextParts(
-            file.texts, file.labels, testShare: options.testShare, seed: options.seed)
+            file.texts, file.labels, testShare: options.testShare, seed: options.seed, coding: options.coding)
         let task = DataTask.classification(classNames: file.classNames)
         return Dataset(
             "lines:\(path)", "the texts of \(lastPathComponent(path))", task: task, shape: parts.shape

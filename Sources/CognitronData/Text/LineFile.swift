@@ -54,7 +54,7 @@ public struct LineFile: Sendable, Equatable {
 
 /// The lines of a text file, without their breaks.
 struct TextLines: Sequence {
-    private let text: String
+    let text: String
 
     /// - Throws: `CognitronError.file` with the line that is not UTF-8.
     init(_ bytes: [UInt8], path: String) throws {

@@ -24,6 +24,8 @@ public struct TextVectorization: Sendable, Hashable, Codable {
         case character
         /// Words, and each other mark by itself: `don't stop!` is `don't`, `stop`, `!`.
         case wordsAndMarks
+        /// The tokens of a byte-pair encoding, all of which `adapt` numbers.
+        case bytePairs(BytePairEncoding)
     }
 
     public let standardize: Standardization
@@ -57,6 +59,12 @@ public struct TextVectorization: Sendable, Hashable, Codable {
 
     /// Numbers the words of texts by their frequency.
     public mutating func adapt(_ texts: some Sequence<String>) {
+        if case .bytePairs(let encoding) = split {
+            lookup = StringLookup(
+                maxTokens: lookup.maxTokens, maskToken: "", vocabulary: encoding.vocabulary,
+                marks: lookup.marks)
+            return
+        }
         let form = self
         lookup.adapt(texts.lazy.flatMap { form.pieces(of: $0) })
     }
@@ -89,6 +97,7 @@ public struct TextVectorization: Sendable, Hashable, Codable {
         case .character: return pieces.joined()
         case .whitespace: return pieces.joined(separator: " ")
         case .wordsAndMarks: return Self.joined(pieces)
+        case .bytePairs(let encoding): return encoding.text(of: pieces)
         }
     }
 
@@ -116,6 +125,7 @@ public struct TextVectorization: Sendable, Hashable, Codable {
         case .whitespace: text.split(whereSeparator: \.isWhitespace).map(String.init)
         case .character: text.map(String.init)
         case .wordsAndMarks: Self.wordsAndMarks(text)
+        case .bytePairs(let encoding): encoding.tokens(of: text)
         }
     }
 
