@@ -16,12 +16,13 @@ struct Bench: ParsableCommand {
                 bench layers --model resnet18
                 bench scaling --model vgg-lite --batch 1 --batch 128
                 bench rnn --layer lstm --units 128
+                bench generate --model gpt
                 bench layers-of attention depthwise
             """,
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
             RNNBench.self, LayersOfBench.self, AttentionBench.self, DataBench.self, AugmentationBench.self,
-            RegionBench.self,
+            RegionBench.self, GenerateBench.self,
         ],
         defaultSubcommand: ConvolutionBench.self)
 }

@@ -17,6 +17,7 @@ extension ModelName {
     /// the memory of small ones; those that published segmentation networks read are trained singly.
     var usualBatch: Int {
         switch inputShape.elementCount {
+        case _ where isForTexts: 32
         case ..<40_000: 128
         case ..<300_000: 32
         default: 1

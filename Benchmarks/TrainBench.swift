@@ -6,7 +6,7 @@ import CognitronModels
 /// data.
 struct TrainBench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Measures images per second and peak memory of training.",
+        commandName: "train", abstract: "Measures images or tokens per second and peak memory of training.",
         usage: "bench train [<options>]",
         discussion: """
             Images per second and memory are those of a step on a batch in memory. waiting is the share of \
@@ -20,7 +20,7 @@ struct TrainBench: ParsableCommand {
         parsing: .unconditionalSingleValue,
         help: """
             Images per batch; may be repeated (default: 128; 32 for images of 128 pixels and more, 1 for \
-            those of 400).
+             those of 400; 32 texts).
             """)
     var batch: [Int] = []
 
@@ -43,6 +43,7 @@ struct TrainBench: ParsableCommand {
     /// Uses a new model, so that the memory of one measurement does not count in the next.
     private func measure(_ name: ModelName, _ batch: Int, _ report: inout Report) throws {
         PeakMemory.reset()
+        if name.isForTexts { return try measureTexts(name, batch, &report) }
         let bench = try ModelBench(name, try name.makeCompiled(), batch: batch)
         let timing = try bench.train(repetitions: options.repetitions)
         let memory = PeakMemory.mebibytes
@@ -58,6 +59,17 @@ struct TrainBench: ParsableCommand {
             column(waiting.median, 1, width: 6), "%")
         report.add(figure)
         report.add(waiting)
+        if let memory { report.add(Figure("\(figure.name)/peak-memory", "MiB", samples: [memory])) }
+    }
+
+    private func measureTexts(_ name: ModelName, _ batch: Int, _ report: inout Report) throws {
+        let figure = try TextBench(name, batch: batch).train(repetitions: options.repetitions)
+        let memory = PeakMemory.mebibytes
+        print(
+            name.name.padding(ModelBench.nameWidth), column("\(batch)", width: 5),
+            column(figure.median, 1, width: 10), column("", width: 8),
+            memory.map { column($0, 0, width: 9) } ?? column("–", width: 9), " tokens/s")
+        report.add(figure)
         if let memory { report.add(Figure("\(figure.name)/peak-memory", "MiB", samples: [memory])) }
     }
 }

@@ -48,6 +48,9 @@ public struct ModelName: NamedValue {
     private let detectorMaker: DetectorMaker?
     private let textMaker: TextMaker?
 
+    /// How many tokens a network for texts was designed for, to read and to write; nil of other networks.
+    public let tokenCounts: (inputs: Int?, targets: Int?)?
+
     /// How commands train it where they are not told otherwise.
     public let training: TrainingDefaults
 
@@ -110,7 +113,7 @@ public struct ModelName: NamedValue {
         self.ranks = ranks ?? inputShape.rank...inputShape.rank
         (self.paper, self.licence, self.recipe, maker) = (paper, licence, recipe, make)
         (adapter, self.learner, self.training, trainerMaker) = (adapt, learner, training, trainer)
-        (detectorMaker, textMaker) = (detector, nil)
+        (detectorMaker, textMaker, self.tokenCounts) = (detector, nil, nil)
     }
 
     /// A network for texts.
@@ -132,6 +135,7 @@ public struct ModelName: NamedValue {
         (self.name, self.summary, self.tasks, inputShape) = (name, summary, tasks, [length])
         (self.classCount, ranks, self.paper, self.licence) = (classCount, 1...1, paper, licence)
         (self.recipe, self.training, textMaker) = (recipe, training, make)
+        self.tokenCounts = tokenCounts
         (adapter, learner, trainerMaker, detectorMaker) = ({ _, _ in }, nil, nil, nil)
         maker = { shape, task in
             try make(.example(inputs: tokenCounts.inputs, targets: tokenCounts.targets), shape, task)

@@ -13,6 +13,6 @@ extension Experiment {
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
             .detection,
-            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts,
+            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .attentionHeads,
         ])
 }

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import chart
 import networks
 import quiet
+import text_networks
 
 folder = os.path.dirname(os.path.abspath(__file__))
 titles = {"lenet": "LeNet", "vgg-lite": "VGG-lite", "resnet18": "ResNet18"}
@@ -44,6 +45,10 @@ class Case:
     @property
     def title(self):
         return f"{self.work} {titles.get(self.model, self.model)}, batch {self.batch}"
+
+    @property
+    def unit(self):
+        return "tokens/s" if self.model in text_networks.NAMES else "images/s"
 
 
 @dataclass
@@ -109,11 +114,14 @@ def cases(models):
     def trainers(model):
         return ["pytorch"] if model in networks.DETECTORS else ["pytorch", "compiled"]
 
+    texts, models = ([m for m in models if (m in text_networks.NAMES) == wanted] for wanted in (True, False))
     return (
         [Case("train", m, networks.batch_of(m), trainers(m)) for m in models]
         + [Case("predict", m, batch, predictors(m))
            for large in (True, False) for m in models for batch in [networks.batch_of(m) if large else 1]
-           if large or networks.batch_of(m) > 1])
+           if large or networks.batch_of(m) > 1]
+        + [Case("train", m, text_networks.BATCH, ["pytorch", "compiled"]) for m in texts]
+        + [Case("generate", m, 1, ["pytorch"]) for m in texts if m in text_networks.WRITERS])
 
 
 def peers_of(case, arguments):
@@ -134,6 +142,7 @@ def measure_ours(case, arguments):
 
 def measure_peer(peer, case, arguments):
     script, *flags = peers[peer][1]
+    script = "sequences.py" if case.model in text_networks.NAMES else script
     answer = run([sys.executable, os.path.join(folder, script), case.work, *common(case, arguments), *flags])
     answer = json.loads(answer.splitlines()[-1])
     return answer["images/s"], answer["peak-memory"], answer["version"]
@@ -181,7 +190,7 @@ def rows_of(case, goals):
     fastest = max(rivals, key=medians.get)
     others = [who for who in medians if who not in ("ours", fastest)]
     for who in [fastest, *others]:
-        yield Row(case.title, "images/s", medians["ours"], peers[who][0], medians[who],
+        yield Row(case.title, case.unit, medians["ours"], peers[who][0], medians[who],
                   goals.get((case.work, case.model, case.batch)) if who == fastest else None)
 
 
@@ -241,7 +250,7 @@ def cores():
 def parse():
     parser = argparse.ArgumentParser(prog="compare-peers.sh", description=__doc__)
     parser.add_argument("--bench", help=argparse.SUPPRESS)
-    parser.add_argument("--model", action="append", choices=networks.SHAPES,
+    parser.add_argument("--model", action="append", choices=[*networks.SHAPES, *text_networks.NAMES],
                         help="may be given several times (default: lenet, vgg-lite and resnet18, which have goals)")
     parser.add_argument("--threads", type=positive, default=cores(), help="for everybody")
     parser.add_argument("--rounds", type=positive, default=3, help="measurements of each figure")

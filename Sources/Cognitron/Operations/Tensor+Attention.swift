@@ -29,8 +29,8 @@ struct AttentionRule {
     /// The pointers live as long as this value.
     fileprivate var masks: AttentionMasks {
         var masks = AttentionMasks()
-        masks.keys = keyMask?.pointer
-        masks.queries = queryMask?.pointer
+        masks.keys = keyMask.flatMap { $0.hasZeros ? $0.pointer : nil }
+        masks.queries = queryMask.flatMap { $0.hasZeros ? $0.pointer : nil }
         masks.pairs = pairMask?.pointer
         masks.hasHeads = pairMask?.rank == 4
         return masks
@@ -39,6 +39,11 @@ struct AttentionRule {
     fileprivate var droppedWeights: AttentionDropout? {
         dropout.map { AttentionDropout($0.key.philox, rate: $0.rate) }
     }
+}
+
+extension Tensor {
+    /// Whether a mask leaves anything out.
+    fileprivate var hasZeros: Bool { withUnsafeScalars { $0.contains(0) } }
 }
 
 // q: (N, T, H, D), k: (N, S, G, D), v: (N, S, G, V), y: (N, T, H, V), weights: (N, H, T, S); H is a multiple

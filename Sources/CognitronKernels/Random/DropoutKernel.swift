@@ -23,9 +23,29 @@ package enum DropoutKernel {
         into y: UnsafeMutablePointer<Float>, count: Int, first: Int
     ) {
         let scale = 1 / (1 - rate)
-        for i in stride(from: 0, to: count, by: 4) {
+        var done = 0
+        withUnsafeTemporaryAllocation(of: UInt32.self, capacity: 4 * lanes) { scratch in
+            guard let words = scratch.baseAddress else { return }
+            // A number n · 2⁻²⁴ is below the rate where n is below this.
+            let limit = UInt32((rate * 0x1p24).rounded(.up))
+            while done &+ 4 &* lanes <= count {
+                philox.fillBlocks(UInt64(first &+ done / 4), stream: round, lanes: lanes, into: words)
+                for lane in 0..<lanes {
+                    let (x, y) = (x + done + 4 &* lane, y + done + 4 &* lane)
+                    y[0] = words[lane] >> 8 < limit ? 0 : x[0] * scale
+                    y[1] = words[lane &+ lanes] >> 8 < limit ? 0 : x[1] * scale
+                    y[2] = words[lane &+ 2 &* lanes] >> 8 < limit ? 0 : x[2] * scale
+                    y[3] = words[lane &+ 3 &* lanes] >> 8 < limit ? 0 : x[3] * scale
+                }
+                done &+= 4 &* lanes
+            }
+        }
+        for i in stride(from: done, to: count, by: 4) {
             let u = philox.uniforms(UInt64(first + i / 4), stream: round)
             for j in 0..<min(4, count - i) { y[i + j] = u[j] < rate ? 0 : x[i + j] * scale }
         }
     }
+
+    /// Blocks of random numbers that are drawn together.
+    private static let lanes = 64
 }

@@ -31,6 +31,22 @@ package struct Philox: Sendable {
         return SIMD4(x, y, z, w)
     }
 
+    /// The blocks at `lanes` positions from `first` on, by word: word j of block l at words[j · lanes + l]. A
+    /// loop over the lanes is compiled to vectors, which takes a third of the time of as many blocks.
+    @inline(__always)
+    func fillBlocks(
+        _ first: UInt64, stream: UInt64, lanes: Int, into words: UnsafeMutablePointer<UInt32>
+    ) {
+        for lane in 0..<lanes {
+            let position = first &+ UInt64(truncatingIfNeeded: lane)
+            let block = block(position, stream: stream)
+            words[lane] = block.x
+            words[lane &+ lanes] = block.y
+            words[lane &+ 2 &* lanes] = block.z
+            words[lane &+ 3 &* lanes] = block.w
+        }
+    }
+
     /// Four numbers uniform in [0, 1), each a multiple of 2⁻²⁴.
     @inlinable
     package func uniforms(_ position: UInt64, stream: UInt64 = 0) -> SIMD4<Float> {

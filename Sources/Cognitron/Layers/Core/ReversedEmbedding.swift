@@ -78,10 +78,9 @@ public final class ReversedEmbedding: Layer, Codable {
         let (x, table) = (input, embedding.embeddings.value)
         return (
             x.matmul(table, transposingOther: true),
-            { [embedding] dy in
-                let rows = dy.reshaped([-1, embedding.inputDim])
-                embedding.embeddings.accumulate(
-                    rows.matmul(x.reshaped([-1, embedding.outputDim]), transposingSelf: true))
+            { [embedding] outputGradient in
+                let dy = outputGradient
+                embedding.embeddings.accumulate { dy.addMatmulGradient(x, into: &$0, beta: $1) }
                 return dy.matmul(table)
             }
         )
