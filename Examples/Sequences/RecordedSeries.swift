@@ -10,7 +10,7 @@ enum RecordedSeries {
         return try [("solar energy", "solar/solar.csv", 48), ("lynx", "Lynx/Lynx.csv", 12)].map { row in
             let (name, path, window) = row
             let files = try package.files(in: folders) { $0.hasSuffix("/data/\(path)") }
-            let table = try Table(files[0].bytes, path: files[0].path)
+            let table = try Table(csv: files[0].bytes, path: files[0].path)
             guard let values = table.columns.last?.numbers, values.count > 4 * window else {
                 throw CognitronError(.file, files[0].path, "the file holds no such series")
             }
