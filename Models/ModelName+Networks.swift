@@ -7,7 +7,8 @@ extension ModelName {
     public static let table = NameTable<ModelName>(
         "model",
         classifiers + [.mlp, .siamese] + autoencoders + generators + translators
-            + segmenters + singleShotDetectors + regionDetectors + sequenceNetworks + textNetworks,
+            + segmenters + singleShotDetectors + regionDetectors + textNetworks + sequenceNetworks
+            + transformers,
         open: ModelName.parsed)
 
     private static let classifiers: [ModelName] =

@@ -24,7 +24,7 @@ struct DetectionStudy {
         self.settings = settings
         let size = settings.pick(full: 128, small: 64)
         inputShape = [size, size, 3]
-        epochs = settings.pick(full: 40, small: 12)
+        epochs = settings.pick(full: 40, small: 24)
         func scenes(_ split: DatasetSplit, _ count: Int) throws -> any BatchSource {
             try ShapeScenes(
                 seed: settings.seed, split: split, size: size,

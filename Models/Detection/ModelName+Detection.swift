@@ -17,7 +17,7 @@ extension ModelName {
 
     public static let yoloV1 = detecting(
         "yolo-v1", "a small form of YOLO's first: two boxes and one class a cell", "Redmon et al. 2016",
-        loss: { .yoloGrid(try $0.grid) },
+        loss: { .yoloGrid(try $0.grid, background: YOLOGrid.fineBackground) },
         detector: { GridDetector(model: $0, grid: try $1.grid) }
     ) { try CognitronModels.yoloV1(inputShape: $0, classCount: $1) }
 

@@ -73,35 +73,9 @@ extension Trainer {
     ///
     /// - Throws: `CognitronError` where the model has no such layers.
     static func regions(_ model: Model, _ settings: TrainerSettings, step: RegionStep) throws -> Trainer {
-        let networks = try RegionNetworks(of: model)
-        func trainer(
-            _ networks: KeyValuePairs<String, Model>, _ optimizers: KeyValuePairs<String, any Optimizer>
-        ) -> Trainer {
-            Trainer(
-                networks: networks, optimizers: optimizers, step: step, gradients: settings.gradients,
-                seed: settings.seed)
-        }
-        let (backbone, head, optimizer) = (networks.backbone, networks.boxHead, settings.optimizer)
-        return switch (networks.proposer, networks.maskHead) {
-        case (nil, nil):
-            trainer(
-                ["backbone": backbone, "box_head": head],
-                ["backbone": optimizer(), "box_head": optimizer()])
-        case (let proposer?, nil):
-            trainer(
-                ["backbone": backbone, "rpn": proposer, "box_head": head],
-                ["backbone": optimizer(), "rpn": optimizer(), "box_head": optimizer()])
-        case (nil, let masks?):
-            trainer(
-                ["backbone": backbone, "box_head": head, "mask_head": masks],
-                ["backbone": optimizer(), "box_head": optimizer(), "mask_head": optimizer()])
-        case (let proposer?, let masks?):
-            trainer(
-                ["backbone": backbone, "rpn": proposer, "box_head": head, "mask_head": masks],
-                [
-                    "backbone": optimizer(), "rpn": optimizer(), "box_head": optimizer(),
-                    "mask_head": optimizer(),
-                ])
-        }
+        let networks = try RegionNetworks(of: model).named
+        return Trainer(
+            networks: networks, optimizers: networks.map { ($0.name, settings.optimizer()) }, step: step,
+            gradients: settings.gradients, seed: settings.seed)
     }
 }

@@ -44,7 +44,7 @@ struct RCNNDetector: Detector {
                     let box = Self.coder.decode(
                         SIMD4(offsets[first], offsets[first + 1], offsets[first + 2], offsets[first + 3]),
                         from: region)
-                    let score = 1 / (1 + exp(-margins[row * classCount + label]))
+                    let score = sigmoid(margins[row * classCount + label])
                     found.append(Detection(box: box, label: label, score: score))
                 }
             }

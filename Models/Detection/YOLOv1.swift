@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronDetection
 
 /// YOLO's first form as it was published: 24 convolutions, two dense layers, a grid of 7×7 cells.
 ///
@@ -75,7 +76,13 @@ private let yoloV1Stages: [[YOLOConvolution]] = {
 /// | `DetectionStages.features` | 16×16×128 |
 /// | conv of 2 boxes of 5 numbers and the classes @ 1×1, linear | 16×16×20 |
 ///
-/// Convolutions take the place of the dense layers, so that an object looks alike in every cell.
+/// What differs from the paper, and why:
+///
+/// - Convolutions take the place of the dense layers: an object looks alike in every cell.
+/// - Batch norm, ReLU: the network learns from random weights, the paper's is trained on ImageNet first.
+/// - The last kernel begins near zero. Squared errors of 512 boxes without objects are otherwise most of the
+///   loss, and drive the features to zero before they have learnt objects.
+/// - The loss is the paper's with `YOLOGrid.fineBackground` in place of 0.5.
 ///
 /// - Parameter base: the filters of the first convolution.
 /// - Throws: `CognitronError` where the pictures' sides are no multiples of 16.
@@ -85,7 +92,15 @@ public func yoloV1(
 ) throws -> Model {
     try requirePictures(inputShape, multipleOf: 16, classCount: classCount, "yolo-v1")
     let input = Input(shape: inputShape)
-    let cells = Conv2D(boxesPerCell * 5 + classCount, kernelSize: 1, name: "cells")(
-        DetectionStages(input, base: base).features)
+    let cells = Conv2D(
+        boxesPerCell * 5 + classCount, kernelSize: 1, kernelInitializer: .randomNormal(stddev: 0.01),
+        name: "cells")(DetectionStages(input, base: base).features)
     return try Model(inputs: input, outputs: cells, name: "yolo-v1")
+}
+
+extension YOLOGrid {
+    /// What the confidence of boxes without objects counts in the small form: 0.5 · 41 / 128, where the paper
+    /// has 41 boxes for each object (98 for the 2.4 objects of a picture of PASCAL VOC), and 16×16 cells of
+    /// two boxes have 128 for each of four objects.
+    static let fineBackground: Float = 0.16
 }

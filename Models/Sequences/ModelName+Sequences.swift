@@ -26,20 +26,9 @@ extension ModelName {
             training: TrainingDefaults(
                 optimizer: "adam", learningRate: 0.002, schedule: "cosine", clipNorm: 1, epochs: 8)
         ) { coding, _, _ in
-            let sizes = try coding.sizes(of: name)
-            return try seq2Seq(
-                sourceTokens: sizes.sources, targetTokens: sizes.targets, attention: attention)
+            try seq2Seq(
+                sourceTokens: try coding.requireInputs(name).vocabularySize,
+                targetTokens: try coding.requireTargets(name).vocabularySize, attention: attention)
         }
-    }
-}
-
-extension TextCoding {
-    /// The sizes of the vocabularies of a network that reads a text and writes another.
-    fileprivate func sizes(of network: String) throws -> (sources: Int, targets: Int) {
-        guard let inputs, let targets else {
-            throw CognitronError(
-                .data, network, "reads a text and writes one", expected: "pairs of texts, such as dates")
-        }
-        return (inputs.vocabularySize, targets.vocabularySize)
     }
 }

@@ -32,19 +32,19 @@ extension GroundTruth {
     /// - Parameters:
     ///   - boxes: (N, M, 5), rows in `BoxRow`'s form; those of class −1 are none.
     ///   - instances: (N, H, W), as `DataTask.instances` has them.
-    public static func pictures(boxes: Tensor, instances: Tensor? = nil) -> [GroundTruth] {
+    ///   - withStatuses: whether objects that do not count are among them, as judging wants it; they are not
+    ///     to be learnt.
+    public static func pictures(
+        boxes: Tensor, instances: Tensor? = nil, withStatuses: Bool = false
+    ) -> [GroundTruth] {
         (0..<boxes.shape[0]).map { picture in
-            let rows = boxes.slice(axis: 0, picture).scalars
-            var truth = GroundTruth()
-            for start in stride(from: 0, to: rows.count, by: BoxRow.width) where rows[start + 4] >= 0 {
-                truth.boxes.append(
-                    Box(
-                        left: rows[start], top: rows[start + 1], right: rows[start + 2],
-                        bottom: rows[start + 3]))
-                truth.labels.append(Int(rows[start + 4]))
+            let rows = BoxRow.rows(of: boxes.slice(axis: 0, picture)).filter {
+                $0.label >= 0 && (withStatuses || $0.isCounted)
             }
-            truth.instances = instances.map { $0.slice(axis: 0, picture) }
-            return truth
+            return GroundTruth(
+                boxes: rows.map { Box($0) }, labels: rows.map(\.label),
+                instances: instances.map { $0.slice(axis: 0, picture) },
+                statuses: withStatuses ? rows.map(\.status) : [])
         }
     }
 }

@@ -9,14 +9,14 @@ import Testing
 struct TextTests {
     @Test("Words, marks and characters; back to the text")
     func splits() {
-        var words = TextUnits.words.vectorization()
+        var words = TextUnits.words.vectorization(of: [])
         let text = "Don't stop, (please) — it's 5 o'clock!"
         #expect(
             words.pieces(of: text)
                 == ["don't", "stop", ",", "(", "please", ")", "—", "it's", "5", "o'clock", "!"])
         words.adapt([text])
         #expect(words.text(of: words.tokens(of: text)) == "don't stop, (please) — it's 5 o'clock!")
-        var characters = TextUnits.characters.vectorization()
+        var characters = TextUnits.characters.vectorization(of: [])
         characters.adapt(["Grüße 👩‍👩‍👧!"])
         #expect(characters.text(of: characters.tokens(of: "Grüße 👩‍👩‍👧!")) == "Grüße 👩‍👩‍👧!")
         #expect(characters.vocabularySize == 2 + 8)

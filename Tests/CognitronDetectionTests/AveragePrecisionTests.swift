@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronData
 import CognitronDetection
 import Foundation
 import Testing

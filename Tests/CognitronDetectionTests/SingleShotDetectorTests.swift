@@ -38,7 +38,8 @@ struct SingleShotDetectorTests {
     @Test("The grid's goals are decoded to the objects")
     func grid() throws {
         let grid = YOLOGrid(rows: 8, columns: 8, classCount: 3, height: 64, width: 64)
-        let goals = grid.goals(.zeros([1, 8, 8, grid.depth]), [truth])
+        let goals = grid.goals(
+            .zeros([1, 8, 8, grid.depth]), [truth], coordinates: 5, background: 0.5)
         // The confidence goal is the overlap of an untrained box; of a trained one it is 1.
         let output = goals.wanted.scalars.enumerated().map { place, value in
             goals.weights.scalars[place] == 1 && [4, 9].contains(place % grid.depth) ? 1 : value
@@ -50,12 +51,24 @@ struct SingleShotDetectorTests {
         #expect(throws: CognitronError.self) { try wrong.detections(in: picture) }
     }
 
+    @Test("A box of the grid is a detection of each class with at least the lowest score")
+    func classes() throws {
+        let grid = YOLOGrid(rows: 1, columns: 1, boxesPerCell: 1, classCount: 3, height: 64, width: 64)
+        let output = Tensor([0.5, 0.5, 0.5, 0.5, 0.5, 0.25, 1.5, 0.1], shape: [1, 1, 1, grid.depth])
+        let detector = GridDetector(
+            model: try model(output), grid: grid, choice: DetectionChoice(score: 0.1))
+        let found = try detector.detections(in: picture)[0]
+        #expect(found.map(\.label) == [1, 0] && found.map(\.score) == [0.5, 0.125])
+        #expect(found.allSatisfy { $0.box == Box(left: 24, top: 24, right: 40, bottom: 40) })
+    }
+
     @Test("A cell of the grid learns the first of its objects, one of anchors as many as it has shapes")
     func crowded() {
         let box = Box(left: 20, top: 20, right: 40, bottom: 40)
         let crowd = GroundTruth(boxes: Array(repeating: box, count: 5), labels: [2, 1, 0, 1, 2])
         let grid = YOLOGrid(rows: 2, columns: 2, classCount: 3, height: 64, width: 64)
-        let goals = grid.goals(.zeros([1, 2, 2, grid.depth]), [crowd])
+        let goals = grid.goals(
+            .zeros([1, 2, 2, grid.depth]), [crowd], coordinates: 5, background: 0.5)
         let cells = AnchorCells(
             shapes: SingleShotGoldenTests.shapes, classCount: 3, height: 64, width: 64)
         #expect(goals.wanted.slice(axis: 3, 10..<13).scalars.filter { $0 > 0 } == [1])
@@ -134,12 +147,12 @@ struct SingleShotDetectorTests {
     @Test("Boxes are clipped, empty ones left out; sides that are no numbers and unknown classes are refused")
     func targets() throws {
         func targets(_ rows: [Float]) -> Tensor { Tensor(rows, shape: [1, rows.count / 5, 5]) }
-        let rows = targets([-5, 3, 100, 20, 1, 70, 0, 80, 10, 0, 9, 9, 9, 20, 0, 0, 0, 0, 0, -1])
+        let rows = targets([-5, 3, 100, 20, 1, 70, 0, 80, 10, 0, 9, 9, 9, 20, 0, 0, 0, 9, 9, -3])
         let learnable = try rows.learnableBoxes(classCount: 2, height: 64, width: 64)
         #expect(learnable == targets([0, 3, 64, 20, 1] + (0..<3).flatMap { _ in BoxRow.none.scalars }))
         for wrong: [Float] in [
             [.nan, 0, 5, 5, 0], [0, 0, .infinity, 5, 0], [0, 0, 5, 5, 2], [0, 0, 5, 5, 0.5],
-            [0, 0, 5, 5, -2], [0, 0, 5, 5, .nan],
+            [0, 0, 5, 5, -1.5], [0, 0, 5, 5, .nan],
         ] {
             #expect(throws: CognitronError.self) {
                 try targets(wrong).learnableBoxes(classCount: 2, height: 64, width: 64)

@@ -44,6 +44,8 @@ struct SingleShotLossTests {
         let confidences = [4, 9].map { prediction.slice(axis: 3, $0).squared.sum() }
         let loss = Loss.yoloGrid(grid)(prediction, Self.rows([])).loss
         #expect(abs(loss - 0.5 * (confidences[0] + confidences[1])) < 1e-5)
+        let less = Loss.yoloGrid(grid, background: 0.125)(prediction, Self.rows([])).loss
+        #expect(abs(4 * less - loss) < 1e-5)
         let boxes = MultiboxBoxes(SingleShotGoldenTests.defaults, height: 64, width: 64)
         let (none, gradient) = Loss.multibox(boxes)(
             .randomUniform([1, boxes.boxes.count, 8], seed: 2), Self.rows([]))

@@ -7,9 +7,9 @@ import Testing
         let findings = try Experiment.detection.run(.init(scale: .small))
         func number(_ column: String) throws -> Double { try #require(findings["yolo", column]) }
         let precision = try number("at IoU 0.5")
-        #expect(precision > 0.03)
+        #expect(precision > 0.15)
         #expect(try number("at IoU 0.75") < precision)
-        #expect(try number("1 a cell") > 0.02)
+        #expect(try number("1 a cell") > 0.25)
         #expect(try number("pictures a second") > 0)
     }
 }

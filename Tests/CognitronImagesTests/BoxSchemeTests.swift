@@ -27,7 +27,7 @@ struct BoxSchemeTests {
         """
     }
 
-    @Test("COCO: categories by their ids, crowds and flat boxes left out, boxes cut off at the edges")
+    @Test("COCO: categories by their ids, flat boxes left out, crowds apart, boxes cut off at the edges")
     func coco() throws {
         let folder = try TemporaryFolder()
         try PictureFile.write(picture, to: folder.file("images/a.png"))
@@ -47,11 +47,16 @@ struct BoxSchemeTests {
         let parts = [try dataset.part(.train), try dataset.part(.test)]
         #expect(parts.map(\.count) == [1, 1] && parts[0].inputShape == [10, 20, 3])
         let all = try parts.flatMap { try rows($0, 1) }
-        #expect(all.count == 15)
+        let boxes = stride(from: 0, to: all.count, by: 5).map { BoxRow(all[$0..<$0 + 5]) }
         #expect(
-            Array(all.filter { $0 != -1 }).sorted() == [0, 0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 6.5, 8, 20].sorted())
+            Set(boxes) == [
+                BoxRow(left: 2, top: 3, right: 6.5, bottom: 8, label: 1),
+                BoxRow(left: 0, top: 0, right: 20, bottom: 3, label: 0),
+                BoxRow(left: 0, top: 0, right: 20, bottom: 10, label: 0, status: .crowd), .none,
+            ])
         let notes = try #require(parts[0].source as? PictureSource).notes
-        #expect(notes == ["1 box of no size left out", "1 regions of crowds are left out"])
+        #expect(
+            notes == ["1 box of no size left out", "1 crowd not learnt, and no mistakes where found"])
     }
 
     @Test(
@@ -67,6 +72,7 @@ struct BoxSchemeTests {
             ),
             (#"{"image_id": 1, "category_id": 7, "bbox": [1, 1, 1]}"#, "annotation [0]: has no box"),
             (#"{"image_id": 1, "category_id": 7, "bbox": [1, 1, 1, 1e30]}"#, "annotation [0]: has no box"),
+            (#"{"image_id": 1, "category_id": 7, "bbox": [NaN, 1, 1, 1]}"#, "is no COCO file"),
             (#"{"image_id": 1, "category_id": 7}"#, "annotations.[0]: bbox is missing"),
         ])
     func cocoErrors(_ annotation: String, _ message: String) throws {
@@ -113,9 +119,10 @@ struct BoxSchemeTests {
         """
     }
 
-    private func object(_ name: String, _ box: [String]) -> String {
+    private func object(_ name: String, _ box: [String], difficult: Int = 0) -> String {
         let edges = zip(["xmin", "ymin", "xmax", "ymax"], box).map { "<\($0)>\($1)</\($0)>" }.joined()
-        return "<object><name>\(name)</name><difficult>0</difficult><bndbox>\(edges)</bndbox></object>"
+        return
+            "<object><name>\(name)</name><difficult>\(difficult)</difficult><bndbox>\(edges)</bndbox></object>"
     }
 
     @Test("VOC: pixels count from 1; names are in alphabetical order; lists are the parts")
@@ -141,6 +148,23 @@ struct BoxSchemeTests {
         #expect(error { try DatasetScheme.voc.open(folder.path) }?.received == "R&B cat")
     }
 
+    @Test("VOC: difficult objects are marked, and said to be so")
+    func difficult() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a", "b"] {
+            try PictureFile.write(picture, to: folder.file("\(name).png"))
+            let objects =
+                object("x", ["1", "1", "4", "4"], difficult: 1) + object("y", ["5", "5", "8", "8"])
+            try folder.write(voc("\(name).png", objects), "\(name).xml")
+        }
+        let part = try DatasetScheme.voc.open(folder.path).part(.train)
+        #expect(try rows(part, 1) == [0, 0, 4, 4, -2, 4, 4, 8, 8, 1])
+        #expect(
+            (part.source as? PictureSource)?.notes == [
+                "2 difficult objects not learnt, and no mistakes where found"
+            ])
+    }
+
     @Test("VOC: a picture of another size than the file says is an error when it is read")
     func vocSize() throws {
         let folder = try TemporaryFolder()
@@ -158,6 +182,10 @@ struct BoxSchemeTests {
         arguments: [
             ("<annotation><object/></annotation>", "a.xml: object 1: has no class"),
             ("<annotation>\n<object><name>x</name></object>\n</annotation>", "a.xml: object 1: has no box"),
+            (
+                "<annotation><object><name>x</name><bndbox><xmin>nan</xmin></bndbox></object></annotation>",
+                "a.xml: object 1: has no box; expected a number in <xmin> of <bndbox>, got \"nan\""
+            ),
             (
                 "<annotation>\n\n<object></annotation>",
                 "a.xml: line 3: this is no valid XML: </annotation> closes nothing"

@@ -135,8 +135,8 @@ struct DetectionLearningTests {
     }
 
     static let networks = [
-        Network(testDescription: "yolo", level: 0.5), Network(testDescription: "yolo-v1", level: 0.05),
-        Network(testDescription: "ssd", level: 0.5), Network(testDescription: "localizer", level: 0.5),
+        Network(testDescription: "yolo", level: 0.85), Network(testDescription: "yolo-v1", level: 0.75),
+        Network(testDescription: "ssd", level: 0.9), Network(testDescription: "localizer", level: 0.55),
     ]
 
     @Test("Average precision on the scenes that were learnt", arguments: networks)

@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronTesting
+import Foundation
 import Testing
 
 @testable import CognitronText
@@ -14,7 +15,7 @@ struct SearchTests {
         let read = Embedding(2, table.count, embeddingsInitializer: .zeros)(source)
         let model = try Model(
             inputs: [source, written],
-            outputs: Add()(embedding(written), GlobalAveragePooling1D(keepDims: true)(read)))
+            outputs: Add()(embedding(written), GlobalAveragePooling1D(keepdims: true)(read)))
         embedding.embeddings.value = Tensor(
             table.flatMap { $0.map { $0 == 0 ? -30 : log($0) } }, shape: [table.count, table.count])
         return model

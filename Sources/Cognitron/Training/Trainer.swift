@@ -56,17 +56,29 @@ public final class Trainer: @unchecked Sendable {
     ///   - gradients: transforms of each network's gradients, before its optimizer.
     ///   - seed: the seed of all random numbers; the same seed gives the same weights, bit for bit. Without
     ///     one, every run differs.
-    public init(
+    public convenience init(
         networks: KeyValuePairs<String, Model>, optimizers: KeyValuePairs<String, any Optimizer>,
         step: any TrainingStep, gradients: [any GradientTransform] = [], seed: UInt64? = nil
     ) {
-        self.networks = Named(networks.map { entry in (entry.key, { entry.value }) })
-        self.optimizers = Named(optimizers.map { entry in (entry.key, { entry.value }) })
+        self.init(
+            networks: networks.map { ($0.key, $0.value) }, optimizers: optimizers.map { ($0.key, $0.value) },
+            step: step, gradients: gradients, seed: seed)
+    }
+
+    /// A trainer of networks whose names are known when the program runs.
+    ///
+    /// Parameters are as above.
+    public init(
+        networks: [(name: String, network: Model)], optimizers: [(name: String, optimizer: any Optimizer)],
+        step: any TrainingStep, gradients: [any GradientTransform] = [], seed: UInt64? = nil
+    ) {
+        self.networks = Named(networks.map { entry in (entry.name, { entry.network }) })
+        self.optimizers = Named(optimizers.map { entry in (entry.name, { entry.optimizer }) })
         self.step = step
         supervisedStep = nil
-        retained = networks.map(\.value)
+        retained = networks.map(\.network)
         key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
-        transforms = Dictionary(networks.map { ($0.key, gradients) }) { $1 }
+        transforms = Dictionary(networks.map { ($0.name, gradients) }) { $1 }
         for (name, model) in networks {
             model.initialize(key.folding("network").folding(name))
             // Makes the parameters readable. An error is thrown again by `validate`, when training begins.

@@ -46,7 +46,8 @@ struct DataOptions: ParsableArguments {
 extension DatasetPart {
     /// What the samples are called in messages.
     var unit: String {
-        switch inputShape.rank {
+        if text?.inputs != nil { return "texts" }
+        return switch inputShape.rank {
         case 1: "rows"
         case 3: "pictures"
         default: "samples"

@@ -3,7 +3,8 @@ import Cognitron
 /// A learning-rate schedule of the command line.
 struct ScheduleName: NamedValue {
     static let table = NameTable(
-        "schedule", [constant, cosine, oneCycle, linear, step, exponential, cosineRestarts])
+        "schedule",
+        [constant, cosine, oneCycle, linear, step, exponential, cosineRestarts, inverseSquareRoot])
 
     let name: String
     private let maker: @Sendable (_ highest: Float, _ steps: Int) -> LearningRate?
@@ -50,6 +51,12 @@ struct ScheduleName: NamedValue {
     /// Falls to 0 along a cosine three times, each twice as long as the one before.
     static let cosineRestarts = ScheduleName(name: "cosine-restarts") { highest, steps in
         .cosineDecayRestarts(initialLearningRate: highest, firstDecaySteps: max(1, steps / 7))
+    }
+
+    /// Rises for a tenth of the steps, at most 4,000, then falls with the root of the step, as transformers
+    /// have it.
+    static let inverseSquareRoot = ScheduleName(name: "inverse-square-root") { highest, steps in
+        .inverseSquareRoot(learningRate: highest, warmupSteps: min(4000, max(1, steps / 10)))
     }
 
     private init(

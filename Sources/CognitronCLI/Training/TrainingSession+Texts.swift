@@ -15,6 +15,10 @@ extension TrainingSession {
         for text in scores.texts.prefix(Self.shownTexts) {
             Output.note("  \(text.source) → \(text.written)")
         }
-        Output.note("Test exact \(ScoreText.percent(scores.exact)) of \(scores.texts.count) texts")
+        let bleu = try BLEU(
+            scores.texts.map(\.written), references: scores.texts.map { [$0.wanted] })
+        Output.note(
+            "Test exact \(ScoreText.percent(scores.exact)), BLEU \(bleu.score.text(1)) of "
+                + "\(scores.texts.count) texts")
     }
 }

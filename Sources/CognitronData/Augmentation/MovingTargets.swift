@@ -86,14 +86,6 @@ extension Tensor {
 }
 
 extension BoxRow {
-    /// A box from the five numbers of a row.
-    init(_ row: some Collection<Float>) {
-        let numbers = Array(row)
-        self.init(
-            left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3],
-            label: numbers[4] >= 0 ? Int(exactly: numbers[4].rounded()) ?? -1 : -1)
-    }
-
     /// The part inside a rectangle; `none` where less than half a pixel of a side is left.
     func cut(rows: Range<Int>, columns: Range<Int>) -> BoxRow {
         var box = self
@@ -105,9 +97,9 @@ extension BoxRow {
     }
 
     func shifted(down: Int, right: Int) -> BoxRow {
-        BoxRow(
+        with(
             left: left + Float(right), top: top + Float(down), right: self.right + Float(right),
-            bottom: bottom + Float(down), label: label)
+            bottom: bottom + Float(down))
     }
 }
 
@@ -122,13 +114,13 @@ extension Warp {
         let hull: BoxRow
         switch map {
         case .mirror:
-            hull = BoxRow(
+            hull = box.with(
                 left: Float(width) - box.right, top: box.top, right: Float(width) - box.left,
-                bottom: box.bottom, label: box.label)
+                bottom: box.bottom)
         case .flip:
-            hull = BoxRow(
+            hull = box.with(
                 left: box.left, top: Float(height) - box.bottom, right: box.right,
-                bottom: Float(height) - box.top, label: box.label)
+                bottom: Float(height) - box.top)
         case .shift(let down, let right): hull = box.shifted(down: down, right: right)
         case .projective(let projection):
             let corners = [
@@ -140,7 +132,7 @@ extension Warp {
             guard let first = part.first else { return .none }
             let low = part.reduce(first) { pointwiseMin($0, $1) }
             let high = part.reduce(first) { pointwiseMax($0, $1) }
-            hull = BoxRow(left: low.x, top: low.y, right: high.x, bottom: high.y, label: box.label)
+            hull = box.with(left: low.x, top: low.y, right: high.x, bottom: high.y)
         case .field: return readers(of: box, height: height, width: width)
         }
         return hull.cut(rows: 0..<height, columns: 0..<width)
@@ -161,9 +153,8 @@ extension Warp {
             }
         }
         guard rows.0 < rows.1 else { return .none }
-        return BoxRow(
-            left: Float(columns.0), top: Float(rows.0), right: Float(columns.1), bottom: Float(rows.1),
-            label: box.label)
+        return box.with(
+            left: Float(columns.0), top: Float(rows.0), right: Float(columns.1), bottom: Float(rows.1))
     }
 }
 

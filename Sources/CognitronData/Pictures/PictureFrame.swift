@@ -74,8 +74,7 @@ public struct PictureFrame: Hashable, Sendable {
             min(max((value - Float(window.y)) * sy, 0), Float(target.height)) + Float(target.y)
         }
         return boxes.map {
-            BoxRow(
-                left: x($0.left), top: y($0.top), right: x($0.right), bottom: y($0.bottom), label: $0.label)
+            $0.with(left: x($0.left), top: y($0.top), right: x($0.right), bottom: y($0.bottom))
         }.filter { $0.right - $0.left >= 1 && $0.bottom - $0.top >= 1 }
     }
 }

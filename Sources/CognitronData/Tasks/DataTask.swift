@@ -86,34 +86,3 @@ public enum TargetKind: Hashable, Sendable {
     /// Another picture `(N, H, W, C)`: moves with the picture; its colours stay.
     case picture
 }
-
-/// One box as a row of five numbers of a target `(N, M, 5)`: left, top, right, bottom in pixels of the
-/// picture, and the number of the class.
-///
-/// `right` and `bottom` are the first column and row past the box. Rows without a box have class −1.
-public struct BoxRow: Hashable, Sendable {
-    public var left: Float
-    public var top: Float
-    public var right: Float
-    public var bottom: Float
-    /// The number of the class; −1 for none.
-    public var label: Int
-
-    /// The row without a box.
-    public static let none = BoxRow(left: 0, top: 0, right: 0, bottom: 0, label: -1)
-
-    /// The numbers of a row.
-    public static let width = 5
-
-    public init(left: Float, top: Float, right: Float, bottom: Float, label: Int) {
-        (self.left, self.top, self.right, self.bottom, self.label) = (left, top, right, bottom, label)
-    }
-
-    public init(_ box: BoundingBox) {
-        self.init(
-            left: Float(box.x), top: Float(box.y), right: Float(box.x + box.width),
-            bottom: Float(box.y + box.height), label: box.label)
-    }
-
-    public var scalars: [Float] { [left, top, right, bottom, Float(label)] }
-}

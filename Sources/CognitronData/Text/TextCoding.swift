@@ -11,14 +11,16 @@ public struct TextCoding: Sendable, Hashable, Codable {
         (self.inputs, self.targets) = (inputs, targets)
     }
 
-    /// A coding of made-up words, for the size and the cost of a network.
+    /// A coding of made-up words, for the size and the cost of a network; of one vocabulary where the counts
+    /// are equal.
     public static func example(inputs: Int?, targets: Int?) -> TextCoding {
         func words(_ count: Int, marks: [String] = []) -> TextVectorization {
             TextVectorization(maxTokens: count, vocabulary: (0..<count).map { "word\($0)" }, marks: marks)
         }
+        let marks = [TextVectorization.start, TextVectorization.end]
         return TextCoding(
-            inputs: inputs.map { words($0) },
-            targets: targets.map { words($0, marks: [TextVectorization.start, TextVectorization.end]) })
+            inputs: inputs.map { words($0, marks: inputs == targets ? marks : []) },
+            targets: targets.map { words($0, marks: marks) })
     }
 
     /// The tokens that a model reads of a text.

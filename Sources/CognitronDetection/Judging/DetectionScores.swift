@@ -63,7 +63,8 @@ extension Detector {
                     got: batch.targets.first.map { "\($0.shape)" } ?? "none")
             }
             let truths = GroundTruth.pictures(
-                boxes: target, instances: batch.targets.count > 1 ? batch.targets[1] : nil)
+                boxes: target, instances: batch.targets.count > 1 ? batch.targets[1] : nil,
+                withStatuses: true)
             for (found, truth) in zip(try detections(in: picture), truths) {
                 try boxes.add(found, truth: truth)
                 if truth.instances == nil || found.contains(where: { $0.mask == nil }) { masks = nil }

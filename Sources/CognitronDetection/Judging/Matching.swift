@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronData
 
 /// The detections of one class in one picture beside the objects of that class.
 struct Matching {

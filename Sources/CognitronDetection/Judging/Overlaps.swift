@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronData
 
 // Overlaps in 64 bits: at a threshold of 0.7, boxes that share 7 of 10 pixels must overlap enough.
 

@@ -27,14 +27,11 @@ struct RegionTruth {
             let instances = withMasks ? batch.targets[1].slice(axis: 0, picture) : nil
             var truth = RegionTruth(
                 instances: instances.map { transform.resized(map: $0, to: pictures.sizes[picture]) })
-            let rows = boxes.slice(axis: 0, picture).scalars
-            for row in 0..<rows.count / BoxRow.width {
-                let x = rows[row * BoxRow.width..<(row + 1) * BoxRow.width].map { $0 }
-                guard x[4] >= 0 else { continue }
-                truth.boxes.append(
-                    pictures.scaled(Box(left: x[0], top: x[1], right: x[2], bottom: x[3]), picture))
-                truth.labels.append(Int(x[4]))
-                truth.numbers.append(row + 1)
+            for (number, row) in BoxRow.rows(of: boxes.slice(axis: 0, picture)).enumerated()
+            where row.isCounted {
+                truth.boxes.append(pictures.scaled(Box(row), picture))
+                truth.labels.append(row.label)
+                truth.numbers.append(number + 1)
             }
             return truth
         }

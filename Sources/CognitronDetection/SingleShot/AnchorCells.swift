@@ -69,4 +69,4 @@ public struct AnchorCells: Sendable {
     }
 }
 
-func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
+package func sigmoid(_ x: Float) -> Float { 1 / (1 + exp(-x)) }

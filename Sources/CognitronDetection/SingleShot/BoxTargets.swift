@@ -3,7 +3,7 @@ import CognitronData
 
 extension Tensor {
     /// Targets (N, M, 5) as detectors learn them: boxes clipped to their picture, and those of which nothing
-    /// is left as rows of class −1.
+    /// is left, and objects that do not count, as rows of class −1.
     ///
     /// - Parameters:
     ///   - classCount: classes are from 0 to this number less one, −1 for rows without a box.
@@ -19,6 +19,10 @@ extension Tensor {
         var rows = scalars
         for start in stride(from: 0, to: rows.count, by: BoxRow.width) where rows[start + 4] != -1 {
             let (values, label) = (Array(rows[start..<start + 4]), rows[start + 4])
+            guard BoxRow(rows[start..<start + BoxRow.width]).status == .counted else {
+                rows.replaceSubrange(start..<start + BoxRow.width, with: BoxRow.none.scalars)
+                continue
+            }
             let place = "box \(start / BoxRow.width % shape[1] + 1) of a picture"
             guard values.allSatisfy(\.isFinite) else {
                 throw CognitronError(
@@ -28,7 +32,8 @@ extension Tensor {
             guard label >= 0, label < Float(classCount), label == label.rounded() else {
                 throw CognitronError(
                     .data, place, "is of a class that does not exist",
-                    expected: "a whole number from 0 to \(classCount - 1), or −1 for no box", got: "\(label)",
+                    expected: "a whole number from 0 to \(classCount - 1), or below 0 for none",
+                    got: "\(label)",
                     advice: "correct the annotation")
             }
             let box = Box([values[0], values[1], values[2], values[3]], .corners)

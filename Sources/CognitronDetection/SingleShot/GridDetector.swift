@@ -2,8 +2,9 @@ import Cognitron
 
 /// Finds objects by a network of YOLO's first form.
 ///
-/// The score of a class is its probability times the box's confidence; each box is of its cell's most
-/// probable class.
+/// The score of a class is its probability times the box's confidence. Each box is a detection of every class
+/// with at least the lowest score, as in the paper: a cell has one set of classes, so that a doubtful second
+/// class often belongs to a neighbour.
 public struct GridDetector: Detector {
     public let model: Model
     public let grid: YOLOGrid
@@ -19,21 +20,25 @@ public struct GridDetector: Detector {
         return proposals(output).map { choice($0, height: grid.height, width: grid.width) }
     }
 
-    /// All boxes that the outputs (N, rows, columns, depth) mean, picture by picture.
+    /// The boxes that the outputs (N, rows, columns, depth) mean, picture by picture: one for each class with
+    /// at least the lowest score.
     func proposals(_ output: Tensor) -> [[Detection]] {
         let numbers = output.scalars
         return (0..<output.shape[0]).map { picture in
-            (0..<grid.rows * grid.columns).flatMap { cell -> [Detection] in
+            (0..<grid.rows * grid.columns).flatMap { cell in
                 let start = (picture * grid.rows * grid.columns + cell) * grid.depth
                 let classes = start + grid.boxesPerCell * YOLOGrid.boxDepth
-                let (label, probability) = numbers.largest(classes..<classes + grid.classCount)
-                return (0..<grid.boxesPerCell).map { number in
+                return (0..<grid.boxesPerCell).flatMap { number -> [Detection] in
                     let place = start + number * YOLOGrid.boxDepth
+                    // Outputs are trained towards 0…1, and may lie outside.
+                    let confidence = min(max(numbers[place + 4], 0), 1)
+                    guard confidence >= choice.score else { return [] }
                     let box = grid.decode(
                         numbers.values(at: place), row: cell / grid.columns, column: cell % grid.columns)
-                    // Outputs are trained towards 0…1, and may lie outside.
-                    let score = min(max(numbers[place + 4], 0), 1) * min(max(probability, 0), 1)
-                    return Detection(box: box, label: label, score: score)
+                    return (0..<grid.classCount).compactMap { label in
+                        let score = confidence * min(max(numbers[classes + label], 0), 1)
+                        return score >= choice.score ? Detection(box: box, label: label, score: score) : nil
+                    }
                 }
             }
         }

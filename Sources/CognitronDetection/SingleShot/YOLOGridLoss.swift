@@ -4,19 +4,27 @@ import CognitronData
 extension Loss {
     /// The loss of YOLO's first form, for targets (N, M, 5) in `BoxRow`'s form.
     ///
-    ///     5 · Σ (x − x̂)² + (y − ŷ)² + (√w − √ŵ)² + (√h − √ĥ)²      of responsible boxes
+    ///     coordinates · Σ (x − x̂)² + (y − ŷ)² + (√w − √ŵ)² + (√h − √ĥ)²      of responsible boxes
     ///       + Σ (C − Ĉ)²                                          of responsible boxes, C their IoU
-    ///       + 0.5 · Σ Ĉ²                                          of all other boxes
+    ///       + background · Σ Ĉ²                                   of all other boxes
     ///       + Σ Σ_c (p(c) − p̂(c))²                                of cells with an object
     ///
     /// An object belongs to the cell with its center, where the box that overlaps it most is responsible for
     /// it; if none overlaps it, the one with the nearest corners. A cell has one object: the first of those
     /// whose centers it has. The IoU counts as given: it has no gradient.
     ///
+    /// - Parameters:
+    ///   - coordinates: what the place and size of a responsible box count.
+    ///   - background: what the confidence of other boxes counts. The paper's 0.5 is for 98 boxes a picture;
+    ///     finer grids have a larger share of boxes without objects.
     /// - Source: Redmon et al. (2016), equation 3, and its program darknet, `detection_layer.c`.
-    public static func yoloGrid(_ grid: YOLOGrid) -> Loss {
+    public static func yoloGrid(
+        _ grid: YOLOGrid, coordinates: Float = 5, background: Float = 0.5
+    ) -> Loss {
         Loss("yolo_grid", targets: .any) { prediction, target in
-            let (wanted, weights) = grid.goals(prediction, GroundTruth.pictures(boxes: target))
+            let (wanted, weights) = grid.goals(
+                prediction, GroundTruth.pictures(boxes: target), coordinates: coordinates,
+                background: background)
             let difference = prediction - wanted
             let weighted = difference * weights
             return ((weighted * difference).sum(axes: [1, 2, 3]), 2 * weighted)
@@ -25,11 +33,10 @@ extension Loss {
 }
 
 extension YOLOGrid {
-    static let coordinateWeight: Float = 5
-    static let emptyWeight: Float = 0.5
-
     /// What each of the outputs is to become, and what its squared error counts; both shaped as the outputs.
-    func goals(_ prediction: Tensor, _ truth: [GroundTruth]) -> (wanted: Tensor, weights: Tensor) {
+    func goals(
+        _ prediction: Tensor, _ truth: [GroundTruth], coordinates: Float, background: Float
+    ) -> (wanted: Tensor, weights: Tensor) {
         let numbers = prediction.scalars
         var goals = GridGoals(
             wanted: [Float](repeating: 0, count: numbers.count),
@@ -38,7 +45,7 @@ extension YOLOGrid {
             let first = picture * rows * columns * depth
             for box in stride(from: first, to: first + rows * columns * depth, by: depth) {
                 for number in 0..<boxesPerCell {
-                    goals.weights[box + number * Self.boxDepth + 4] = Self.emptyWeight
+                    goals.weights[box + number * Self.boxDepth + 4] = background
                 }
             }
             var isTaken = [Bool](repeating: false, count: rows * columns)
@@ -52,7 +59,8 @@ extension YOLOGrid {
                     decode(numbers.values(at: start + number * Self.boxDepth), row: row, column: column)
                 }
                 let (number, iou) = responsible(candidates, for: box)
-                goals.setBox(at: start + number * Self.boxDepth, values, confidence: iou)
+                goals.setBox(
+                    at: start + number * Self.boxDepth, values, weight: coordinates, confidence: iou)
                 goals.setClass(label, of: classCount, at: start + boxesPerCell * Self.boxDepth)
             }
         }
@@ -82,9 +90,9 @@ private struct GridGoals {
     var wanted: [Float]
     var weights: [Float]
 
-    mutating func setBox(at start: Int, _ values: SIMD4<Float>, confidence: Float) {
+    mutating func setBox(at start: Int, _ values: SIMD4<Float>, weight: Float, confidence: Float) {
         for number in 0..<4 {
-            (wanted[start + number], weights[start + number]) = (values[number], YOLOGrid.coordinateWeight)
+            (wanted[start + number], weights[start + number]) = (values[number], weight)
         }
         (wanted[start + 4], weights[start + 4]) = (confidence, 1)
     }

@@ -87,8 +87,8 @@ struct COCOFile: Decodable {
 
     var names: [String] { sorted.map(\.name) }
 
-    /// The boxes of each picture, in the order of `images`, and what was left out: crowds, and boxes of no
-    /// size.
+    /// The boxes of each picture, in the order of `images`, and what was left out: boxes of no size; of crowds,
+    /// how many are judged but not learnt.
     func boxes(_ path: String) throws -> (boxes: [PictureBoxes], notes: [String]) {
         let classes = Dictionary(
             sorted.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { a, _ in a })
@@ -116,24 +116,23 @@ struct COCOFile: Decodable {
                     .file, "\(path): \(name)", "has no box", expected: "left, top, width, height in pixels",
                     got: "\(annotation.bbox)")
             }
-            if annotation.iscrowd == 1 {
-                crowds += 1
-                continue
-            }
             let box = annotation.bbox
             guard box[2] > 0, box[3] > 0 else {
                 flat += 1
                 continue
             }
+            let isCrowd = annotation.iscrowd == 1
+            if isCrowd { crowds += 1 }
             rows[place].append(
                 BoxRow(
-                    left: box[0], top: box[1], right: box[0] + box[2], bottom: box[1] + box[3], label: label))
+                    left: box[0], top: box[1], right: box[0] + box[2], bottom: box[1] + box[3], label: label,
+                    status: isCrowd ? .crowd : .counted))
         }
         let boxes = zip(images, rows).map { image, rows in
             PictureBoxes(rows, size: BoxRow.size(height: image.height, width: image.width))
         }
         return (
-            boxes, BoxRow.notes(flat: flat) + (crowds > 0 ? ["\(crowds) regions of crowds are left out"] : [])
+            boxes, BoxRow.notes(flat: flat) + BoxRow.notes(crowds, "crowd", "crowds")
         )
     }
 }
@@ -150,5 +149,10 @@ extension BoxRow {
 
     static func notes(flat: Int) -> [String] {
         flat > 0 ? ["\(flat) \(flat == 1 ? "box" : "boxes") of no size left out"] : []
+    }
+
+    /// Of objects that do not count.
+    static func notes(_ count: Int, _ one: String, _ several: String) -> [String] {
+        count > 0 ? ["\(count) \(count == 1 ? one : several) not learnt, and no mistakes where found"] : []
     }
 }

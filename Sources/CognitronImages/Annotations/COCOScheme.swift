@@ -7,7 +7,8 @@ extension DatasetScheme {
     /// such file, or one whose sub-folders train and test (or val, valid, validation) have one each.
     ///
     /// Pictures lie beside the file, in a folder images there, or beside its folder, also under the file's
-    /// last word (train2017). Crowds and boxes of no size are left out.
+    /// last word (train2017). Crowds are not learnt, and no mistake where they are found; boxes of no size are
+    /// left out.
     public static let coco = DatasetScheme("coco", "FILE", "pictures with boxes in COCO's JSON") {
         path, options in
         let folders = try? PictureFolders(path) { try jsonFile(in: $0) != nil }

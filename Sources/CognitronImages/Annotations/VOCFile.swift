@@ -51,7 +51,8 @@ struct VOCFile {
             return number
         }
         let box = BoxRow(
-            left: numbers[0] - 1, top: numbers[1] - 1, right: numbers[2], bottom: numbers[3], label: 0)
+            left: numbers[0] - 1, top: numbers[1] - 1, right: numbers[2], bottom: numbers[3], label: 0,
+            status: object["difficult"]?.trimmed == "1" ? .ignored : .counted)
         return (name, box)
     }
 }

@@ -9,7 +9,7 @@ extension DatasetScheme {
     /// Parts are sub-folders train and test (or val, valid, validation), or the lists train.txt and test.txt
     /// (or val.txt) of ImageSets/Main; otherwise a share is kept for testing. Classes are those of
     /// classes.txt, else the names that occur, in alphabetical order. Objects that are marked as difficult
-    /// count, boxes of no size do not.
+    /// are not learnt, and no mistake where they are found; boxes of no size are left out.
     public static let voc = DatasetScheme("voc", "DIR", "pictures with boxes in Pascal VOC's XML") {
         path, options in
         let folders = try PictureFolders(path) { try !VOCFolder($0).files.isEmpty }
@@ -83,9 +83,9 @@ private struct VOCFolder {
                             .file, "\(folder.path): \(name).xml", "names a class that classes.txt does not",
                             expected: "one of \(names.joined(separator: ", "))", got: object.name)
                     }
-                    return BoxRow(
-                        left: object.box.left, top: object.box.top, right: object.box.right,
-                        bottom: object.box.bottom, label: label)
+                    var box = object.box
+                    box.label = label
+                    return box
                 }, size: file.size)
         }
         let found = files.map { name, file in
@@ -94,6 +94,9 @@ private struct VOCFolder {
         return try PictureListing(
             files.map { $0.file.pictureName.isEmpty ? $0.stem : $0.file.pictureName }, found, boxes,
             folder.path, searched: [pictures.path],
-            BoxRow.notes(flat: files.map(\.file.flatCount).reduce(0, +)), options)
+            BoxRow.notes(flat: files.map(\.file.flatCount).reduce(0, +))
+                + BoxRow.notes(
+                    boxes.flatMap(\.rows).count { $0.status == .ignored }, "difficult object",
+                    "difficult objects"), options)
     }
 }

@@ -91,9 +91,7 @@ public struct PictureBoxes: Hashable, Sendable {
         guard isRelative else { return rows }
         let (h, w) = (Float(header.height), Float(header.width))
         return rows.map {
-            BoxRow(
-                left: $0.left * w, top: $0.top * h, right: $0.right * w, bottom: $0.bottom * h,
-                label: $0.label)
+            $0.with(left: $0.left * w, top: $0.top * h, right: $0.right * w, bottom: $0.bottom * h)
         }
     }
 }

@@ -57,23 +57,9 @@ extension DatasetPart {
             picture.numbersBoxes = task.kind == .instances
             for (kind, target) in zip(kinds, try source.batch([number], nil)?.targets ?? []) {
                 if kind == .mask { picture.mask = target[0] }
-                if kind == .boxes { picture.boxes = BoxRow.rows(of: target[0]) }
+                if kind == .boxes { picture.boxes = BoxRow.rows(of: target[0]).filter(\.isCounted) }
             }
             return picture
-        }
-    }
-}
-
-extension BoxRow {
-    /// The boxes of a picture's rows (M, 5), without those of class −1.
-    static func rows(of target: Tensor) -> [BoxRow] {
-        let numbers = target.scalars
-        return stride(from: 0, to: numbers.count - width + 1, by: width).compactMap { start in
-            let label = numbers[start + 4]
-            guard label >= 0, label < 1e6 else { return nil }
-            return BoxRow(
-                left: numbers[start], top: numbers[start + 1], right: numbers[start + 2],
-                bottom: numbers[start + 3], label: Int(label))
         }
     }
 }

@@ -54,8 +54,8 @@ extension ConformanceCase {
         ConformanceCase("every step's picture", [2, 3, 3, 3, 2]) {
             TimeDistributed(Conv2D(2, kernelSize: 2, activation: .tanh))
         },
-        ConformanceCase("LSTM with attention", [3, 2], [4, 3]) { AttentionLSTM(5) },
-        ConformanceCase("LSTM with attention, states, scores", [3, 2], [4, 3], [5], [5]) {
+        ConformanceCase("LSTM with attention", [2, 3, 2], [2, 4, 3]) { AttentionLSTM(5) },
+        ConformanceCase("LSTM with attention, states, scores", [2, 3, 2], [2, 4, 3], [2, 5], [2, 5]) {
             AttentionLSTM(5, returnAttentionScores: true)
         },
     ]

@@ -121,6 +121,17 @@ extension LearningRate {
                 annealStrategy: annealStrategy, divFactor: divFactor, finalDivFactor: finalDivFactor))
     }
 
+    /// See `InverseSquareRoot`.
+    public static func inverseSquareRoot(learningRate: Float, warmupSteps: Int) -> LearningRate {
+        LearningRate(InverseSquareRoot(learningRate: learningRate, warmupSteps: warmupSteps))
+    }
+
+    /// The transformer's, for so many features: see `InverseSquareRoot`.
+    public static func inverseSquareRoot(features: Int, warmupSteps: Int) -> LearningRate {
+        .inverseSquareRoot(
+            learningRate: 1 / (Float(features) * Float(warmupSteps)).squareRoot(), warmupSteps: warmupSteps)
+    }
+
     /// See `Warmup`.
     public static func warmup(
         _ schedule: LearningRate, warmupSteps: Int, initialLearningRate: Float = 0
@@ -138,7 +149,7 @@ extension LearningRate {
         [
             Constant.self, CosineDecay.self, CosineDecayRestarts.self, ExponentialDecay.self,
             InverseTimeDecay.self, OneCycle.self, PiecewiseConstantDecay.self, PolynomialDecay.self,
-            Warmup.self,
+            InverseSquareRoot.self, Warmup.self,
         ])
 
     /// Lets files name a schedule of your own.
