@@ -279,7 +279,8 @@ extension ModelName {
     /// The names of the networks for a task, and for samples of a shape where it is known.
     static func fitting(_ task: DataTask, _ shape: Shape?) -> [String] {
         registered.filter { model in
-            model.tasks.contains(task.kind) && (shape.map { model.takes($0) } ?? true)
+            model.tasks.contains(task.kind)
+                && (shape.map { model.takes($0) && model.textMaker == nil } ?? true)
         }.map(\.name)
     }
 

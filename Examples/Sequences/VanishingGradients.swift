@@ -63,7 +63,9 @@ private struct GradientReach {
             let sizes = gradient.squared.mean(axes: [0, 2]).squareRoot.scalars.reversed().map { Double($0) }
             let relative = sizes.map { $0 / sizes[0] }
             table.add(kind.name, shown.map { relative[$0] })
-            series.append(Chart.Series(kind.name, relative.enumerated().map { (Double($0), $1) }))
+            // What is too small for a number has no place on the axis.
+            let points = relative.enumerated().map { (Double($0), $1) }.filter { $0.1 > 0 }
+            series.append(Chart.Series(kind.name, points))
         }
         return (table, series)
     }
@@ -124,7 +126,7 @@ private struct GradientReach {
             let model = try classifier(
                 .simple(scale: 2), distance: 20, SGD(learningRate: 0.1), [norms] + (clip.map { [$0] } ?? []))
             let losses = try model.fit(
-                train.x, train.y, batchSize: 32, epochs: settings.pick(full: 40, small: 4), verbose: .silent
+                train.x, train.y, batchSize: 32, epochs: settings.pick(full: 15, small: 4), verbose: .silent
             ).loss.map { Double($0) }
             table.add(name, [norms.largest, losses.first, losses.last])
             series.append(Chart.Series(name, losses.enumerated().map { (Double($0 + 1), $1) }))

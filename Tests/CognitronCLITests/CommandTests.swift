@@ -99,8 +99,8 @@ struct CommandTests {
             "(values: cifar10, cifar100, mnist, fashion-mnist, shapes",
             "(values: sgd, adam, adamw, rmsprop, muon, nadam, adamax, adagrad, adadelta, adafactor, lamb, "
                 + "lion, schedule-free, airbench, adversarial)",
-            "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts; default: "
-                + "constant)",
+            "(values: constant, cosine, one-cycle, linear, step, exponential, cosine-restarts, "
+                + "inverse-square-root)",
         ]
         for list in lists { #expect(help.contains(list)) }
         let completion = try program.run("--generate-completion-script", "fish").output

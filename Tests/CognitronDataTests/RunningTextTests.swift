@@ -79,3 +79,41 @@ struct RunningTextTests {
         #expect(parts.reduce(0, +) == 4)
     }
 }
+
+@Suite("Texts larger than memory")
+struct TextFileSourceTests {
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test(
+        "A file read in parts gives the samples of the whole text, epoch after epoch",
+        arguments: [4, 7, 1 << 20])
+    func parts(_ chunkSize: Int) throws {
+        let text = (0..<40).map { "Zeile \($0): größer als 日本 🙂" }.joined(separator: "\n") + "\n\n"
+        let path = try folder.write(Array(text.utf8), "t.txt")
+        let form = TextUnits.characters.vectorization(of: [text])
+        let whole = TokenWindows(form.tokens(of: text), length: 9)
+        let source = try TextFileSource(path, form, length: 9, chunkSize: chunkSize)
+        let count = try #require(whole.sampleCount)
+        for _ in 0..<2 {
+            for start in stride(from: 0, to: count, by: 8) {
+                let own = try #require(try source.batch(Array(start..<start + 8), nil))
+                let expected = try #require(try whole.batch(Array(start..<min(start + 8, count)), nil))
+                #expect(own.inputs == expected.inputs && own.targets == expected.targets)
+            }
+            #expect(try source.batch([count], nil) == nil)
+        }
+        #expect(try source.batch([5], nil)?.inputs == whole.batch([5], nil)?.inputs)
+    }
+
+    @Test("Missing files and bytes that are no text are errors, an empty file has no sample")
+    func errors() throws {
+        let form = TextUnits.characters.vectorization()
+        #expect(fileError { try TextFileSource(folder.path + "/none", form, length: 1) } != nil)
+        let bad = try folder.write(Array("fine\n".utf8) + [0xC3, 10] + Array("text\n".utf8), "bad.txt")
+        let source = try TextFileSource(bad, form, length: 2, chunkSize: 5)
+        #expect(fileError { try source.batch([0, 1, 2], nil) }?.received == "other bytes between 5 and 7")
+        let empty = try TextFileSource(folder.write([], "empty.txt"), form, length: 2)
+        #expect(try empty.batch([0], nil) == nil)
+    }
+}

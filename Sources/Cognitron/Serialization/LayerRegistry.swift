@@ -16,7 +16,8 @@ public enum LayerRegistry {
             Masking.self,
             RadialBasis.self, ReversedEmbedding.self, ReversibleEmbedding.self,
             // Attention
-            AdditiveAttention.self, Attention.self, AttentionLSTM.self, GroupQueryAttention.self, MultiHeadAttention.self,
+            AdditiveAttention.self, Attention.self, AttentionLSTM.self, GroupQueryAttention.self,
+            MultiHeadAttention.self,
             // Activations
             Activation.self, ELU.self, LeakyReLU.self, PReLU.self, ReLU.self, Softmax.self,
             // Convolution

@@ -17,7 +17,8 @@ struct CognitronCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DetectCommand.self,
-            TranslateCommand.self, ChatCommand.self, GenerateCommand.self, AnomaliesCommand.self, SummaryCommand.self,
+            TranslateCommand.self, ChatCommand.self, GenerateCommand.self, AnomaliesCommand.self,
+            SummaryCommand.self,
             PlotCommand.self, ReplayCommand.self, ModelsCommand.self, DatasetsCommand.self,
             DoctorCommand.self,
         ])

@@ -97,7 +97,8 @@ struct TrainingSession {
         Output.note("Wrote \(historyPath)")
         if plan.run?.report == true { try writeReport(network.model, history, data.training, test) }
         if let status = interruption.status { throw ExitCode(status) }
-        Output.note("Next: \(Self.program) \(next(network.model, path.shellWord, detector != nil, test.task))")
+        Output.note(
+            "Next: \(Self.program) \(next(network.model, path.shellWord, detector != nil, test.task))")
     }
 
     /// The command to try next.

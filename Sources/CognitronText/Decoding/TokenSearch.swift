@@ -148,15 +148,19 @@ private struct Beams {
 
     private func results(_ limit: Int) -> [[Hypothesis]] {
         zip(finished, open).map { finished, open in
-            let ended = finished.sorted {
+            // Where too few texts ended, those cut off at the limit count too.
+            let cut =
+                finished.count >= width
+                ? []
+                : open.map { text in
+                    var text = text
+                    text.tokens = Array(text.tokens.prefix(limit))
+                    return text
+                }
+            let sorted = (finished + cut).sorted {
                 $0.score(lengthPenalty: lengthPenalty) > $1.score(lengthPenalty: lengthPenalty)
             }
-            guard ended.isEmpty else { return Array(ended.prefix(width)) }
-            return open.prefix(1).map { text in
-                var text = text
-                text.tokens = Array(text.tokens.prefix(limit))
-                return text
-            }
+            return Array(sorted.prefix(width))
         }
     }
 }

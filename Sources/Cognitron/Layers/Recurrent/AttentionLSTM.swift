@@ -105,7 +105,9 @@ public final class AttentionLSTM: AnyLayer, Codable {
         _ gradients: [Tensor], _ steps: [AttentionStep], _ keyKernel: Tensor, memory: Tensor, hasStates: Bool
     ) -> [Tensor] {
         var states = steps[0].states.map { Tensor.zeros($0.shape) }
-        var (dMemory, dKeys) = (Tensor.zeros(memory.shape), Tensor.zeros(memory.shape.replacingLast(with: cell.units)))
+        var (dMemory, dKeys) = (
+            Tensor.zeros(memory.shape), Tensor.zeros(memory.shape.replacingLast(with: cell.units))
+        )
         var dx: [Tensor] = []
         for (time, step) in steps.enumerated().reversed() {
             let own = gradients.map { $0.slice(axis: 1, time) }
