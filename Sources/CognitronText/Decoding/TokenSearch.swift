@@ -22,6 +22,13 @@ public struct Hypothesis: Sendable, Equatable {
     /// Whether it ended with the end mark, and not at the largest length.
     public var isFinished: Bool
 
+    /// Its first tokens.
+    fileprivate func cut(to limit: Int) -> Hypothesis {
+        var text = self
+        text.tokens = Array(tokens.prefix(limit))
+        return text
+    }
+
     /// What finished texts are compared by.
     public func score(lengthPenalty: Float) -> Float {
         // The end mark counts as a token.
@@ -149,14 +156,7 @@ private struct Beams {
     private func results(_ limit: Int) -> [[Hypothesis]] {
         zip(finished, open).map { finished, open in
             // Where too few texts ended, those cut off at the limit count too.
-            let cut =
-                finished.count >= width
-                ? []
-                : open.map { text in
-                    var text = text
-                    text.tokens = Array(text.tokens.prefix(limit))
-                    return text
-                }
+            let cut = finished.count >= width ? [] : open.map { $0.cut(to: limit) }
             let sorted = (finished + cut).sorted {
                 $0.score(lengthPenalty: lengthPenalty) > $1.score(lengthPenalty: lengthPenalty)
             }
