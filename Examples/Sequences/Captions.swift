@@ -18,12 +18,12 @@ extension Experiment {
             Flatten(), Dense(128, activation: .relu), RepeatVector(length), LSTM(128, returnSequences: true),
             Dense(ShapeCaptions.vocabulary.count, activation: .softmax),
         ])
-        let epochs = settings.pick(full: 20, small: 8)
-        let steps = epochs * ((train.sampleCount ?? 0) / 32)
+        let (epochs, batchSize) = settings.pick(full: (20, 32), small: (16, 16))
+        let steps = epochs * ((train.sampleCount ?? 0) / batchSize)
         try model.compile(
-            optimizer: Adam(learningRate: .cosineDecay(initialLearningRate: 0.002, decaySteps: steps)),
+            optimizer: Adam(learningRate: .cosineDecay(initialLearningRate: 0.003, decaySteps: steps)),
             loss: .sparseCategoricalCrossentropy, gradients: [.clip(globalNorm: 1)], seed: settings.seed)
-        try model.fit(train, batchSize: 32, epochs: epochs, verbose: .silent)
+        try model.fit(train, batchSize: batchSize, epochs: epochs, verbose: .silent)
 
         let samples = Array(0..<(test.sampleCount ?? 0))
         guard let batch = try test.batch(samples, nil) else { return Findings([]) }
