@@ -13,7 +13,7 @@ extension Experiment {
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
             .detection,
-            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .captions,
+            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts,
             .movingShapes,
         ])
 }

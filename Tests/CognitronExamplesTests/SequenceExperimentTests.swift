@@ -67,13 +67,6 @@ import Testing
         #expect(try error(1, "Mackey-Glass", "LSTM") < 0.5 * error(1, "Mackey-Glass", "as yesterday"))
     }
 
-    @Test("Captions name more than the usual words")
-    func captions() throws {
-        let findings = try Experiment.captions.run(.init(scale: .small))
-        let usual = try #require(findings["most frequent word of each step", "words"])
-        #expect(try #require(findings["LSTM", "words"]) > usual + 0.15)
-    }
-
     @Test("A convolutional LSTM sees where shapes are going")
     func movingShapes() throws {
         let findings = try Experiment.movingShapes.run(.init(scale: .small))
