@@ -13,7 +13,7 @@ extension Experiment {
             .autoencoders, .anomalies,
             .segmentation, .brainSegmentation,
             .detection,
-            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .captions,
-            .movingShapes, .attentionHeads,
+            .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .movingShapes,
+            .attentionHeads,
         ])
 }

@@ -10,7 +10,7 @@ extension Experiment {
         let parts =
             try settings.scale == .full
             ? DatasetSplit.allCases.map { try Dataset.sentiment.part($0, from: settings.data) }
-            : DrawnOpinions.parts(count: 500, seed: settings.seed)
+            : DrawnOpinions.parts(count: 1_500, seed: settings.seed)
         var table = FindingsTable("Sentiment", columns: ["training", "test"], format: .percent)
         let labels = try parts[1].source.batch(Array(0..<parts[1].count), nil)?.targets[0].scalars ?? []
         let most = (0..<2).map { label in labels.count { Int($0) == label } }.max() ?? 0

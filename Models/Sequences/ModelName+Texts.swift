@@ -14,8 +14,8 @@ extension ModelName {
             optimizer: "adam", learningRate: 0.003, schedule: "cosine", clipNorm: 1, batchSize: 32, epochs: 3)
     ) { try CognitronModels.tagger($0, classCount: $2.classNames.count) }
 
-    /// The convolutions, which learn most of a few thousand texts.
-    public static let sentiment = sentiment("sentiment", .convolution)
+    /// The LSTM, which is best of a few thousand sentences.
+    public static let sentiment = sentiment("sentiment", .recurrent)
 
     /// The four kinds by their own names, to be compared: `sentiment-bag`.
     private static func sentiment(_ kind: SentimentNetwork) -> ModelName { sentiment(kind.name, kind) }
@@ -25,7 +25,7 @@ extension ModelName {
             name, kind.summary, tasks: [.classification], tokenCounts: (20_000, nil), paper: kind.paper,
             training: TrainingDefaults(
                 optimizer: "adam", learningRate: 0.002, schedule: "cosine", clipNorm: 1, batchSize: 32,
-                epochs: 3)
+                epochs: kind == .transformer ? 6 : 3)
         ) { try kind.model($0, classCount: $2.classNames.count) }
     }
 
