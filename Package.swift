@@ -152,7 +152,9 @@ let package = Package(
             swiftSettings: numeric),
         .testTarget(
             name: "CognitronModelsTests",
-            dependencies: ["CognitronModels", "CognitronData", "CognitronDetection", "CognitronTesting"],
+            dependencies: [
+                "CognitronModels", "CognitronData", "CognitronDetection", "CognitronText", "CognitronTesting",
+            ],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
         .testTarget(

@@ -44,13 +44,9 @@ final class DiskStore: SampleStore {
                 advice: "check the folder and its permissions")
         }
         state = Mutex(nil)
-        do {
-            let header = try readHeader()
-            state.withLock { $0 = header }
-        } catch {
-            close(descriptor)
-            throw error
-        }
+        // An error thrown from here on runs deinit, which closes the file.
+        let header = try readHeader()
+        state.withLock { $0 = header }
     }
 
     deinit { close(descriptor) }
