@@ -33,14 +33,19 @@ let package = Package(
         .library(name: "CognitronText", targets: ["CognitronText"]),
         .library(name: "CognitronPlots", targets: ["CognitronPlots"]),
         .library(name: "CognitronModels", targets: ["CognitronModels"]),
+        .library(name: "CognitronExchange", targets: ["CognitronExchange"]),
+        .library(name: "CognitronKeras", targets: ["CognitronKeras"]),
+        .library(name: "CognitronONNX", targets: ["CognitronONNX"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
         .executable(name: "cognitron", targets: ["CognitronCLI"]),
+        .executable(name: "cognitron-exchange", targets: ["CognitronExchangeCLI"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "examples", targets: ["examples"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     ],
     targets: [
         // System libraries
@@ -92,6 +97,18 @@ let package = Package(
             dependencies: ["Cognitron", "CognitronData", "CognitronDetection", "CognitronText"],
             path: "Models",
             swiftSettings: base),
+        // Files of other frameworks: what they have in common, PyTorch's and NumPy's; Keras's and ONNX's apart,
+        // so that who needs one builds no more.
+        .target(
+            name: "CognitronExchange",
+            dependencies: ["Cognitron", "CognitronData", "CognitronModels", "CArchive"],
+            swiftSettings: base),
+        .target(
+            name: "CognitronKeras", dependencies: ["CognitronExchange", "CArchive"], swiftSettings: base),
+        .target(
+            name: "CognitronONNX",
+            dependencies: ["CognitronExchange", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),
@@ -102,6 +119,13 @@ let package = Package(
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
                 "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: base),
+        // What `cognitron convert` and `cognitron inspect` start: apart, for its libraries take minutes to build.
+        .executableTarget(
+            name: "CognitronExchangeCLI",
+            dependencies: [
+                "CognitronExchange", "CognitronKeras", "CognitronONNX",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
@@ -157,6 +181,15 @@ let package = Package(
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronExchangeTests", dependencies: ["CognitronExchange", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: base),
+        .testTarget(
+            name: "CognitronKerasTests", dependencies: ["CognitronKeras", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: base),
+        .testTarget(
+            name: "CognitronONNXTests", dependencies: ["CognitronONNX", "CognitronTesting"],
+            resources: [.copy("Fixtures")], swiftSettings: base),
         .testTarget(
             name: "CognitronExamplesTests", dependencies: ["CognitronExamples"], swiftSettings: base),
         .testTarget(
