@@ -89,6 +89,13 @@ struct RecipeOptions: ParsableArguments {
     var labelSmoothing: Float = 0
 
     @Option(
+        number: """
+            Share of the tokens of a text that its writer is told at the end of the training, from 0 to 1; the \
+            others are its own (scheduled sampling). The share falls evenly from 1.
+            """)
+    var teacherForcing: Float?
+
+    @Option(
         help: ArgumentHelp(
             """
             Random changes of the training pictures, with commas between them, and a strength behind a \
@@ -125,6 +132,9 @@ struct RecipeOptions: ParsableArguments {
             throw ValidationError(
                 "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
         }
+        if let teacherForcing, !(0...1).contains(teacherForcing) {
+            throw ValidationError("--teacher-forcing: expected a share from 0 to 1, got \(teacherForcing)")
+        }
         _ = try augmentations
     }
 
@@ -139,7 +149,7 @@ struct RecipeOptions: ParsableArguments {
             optimizer: optimizer ?? standard, learningRate: learningRate ?? own.learningRate,
             schedule: try schedule ?? own.schedule.map { try ScheduleName(named: $0) } ?? .constant,
             clipNorm: clipNorm ?? own.clipNorm, weightDecay: weightDecay, labelSmoothing: labelSmoothing,
-            augmentations: try augmentations,
+            teacherForcing: teacherForcing, augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }
 
