@@ -46,10 +46,14 @@ import Testing
                     }
                     let lengths = [(12, 20), (7, 9), (30, 14), (12, 9)]
                     for (source, target) in lengths { try step(source, target) }
+                    let first = Memory.usage.inUse + Memory.usage.free
+                    for (source, target) in lengths { try step(source, target) }
                     let allocations = BufferPool.shared.systemAllocations
                     for _ in 0..<5 {
                         for (source, target) in lengths.reversed() { try step(source, target) }
                     }
+                    let grown = Memory.usage.inUse + Memory.usage.free - first
+                    #expect(grown < 64 << 10, "network \(kind): \(grown) of \(first) bytes")
                     #expect(BufferPool.shared.systemAllocations == allocations, "network \(kind)")
                 }
             }
