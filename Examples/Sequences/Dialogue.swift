@@ -19,8 +19,8 @@ extension Experiment {
         let model = try ModelName.seq2seqLuong.trained(
             on: train,
             as: try train.seq2Seq(.luong, embedding: 64, units: settings.pick(full: 256, small: 64)),
-            epochs: settings.pick(full: 60, small: 80), learningRate: settings.pick(full: 0.002, small: 0.01),
-            settings)
+            epochs: settings.pick(full: 40, small: 80), batchSize: 16,
+            learningRate: settings.pick(full: 0.005, small: 0.01), settings)
         var table = FindingsTable(
             "Answers", columns: ["as in the set", "another one of the set", "made up"], format: .percent)
         let answers = Set(try train.written(by: model).texts.map(\.wanted))

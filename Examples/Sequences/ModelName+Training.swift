@@ -7,15 +7,15 @@ extension ModelName {
     ///
     /// - Parameters:
     ///   - own: a network of the same kind with other sizes.
-    ///   - epochs, learningRate: by default its own.
+    ///   - epochs, batchSize, learningRate: by default its own.
     ///   - teacherForcing: the share of tokens that a decoder is told at the end, falling evenly from 1.
     func trained(
-        on part: DatasetPart, as own: Model? = nil, epochs: Int? = nil, learningRate: Float? = nil,
-        teacherForcing: Float = 1, _ settings: ExperimentSettings
+        on part: DatasetPart, as own: Model? = nil, epochs: Int? = nil, batchSize: Int? = nil,
+        learningRate: Float? = nil, teacherForcing: Float = 1, _ settings: ExperimentSettings
     ) throws -> Model {
         let model = try own ?? make(for: part)
         let recipe = try recipe(for: part.task, model)
-        let (epochs, batchSize) = (epochs ?? training.epochs ?? 5, training.batchSize ?? 32)
+        let (epochs, batchSize) = (epochs ?? training.epochs ?? 5, batchSize ?? training.batchSize ?? 32)
         let steps = epochs * ((part.count + batchSize - 1) / batchSize)
         let rate = learningRate ?? training.learningRate ?? 0.001
         // Transformers would diverge without a warm-up.
@@ -32,7 +32,11 @@ extension ModelName {
             step: {
                 ScheduledSampling(wrapped: $0, share: .linear(to: teacherForcing, steps: steps))
             })
-        try model.fit(part.source, batchSize: batchSize, epochs: epochs, verbose: .silent)
+        let progress = LambdaCallback(onEpochEnd: { epoch, scores, _ in
+            settings.report("epoch \(epoch) of \(epochs): loss \(scores.loss)")
+        })
+        try model.fit(
+            part.source, batchSize: batchSize, epochs: epochs, callbacks: [progress], verbose: .silent)
         return model
     }
 }

@@ -31,7 +31,7 @@ extension Experiment {
             settings.report(name.name)
             let model = try name.trained(
                 on: train, as: name == .transformer ? try train.transformer(settings) : nil,
-                epochs: settings.pick(full: name == .transformer ? 30 : 10, small: 12),
+                epochs: settings.pick(full: name == .transformer ? 12 : 8, small: 12),
                 learningRate: settings.pick(full: 0.001, small: 0.01),
                 settings)
             for (search, words) in [
@@ -65,7 +65,7 @@ extension DatasetPart {
         try CognitronModels.transformer(
             inputTokens: text?.inputs?.vocabularySize ?? 1, targetTokens: text?.targets?.vocabularySize ?? 1,
             settings.pick(
-                full: TransformerSizes(layers: 3, features: 128, heads: 4, units: 512, dropout: 0.2),
+                full: TransformerSizes(layers: 2, features: 128, heads: 4, units: 512, dropout: 0.1),
                 small: TransformerSizes(layers: 1, features: 32, heads: 4, units: 64, dropout: 0)),
             sharesEmbedding: true)
     }
