@@ -27,7 +27,7 @@ extension Experiment {
                 epochs: settings.pick(full: 3, small: 6),
                 learningRate: settings.pick(full: 0.002, small: 0.01), settings)
             let study = try AlignmentStudy(kind, model, dates)
-            table.add(name.name, [try dates.exact(model), study.weightOnYear, study.evenWeight])
+            table.add(name.name, [try dates.test.exact(model), study.weightOnYear, study.evenWeight])
             plots["alignment-\(kind.rawValue)"] = try study.plot()
         }
         return Findings([table], plots: plots)

@@ -17,9 +17,10 @@ extension Experiment {
             seed: settings.seed)
         let (train, test) = (parts[0], parts[1])
         var table = FindingsTable("Answers", columns: ["test"], format: .percent)
-        let pairs = try test.texts()
+        let pairs = try test.textPairs()
+        let frequent = try train.textPairs().mostFrequentTarget
         let floors: [(String, (String) -> String?)] = [
-            ("the place named most often", { _ in try? train.texts().mostFrequentTarget }),
+            ("the most frequent answer", { _ in frequent }),
             ("the place named last", { WalkingStories.places(in: $0).last }),
             ("the place named first", { WalkingStories.places(in: $0).first }),
         ]
@@ -35,8 +36,7 @@ extension Experiment {
             let model = try name.trained(
                 on: train, as: try train.seq2Seq(kind, embedding: 32, units: 64),
                 epochs: settings.pick(full: 12, small: 16),
-                learningRate: settings.pick(full: 0.005, small: 0.01),
-                settings)
+                learningRate: settings.pick(full: 0.005, small: 0.01), settings)
             let written = try test.written(by: model)
             table.add(name.name, [Double(written.exact)])
             notes = written.texts.prefix(3).map { "\($0.source) → \($0.written)" }
@@ -80,22 +80,6 @@ private enum WalkingStories {
     /// The places that a story names, in their order.
     static func places(in story: String) -> [String] {
         story.split { !$0.isLetter }.map(String.init).filter(rooms.contains)
-    }
-}
-
-extension DatasetPart {
-    /// Sources and targets as texts.
-    fileprivate func texts() throws -> [(source: String, target: String)] {
-        let batch = try source.batch(Array(0..<count), nil)
-        func texts(_ tensor: Tensor?, _ form: TextVectorization?) -> [String] {
-            guard let tensor, let form else { return [] }
-            let numbers = tensor.scalars.map { Int($0) }
-            return (0..<tensor.shape[0]).map { row in
-                form.text(of: Array(numbers[row * tensor.shape[1]..<(row + 1) * tensor.shape[1]]))
-            }
-        }
-        return Array(
-            zip(texts(batch?.inputs[0], text?.inputs), texts(batch?.targets[0], text?.targets)))
     }
 }
 

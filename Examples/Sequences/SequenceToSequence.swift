@@ -25,7 +25,7 @@ extension Experiment {
                 on: dates.train, as: dates.network(.luong, settings),
                 epochs: settings.pick(full: 1, small: 6),
                 learningRate: settings.pick(full: 0.002, small: 0.01), teacherForcing: share, settings)
-            table.add(name, try searches.map { try dates.exact(model, $0.1) })
+            table.add(name, try searches.map { try dates.test.exact(model, $0.1) })
         }
         return Findings([table])
     }

@@ -31,9 +31,8 @@ extension Experiment {
             settings.report(name.name)
             let model = try name.trained(
                 on: train, as: name == .transformer ? try train.transformer(settings) : nil,
-                epochs: settings.pick(full: name == .transformer ? 12 : 8, small: 12),
-                learningRate: settings.pick(full: 0.001, small: 0.01),
-                settings)
+                epochs: settings.pick(full: name == .transformer ? 10 : 6, small: 12),
+                learningRate: settings.pick(full: nil, small: 0.01), settings)
             for (search, words) in [
                 (TokenSearch.greedy, "greedy"), (.beam(width: 4, lengthPenalty: 0), "beam of 4"),
                 (.beam(width: 4, lengthPenalty: 1), "beam of 4, by length"),
@@ -111,21 +110,5 @@ private struct NearestText {
             return shared / max(1e-9, size + sizes[number] - shared)
         }
         return common.keys.max { (likeness($0), $1) < (likeness($1), $0) } ?? 0
-    }
-}
-
-extension DatasetPart {
-    /// The tokens of sources and targets, without marks and padding.
-    fileprivate func tokenPairs() throws -> (sources: [[Int]], targets: [[Int]]) {
-        let end = text?.targets?.mark(TextVectorization.end)
-        func rows(_ tensor: Tensor?) -> [[Int]] {
-            guard let tensor else { return [] }
-            let numbers = tensor.scalars.map { Int($0) }
-            return (0..<tensor.shape[0]).map { row in
-                numbers[row * tensor.shape[1]..<(row + 1) * tensor.shape[1]].filter { $0 != 0 && $0 != end }
-            }
-        }
-        let batch = try source.batch(Array(0..<count), nil)
-        return (rows(batch?.inputs[0]), rows(batch?.targets[0]))
     }
 }
