@@ -11,7 +11,9 @@ extension Dataset {
         let verses = try Verses(packages, folders)
         return try verses.part(split, "verses", TextUnits.bytePairs.form(of: verses.trainingTexts))
     }
-    .credited(from: "Debian sword-text-kjv and sword-text-sparv", licence: "public domain")
+    .credited(
+        from: "Debian sword-text-kjv and sword-text-sparv", licence: "public domain",
+        counts: [.train: 10_565, .test: 1_099])
 
     /// Questions and remarks with an answer to each, in English: of several answers the first, of at most 20
     /// words. Every tenth pair is for testing.
@@ -22,7 +24,8 @@ extension Dataset {
     ) { files, split in
         try Dialogue(files).part(split, "dialogue", TextUnits.words.form(of: []))
     }
-    .credited(from: "PyPI chatterbot-corpus 1.3.3", licence: "BSD-3-Clause")
+    .credited(
+        from: "PyPI chatterbot-corpus 1.3.3", licence: "BSD-3-Clause", counts: [.train: 570, .test: 63])
 }
 
 /// Pairs of texts, some of which are for testing.
