@@ -114,7 +114,7 @@ private struct PickleMachine {
     mutating func run() throws -> Value {
         do {
             while try step() {}
-        } catch where !refused.isEmpty {
+        } catch  where !refused.isEmpty {
             // What it calls for matters more than what follows.
         }
         guard refused.isEmpty else {

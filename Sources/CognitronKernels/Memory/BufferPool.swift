@@ -1,7 +1,6 @@
 // Pools memory for tensors and scratch by size: touching fresh pages costs ten times as much as a pass over
 // memory that the process already owns.
 
-
 /// A 64-byte-aligned array of floats that returns to the pool when it is released. Contents start undefined.
 ///
 /// `@unchecked Sendable`: the buffer only owns memory; code that writes through `pointer` must have exclusive
