@@ -16,7 +16,7 @@ struct ConvertCommand: ParsableCommand {
             Examples:
               cognitron convert lenet-shapes.safetensors lenet.onnx
               cognitron convert lenet-shapes.safetensors lenet.keras
-              cognitron convert resnet50.pt resnet50.safetensors --model resnet50-imagenet
+              cognitron convert resnet50.pt resnet50.safetensors --model resnet50
             """)
 
     @Argument(help: "The file to read.", completion: .file())
