@@ -53,7 +53,7 @@ extension Archive {
     /// Returns the files of a zip archive whose paths are wanted, in the archive's order.
     ///
     /// - Parameter limit: the most bytes that they may unpack to, all together.
-    static func entries(
+    package static func entries(
         ofZipAt path: String, limit: Int = byteLimit, where isWanted: (_ path: String) -> Bool
     ) throws -> [(path: String, bytes: [UInt8])] {
         let reader = try ArchiveReader(path, form: .zip)

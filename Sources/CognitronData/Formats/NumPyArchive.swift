@@ -53,7 +53,7 @@ public struct NumPyArchive: Sendable {
 
 extension Archive {
     /// A zip archive of these files, stored.
-    static func zip(_ files: [(path: String, bytes: [UInt8])], _ path: String) throws -> [UInt8] {
+    package static func zip(_ files: [(path: String, bytes: [UInt8])], _ path: String) throws -> [UInt8] {
         let capacity = files.reduce(1 << 16) { $0 + $1.bytes.count + 2 * $1.path.utf8.count + 1_024 }
         guard let archive = archive_write_new() else {
             throw CognitronError(.file, path, "libarchive has no memory to write it")
