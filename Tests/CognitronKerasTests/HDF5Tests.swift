@@ -54,9 +54,11 @@ struct HDF5Tests {
         let kernel = Tensor((0..<12).map { Float($0) / 7 }, shape: [3, 4])
         let content = HDF5Content.group(
             [
-                ("many", .group((0..<count).map { ("\($0)", .tensor(Tensor(Float($0)))) })),
-                ("kernel", .tensor(kernel)), ("step", .integer(1 << 40)),
-                ("empty", .tensor(Tensor.zeros([0, 2]))),
+                .init(
+                    "many",
+                    .group((0..<count).map { .init("\($0)", .tensor(Tensor(Float($0)))) }, attributes: [])),
+                .init("kernel", .tensor(kernel)), .init("step", .integer(1 << 40)),
+                .init("empty", .tensor(Tensor.zeros([0, 2]))),
             ], attributes: [("name", "dense"), ("nothing", "")])
         try withTemporaryPath("a.h5") { path in
             try HDF5Writer.write(content, to: path)

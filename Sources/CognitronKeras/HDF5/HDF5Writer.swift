@@ -3,8 +3,15 @@ import Foundation
 
 /// What an HDF5 file is written from.
 indirect enum HDF5Content {
+    struct Member {
+        let name: String
+        let content: HDF5Content
+
+        init(_ name: String, _ content: HDF5Content) { (self.name, self.content) = (name, content) }
+    }
+
     /// Members by name, and attributes that are texts.
-    case group([(name: String, content: HDF5Content)], attributes: [(name: String, text: String)] = [])
+    case group([Member], attributes: [(name: String, text: String)])
     case tensor(Tensor)
     /// A whole number of 64 bits, without axes.
     case integer(Int)
@@ -13,7 +20,7 @@ indirect enum HDF5Content {
 /// Writes HDF5 files in the oldest form, which every library reads: superblock 0, symbol tables, arrays of
 /// little-endian float32 in one place.
 ///
-///     try HDF5Writer.write(.group([("vars", .group([("0", .tensor(kernel))]))]), to: "a.weights.h5")
+///     try HDF5Writer.write(.group([.init("kernel", .tensor(kernel))], attributes: []), to: "a.weights.h5")
 ///
 /// - Source: The HDF Group, "HDF5 File Format Specification Version 3.0".
 struct HDF5Writer {
@@ -167,7 +174,7 @@ extension HDF5Writer {
 extension HDF5Writer {
     /// Writes a group's names and members; returns its symbol table message.
     private mutating func symbolTable(
-        _ members: [(name: String, content: HDF5Content)], _ path: String
+        _ members: [HDF5Content.Member], _ path: String
     ) throws -> [UInt8] {
         // Names are sorted by their bytes.
         let sorted = members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
