@@ -27,13 +27,31 @@ enum KerasArchive {
         try model.requireKerasParameters()
         let scope = KerasScope()
         scope.number(model)
-        let object = try scope.object(of: model, name: nil)
-        try scope.finish(path, "written as a model of Keras", advice: "convert it to safetensors, ONNX or PyTorch")
+        var object = try scope.object(of: model, name: nil)
+        var variables: [HDF5Content.Member] = []
+        if let optimizer = model.optimizer {
+            if let slots = optimizer as? any SlotOptimizer, let form = KerasOptimizer.of(slots) {
+                object["compile_config"] = [
+                    "optimizer": form.object(of: slots), "loss": .null, "loss_weights": .null,
+                    "metrics": .null,
+                    "weighted_metrics": .null, "run_eagerly": false, "steps_per_execution": 1,
+                    "jit_compile": false,
+                ]
+                variables = try KerasOptimizerState.variables(slots, form, KerasWeights(model).trained)
+            } else {
+                scope.note("the optimizer \(String(describing: type(of: optimizer))): Keras has none like it")
+            }
+        }
+        try scope.finish(
+            path, "written as a model of Keras", advice: "convert it to safetensors, ONNX or PyTorch")
         let metadata: JSONValue = ["keras_version": .text(version), "date_saved": "1980-01-01@00:00:00"]
         let files = [
             (path: Name.metadata, bytes: Array(metadata.text.utf8)),
             (path: Name.config, bytes: Array(object.text.utf8)),
-            (path: Name.weights, bytes: try HDF5Writer.bytes(try weights(of: model), path)),
+            (
+                path: Name.weights,
+                bytes: try HDF5Writer.bytes(KerasWeights(model).content(adding: variables), path)
+            ),
         ]
         try AtomicFile.write(Data(try Archive.zip(files, path)), to: path)
         return scope.notes
@@ -44,6 +62,7 @@ enum KerasArchive {
     // MARK: Reading
 
     static func read(_ path: String) throws -> (model: Model, notes: [String]) {
+        if isHDF5(path) { return try legacy(path) }
         let files = try members(path)
         guard let config = files[Name.config], let weights = files[Name.weights] else {
             throw CognitronError.damaged(
@@ -64,7 +83,8 @@ enum KerasArchive {
         try scope.finish(path, "read", advice: readingAdvice)
         guard let model = layer as? Model else {
             throw CognitronError(
-                .file, path, "holds no model but a single layer", expected: "a Sequential or functional model",
+                .file, path, "holds no model but a single layer",
+                expected: "a Sequential or functional model",
                 advice: readingAdvice)
         }
         guard model.wiring != nil else {
@@ -75,13 +95,81 @@ enum KerasArchive {
         return model
     }
 
+    /// Whether a file begins as HDF5 files do.
+    static func isHDF5(_ path: String) -> Bool {
+        guard CognitronError.obstacle(toReading: path) == nil, let handle = FileHandle(forReadingAtPath: path)
+        else {
+            return false
+        }
+        defer { try? handle.close() }
+        return (try? handle.read(upToCount: 8)).map { Array($0) } == HDF5File.signature
+    }
+
+    /// Reads a whole model that Keras 2 saved: its configuration is an attribute.
+    private static func legacy(_ path: String) throws -> (model: Model, notes: [String]) {
+        let file = try HDF5File(contentsOf: path)
+        guard let attribute = file.root.attribute("model_config"), let weights = KerasLegacyWeights(file),
+            let config = try file.texts.values(of: attribute).first
+        else {
+            throw CognitronError(
+                .file, path, "holds weights but no model", expected: "an attribute model_config",
+                advice: "build the model in code and call its loadWeights(keras:)")
+        }
+        let scope = KerasScope()
+        let model = try self.model(
+            of: try JSONValue(Array(config.utf8), "\(path), model_config"), scope, path)
+        for layer in scope.frozen { layer.isTrainable = false }
+        try weights.adopt(model)
+        return (model, scope.notes + ["the optimizer: only files of Keras 3 are read with it"])
+    }
+
+    /// The optimizer of a file with its state.
+    static func optimizer(_ path: String, for model: Model) throws -> any Optimizer {
+        let files = try members(path)
+        let config = try JSONValue(files[Name.config] ?? [], "\(path), \(Name.config)")
+        guard let object = config[["compile_config", "optimizer"]], object != .null else {
+            throw CognitronError(
+                .file, path, "has no optimizer", expected: "a model that was compiled when it was saved")
+        }
+        let name = object["class_name"]?.string ?? object.string ?? ""
+        guard let form = KerasOptimizer.named(name) else {
+            throw CognitronError(
+                .file, path, "its optimizer is not here",
+                expected: "one of \(KerasOptimizer.all.map(\.name).joined(separator: ", "))",
+                got: name)
+        }
+        let arguments = KerasOptimizer.Config(json: object["config"] ?? [:])
+        let optimizer = form.make(arguments)
+        try optimizer.validate()
+        let scope = KerasScope()
+        let saved = try self.model(of: config, scope, path)
+        let order = KerasWeights(saved, orders: scope.orders).trained.map(\.name)
+        let byName = Dictionary(model.parameters.map { ($0.name, $0) }) { first, _ in first }
+        let parameters = order.compactMap { byName[$0] }
+        try KerasOptimizerState.restore(
+            optimizer, form, arguments, from: try weightsFile(path), parameters.filter(\.isTrainable))
+        return optimizer
+    }
+
     /// The weights of a file of either form.
     static func weightsFile(_ path: String) throws -> HDF5File {
-        guard path.hasSuffix(".keras") else { return try HDF5File(contentsOf: path) }
+        if isHDF5(path) || !path.hasSuffix(".keras") { return try HDF5File(contentsOf: path) }
         guard let weights = try members(path)[Name.weights] else {
             throw CognitronError.damaged(path, "is no model of Keras", expected: "\(Name.weights) in it")
         }
         return try HDF5File(Data(weights), "\(path), \(Name.weights)")
+    }
+
+    /// The metadata and the configuration of an archive.
+    static func description(_ path: String) throws -> (metadata: JSONValue, config: JSONValue) {
+        let files = try members(path)
+        func value(_ name: String) throws -> JSONValue {
+            guard let bytes = files[name] else {
+                throw CognitronError.damaged(path, "is no model of Keras", expected: "\(name) in it")
+            }
+            return try JSONValue(bytes, "\(path), \(name)")
+        }
+        return (try value(Name.metadata), try value(Name.config))
     }
 
     /// The files of an archive that are read.

@@ -25,6 +25,21 @@ extension Model {
     /// - Source: Keras `load_model`.
     public static func load(keras path: String) throws -> Model { try KerasArchive.read(path).model }
 
+    /// The optimizer in a `.keras` file of this model, with its state, to train on where the file's training
+    /// ended:
+    ///
+    ///     let model = try Model.load(keras: "model.keras")
+    ///     try model.compile(optimizer: try model.loadOptimizer(keras: "model.keras"), loss: .huber)
+    ///
+    /// A schedule of the learning rate is left out: the rate is the schedule's first.
+    ///
+    /// - Throws: `CognitronError` where the file has no optimizer, or one that is not here, or its state does
+    ///   not fit the model.
+    public func loadOptimizer(keras path: String) throws -> any Optimizer {
+        try requireKerasParameters()
+        return try KerasArchive.optimizer(path, for: self)
+    }
+
     /// Writes the weights as a `.weights.h5` file, which Keras's `Model.load_weights` reads.
     ///
     /// - Throws: `CognitronError` where the model is not built or the file cannot be written.
@@ -34,14 +49,17 @@ extension Model {
         try HDF5Writer.write(try KerasArchive.weights(of: self), to: path)
     }
 
-    /// Loads the weights from a `.weights.h5` or `.keras` file of a model with the same layers.
+    /// Loads the weights from a `.weights.h5` or `.keras` file of a model with the same layers, or from a
+    /// `.h5` file of Keras 2, whose layers have the model's names.
     ///
     /// - Throws: `CognitronError` where the model is not built, the file cannot be read, or its arrays are
     ///   not the model's: the message lists every difference, and the model is unchanged.
     /// - Source: Keras `Model.load_weights`.
     public func loadWeights(keras path: String) throws {
         try requireKerasParameters()
-        try KerasWeights(self).adopt(try KerasArchive.weightsFile(path))
+        let file = try KerasArchive.weightsFile(path)
+        if let legacy = KerasLegacyWeights(file) { return try legacy.adopt(self) }
+        try KerasWeights(self).adopt(file)
     }
 
     /// Builds the model where its inputs are declared, and throws where it is not built then.

@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronData
 import Foundation
 import Testing
 
@@ -10,6 +11,20 @@ enum Fixtures {
 
     static func data(_ name: String) throws -> Data {
         try Data(contentsOf: folder.appendingPathComponent(name))
+    }
+
+    /// A file of `hdf5.zip`.
+    static func hdf5(_ name: String) throws -> Data {
+        let files = try Archive.entries(ofZipAt: path("hdf5.zip")) { $0 == name }
+        return Data(try #require(files.first?.bytes))
+    }
+
+    /// What Keras computes, by model: `shared/input_0`, `shared/output_2`.
+    static let predictions = Result { try Safetensors(contentsOf: path("predictions.safetensors")).tensors }
+
+    static func tensors(_ model: String, _ kind: String) throws -> [Tensor] {
+        let all = try predictions.get()
+        return (0...).lazy.map { all["\(model)/\(kind)_\($0)"] }.prefix { $0 != nil }.compactMap { $0 }
     }
 }
 

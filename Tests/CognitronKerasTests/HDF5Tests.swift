@@ -20,7 +20,7 @@ struct HDF5Tests {
 
     @Test("Numbers of every type and layout are read as h5py reads them")
     func forms() throws {
-        let file = try HDF5File(contentsOf: Fixtures.path("forms.h5"))
+        let file = try HDF5File(Fixtures.hdf5("forms.h5"), "forms.h5")
         let expected = try JSONDecoder().decode([String: Expected].self, from: Fixtures.data("forms.json"))
         #expect(Set(file.root.datasets.map(\.path)) == Set(expected.keys))
         for dataset in file.root.datasets {
@@ -32,7 +32,7 @@ struct HDF5Tests {
 
     @Test("Attributes that are texts, of fixed and of any length")
     func texts() throws {
-        let file = try HDF5File(contentsOf: Fixtures.path("forms.h5"))
+        let file = try HDF5File(Fixtures.hdf5("forms.h5"), "forms.h5")
         let config = try file.texts.values(of: #require(file.root.attribute("config")))
         #expect(config == [#"{"text": ""# + String(repeating: #"\u00e4"#, count: 300) + #""}"#])
         let many = try #require(file.root.group("many"))
@@ -42,7 +42,7 @@ struct HDF5Tests {
 
     @Test("Superblock 2, object headers 2 and link messages")
     func newer() throws {
-        let file = try HDF5File(contentsOf: Fixtures.path("newer.h5"))
+        let file = try HDF5File(Fixtures.hdf5("newer.h5"), "newer.h5")
         #expect(file.root.datasets.map(\.path) == ["a/vars/0", "a/vars/1", "b"])
         #expect(
             try file.root.datasets.map { try $0.tensor().scalars } == [[0, 1, 2, 3, 4, 5], [7], [0, 1, 2]])
@@ -83,7 +83,7 @@ struct HDF5Tests {
 
     @Test("Errors name the file, the byte and what was expected")
     func damage() throws {
-        let data = try Fixtures.data("forms.h5")
+        let data = try Fixtures.hdf5("forms.h5")
         let short = error { try HDF5File(data.prefix(30_000), "a.h5") }
         #expect(short?.description.contains("a.h5, byte 8: the file is cut off; expected") == true)
         let other = error { try HDF5File(Data("PK".utf8), "a.h5") }

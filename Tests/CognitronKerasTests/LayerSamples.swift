@@ -13,8 +13,10 @@ let layerSamples: [any AnyLayer] = [
     DepthwiseConv1D(kernelSize: 2), DepthwiseConv2D(kernelSize: 2), SeparableConv1D(3, kernelSize: 2),
     SeparableConv2D(3, kernelSize: 2),
     // Pooling
-    AdaptiveAveragePooling1D(outputSize: 2), AdaptiveAveragePooling2D(outputSize: 2), AdaptiveAveragePooling3D(outputSize: 2),
-    AdaptiveMaxPooling1D(outputSize: 2), AdaptiveMaxPooling2D(outputSize: 2), AdaptiveMaxPooling3D(outputSize: 2),
+    AdaptiveAveragePooling1D(outputSize: 2), AdaptiveAveragePooling2D(outputSize: 2),
+    AdaptiveAveragePooling3D(outputSize: 2),
+    AdaptiveMaxPooling1D(outputSize: 2), AdaptiveMaxPooling2D(outputSize: 2),
+    AdaptiveMaxPooling3D(outputSize: 2),
     AveragePooling1D(), AveragePooling2D(), AveragePooling3D(),
     GlobalAveragePooling1D(), GlobalAveragePooling2D(), GlobalAveragePooling3D(),
     GlobalMaxPooling1D(), GlobalMaxPooling2D(), GlobalMaxPooling3D(),

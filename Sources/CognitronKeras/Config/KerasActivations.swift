@@ -11,7 +11,8 @@ enum KerasActivations {
         ("hard_sigmoid", .hardSigmoid), ("hard_silu", .hardSilu), ("hard_swish", .hardSilu),
         ("hard_tanh", .hardTanh), ("log_sigmoid", .logSigmoid), ("mish", .mish), ("softsign", .softsign),
         ("sparse_plus", .sparsePlus), ("sparse_sigmoid", .sparseSigmoid), ("tanh_shrink", .tanhShrink),
-        ("squareplus", .squareplus), ("soft_shrink", .softShrink), ("hard_shrink", .hardShrink), ("glu", .glu),
+        ("squareplus", .squareplus), ("soft_shrink", .softShrink), ("hard_shrink", .hardShrink),
+        ("glu", .glu),
     ]
 
     /// Layers that Keras takes as activation functions, and the types of our functions.
@@ -54,7 +55,9 @@ enum KerasActivations {
             guard let given = value[["config", argument.name]], given != .null else { continue }
             own[["configuration"] + argument.own] = given
         }
-        if name == "LeakyReLU" { own["configuration"] = ["negativeSlope": own[["configuration", "negativeSlope"]] ?? .number(0.3)] }
+        if name == "LeakyReLU" {
+            own["configuration"] = ["negativeSlope": own[["configuration", "negativeSlope"]] ?? .number(0.3)]
+        }
         return own
     }
 
@@ -69,7 +72,7 @@ enum KerasActivations {
 /// Objects in Keras's files: `{"module": …, "class_name": …, "config": …, "registered_name": null}`.
 enum KerasObject {
     static func object(_ module: String, _ name: String, _ config: JSONValue) -> JSONValue {
-        ["module": .text(module), "class_name": .text(name), "config": config, "registered_name": nil]
+        ["module": .text(module), "class_name": .text(name), "config": config, "registered_name": .null]
     }
 
     /// The name of an object's class.
@@ -87,5 +90,6 @@ enum KerasObject {
 
 extension KerasForm {
     static let activation = KerasForm(
-        write: { try KerasActivations.write($0) }, read: { try KerasActivations.read($0) }, null: ["type": "Linear", "configuration": [:]])
+        write: { try KerasActivations.write($0) }, read: { try KerasActivations.read($0) },
+        null: ["type": "Linear", "configuration": [:]])
 }

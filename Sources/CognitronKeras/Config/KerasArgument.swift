@@ -50,7 +50,9 @@ extension KerasArgument {
     /// `kernel_size` → `kernelSize`
     static func camelCase(_ name: String) -> String {
         let words = name.split(separator: "_")
-        return words.dropFirst().reduce(String(words.first ?? "")) { $0 + $1.prefix(1).uppercased() + $1.dropFirst() }
+        return words.dropFirst().reduce(String(words.first ?? "")) {
+            $0 + $1.prefix(1).uppercased() + $1.dropFirst()
+        }
     }
 
     /// `multiHot` → `multi_hot`

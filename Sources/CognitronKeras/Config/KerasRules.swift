@@ -11,7 +11,9 @@ private struct KerasRule: Sendable {
     /// Its name as a text, where it is not the class's with underscores.
     var alias: String?
 
-    var texts: [String] { [name, KerasArgument.snakeCase(name).drop { $0 == "_" }.description] + (alias.map { [$0] } ?? []) }
+    var texts: [String] {
+        [name, KerasArgument.snakeCase(name).drop { $0 == "_" }.description] + (alias.map { [$0] } ?? [])
+    }
 
     func fits(_ own: JSONValue) -> Bool {
         own["type"]?.string == type
@@ -72,7 +74,9 @@ extension KerasRule {
     }
 
     /// A class of Keras whose scale, mode and distribution are fixed.
-    fileprivate static func scaling(_ name: String, _ scale: Int, _ mode: JSONValue, _ distribution: JSONValue)
+    fileprivate static func scaling(
+        _ name: String, _ scale: Int, _ mode: JSONValue, _ distribution: JSONValue
+    )
         -> KerasRule
     {
         KerasRule(
@@ -104,8 +108,12 @@ private let initializers = KerasRules(
         KerasRule(
             name: "TruncatedNormal", type: "TruncatedNormal",
             arguments: [.argument("mean"), .argument("stddev", own: "standardDeviation")]),
-        KerasRule(name: "Orthogonal", type: "Orthogonal", arguments: [.argument("gain")], alias: "OrthogonalInitializer"),
-        KerasRule(name: "Identity", type: "IdentityMatrix", arguments: [.argument("gain")], alias: "IdentityInitializer"),
+        KerasRule(
+            name: "Orthogonal", type: "Orthogonal", arguments: [.argument("gain")],
+            alias: "OrthogonalInitializer"),
+        KerasRule(
+            name: "Identity", type: "IdentityMatrix", arguments: [.argument("gain")],
+            alias: "IdentityInitializer"),
     ])
 
 private let regularizers = KerasRules(
@@ -122,7 +130,8 @@ private let regularizers = KerasRules(
 private let constraints = KerasRules(
     module: "keras.constraints", kind: "constraint",
     rules: [
-        KerasRule(name: "MaxNorm", type: "MaxNorm", arguments: [.argument("max_value"), .argument("axis", .list)]),
+        KerasRule(
+            name: "MaxNorm", type: "MaxNorm", arguments: [.argument("max_value"), .argument("axis", .list)]),
         KerasRule(
             name: "MinMaxNorm", type: "MinMaxNorm",
             arguments: [
@@ -135,7 +144,9 @@ private let constraints = KerasRules(
 extension KerasForm {
     /// Seeds are not carried over: initial values are those of the file.
     static let initializer = KerasForm(
-        write: { try initializers.write($0["type"] == "Seeded" ? $0[["configuration", "initializer"]] ?? $0 : $0) },
+        write: {
+            try initializers.write($0["type"] == "Seeded" ? $0[["configuration", "initializer"]] ?? $0 : $0)
+        },
         read: { try initializers.read($0) })
     static let regularizer = KerasForm(
         write: { try regularizers.write($0) }, read: { try regularizers.read($0) }, absent: .null)

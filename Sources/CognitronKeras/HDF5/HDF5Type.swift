@@ -17,6 +17,8 @@ enum HDF5Type: Equatable {
         }
     }
 
+    var isText: Bool { if case .number = self { false } else { true } }
+
     var name: String {
         switch self {
         case .number(let number): number.rawValue

@@ -9,7 +9,7 @@ extension KerasLayer {
         ["dropout", "use_bias", "sliding_window"].map { KerasArgument.argument($0).inside("options") }
         + [KerasArgument.argument("use_gate", .flag).inside("options")]
         + (KerasArgument.rules("kernel") + KerasArgument.rules("bias")
-            + [.argument("activity_regularizer", .regularizer)]).map { $0.inside("options", "rules") }
+        + [.argument("activity_regularizer", .regularizer)]).map { $0.inside("options", "rules") }
 
     private static func names(_ prefix: String) -> [String: String] {
         [

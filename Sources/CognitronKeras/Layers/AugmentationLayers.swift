@@ -23,7 +23,9 @@ extension KerasLayer {
         augmentation("MixUp", { MixUp() }, plain("alpha")),
         augmentation("RandAugment", { RandAugment() }, zero + range + plain("num_ops", "interpolation")),
         augmentation("RandomBrightness", { RandomBrightness(0) }, both + range),
-        augmentation("RandomColorDegeneration", { RandomColorDegeneration(0) }, zero + range),
+        augmentation(
+            "RandomColorDegeneration", { RandomColorDegeneration(0) },
+            [.argument("factor", .positive)] + range),
         augmentation(
             "RandomColorJitter", { RandomColorJitter() },
             ["brightness_factor", "contrast_factor", "saturation_factor", "hue_factor"].map { .argument($0) }
@@ -32,7 +34,8 @@ extension KerasLayer {
         augmentation("RandomCrop", { RandomCrop(1, 1) }, [.required("height"), .required("width")]),
         augmentation(
             "RandomElasticTransform", { RandomElasticTransform() },
-            zero + range + [.argument("scale", .fromZero)] + plain("interpolation", "fill_mode", "fill_value")),
+            zero + range + [.argument("scale", .fromZero)] + plain("interpolation", "fill_mode", "fill_value")
+        ),
         augmentation(
             "RandomErasing", { RandomErasing() }, zero + range + plain("scale", "fill_value")),
         augmentation("RandomFlip", { RandomFlip() }, [.argument("mode", .word)]),
@@ -45,11 +48,12 @@ extension KerasLayer {
         augmentation(
             "RandomPerspective", { RandomPerspective() },
             zero + plain("scale", "interpolation", "fill_value")),
-        augmentation("RandomPosterization", { RandomPosterization(8) }, [.argument("factor", .twice)] + range),
+        augmentation(
+            "RandomPosterization", { RandomPosterization(8) }, [.argument("factor", .twice)] + range),
         augmentation(
             "RandomRotation", { RandomRotation(0) },
             both + plain("fill_mode", "fill_value", "interpolation")),
-        augmentation("RandomSaturation", { RandomSaturation(0) }, zero + range),
+        augmentation("RandomSaturation", { RandomSaturation(0) }, [.argument("factor", .positive)] + range),
         augmentation("RandomSharpness", { RandomSharpness(0) }, zero + range),
         augmentation(
             "RandomShear", { RandomShear() },
@@ -75,10 +79,15 @@ extension KerasForm {
         KerasForm(
             write: { value in
                 guard let number = value.double else { return value }
-                return .list(ends(number).map { end in Int(exactly: end).map { .integer($0) } ?? .number(end) })
+                return .list(
+                    ends(number).map { end in Int(exactly: end).map { .integer($0) } ?? .number(end) })
             }, read: { $0 }, absent: .null)
     }
 
+    /// From 0; Keras keeps a range about 0 where one number was given.
+    fileprivate static let positive = KerasForm(
+        write: fromZero.write,
+        read: { $0.list.map { .list($0.map { .number(max(0, $0.double ?? 0)) }) } ?? $0 }, absent: .null)
     fileprivate static let fromZero = range { [min(0, $0), max(0, $0)] }
     fileprivate static let aboutZero = range { [-abs($0), abs($0)] }
     fileprivate static let twice = range { [$0, $0] }

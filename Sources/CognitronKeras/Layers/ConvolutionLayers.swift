@@ -15,7 +15,8 @@ extension KerasLayer {
         _ name: String, _ rank: Int, _ standard: @escaping @Sendable () -> any AnyLayer & Encodable
     ) -> KerasLayer {
         layer(
-            name, standard, [.required("filters"), .argument("groups", .groups)] + window(rank) + .rules("kernel"),
+            name, standard,
+            [.required("filters"), .argument("groups", .groups)] + window(rank) + .rules("kernel"),
             channels: true)
     }
 

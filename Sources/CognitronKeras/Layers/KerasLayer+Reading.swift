@@ -36,12 +36,13 @@ extension KerasScope {
         _ object: JSONValue, _ kind: String, _ flags: [JSONValue.Member]
     ) throws -> (any AnyLayer)? {
         let name = try KerasObject.className(object)
-        if let model = try self.model(of: object, name) { return model }
+        if ["Sequential", "Functional", "Model"].contains(name) { return try model(of: object, name) }
         // Operations of keras.ops share names with layers.
         let module = object["module"]?.string ?? "keras.layers"
         guard let form = KerasLayer.named(name), module.hasPrefix("keras"), !module.contains(".ops") else {
             throw KerasMisfit(
-                module.contains(".ops") ? "an operation of \(module), not a layer" : "there is no such layer here"
+                module.contains(".ops")
+                    ? "an operation of \(module), not a layer" : "there is no such layer here"
             )
         }
         let own = try form.configuration(object["config"] ?? [:], flags, self)

@@ -17,7 +17,9 @@ extension KerasScope {
             return KerasObject.object("keras.layers", form.name, config)
         }
         guard var object, object != .null else { return .null }
-        if let number = sharedNumbers[ObjectIdentifier(layer)] { object["shared_object_id"] = .integer(number) }
+        if let number = sharedNumbers[ObjectIdentifier(layer)] {
+            object["shared_object_id"] = .integer(number)
+        }
         return object
     }
 }
@@ -57,7 +59,7 @@ extension KerasLayer {
 
     /// Adds what Keras keeps in configurations and we in parameters.
     private func addComputed(_ layer: any AnyLayer, _ config: inout JSONValue) throws {
-        guard let discretization = layer as? Discretization, let boundaries = discretization.parameters.first
+        guard let boundaries = (layer as? Discretization)?.parameters.first, boundaries.isDeclared
         else { return }
         config["bin_boundaries"] = .list(boundaries.value.scalars.map { .number(Double($0)) })
     }
@@ -81,7 +83,7 @@ extension KerasLayer {
     private func report(_ rest: JSONValue, _ standard: JSONValue?, _ path: [String], _ scope: KerasScope) {
         for member in rest.members ?? [] {
             let place = path + [member.key]
-            if member.value.members?.isEmpty == false, member.value.members != standard?[place]?.members {
+            if member.value.members != nil, standard?[place]?.members?.isEmpty == false {
                 report(member.value, standard, place, scope)
             } else if !member.value.isNothing, !member.value.isEqual(to: standard?[place] ?? .null) {
                 scope.problem("\(place.joined(separator: ".")): Keras has no such argument")

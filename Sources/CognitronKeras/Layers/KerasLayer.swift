@@ -65,8 +65,10 @@ extension KerasLayer {
         reshaping, merging, preprocessing, augmentation,
     ].flatMap { (family: [KerasLayer]) in family }
 
-    private static let byName: [String: KerasLayer] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
-    private static let byType: [String: KerasLayer] = Dictionary(uniqueKeysWithValues: all.map { ($0.type, $0) })
+    private static let byName: [String: KerasLayer] = Dictionary(
+        uniqueKeysWithValues: all.map { ($0.name, $0) })
+    private static let byType: [String: KerasLayer] = Dictionary(
+        uniqueKeysWithValues: all.map { ($0.type, $0) })
 
     /// Keras's second names of classes.
     private static let aliases: [String: String] = [

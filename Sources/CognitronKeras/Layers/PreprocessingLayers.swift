@@ -3,7 +3,8 @@ import Cognitron
 extension KerasLayer {
     static let preprocessing: [KerasLayer] = [
         layer(
-            "CategoryEncoding", { CategoryEncoding(1) }, [.required("num_tokens"), .argument("output_mode", .word)]),
+            "CategoryEncoding", { CategoryEncoding(1) },
+            [.required("num_tokens"), .argument("output_mode", .word)]),
         layer("CenterCrop", { CenterCrop(1, 1) }, [.required("height"), .required("width")], channels: true),
         layer(
             "Discretization", { Discretization(numBins: 1) },
@@ -33,7 +34,9 @@ extension KerasLayer {
             [
                 "fft_length", "sequence_stride", "sequence_length", "sampling_rate", "num_mel_bins",
                 "min_freq", "max_freq", "power_to_db", "top_db", "mag_exp", "min_power", "ref_power",
-            ].map { .argument($0, $0 == "sequence_length" || $0 == "max_freq" ? .given : .plain) } + [.argument("window", .window)]),
+            ].map { .argument($0, $0 == "sequence_length" || $0 == "max_freq" ? .given : .plain) } + [
+                .argument("window", .window)
+            ]),
         layer(
             "STFTSpectrogram", { STFTSpectrogram() },
             [
@@ -49,7 +52,7 @@ extension KerasForm {
 
     /// Axes; null there for none.
     fileprivate static let axes = KerasForm(
-        write: { $0 == [] ? nil : $0 }, read: { $0.list == nil ? [$0] : $0 }, null: [])
+        write: { $0 == [] ? .null : $0 }, read: { $0.list == nil ? [$0] : $0 }, null: [])
 
     /// Numbers in lists of lists there, in a list here.
     fileprivate static let numbers = KerasForm(

@@ -58,7 +58,8 @@ extension KerasLayer {
             arguments: [.argument("merge_mode")],
             inner: [
                 Inner(name: "layer", own: "layer", child: "forward_layer"),
-                Inner(name: "backward_layer", own: "backwardLayer", child: "backward_layer", isOptional: true),
+                Inner(
+                    name: "backward_layer", own: "backwardLayer", child: "backward_layer", isOptional: true),
             ], call: .states),
         KerasLayer(
             name: "TimeDistributed", standard: { TimeDistributed(Identity()) },

@@ -25,9 +25,9 @@ struct KerasWeights {
     private let orders: [ObjectIdentifier: [any AnyLayer]]
 
     /// - Parameter orders: the layers of models in the order of their file, where it is known.
-    init(_ model: Model, orders: [ObjectIdentifier: [any AnyLayer]] = [:]) {
+    init(_ layer: any AnyLayer, orders: [ObjectIdentifier: [any AnyLayer]] = [:]) {
         self.orders = orders
-        visit(model, "", "")
+        visit(layer, "", "")
     }
 
     private mutating func visit(_ layer: any AnyLayer, _ path: String, _ name: String) {
@@ -37,7 +37,8 @@ struct KerasWeights {
             let model = layer as? Model
             let inner = model.map { orders[ObjectIdentifier($0)] ?? $0.kerasLayers } ?? []
             let names = Dictionary(
-                (model?.children ?? []).map { (ObjectIdentifier($0.layer), $0.name) }, uniquingKeysWith: { a, _ in a })
+                (model?.children ?? []).map { (ObjectIdentifier($0.layer), $0.name) },
+                uniquingKeysWith: { a, _ in a })
             for (layer, part) in Self.named(inner) {
                 visit(
                     layer, "\(prefix(path))layers/\(part)",
@@ -105,7 +106,8 @@ extension KerasLayer {
             let letter = letters[index]
             let isStart =
                 index > 0 && letter.isUppercase
-                && (letters[index - 1].isLowercase || index + 1 < letters.count && letters[index + 1].isLowercase)
+                && (letters[index - 1].isLowercase
+                    || index + 1 < letters.count && letters[index + 1].isLowercase)
             return result + (isStart ? "_" : "") + letter.lowercased()
         }
     }
@@ -146,6 +148,24 @@ extension KerasWeights {
     }
 }
 
+extension KerasWeights {
+    /// Writes tensors whose names are those of Keras's files.
+    static func write(_ tensors: [String: Tensor], to path: String) throws {
+        let names = tensors.keys.sorted()
+        guard let wrong = names.first(where: { !$0.contains("vars/") }) else {
+            let root = Branch()
+            for name in names {
+                root.add(name.split(separator: "/")[...], .tensor(tensors[name] ?? Tensor(0)))
+            }
+            return try HDF5Writer.write(root.content, to: path)
+        }
+        throw CognitronError(
+            .file, path, "these weights have no place in a file of Keras",
+            expected: "names as layers/dense/vars/0",
+            got: wrong, advice: "convert the model that they belong to, not the weights alone")
+    }
+}
+
 // MARK: - Reading
 
 extension KerasWeights {
@@ -161,7 +181,8 @@ extension KerasWeights {
         for place in places {
             guard let dataset = Self.dataset(place.path, root) else {
                 if place.parameter != nil {
-                    differences.append("\(place.name) is missing from the file, which should have it at \(place.path)")
+                    differences.append(
+                        "\(place.name) is missing from the file, which should have it at \(place.path)")
                 }
                 continue
             }
@@ -170,7 +191,8 @@ extension KerasWeights {
             let (sizes, wanted) = (dataset.shape, Array(parameter.shape))
             guard sizes.filter({ $0 != 1 }) == wanted.filter({ $0 != 1 }) else {
                 differences.append(
-                    "\(place.name): the model has \(parameter.shape), the file \(Shape(sizes)) at \(place.path)")
+                    "\(place.name): the model has \(parameter.shape), the file \(Shape(sizes)) at \(place.path)"
+                )
                 continue
             }
             values.append((parameter, try dataset.tensor().reshaped(parameter.shape)))
@@ -182,7 +204,8 @@ extension KerasWeights {
             let more = differences.count - 100
             let listed = differences.prefix(100) + (more > 0 ? ["and \(more) more"] : [])
             throw CognitronError(
-                .model, file.bytes.path, "does not fit the model:\n  " + listed.joined(separator: "\n  ") + "\n",
+                .model, file.bytes.path,
+                "does not fit the model:\n  " + listed.joined(separator: "\n  ") + "\n",
                 advice: "build the model as it was when the file was saved")
         }
         for (parameter, value) in values { parameter.value = value }
@@ -198,7 +221,7 @@ extension KerasWeights {
     }
 
     /// Whether an array is none of the layers': the optimizer's, or the state of random numbers.
-    private static func isSpare(_ path: String) -> Bool {
+    static func isSpare(_ path: String) -> Bool {
         path.hasPrefix("optimizer/") || path.hasPrefix("_optimizer/") || path.contains("seed_generator")
             || path.hasPrefix("metrics/") || path.hasPrefix("compile_metrics/") || path.hasPrefix("loss/")
             || path.hasPrefix("_compile_metrics/") || path.hasPrefix("loss_tracker/")

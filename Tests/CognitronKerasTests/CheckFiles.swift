@@ -1,0 +1,78 @@
+import Cognitron
+import CognitronData
+import CognitronModels
+import Foundation
+import Testing
+
+@testable import CognitronKeras
+
+private let checkFolder = ProcessInfo.processInfo.environment["COGNITRON_KERAS_CHECK"]
+
+/// Writes files for Scripts/make-keras-fixtures.py check, which loads them in Keras.
+///
+///     COGNITRON_KERAS_CHECK=/tmp/check swift test --filter CheckFiles
+///     python Scripts/make-keras-fixtures.py check /tmp/check
+@Suite("Files for Keras to check", .enabled(if: checkFolder != nil))
+struct CheckFiles {
+    /// Writes a model, its weights and predictions.
+    private func write(_ model: Model, _ inputs: [Tensor], _ name: String) throws {
+        let folder = try #require(checkFolder)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let outputs = try model.predict(inputs.map { $0 as any Samples })
+        for note in try model.save(keras: "\(folder)/\(name).keras") { print("\(name): note: \(note)") }
+        if model.parameterCount < 100_000 { try model.saveWeights(keras: "\(folder)/\(name).weights.h5") }
+        var tensors: [String: Tensor] = [:]
+        for (index, input) in inputs.enumerated() { tensors["input_\(index)"] = input }
+        for (index, output) in outputs.enumerated() { tensors["output_\(index)"] = output }
+        try Safetensors(tensors: tensors, metadata: [:]).write(to: "\(folder)/\(name).safetensors")
+    }
+
+    @Test("Every layer, from Keras's files", arguments: ModelTests.names)
+    func layers(name: String) throws {
+        let model = try Model.load(keras: Fixtures.path("\(name).keras"))
+        try write(model, try Fixtures.tensors(name, "input"), "layers-\(name)")
+    }
+
+    /// A network for the kind of task that it was designed for.
+    private static func make(_ name: ModelName) throws -> Model {
+        let classes = (0..<min(name.classCount, 100)).map { "class \($0)" }
+        let task: DataTask =
+            switch name.tasks[0] {
+            case .classification: .classification(classNames: classes)
+            case .regression: .regression(targetNames: ["a"])
+            case .segmentation: .segmentation(classNames: classes)
+            case .detection: .detection(classNames: classes)
+            case .instances: .instances(classNames: classes)
+            case .pictures: .pictures
+            case .tagging: .tagging(classNames: classes)
+            case .text: .text
+            case .language: .language
+            case .unlabelled: .unlabelled
+            }
+        guard let counts = name.tokenCounts else { return try name.make(task: task) }
+        let coding = TextCoding.example(inputs: counts.inputs, targets: counts.targets)
+        return try name.make(
+            for: DatasetPart(
+                name: "texts", task: task, inputShape: name.inputShape,
+                source: SampleSource([Tensor.zeros([1, 1])]), text: coding))
+    }
+
+    @Test("The networks of Models", arguments: ModelName.registered.map(\.name))
+    func networks(name: String) throws {
+        do {
+            let model = try Self.make(try ModelName(named: name))
+            guard let shapes = model.wiring?.inputs.map(\.shape) else { return print("\(name): not built") }
+            var generator = RandomKey(seed: 2).generator()
+            let inputs = shapes.map { text in
+                let sizes = text == "scalar" ? [] : text.split(separator: " × ").map { Int($0) ?? 7 }
+                let count = sizes.reduce(1, *)
+                return Tensor(
+                    (0..<count).map { _ in Float.random(in: 0...1, using: &generator) },
+                    shape: Shape([1] + sizes))
+            }
+            try write(model, inputs, "model-\(name)")
+        } catch let error as CognitronError {
+            print("REFUSED \(name): \(error.description.prefix(1500))")
+        }
+    }
+}
