@@ -29,7 +29,7 @@ def check(folder):
             failures += verdict != "ok"
         except Exception as problem:
             lines = str(problem).strip().splitlines() or [repr(problem)]
-            print(f"{path.stem:30} FAILED {type(problem).__name__}: {' | '.join(lines[:4])[:600]}")
+            print(f"{path.stem:30} FAILED {type(problem).__name__}: {lines[-1][-600:]}")
             failures += 1
     print(f"{failures} of {len(list(folder.glob('*.keras')))} failed")
     return failures > 0

@@ -120,13 +120,14 @@ def merging():
     return keras.Model([a, b], [layer([a, b]) for layer in layers])
 
 
-def shared():
+def shared(is_common_inside=False):
     """Shared layers, models in models, branches of different depth with layers of one class."""
     a, b, extra = keras.Input((5,), name="left"), keras.Input((5,), name="right"), keras.Input((2,), name="extra")
     tower = keras.Sequential([keras.Input((5,)), L.Dense(4, activation="relu"), L.Dense(3)], name="tower")
     i = keras.Input((3,))
     common = L.Dense(3, name="common")
-    inner = keras.Model(i, [common(i), L.Dense(2)(L.Dense(4)(i))], name="inner")
+    first = common if is_common_inside else L.Dense(3)
+    inner = keras.Model(i, [first(i), L.Dense(2)(L.Dense(4)(i))], name="inner")
     x, y = tower(a), tower(b)
     p, q = inner(L.Add()([x, common(y)]))
     deep = L.Dense(4)(L.Dense(4)(L.Dense(4)(p)))
@@ -134,6 +135,11 @@ def shared():
     z = L.Concatenate()([deep, shallow, extra])
     frozen = L.Dense(2, name="frozen", trainable=False)
     return keras.Model([a, b, extra], [frozen(z), inner(common(x))[1], q], name="shared")
+
+
+def nested():
+    """One layer in a model and in a model inside it: Keras saves it but cannot load it."""
+    return shared(is_common_inside=True)
 
 
 def trained():
@@ -157,6 +163,7 @@ def trained_by(optimizer):
     return model
 
 
+# Without ScheduleFreeAdamW, whose steps differ between Keras's backends.
 O = keras.optimizers
 OPTIMIZERS = {
     "sgd": lambda: O.SGD(0.05, momentum=0.9, nesterov=True),
@@ -169,7 +176,7 @@ OPTIMIZERS = {
     "lamb": lambda: O.Lamb(0.01),
     "lion": lambda: O.Lion(0.01),
     "adafactor": lambda: O.Adafactor(0.05),
-    "schedulefree": lambda: O.ScheduleFreeAdamW(0.01),
+    "nadam": lambda: O.Nadam(0.01),
 }
 
 
@@ -187,7 +194,7 @@ def optimizers(folder, predictions):
     predictions["optimizers/input_0"], predictions["optimizers/target"] = x, y
 
 
-MODELS = [images, activations, augmentation, sequences, tokens, volumes, sounds, merging, shared, trained]
+MODELS = [images, activations, augmentation, sequences, tokens, volumes, sounds, merging, shared, nested, trained]
 
 
 def randomize(model, rng):

@@ -190,7 +190,8 @@ enum KerasArchive {
 }
 
 extension KerasScope {
-    /// Numbers the layers that several of the models inside a model use.
+    /// Numbers the layers that several of the models inside a model use. Keras 3.15 writes such files, and
+    /// cannot load them.
     func number(_ model: Model) {
         var (seen, count): (Set<ObjectIdentifier>, Int) = ([], 0)
         func visit(_ layer: any AnyLayer) {
@@ -199,6 +200,9 @@ extension KerasScope {
                 if sharedNumbers[identifier] == nil {
                     count += 1
                     sharedNumbers[identifier] = count
+                    note(
+                        "\(layer.name ?? String(describing: type(of: layer))): used in a model and in one inside it, "
+                            + "which Keras 3.15 saves but cannot load")
                 }
                 return
             }

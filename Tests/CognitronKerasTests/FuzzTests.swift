@@ -88,7 +88,7 @@ struct FuzzTests {
 
     @Test("Configurations")
     func configurations() throws {
-        let files = try ["shared.keras", "tokens.keras", "merging.keras", "trained.keras"].map { name in
+        let files = try ["nested.keras", "tokens.keras", "merging.keras", "trained.keras"].map { name in
             try #require(
                 try Archive.entries(ofZipAt: Fixtures.path(name)) { $0 == "config.json" }.first?.bytes)
         }

@@ -8,7 +8,7 @@ import Testing
 struct ModelTests {
     static let names = [
         "images", "activations", "augmentation", "sequences", "tokens", "volumes", "sounds", "merging",
-        "shared", "trained",
+        "shared", "nested", "trained",
     ]
 
     /// Compares with what Keras predicts, to 1e-5 of the largest number.
@@ -34,7 +34,8 @@ struct ModelTests {
     func roundTrip(name: String) throws {
         let model = try Model.load(keras: Fixtures.path("\(name).keras"))
         try withTemporaryPath("a.keras") { path in
-            #expect(try model.save(keras: path) == [])
+            let note = "common: used in a model and in one inside it, which Keras 3.15 saves but cannot load"
+            #expect(try model.save(keras: path) == (name == "nested" ? [note] : []))
             let again = try Model.load(keras: path)
             let inputs = try Fixtures.tensors(name, "input").map { $0 as any Samples }
             #expect(try again.predict(inputs) == model.predict(inputs))

@@ -8,7 +8,7 @@ import Testing
 struct OptimizerTests {
     static let names = [
         "sgd", "rmsprop", "adam", "adamw", "adagrad", "adadelta", "adamax", "lamb", "lion", "adafactor",
-        "schedulefree",
+        "nadam",
     ]
 
     /// Trains a further step as Keras has done, and compares.

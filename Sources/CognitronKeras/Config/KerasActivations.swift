@@ -89,7 +89,7 @@ enum KerasObject {
 }
 
 extension KerasForm {
-    static let activation = KerasForm(
+    static let activation: KerasForm = KerasForm(
         write: { try KerasActivations.write($0) }, read: { try KerasActivations.read($0) },
         null: ["type": "Linear", "configuration": [:]])
 }

@@ -65,10 +65,10 @@ extension KerasArgument {
 
 extension KerasForm {
     /// The same in both frameworks; null where it is missing.
-    static let plain = KerasForm(write: { $0 }, read: { $0 }, absent: .null)
+    static let plain: KerasForm = KerasForm(write: { $0 }, read: { $0 }, absent: .null)
 
     /// A name that is written with underscores there: `multi_hot`.
-    static let word = KerasForm(
+    static let word: KerasForm = KerasForm(
         write: { .text(KerasArgument.snakeCase(try $0.require(\.string, "a text"))) },
         read: { .text(KerasArgument.camelCase(try $0.require(\.string, "a text"))) })
 
@@ -90,7 +90,7 @@ extension KerasForm {
     }
 
     /// `valid`, `same` or `causal`.
-    static let padding = KerasForm(
+    static let padding: KerasForm = KerasForm(
         write: { value in
             guard let name = value.members?.first?.key, ["valid", "same", "causal"].contains(name) else {
                 throw KerasMisfit("explicit amounts: put a ZeroPadding layer before it")
@@ -118,7 +118,7 @@ extension KerasForm {
     }
 
     /// Two amounts for each axis there, one for each side of an image here.
-    static let sides = KerasForm(
+    static let sides: KerasForm = KerasForm(
         write: { [[$0["top"] ?? 0, $0["bottom"] ?? 0], [$0["left"] ?? 0, $0["right"] ?? 0]] },
         read: { value in
             let axes = value.list ?? [value, value]
@@ -129,7 +129,7 @@ extension KerasForm {
         })
 
     /// A list there where one number may stand for it.
-    static let list = KerasForm(write: { $0 }, read: { $0.list == nil ? [$0] : $0 }, absent: .null)
+    static let list: KerasForm = KerasForm(write: { $0 }, read: { $0.list == nil ? [$0] : $0 }, absent: .null)
 }
 
 extension JSONValue {

@@ -143,13 +143,13 @@ private let constraints = KerasRules(
 
 extension KerasForm {
     /// Seeds are not carried over: initial values are those of the file.
-    static let initializer = KerasForm(
+    static let initializer: KerasForm = KerasForm(
         write: {
             try initializers.write($0["type"] == "Seeded" ? $0[["configuration", "initializer"]] ?? $0 : $0)
         },
         read: { try initializers.read($0) })
-    static let regularizer = KerasForm(
+    static let regularizer: KerasForm = KerasForm(
         write: { try regularizers.write($0) }, read: { try regularizers.read($0) }, absent: .null)
-    static let constraint = KerasForm(
+    static let constraint: KerasForm = KerasForm(
         write: { try constraints.write($0) }, read: { try constraints.read($0) }, absent: .null)
 }

@@ -82,7 +82,7 @@ enum HDF5Object {
     case dataset(HDF5Dataset)
 }
 
-struct HDF5Group {
+final class HDF5Group {
     /// The place in the file: `layers/dense/vars`, empty for the root.
     let path: String
     /// In the order of the file: that of the names.

@@ -3,7 +3,7 @@ import Foundation
 
 /// What an HDF5 file is written from.
 indirect enum HDF5Content {
-    struct Member {
+    final class Member {
         let name: String
         let content: HDF5Content
 

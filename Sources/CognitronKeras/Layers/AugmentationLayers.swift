@@ -8,7 +8,7 @@ extension KerasLayer {
 
     private static func plain(_ names: String...) -> [KerasArgument] { names.map { .argument($0) } }
 
-    private static let range: [KerasArgument] = [.argument("value_range")]
+    private static let valueRange: [KerasArgument] = [.argument("value_range")]
     private static let zero: [KerasArgument] = [.argument("factor", .fromZero)]
     private static let both: [KerasArgument] = [.argument("factor", .aboutZero)]
 
@@ -16,48 +16,50 @@ extension KerasLayer {
     static let augmentation: [KerasLayer] = [
         augmentation(
             "AugMix", { AugMix() },
-            zero + range + plain("num_chains", "chain_depth", "alpha", "all_ops", "interpolation")),
-        augmentation("AutoContrast", { AutoContrast() }, range),
+            zero + valueRange + plain("num_chains", "chain_depth", "alpha", "all_ops", "interpolation")),
+        augmentation("AutoContrast", { AutoContrast() }, valueRange),
         augmentation("CutMix", { CutMix() }, zero),
-        augmentation("Equalization", { Equalization() }, range + plain("bins")),
+        augmentation("Equalization", { Equalization() }, valueRange + plain("bins")),
         augmentation("MixUp", { MixUp() }, plain("alpha")),
-        augmentation("RandAugment", { RandAugment() }, zero + range + plain("num_ops", "interpolation")),
-        augmentation("RandomBrightness", { RandomBrightness(0) }, both + range),
+        augmentation("RandAugment", { RandAugment() }, zero + valueRange + plain("num_ops", "interpolation")),
+        augmentation("RandomBrightness", { RandomBrightness(0) }, both + valueRange),
         augmentation(
             "RandomColorDegeneration", { RandomColorDegeneration(0) },
-            [.argument("factor", .positive)] + range),
+            [.argument("factor", .positive)] + valueRange),
         augmentation(
             "RandomColorJitter", { RandomColorJitter() },
             ["brightness_factor", "contrast_factor", "saturation_factor", "hue_factor"].map { .argument($0) }
-                + range),
-        augmentation("RandomContrast", { RandomContrast(0) }, [.argument("factor", .twice)] + range),
+                + valueRange),
+        augmentation("RandomContrast", { RandomContrast(0) }, [.argument("factor", .twice)] + valueRange),
         augmentation("RandomCrop", { RandomCrop(1, 1) }, [.required("height"), .required("width")]),
         augmentation(
             "RandomElasticTransform", { RandomElasticTransform() },
-            zero + range + [.argument("scale", .fromZero)] + plain("interpolation", "fill_mode", "fill_value")
+            zero + valueRange + [.argument("scale", .fromZero)]
+                + plain("interpolation", "fill_mode", "fill_value")
         ),
         augmentation(
-            "RandomErasing", { RandomErasing() }, zero + range + plain("scale", "fill_value")),
+            "RandomErasing", { RandomErasing() }, zero + valueRange + plain("scale", "fill_value")),
         augmentation("RandomFlip", { RandomFlip() }, [.argument("mode", .word)]),
         augmentation(
             "RandomGaussianBlur", { RandomGaussianBlur() },
-            zero + range + [.argument("kernel_size", .window(2)), .argument("sigma", .fromZero)]),
+            zero + valueRange + [.argument("kernel_size", .window(2)), .argument("sigma", .fromZero)]),
         augmentation("RandomGrayscale", { RandomGrayscale() }, plain("factor")),
-        augmentation("RandomHue", { RandomHue(0) }, zero + range),
-        augmentation("RandomInvert", { RandomInvert() }, zero + range),
+        augmentation("RandomHue", { RandomHue(0) }, zero + valueRange),
+        augmentation("RandomInvert", { RandomInvert() }, zero + valueRange),
         augmentation(
             "RandomPerspective", { RandomPerspective() },
             zero + plain("scale", "interpolation", "fill_value")),
         augmentation(
-            "RandomPosterization", { RandomPosterization(8) }, [.argument("factor", .twice)] + range),
+            "RandomPosterization", { RandomPosterization(8) }, [.argument("factor", .twice)] + valueRange),
         augmentation(
             "RandomRotation", { RandomRotation(0) },
             both + plain("fill_mode", "fill_value", "interpolation")),
-        augmentation("RandomSaturation", { RandomSaturation(0) }, [.argument("factor", .positive)] + range),
-        augmentation("RandomSharpness", { RandomSharpness(0) }, zero + range),
+        augmentation(
+            "RandomSaturation", { RandomSaturation(0) }, [.argument("factor", .positive)] + valueRange),
+        augmentation("RandomSharpness", { RandomSharpness(0) }, zero + valueRange),
         augmentation(
             "RandomShear", { RandomShear() },
-            [.argument("x_factor", .aboutZero), .argument("y_factor", .aboutZero)]
+            [.argument("x_factor", .symmetric), .argument("y_factor", .symmetric)]
                 + plain("fill_mode", "fill_value", "interpolation")),
         augmentation(
             "RandomTranslation", { RandomTranslation(0, 0) },
@@ -69,7 +71,7 @@ extension KerasLayer {
                 + plain("fill_mode", "fill_value", "interpolation")),
         augmentation(
             "Solarization", { Solarization() },
-            [.argument("addition_factor", .fromZero), .argument("threshold_factor", .fromZero)] + range),
+            [.argument("addition_factor", .fromZero), .argument("threshold_factor", .fromZero)] + valueRange),
     ]
 }
 
@@ -84,11 +86,20 @@ extension KerasForm {
             }, read: { $0 }, absent: .null)
     }
 
+    /// One number there means a range about 0; two from 0 on are a range here.
+    fileprivate static let symmetric: KerasForm = KerasForm(
+        write: aboutZero.write,
+        read: { value in
+            guard let ends = value.list?.compactMap(\.double), ends.count == 2, ends[0] == -ends[1] else {
+                return value
+            }
+            return .number(ends[1])
+        }, absent: .null)
     /// From 0; Keras keeps a range about 0 where one number was given.
-    fileprivate static let positive = KerasForm(
+    fileprivate static let positive: KerasForm = KerasForm(
         write: fromZero.write,
         read: { $0.list.map { .list($0.map { .number(max(0, $0.double ?? 0)) }) } ?? $0 }, absent: .null)
-    fileprivate static let fromZero = range { [min(0, $0), max(0, $0)] }
-    fileprivate static let aboutZero = range { [-abs($0), abs($0)] }
-    fileprivate static let twice = range { [$0, $0] }
+    fileprivate static let fromZero: KerasForm = range { [min(0, $0), max(0, $0)] }
+    fileprivate static let aboutZero: KerasForm = range { [-abs($0), abs($0)] }
+    fileprivate static let twice: KerasForm = range { [$0, $0] }
 }

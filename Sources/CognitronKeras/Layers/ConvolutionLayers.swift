@@ -62,5 +62,5 @@ extension KerasLayer {
 
 extension KerasForm {
     /// One group goes without saying here.
-    fileprivate static let groups = KerasForm(write: { $0 }, read: { $0 }, absent: 1)
+    fileprivate static let groups: KerasForm = KerasForm(write: { $0 }, read: { $0 }, absent: 1)
 }

@@ -33,7 +33,8 @@ extension KerasLayer {
     ) throws -> JSONValue {
         var config = JSONValue.object([])
         if let name { config["name"] = .text(name) }
-        config["trainable"] = .flag(layer.isTrainable)
+        // Not all classes take it.
+        if !layer.isTrainable { config["trainable"] = false }
         config["dtype"] = "float32"
         for argument in arguments {
             do {
@@ -69,7 +70,7 @@ extension KerasLayer {
         guard let standard = try? JSONValue(encoding: standard()) else { return }
         var rest = own
         rest["name"] = nil
-        for argument in arguments + callArguments { rest[argument.own] = nil }
+        for argument in arguments + callArguments where !argument.own.isEmpty { rest[argument.own] = nil }
         for name in ["top", "bottom", "left", "right"] where self.name == "ZeroPadding2D" { rest[name] = nil }
         for name in ["rank"] { rest[["cell", name]] = nil }
         for inner in inner { rest[inner.own] = nil }

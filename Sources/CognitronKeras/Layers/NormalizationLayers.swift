@@ -27,7 +27,7 @@ extension KerasLayer {
 
 extension KerasForm {
     /// An axis, which Keras 2 writes as a list of one; the last goes without saying here.
-    fileprivate static let singleAxis = KerasForm(
+    fileprivate static let singleAxis: KerasForm = KerasForm(
         write: { $0 },
         read: { value in
             guard let axes = value.list else { return value }
@@ -35,5 +35,5 @@ extension KerasForm {
             return axes[0]
         }, absent: -1)
     /// The standard value goes without saying here.
-    fileprivate static let kept = KerasForm(write: { $0 }, read: { $0 })
+    fileprivate static let kept: KerasForm = KerasForm(write: { $0 }, read: { $0 })
 }

@@ -47,5 +47,5 @@ extension KerasLayer {
 
 extension KerasForm {
     /// False goes without saying here.
-    static let flag = KerasForm(write: { $0 }, read: { $0 }, absent: false)
+    static let flag: KerasForm = KerasForm(write: { $0 }, read: { $0 }, absent: false)
 }

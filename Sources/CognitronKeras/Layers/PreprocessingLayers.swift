@@ -48,14 +48,14 @@ extension KerasLayer {
 
 extension KerasForm {
     /// What has no standard value of its own: it follows from others.
-    fileprivate static let given = KerasForm(write: { $0 }, read: { $0 })
+    fileprivate static let given: KerasForm = KerasForm(write: { $0 }, read: { $0 })
 
     /// Axes; null there for none.
-    fileprivate static let axes = KerasForm(
+    fileprivate static let axes: KerasForm = KerasForm(
         write: { $0 == [] ? .null : $0 }, read: { $0.list == nil ? [$0] : $0 }, null: [])
 
     /// Numbers in lists of lists there, in a list here.
-    fileprivate static let numbers = KerasForm(
+    fileprivate static let numbers: KerasForm = KerasForm(
         write: { $0 },
         read: { value in
             func flat(_ value: JSONValue) -> [JSONValue] { value.list?.flatMap(flat) ?? [value] }
@@ -63,7 +63,7 @@ extension KerasForm {
         }, absent: .null)
 
     /// The window of a spectrum.
-    fileprivate static let window = KerasForm(
+    fileprivate static let window: KerasForm = KerasForm(
         write: { value in
             guard let name = value.members?.first?.key, ["hann", "hamming"].contains(name) else {
                 throw KerasMisfit("a window of numbers")

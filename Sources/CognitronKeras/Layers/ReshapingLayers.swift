@@ -43,8 +43,9 @@ extension KerasLayer {
 
 extension KerasForm {
     /// A number there, a list of one here.
-    fileprivate static let firstSize = KerasForm(
+    fileprivate static let firstSize: KerasForm = KerasForm(
         write: { $0.list?.first ?? $0 }, read: { $0.list == nil ? [$0] : $0 })
     /// One axis for both inputs, or two.
-    fileprivate static let pair = KerasForm(write: { $0 }, read: { $0.list == nil ? [$0, $0] : $0 })
+    fileprivate static let pair: KerasForm = KerasForm(
+        write: { $0 }, read: { $0.list == nil ? [$0, $0] : $0 })
 }

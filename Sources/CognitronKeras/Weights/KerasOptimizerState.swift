@@ -65,6 +65,10 @@ struct KerasOptimizerState {
             let value = slot.name.flatMap { arrays[place.parameter.name]?[$0] } ?? standard
             members.append(.init("\(path)/\(place.number)", .tensor(value)))
         }
+        if let nadam = optimizer as? Nadam {
+            let product = product(nadam.beta1, optimizer.state.iterations)
+            members.append(.init("\(path)/\(members.count)", .tensor(Tensor(product))))
+        }
         return members
     }
 
@@ -78,11 +82,12 @@ struct KerasOptimizerState {
     ) throws {
         guard let group = file.root.group(path), !group.members.isEmpty else { return }
         let places = places(form, config, parameters)
-        let first = config.hasSchedule ? 1 : 2
-        guard group.members.count == first + places.count, case .dataset(let steps)? = group["0"] else {
+        // The last of Nadam's is the product of its momenta, which follows from the number of steps.
+        let others = (config.hasSchedule ? 1 : 2) + (optimizer is Nadam ? 1 : 0)
+        guard group.members.count == others + places.count, case .dataset(let steps)? = group["0"] else {
             throw CognitronError(
                 .model, file.bytes.path, "the optimizer's state does not fit the model",
-                expected: "\(first + places.count) arrays at \(path)", got: "\(group.members.count)",
+                expected: "\(others + places.count) arrays at \(path)", got: "\(group.members.count)",
                 advice: "build and freeze the model as it was when the file was saved")
         }
         let iterations = Int(try steps.tensor().scalars.first ?? 0)
@@ -128,7 +133,7 @@ struct KerasOptimizerState {
         return .record(whole)
     }
 
-    /// Nadam's product of momenta, which Keras does not save.
+    /// Nadam's product of momenta after so many steps.
     private static func product(_ beta1: Float, _ steps: Int) -> Float {
         var (product, power): (Float, Float) = (1, 1)
         // The factors come near beta1, whose powers soon vanish.

@@ -276,7 +276,7 @@ extension KerasOptimizer {
         },
         slots: { _, shape in
             shape.rank < 2
-                ? [[Slot("square", shape)]]
+                ? [[Slot(nil, []), Slot(nil, []), Slot("square", shape)]]
                 : [
                     [
                         Slot("rows", Shape(shape.dropLast())),
