@@ -12,7 +12,7 @@ private let checkFolder = ProcessInfo.processInfo.environment["COGNITRON_KERAS_C
 ///
 ///     COGNITRON_KERAS_CHECK=/tmp/check swift test --filter CheckFiles
 ///     python Scripts/make-keras-fixtures.py check /tmp/check
-@Suite("Files for Keras to check", .enabled(if: checkFolder != nil))
+@Suite("Files for Keras to check", .enabled(if: checkFolder != nil), .serialized)
 struct CheckFiles {
     /// Writes a model, its weights and predictions.
     private func write(_ model: Model, _ inputs: [Tensor], _ name: String) throws {
@@ -70,7 +70,16 @@ struct CheckFiles {
                     (0..<count).map { _ in Float.random(in: 0...1, using: &generator) },
                     shape: Shape([1] + sizes))
             }
-            try write(model, inputs, "model-\(name)")
+            do {
+                try write(model, inputs, "model-\(name)")
+            } catch let error as CognitronError where error.problem.contains("holds a token") {
+                // Small inputs are tokens, or classes.
+                let tokens = inputs.map { input in
+                    input.shape.rank > 3 || input.count > 100 && name.hasPrefix("cgan")
+                        ? input : Tensor(input.scalars.map { ($0 * 9).rounded(.down) }, shape: input.shape)
+                }
+                try write(model, tokens, "model-\(name)")
+            }
         } catch let error as CognitronError {
             print("REFUSED \(name): \(error.description.prefix(1500))")
         }

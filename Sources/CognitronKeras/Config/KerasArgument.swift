@@ -93,7 +93,7 @@ extension KerasForm {
     static let padding: KerasForm = KerasForm(
         write: { value in
             guard let name = value.members?.first?.key, ["valid", "same", "causal"].contains(name) else {
-                throw KerasMisfit("explicit amounts: put a ZeroPadding layer before it")
+                throw KerasMisfit("explicit amounts, which Keras cannot say here")
             }
             return .text(name)
         },

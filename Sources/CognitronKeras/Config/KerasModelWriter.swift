@@ -3,20 +3,21 @@ import Cognitron
 extension KerasScope {
     /// A built model as Keras writes it.
     func object(of model: Model, name: String?) throws -> JSONValue {
-        guard let wiring = model.wiring else {
+        guard let wiring = model.kerasWiring else {
             problem("a model that is not built")
             return .null
         }
+        padded.formUnion(wiring.padded)
         let name = name ?? model.name ?? (model.isKerasSequential ? "sequential" : "functional")
         return model.isKerasSequential
             ? try sequential(model, wiring, name) : try functional(model, wiring, name)
     }
 
-    private func sequential(_ model: Model, _ wiring: Wiring, _ name: String) throws -> JSONValue {
+    private func sequential(_ model: Model, _ wiring: KerasWiring, _ name: String) throws -> JSONValue {
         let shape = KerasShape.of(model.declaredInputSizes?.first ?? [])
-        let first = wiring.layers.first { $0.layer is Input }
+        let first = wiring.uses.first { $0.layer is Input }
         var layers = [KerasShape.inputLayer(first?.name ?? "input_layer", shape)]
-        for use in wiring.layers where !(use.layer is Input) {
+        for use in wiring.uses where !(use.layer is Input) {
             layers.append(try object(of: use.layer, name: use.name))
         }
         let config: JSONValue = [
@@ -28,7 +29,7 @@ extension KerasScope {
         return object
     }
 
-    private func functional(_ model: Model, _ wiring: Wiring, _ name: String) throws -> JSONValue {
+    private func functional(_ model: Model, _ wiring: KerasWiring, _ name: String) throws -> JSONValue {
         var calls = KerasCalls(model, wiring)
         var layers: [JSONValue] = []
         for member in KerasOrder(wiring).members {
@@ -40,7 +41,7 @@ extension KerasScope {
                 layer["inbound_nodes"] = []
                 layers.append(layer)
             case .layer(let layer):
-                let uses = wiring.layers.filter { $0.layer === layer }
+                let uses = wiring.uses.filter { $0.layer === layer }
                 guard let first = uses.first else { continue }
                 var object = try self.object(of: layer, name: first.name)
                 object["name"] = .text(first.name)
@@ -87,14 +88,14 @@ enum KerasShape {
 /// The calls of a model's layers, as Keras numbers them.
 struct KerasCalls {
     let inputNames: [String]
-    private let wiring: Wiring
+    private let wiring: KerasWiring
     /// The layer, call and output of each value, and its shape.
     private var values: [Int: (name: String, call: Int, output: Int, isModel: Bool, shape: String)] = [:]
 
-    init(_ model: Model, _ wiring: Wiring) {
+    init(_ model: Model, _ wiring: KerasWiring) {
         self.wiring = wiring
         var names: [String] = []
-        let taken = Set(wiring.layers.map(\.name))
+        let taken = Set(wiring.uses.map(\.name))
         for index in wiring.inputs.indices {
             var name = index == 0 ? "input_layer" : "input_layer_\(index)"
             while taken.contains(name) { name += "_0" }
@@ -105,7 +106,7 @@ struct KerasCalls {
             values[input.value] = (names[index], 0, 0, false, input.shape)
         }
         var counts: [String: Int] = [:]
-        for use in wiring.layers {
+        for use in wiring.uses {
             let call = counts[use.name, default: 0]
             counts[use.name] = call + 1
             let isModel = (use.layer as? Model).map { !$0.isKerasSequential } ?? false
@@ -132,7 +133,7 @@ struct KerasCalls {
     }
 
     /// The values and arguments that a layer is called on.
-    mutating func node(of use: LayerUse, _ scope: KerasScope) throws -> JSONValue {
+    mutating func node(of use: KerasUse, _ scope: KerasScope) throws -> JSONValue {
         let tensors = use.inputs.map(tensor)
         let form = KerasLayer.of(use.layer)
         var arguments: [JSONValue.Member] = []

@@ -13,7 +13,7 @@ struct KerasOrder {
 
     private(set) var members: [Member] = []
 
-    private let wiring: Wiring
+    private let wiring: KerasWiring
     /// The use that gives each value; nil for inputs.
     private var makers: [Int: Int] = [:]
     /// Uses and inputs, each after those that it needs. Inputs have the numbers −1, −2 …
@@ -22,9 +22,9 @@ struct KerasOrder {
     private var inputVisits: [Int: Int] = [:]
     private var isFinished: Set<Int> = []
 
-    init(_ wiring: Wiring) {
+    init(_ wiring: KerasWiring) {
         self.wiring = wiring
-        for (index, use) in wiring.layers.enumerated() {
+        for (index, use) in wiring.uses.enumerated() {
             for value in use.outputs { makers[value] = index }
         }
         for output in wiring.outputs { visit(node(of: output)) }
@@ -43,7 +43,7 @@ struct KerasOrder {
             if node < 0 {
                 if inputVisits[node] == nil { inputVisits[node] = count }
             } else {
-                let identifier = ObjectIdentifier(wiring.layers[node].layer)
+                let identifier = ObjectIdentifier(wiring.uses[node].layer)
                 if firstVisits[identifier] == nil { firstVisits[identifier] = count }
             }
             stack.append((node, 0))
@@ -51,7 +51,7 @@ struct KerasOrder {
         guard !isFinished.contains(start) else { return }
         enter(start)
         while let (node, next) = stack.last {
-            let inputs = node < 0 ? [] : wiring.layers[node].inputs
+            let inputs = node < 0 ? [] : wiring.uses[node].inputs
             guard next < inputs.count else {
                 isFinished.insert(node)
                 nodes.append(node)
@@ -74,10 +74,10 @@ struct KerasOrder {
                 inputDepths[node] = depth
                 continue
             }
-            let layer = wiring.layers[node].layer
+            let layer = wiring.uses[node].layer
             depth = max(depth, layerDepths[ObjectIdentifier(layer)]?.depth ?? 0)
             layerDepths[ObjectIdentifier(layer)] = (layer, depth)
-            for value in wiring.layers[node].inputs {
+            for value in wiring.uses[node].inputs {
                 let child = self.node(of: value)
                 depths[child] = max(depths[child] ?? 0, depth + 1)
             }
@@ -96,7 +96,7 @@ struct KerasOrder {
 extension Model {
     /// The layers in the order that Keras has them in.
     var kerasLayers: [any AnyLayer] {
-        guard !isKerasSequential, let wiring else { return layers }
+        guard !isKerasSequential, let wiring = kerasWiring else { return layers }
         return KerasOrder(wiring).members.compactMap { if case .layer(let layer) = $0 { layer } else { nil } }
     }
 

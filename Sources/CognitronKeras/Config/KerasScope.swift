@@ -12,6 +12,8 @@ final class KerasScope {
     var shared: [Int: any AnyLayer] = [:]
     /// The layers of each model that was read, in the order of its file.
     var orders: [ObjectIdentifier: [any AnyLayer]] = [:]
+    /// The layers that have a layer of zeros before them in Keras.
+    var padded: Set<ObjectIdentifier> = []
     /// The layers that are frozen as a whole.
     var frozen: [any AnyLayer] = []
     /// The layers that several of the models being written use, with the numbers they get.

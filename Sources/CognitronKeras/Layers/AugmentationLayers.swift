@@ -88,7 +88,7 @@ extension KerasForm {
 
     /// One number there means a range about 0; two from 0 on are a range here.
     fileprivate static let symmetric: KerasForm = KerasForm(
-        write: aboutZero.write,
+        write: { $0 },
         read: { value in
             guard let ends = value.list?.compactMap(\.double), ends.count == 2, ends[0] == -ends[1] else {
                 return value

@@ -38,9 +38,13 @@ extension KerasLayer {
         config["dtype"] = "float32"
         for argument in arguments {
             do {
-                config[argument.name] = try argument.written(own)
+                config[argument.name] = try padding(argument, layer, own, scope) ?? argument.written(own)
             } catch let misfit as KerasMisfit {
-                scope.problem("\(argument.name): \(misfit.problem)")
+                if argument.name.hasSuffix("_initializer") {
+                    scope.note("\(argument.name): \(misfit.problem); the weights are there")
+                } else {
+                    scope.problem("\(argument.name): \(misfit.problem)")
+                }
             }
         }
         for inner in inner { config[inner.name] = try written(inner, layer, scope) }
@@ -48,6 +52,15 @@ extension KerasLayer {
         try addComputed(layer, &config)
         noteLeftOut(layer, own, scope)
         return config
+    }
+
+    /// What Keras says for explicit padding; nil of other arguments.
+    private func padding(
+        _ argument: KerasArgument, _ layer: any AnyLayer, _ own: JSONValue, _ scope: KerasScope
+    ) -> JSONValue? {
+        guard argument.name == "padding", let padding = KerasPadding.of(layer, own) else { return nil }
+        if case .name(let name) = padding { return .text(name) }
+        return scope.padded.contains(ObjectIdentifier(layer)) ? "valid" : nil
     }
 
     private func written(_ inner: Inner, _ layer: any AnyLayer, _ scope: KerasScope) throws -> JSONValue? {

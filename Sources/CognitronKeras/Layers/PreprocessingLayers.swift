@@ -54,9 +54,9 @@ extension KerasForm {
     fileprivate static let axes: KerasForm = KerasForm(
         write: { $0 == [] ? .null : $0 }, read: { $0.list == nil ? [$0] : $0 }, null: [])
 
-    /// Numbers in lists of lists there, in a list here.
+    /// Numbers in lists of lists there, in a list here; one stands alone there.
     fileprivate static let numbers: KerasForm = KerasForm(
-        write: { $0 },
+        write: { $0.list?.count == 1 ? $0.list?[0] ?? $0 : $0 },
         read: { value in
             func flat(_ value: JSONValue) -> [JSONValue] { value.list?.flatMap(flat) ?? [value] }
             return .list(flat(value))
