@@ -24,6 +24,10 @@ def check(folder):
                 model.load_weights(weights)
                 again = keras.tree.flatten(model(inputs[0] if len(inputs) == 1 else inputs, training=False))
                 error = max(error, max(np.abs(np.asarray(a) - b).max() for a, b in zip(again, outputs)) / scale)
+            if "after" in expected:
+                model.compile(optimizer=model.optimizer, loss="mse")
+                model.train_on_batch(inputs[0], expected["target"])
+                error = max(error, np.abs(np.asarray(model(inputs[0])) - expected["after"]).max())
             verdict = "ok" if error < 1e-5 else "DIFFERS"
             print(f"{path.stem:30} {model.count_params():>12,} {error:10.1e} {verdict}")
             failures += verdict != "ok"

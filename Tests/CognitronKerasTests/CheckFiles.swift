@@ -33,6 +33,21 @@ struct CheckFiles {
         try write(model, try Fixtures.tensors(name, "input"), "layers-\(name)")
     }
 
+    @Test("Optimizers, from Keras's files", arguments: OptimizerTests.names)
+    func optimizers(name: String) throws {
+        let folder = try #require(checkFolder)
+        let path = Fixtures.path("optimizer-\(name).keras")
+        let model = try Model.load(keras: path)
+        try model.compile(optimizer: try model.loadOptimizer(keras: path), loss: .meanSquaredError)
+        try write(
+            model, [try #require(try Fixtures.predictions.get()["optimizers/input_0"])], "optimizer-\(name)")
+        // With what Keras gets by a further step.
+        var tensors = try Safetensors(contentsOf: "\(folder)/optimizer-\(name).safetensors").tensors
+        tensors["after"] = try Fixtures.predictions.get()["\(name)/after"]
+        tensors["target"] = try Fixtures.predictions.get()["optimizers/target"]
+        try Safetensors(tensors: tensors, metadata: [:]).write(to: "\(folder)/optimizer-\(name).safetensors")
+    }
+
     /// A network for the kind of task that it was designed for.
     private static func make(_ name: ModelName) throws -> Model {
         let classes = (0..<min(name.classCount, 100)).map { "class \($0)" }

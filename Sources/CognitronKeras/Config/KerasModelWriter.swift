@@ -8,6 +8,7 @@ extension KerasScope {
             return .null
         }
         padded.formUnion(wiring.padded)
+        for line in wiring.notes { note(line) }
         let name = name ?? model.name ?? (model.isKerasSequential ? "sequential" : "functional")
         return model.isKerasSequential
             ? try sequential(model, wiring, name) : try functional(model, wiring, name)

@@ -15,6 +15,8 @@ struct KerasWiring {
     let inputs: [(value: Int, shape: String)]
     let outputs: [Int]
     private(set) var uses: [KerasUse] = []
+    /// What became a layer of another kind, with fixed sizes.
+    private(set) var notes: [String] = []
     /// The layers that have zeros before them.
     private(set) var padded: Set<ObjectIdentifier> = []
 
@@ -32,6 +34,13 @@ struct KerasWiring {
             var own = KerasUse(
                 name: use.name, layer: use.layer, inputs: use.inputs, outputs: Array(use.outputs),
                 shapeTexts: use.shapeTexts)
+            if let layer = Self.fixed(use, texts), wiring.layers.count(where: { $0.layer === use.layer }) == 1
+            {
+                own = KerasUse(
+                    name: use.name, layer: layer, inputs: [use.inputs[0]], outputs: own.outputs,
+                    shapeTexts: own.shapeTexts)
+                notes.append("\(use.name) (\(use.typeName)): a \(type(of: layer)) of fixed size")
+            }
             if let saved = use.layer as? any Encodable, use.inputs.count == 1,
                 let form = try? JSONValue(encoding: saved),
                 case .layer(let zero)? = KerasPadding.of(use.layer, form),
@@ -52,6 +61,26 @@ struct KerasWiring {
             }
             uses.append(own)
         }
+    }
+
+    /// A layer of fixed sizes in place of one whose second input gives the size; nil where there is none.
+    private static func fixed(_ use: LayerUse, _ texts: [Int: String]) -> (any AnyLayer)? {
+        guard use.inputs.count == 2, use.layer is CropToMatch2D || use.layer is ResizeToMatch2D else {
+            return nil
+        }
+        let sizes = use.inputs.map { (texts[$0] ?? "").split(separator: " × ").map { Int($0) } }
+        guard sizes.allSatisfy({ $0.count == 3 && $0[0] != nil && $0[1] != nil }) else { return nil }
+        let (own, wanted) = (sizes[0].prefix(2).compactMap { $0 }, sizes[1].prefix(2).compactMap { $0 })
+        guard let crop = use.layer as? CropToMatch2D else {
+            // Pixels are repeated alike for whole factors only.
+            guard zip(wanted, own).allSatisfy({ $0 % $1 == 0 }) else { return nil }
+            return UpSampling2D(zip(wanted, own).map { $0 / $1 })
+        }
+        return Cropping2D(
+            zip(own, wanted).map { size, wanted in
+                let before = crop.offset ?? (size - wanted) / 2
+                return [before, size - wanted - before]
+            })
     }
 
     /// The shape after zeros.

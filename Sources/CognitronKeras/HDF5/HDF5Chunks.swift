@@ -75,7 +75,7 @@ struct HDF5Chunks {
         }
         try bytes.spend(chunkBytes, at: range.lowerBound, "a chunk of \(dataset.path)")
         let filters = dataset.filters.enumerated().filter { skipped & 1 << $0.offset == 0 }.map(\.element)
-        guard filters.count { $0 == .deflate } <= 1 else {
+        guard filters.count(where: { $0 == .deflate }) <= 1 else {
             throw bytes.error(at: range.lowerBound, "a chunk of \(dataset.path) is packed twice")
         }
         guard !filters.isEmpty || range.count == chunkBytes else { throw misfit(range.count) }

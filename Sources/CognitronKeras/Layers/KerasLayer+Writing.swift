@@ -35,7 +35,7 @@ extension KerasLayer {
         if let name { config["name"] = .text(name) }
         // Not all classes take it.
         if !layer.isTrainable { config["trainable"] = false }
-        config["dtype"] = "float32"
+        if self.name != "Pipeline" { config["dtype"] = "float32" }
         for argument in arguments {
             do {
                 config[argument.name] = try padding(argument, layer, own, scope) ?? argument.written(own)
