@@ -17,7 +17,7 @@ enum KerasArchive {
     /// Members may unpack to this many times the file's size, and a megabyte.
     private static let largestExpansion = 64
     private static let smallContent = 1 << 20
-    private static let largestConfig = 1 << 26
+    private static let largestConfig = 1 << 23
 
     static let readingAdvice = "take what is named out of the model, save it in Keras again, and load that"
 
@@ -28,16 +28,14 @@ enum KerasArchive {
         let scope = KerasScope()
         scope.number(model)
         var object = try scope.object(of: model, name: nil)
-        var variables: [HDF5Content.Member] = []
         if let optimizer = model.optimizer {
-            if let slots = optimizer as? any SlotOptimizer, let form = KerasOptimizer.of(slots) {
+            if let (slots, form) = optimizer.keras {
                 object["compile_config"] = [
                     "optimizer": form.object(of: slots), "loss": .null, "loss_weights": .null,
                     "metrics": .null,
                     "weighted_metrics": .null, "run_eagerly": false, "steps_per_execution": 1,
                     "jit_compile": false,
                 ]
-                variables = try KerasOptimizerState.variables(slots, form, KerasWeights(model).trained)
             } else {
                 scope.note("the optimizer \(String(describing: type(of: optimizer))): Keras has none like it")
             }
@@ -50,14 +48,19 @@ enum KerasArchive {
             (path: Name.config, bytes: Array(object.text.utf8)),
             (
                 path: Name.weights,
-                bytes: try HDF5Writer.bytes(KerasWeights(model).content(adding: variables), path)
+                bytes: try HDF5Writer.bytes(try weights(of: model), path)
             ),
         ]
         try AtomicFile.write(Data(try Archive.zip(files, path)), to: path)
         return scope.notes
     }
 
-    static func weights(of model: Model) throws -> HDF5Content { KerasWeights(model).content(adding: []) }
+    /// The weights of a model, and the state of its optimizer.
+    static func weights(of model: Model) throws -> HDF5Content {
+        let weights = KerasWeights(model)
+        guard let (optimizer, form) = model.optimizer?.keras else { return weights.content(adding: []) }
+        return weights.content(adding: try KerasOptimizerState.variables(optimizer, form, weights.trained))
+    }
 
     // MARK: Reading
 

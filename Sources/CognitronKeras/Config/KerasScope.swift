@@ -19,14 +19,23 @@ final class KerasScope {
     /// The layers that several of the models being written use, with the numbers they get.
     var sharedNumbers: [ObjectIdentifier: Int] = [:]
 
+    /// The number of layers converted so far.
+    private var count = 0
+
+    /// More layers than any network has, so that small files cannot keep the program busy.
+    private static let mostLayers = 1 << 14
+    private static let mostLines = 1 << 10
     /// Layers inside layers: more could overflow the stack.
     private static let deepest = 64
     private static let mostListed = 40
 
     /// Names the layer that `body` converts.
     func within<R>(_ name: String, _ body: () throws -> R) rethrows -> R? {
-        guard place.count < Self.deepest else {
-            problem("layers are nested too deeply")
+        count += 1
+        guard place.count < Self.deepest, count <= Self.mostLayers else {
+            problem(
+                count > Self.mostLayers
+                    ? "more than \(Self.mostLayers) layers" : "layers are nested too deeply")
             return nil
         }
         place.append(name)
@@ -39,7 +48,7 @@ final class KerasScope {
 
     private func add(_ text: String, to lines: inout [String]) {
         let line = (place + [text]).joined(separator: ": ")
-        if !lines.contains(line) { lines.append(line) }
+        if lines.count < Self.mostLines, !lines.contains(line) { lines.append(line) }
     }
 
     /// Throws where there are problems.

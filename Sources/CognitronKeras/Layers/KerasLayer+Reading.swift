@@ -67,7 +67,7 @@ extension KerasLayer {
         _ config: JSONValue, _ flags: [JSONValue.Member], _ scope: KerasScope
     ) throws -> JSONValue? {
         let before = scope.problems.count
-        var own = try JSONValue(encoding: standard())
+        var own = standardConfiguration
         own["name"] = config["name"]
         if name == "Discretization" { own["numBins"] = nil }
         for argument in arguments {

@@ -80,14 +80,13 @@ extension KerasLayer {
 
     /// Reports arguments of ours that Keras does not have.
     private func noteLeftOut(_ layer: any AnyLayer, _ own: JSONValue, _ scope: KerasScope) {
-        guard let standard = try? JSONValue(encoding: standard()) else { return }
         var rest = own
         rest["name"] = nil
         for argument in arguments + callArguments where !argument.own.isEmpty { rest[argument.own] = nil }
         for name in ["top", "bottom", "left", "right"] where self.name == "ZeroPadding2D" { rest[name] = nil }
         for name in ["rank"] { rest[["cell", name]] = nil }
         for inner in inner { rest[inner.own] = nil }
-        report(rest, standard, [], scope)
+        report(rest, standardConfiguration, [], scope)
         let frozen = layer.allParameters.filter { !$0.isStatistic }
         if layer.isTrainable, frozen.contains(where: { !$0.isTrainable }) {
             scope.note("some of its weights are frozen, which Keras says of layers only")

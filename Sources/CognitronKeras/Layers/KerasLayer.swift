@@ -65,6 +65,15 @@ extension KerasLayer {
         reshaping, merging, preprocessing, augmentation,
     ].flatMap { (family: [KerasLayer]) in family }
 
+    /// The configurations of the layers whose arguments are the standard ones, by class.
+    private static let standards: [String: JSONValue] = Dictionary(
+        uniqueKeysWithValues: all.compactMap { form in
+            (try? JSONValue(encoding: form.standard())).map { (form.name, $0) }
+        })
+
+    /// Our configuration where all arguments that may be left out are.
+    var standardConfiguration: JSONValue { Self.standards[name] ?? .object([]) }
+
     private static let byName: [String: KerasLayer] = Dictionary(
         uniqueKeysWithValues: all.map { ($0.name, $0) })
     private static let byType: [String: KerasLayer] = Dictionary(

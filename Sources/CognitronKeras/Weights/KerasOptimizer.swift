@@ -77,3 +77,13 @@ struct KerasOptimizer: Sendable {
         return KerasObject.object("keras.optimizers", name, config)
     }
 }
+
+extension Optimizer {
+    /// The optimizer as one with arrays beside the parameters, and Keras's class; nil where it has none.
+    var keras: (optimizer: any SlotOptimizer, form: KerasOptimizer)? {
+        guard let optimizer = self as? any SlotOptimizer, let form = KerasOptimizer.of(optimizer) else {
+            return nil
+        }
+        return (optimizer, form)
+    }
+}
