@@ -99,14 +99,7 @@ enum KerasArchive {
     }
 
     /// Whether a file begins as HDF5 files do.
-    static func isHDF5(_ path: String) -> Bool {
-        guard CognitronError.obstacle(toReading: path) == nil, let handle = FileHandle(forReadingAtPath: path)
-        else {
-            return false
-        }
-        defer { try? handle.close() }
-        return (try? handle.read(upToCount: 8)).map { Array($0) } == HDF5File.signature
-    }
+    static func isHDF5(_ path: String) -> Bool { (try? FileBytes.first(8, of: path)) == HDF5File.signature }
 
     /// Reads a whole model that Keras 2 saved: its configuration is an attribute.
     private static func legacy(_ path: String) throws -> (model: Model, notes: [String]) {

@@ -48,6 +48,23 @@ struct CheckFiles {
         try Safetensors(tensors: tensors, metadata: [:]).write(to: "\(folder)/optimizer-\(name).safetensors")
     }
 
+    /// Without statistics of its own a deep network's numbers grow until its softmax shows nothing.
+    private static func randomizeStatistics(of model: Model) {
+        var generator = RandomKey(seed: 3).generator()
+        for parameter in model.parameters {
+            let range: ClosedRange<Float>
+            switch parameter.name.split(separator: "/").last {
+            case "moving_variance": range = 2...4
+            case "moving_mean", "beta": range = -0.2...0.2
+            case "gamma": range = 0.8...1.2
+            default: continue
+            }
+            parameter.value = Tensor(
+                (0..<parameter.shape.elementCount).map { _ in Float.random(in: range, using: &generator) },
+                shape: parameter.shape)
+        }
+    }
+
     /// A network for the kind of task that it was designed for.
     private static func make(_ name: ModelName) throws -> Model {
         let classes = (0..<min(name.classCount, 100)).map { "class \($0)" }
@@ -76,6 +93,7 @@ struct CheckFiles {
     func networks(name: String) throws {
         do {
             let model = try Self.make(try ModelName(named: name))
+            Self.randomizeStatistics(of: model)
             guard let shapes = model.wiring?.inputs.map(\.shape) else { return print("\(name): not built") }
             var generator = RandomKey(seed: 2).generator()
             let inputs = shapes.map { text in

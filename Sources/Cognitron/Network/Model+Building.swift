@@ -139,7 +139,7 @@ extension Model {
 
     /// The shapes of all values for inputs of these shapes; nil where the model is not built, or a layer does
     /// not take them.
-    func valueShapes(for inputShapes: [Shape]) -> [Shape]? {
+    package func valueShapes(for inputShapes: [Shape]) -> [Shape]? {
         building.withLock { building in
             if let known = building?[inputShapes] { return known }
             // Once the parameters are declared, building computes the shapes and changes nothing. Callers

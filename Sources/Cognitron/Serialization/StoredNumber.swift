@@ -50,7 +50,9 @@ package enum StoredNumber: String, CaseIterable {
     ///   infinite, or BOOL that is neither 0 nor 1.
     package func convert(
         _ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>
-    ) throws -> Int {
+    ) throws
+        -> Int
+    {
         var rounded = 0
         switch self {
         case .float32: UnsafeMutableRawBufferPointer(floats).copyMemory(from: bytes)

@@ -41,9 +41,10 @@ struct Network {
             && task.targets == .given
         mixedClasses = mixes ? training.task.classNames.count : nil
         if mixes { task.losses = [.categoricalCrossentropy(labelSmoothing: recipe.labelSmoothing)] }
-        let optimizerName = recipe.optimizer
+        let (optimizerName, ema) = (recipe.optimizer, recipe.ema)
+        try optimizerName.requireAverages(ema, request)
         let settings = TrainerSettings(
-            optimizer: { optimizerName.make(request) },
+            optimizer: { optimizerName.make(request, ema: ema) },
             gradients: (recipe.accumulate.map { [.accumulate($0)] } ?? [])
                 + (recipe.clipNorm.map { [.clip(globalNorm: $0)] } ?? []),
             labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)

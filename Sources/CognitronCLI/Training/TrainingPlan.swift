@@ -19,6 +19,8 @@ struct TrainingRecipe: Codable, Equatable {
     var schedule: ScheduleName
     /// The largest global norm of the gradients; nil for no limit.
     var clipNorm: Float?
+    /// The decay rate of the average of the weights; nil where none is kept.
+    var ema: Float?
     var weightDecay: Float?
     var labelSmoothing: Float
     var augmentations: [AugmentationName]

@@ -170,7 +170,10 @@ extension KerasGraph {
         if config["output_layers"]?.members != nil {
             scope.note("the names of its outputs: they are called after their layers")
         }
-        for entry in entries { for mask in entry.calls.flatMap(\.masks) { check(mask, of: entry) } }
+        let masked = maskedInputs
+        for entry in entries {
+            for mask in entry.calls.flatMap(\.masks) { check(mask, of: entry, masked) }
+        }
         guard scope.problems.isEmpty else { return nil }
         let sources = try inputs.map { reference -> any Symbolic in
             guard let place = places[reference.layer], let input = entries[place].input else {
@@ -245,19 +248,22 @@ extension KerasGraph {
         }
     }
 
-    /// Reports a mask that Keras did not make by itself from an `Embedding` or a `Masking`.
-    private func check(_ mask: Reference, of entry: Entry) {
-        var (rest, count) = ([mask], 0)
+    /// The inputs of layers that make masks.
+    private var maskedInputs: Set<Reference> {
         let makers = entries.filter {
             $0.kind == "Masking" || $0.kind == "Embedding" && $0.object[["config", "mask_zero"]] == true
         }
+        return Set(makers.flatMap { $0.calls.flatMap(\.inputs) })
+    }
+
+    /// Reports a mask that Keras did not make by itself from an `Embedding` or a `Masking`.
+    private func check(_ mask: Reference, of entry: Entry, _ masked: Set<Reference>) {
+        var (rest, count) = ([mask], 0)
         while let reference = rest.popLast() {
             count += 1
             guard let place = places[reference.layer], count < 1 << 10 else { break }
             if entries[place].operation == nil {
-                if makers.contains(where: { $0.calls.contains { $0.inputs.contains(reference) } }) {
-                    continue
-                }
+                if masked.contains(reference) { continue }
                 return scope.problem("\(entry.name) (\(entry.kind)): called with a mask of its own")
             }
             rest += entries[place].calls.flatMap(\.inputs)
