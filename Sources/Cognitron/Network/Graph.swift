@@ -1,10 +1,10 @@
 /// The layers of a model in execution order, with the values that each reads and writes. Values are numbered.
-struct Graph: Sendable {
-    struct Node: Sendable {
-        let layer: any AnyLayer
-        let name: String
-        let inputs: [Int]
-        let outputs: Range<Int>
+package struct Graph: Sendable {
+    package struct Node: Sendable {
+        package let layer: any AnyLayer
+        package let name: String
+        package let inputs: [Int]
+        package let outputs: Range<Int>
         /// The layer where it is a model, whose own graph then runs.
         let inner: Model?
 
@@ -17,10 +17,10 @@ struct Graph: Sendable {
         }
     }
 
-    private(set) var nodes: [Node] = []
-    private(set) var inputs: [Int] = []
-    private(set) var outputs: [Int] = []
-    private(set) var valueCount = 0
+    package private(set) var nodes: [Node] = []
+    package private(set) var inputs: [Int] = []
+    package private(set) var outputs: [Int] = []
+    package private(set) var valueCount = 0
     /// The sizes of one sample of each input, nil for free axes; nil where the graph was made without
     /// `Input`s.
     var inputSizes: [[Int?]]?

@@ -25,7 +25,7 @@ public class Model: LayerContainer, @unchecked Sendable {
     public var metadata: [String: String] = [:]
 
     /// The layers as they were given. This graph is built, saved and shown.
-    private(set) var graph: Graph
+    package private(set) var graph: Graph
     /// The graph with fused layers, which runs.
     private(set) var running: Graph
     /// The graph that predicts, and the versions of its weights.
@@ -121,7 +121,7 @@ public class Model: LayerContainer, @unchecked Sendable {
     }
 
     /// The declared sizes of the inputs, in order; nil where the model is built for its first data.
-    var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
+    package var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
 }
 
 // MARK: - Layers, parameters and outputs

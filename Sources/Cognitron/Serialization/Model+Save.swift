@@ -57,7 +57,7 @@ extension Model {
     }
 
     /// Builds the model where its inputs are declared, and throws where it is not built then.
-    func requireParameters() throws {
+    package func requireParameters() throws {
         try (self as? Sequential)?.buildFromInput()
         guard isBuilt else {
             throw CognitronError(
