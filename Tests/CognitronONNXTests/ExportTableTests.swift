@@ -26,7 +26,7 @@ struct ExportTableTests {
                 Self.initialize(model)
                 let case_ = CaseFolder(path: "\(Self.folder ?? "")/model-\(name.name.replacing("/", with: "_"))")
                 try case_.write(model, inputs: Self.inputs(of: model))
-                let shapes = (model.inputShapes ?? []).map(\.description).joined(separator: " and ")
+                let shapes = (model.declaredInputSizes ?? []).map(\.text).joined(separator: " and ")
                 print("model \(name.name) of \(shapes): written")
             } catch {
                 print("model \(name.name): \(error)")
@@ -65,10 +65,10 @@ struct ExportTableTests {
         return try name.make(classCount: name.classCount)
     }
 
-    /// Gives every parameter numbers, also moving means and variances.
+    /// Gives every parameter numbers; biases, moving means and variances too.
     static func initialize(_ model: Model) {
         model.initialize(RandomKey(seed: 1))
-        for (index, parameter) in model.allParameters.enumerated() {
+        for (index, parameter) in model.allParameters.enumerated() where parameter.shape.rank < 2 {
             let noise = Tensor.randomUniform(parameter.shape, in: 0..<0.1, seed: UInt64(index))
             parameter.value = parameter.value + noise
         }
@@ -77,7 +77,8 @@ struct ExportTableTests {
     /// Two samples: numbers, or tokens where layers read such.
     static func inputs(of model: Model) -> [Tensor] {
         let readers = model.parts.tokenReaders
-        return (model.inputShapes ?? []).enumerated().map { number, shape in
+        return (model.declaredInputSizes ?? []).enumerated().map { number, sizes in
+            let shape = Shape(sizes.map { $0 ?? 12 })
             let batch = shape.batched(2)
             guard let reader = readers.first(where: { $0.input == number }) else {
                 return .randomUniform(batch, seed: UInt64(number + 1))

@@ -50,9 +50,6 @@ final class ExportedValue {
         return name
     }
 
-    /// Takes the name that an output of the graph gets.
-    func renameChannelsLast(_ name: String) { channelsLastName = name }
-
     /// Whether it exists channels first only, so that a layer that works in either layout should take that.
     var isChannelsFirst: Bool { channelsLastName == nil }
 

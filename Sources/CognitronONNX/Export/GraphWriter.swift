@@ -40,6 +40,29 @@ final class GraphWriter {
         nodes(type, inputs, attributes, outputs: 1)[0]
     }
 
+    /// The graph of the nodes that a closure adds, which may read values from outside it.
+    ///
+    /// - Parameters:
+    ///   - inputs: the names of the graph's inputs.
+    ///   - build: returns the names of its outputs.
+    func graph(_ inputs: [String], _ build: () throws -> [String]) rethrows -> Onnx_GraphProto {
+        let start = nodes.count
+        let outputs = try build()
+        var graph = Onnx_GraphProto()
+        graph.name = unique("\(scope)/body")
+        graph.node = Array(nodes[start...])
+        nodes.removeSubrange(start...)
+        func info(_ name: String) -> Onnx_ValueInfoProto {
+            var info = Onnx_ValueInfoProto()
+            info.name = name
+            info.type.tensorType.elemType = Int32(Onnx_TensorProto.DataType.float.rawValue)
+            return info
+        }
+        graph.input = inputs.map(info)
+        graph.output = outputs.map(info)
+        return graph
+    }
+
     // MARK: - Constants
 
     /// A constant of floats. With a name the tensor is written once under that name.

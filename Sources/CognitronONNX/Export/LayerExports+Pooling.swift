@@ -124,32 +124,41 @@ extension LayerExports {
 
     // MARK: - Unpooling
 
-    /// The second output is ONNX's own kind of indices, which only an unpooling reads.
+    /// The second output is the pixel of each maximum, row · W + column.
     private static func poolingWithIndices(
         _ layer: MaxPooling2DWithIndices, _ export: LayerExport
     ) throws -> [ExportedValue] {
+        let writer = export.writer
+        guard let shape = export.input.fixedShape else {
+            throw ExportProblem("its indices depend on a free axis; give the input a fixed size")
+        }
         let arguments = layer.arguments
-        let outputs = export.writer.nodes(
-            "MaxPool", [export.input.channelsFirst(export.writer)],
+        let outputs = writer.nodes(
+            "MaxPool", [export.input.channelsFirst(writer)],
             try windows(arguments.poolSize, arguments.strides, arguments.padding).attributes(export.input),
             outputs: 2)
+        // ONNX counts through samples and channels too.
+        let pixels = writer.node("Mod", outputs[1], writer.constant([shape[0] * shape[1]], shape: []))
         return [
             ExportedValue(export.outputShapes[0], channelsFirst: outputs[0]),
-            ExportedValue(export.outputShapes[1], channelsFirst: outputs[1]),
+            ExportedValue(export.outputShapes[1], channelsFirst: writer.floats(pixels)),
         ]
     }
 
+    /// Of sizes that the windows do not divide evenly, MaxUnpool does not know what the indices count in.
     private static func unpooling(_ layer: MaxUnpooling2D, _ export: LayerExport) throws -> ExportedValue {
         let writer = export.writer
-        guard let output = export.outputShapes[0].0.last, export.outputShapes[0].0 == export.outputShapes[0].1
-        else { throw ExportProblem("its output depends on a free axis; give the input a fixed size") }
+        guard export.outputShapes[0].0 == export.outputShapes[0].1 else {
+            throw ExportProblem("its output depends on a free axis; give the input a fixed size")
+        }
         let shape = export.outputShapes[0].0
-        let batch = writer.shape(export.input.channelsFirst(writer), 0..<1)
-        let size = writer.concat([batch, writer.constant([output, shape[0], shape[1]])], axis: 0)
-        let y = writer.nodes(
-            "MaxUnpool",
-            [export.inputs[0].channelsFirst(writer), export.inputs[1].channelsFirst(writer), size],
-            ["kernel_shape": .ints(layer.poolSize.axes), "strides": .ints(layer.strides.axes)], outputs: 1)[0]
-        return export.channelsFirstOutput(y)
+        let (x, indices) = (export.inputs[0].channelsFirst(writer), export.inputs[1].channelsFirst(writer))
+        let empty = writer.node(
+            "Expand", writer.constant(Tensor.zeros([1, shape[2], shape[0] * shape[1]])),
+            writer.concat([writer.shape(x, 0..<1), writer.constant([1, 1])], axis: 0))
+        let y = writer.node(
+            "ScatterElements", empty, writer.integers(writer.reshape(indices, [0, 0, -1])),
+            writer.reshape(x, [0, 0, -1]), attributes: ["axis": 2, "reduction": "add"])
+        return export.channelsFirstOutput(writer.reshape(y, [0, 0, shape[0], shape[1]]))
     }
 }

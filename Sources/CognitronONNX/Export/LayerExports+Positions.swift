@@ -1,4 +1,5 @@
 import Cognitron
+import Foundation
 
 extension LayerExports {
     static let positions: [Rule] = [
@@ -12,14 +13,7 @@ extension LayerExports {
                     "Slice", table, writer.constant([layer.startIndex]), end, writer.constant([0]))
             }
         },
-        // It does not depend on the input's numbers: the layer's own output for one sample.
-        rule(SinePositionEncoding.self) { layer, export in
-            guard let shape = export.input.fixedShape else {
-                throw ExportProblem("its waves depend on a free axis; give the input a fixed length")
-            }
-            let waves = layer.forward(.zeros(shape.batched(1)), .inference).output
-            return export.output(broadcast(export, export.writer.constant(waves)))
-        },
+        rule(SinePositionEncoding.self, waves),
         rule(RotaryEmbedding.self, rotary),
     ]
 
@@ -34,6 +28,31 @@ extension LayerExports {
         let rows = export.input.sizes[axis].map { fixed(writer, $0) }
             ?? dynamic(writer, writer.shape(x, axis..<axis + 1))
         return export.output(broadcast(export, rows), mask: export.input.mask)
+    }
+
+    /// Sines beside cosines; of a free length they are computed in the graph.
+    private static func waves(_ layer: SinePositionEncoding, _ export: LayerExport) -> ExportedValue {
+        let writer = export.writer
+        if let shape = export.input.fixedShape {
+            // They do not depend on the input's numbers: the layer's own output for one sample.
+            let waves = layer.forward(.zeros(shape.batched(1)), .inference).output
+            return export.output(broadcast(export, writer.constant(waves)), mask: export.input.mask)
+        }
+        let axis = export.input.rank - 2
+        let channels = export.input.channels
+        let count = writer.squeeze(
+            writer.shape(export.input.channelsLast(writer), axis..<axis + 1), axes: [0])
+        let steps = writer.node("Range", writer.constant([0], shape: []), count, writer.constant([1], shape: []))
+        let positions = writer.node("Add", writer.floats(steps), writer.constant(Float(layer.startIndex)))
+        let frequencies = (0..<(channels + 1) / 2).map {
+            Foundation.exp(-Foundation.log(layer.maxWavelength) * Float(2 * $0) / Float(channels))
+        }
+        let angles = writer.node(
+            "Mul", writer.unsqueeze(positions, axes: [1]), writer.constant(Tensor(frequencies)))
+        let pairs = ["Sin", "Cos"].map { writer.unsqueeze(writer.node($0, angles), axes: [2]) }
+        let rows = writer.reshape(writer.concat(pairs, axis: 2), [0, -1])
+        return export.output(
+            broadcast(export, writer.slice(rows, axis: 1, 0..<channels)), mask: export.input.mask)
     }
 
     private static func broadcast(_ export: LayerExport, _ rows: String) -> String {

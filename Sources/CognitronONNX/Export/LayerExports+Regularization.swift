@@ -8,8 +8,8 @@ extension LayerExports {
         passed(SpatialDropout2D.self), passed(SpatialDropout3D.self),
         // In prediction, the mean alone.
         rule(GaussianSampling.self) { $1.input },
-        passed(AugMix.self), passed(AutoContrast.self), passed(CutMix.self), passed(Equalization.self),
-        passed(MixUp.self), passed(RandAugment.self), passed(RandomBrightness.self),
+        passed(AugMix.self), rules(CutMix.self) { $1.inputs }, passed(Equalization.self),
+        rules(MixUp.self) { $1.inputs }, passed(RandAugment.self), passed(RandomBrightness.self),
         passed(RandomColorDegeneration.self), passed(RandomColorJitter.self), passed(RandomContrast.self),
         passed(RandomElasticTransform.self), passed(RandomErasing.self), passed(RandomFlip.self),
         passed(RandomGaussianBlur.self), passed(RandomGrayscale.self), passed(RandomHue.self),

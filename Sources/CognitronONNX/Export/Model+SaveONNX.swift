@@ -49,16 +49,16 @@ extension Model {
         var graph = Onnx_GraphProto()
         graph.name = name ?? "model"
         graph.input = inputs.map { Self.info($0.name, $0.value) }
-        var renamed: Set<String> = []
+        var renamed: [String: String] = [:]
         writer.scope = ""
         for (outputName, output) in zip(outputNames, outputs) {
             let value = output.channelsLast(writer)
             let name = writer.unique(outputName)
-            if !renamed.contains(value), writer.rename(value, to: name) {
-                renamed.insert(name)
-                output.renameChannelsLast(name)
+            if renamed[value] == nil, writer.rename(value, to: name) {
+                renamed[value] = name
             } else {
-                _ = writer.rename(writer.node("Identity", value), to: name)
+                // An input, or what is an output already.
+                _ = writer.rename(writer.node("Identity", renamed[value] ?? value), to: name)
             }
             graph.output.append(Self.info(name, output))
         }

@@ -68,6 +68,7 @@ enum LayerExports {
         uniqueKeysWithValues: [
             convolutions, poolings, normalizations, activations, core, merging, reshaping, recurrent,
             attentions, transformers, positions, preprocessing, regularization,
+            neocognitron,
         ].joined().map { ($0.type, $0.convert) })
 
     /// A rule for a layer of one output.

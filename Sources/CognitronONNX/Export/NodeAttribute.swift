@@ -9,6 +9,7 @@ enum NodeAttribute {
     case floats([Float])
     case string(String)
     case strings([String])
+    case graph(Onnx_GraphProto)
 
     /// The attribute as files hold it.
     func proto(named name: String) -> Onnx_AttributeProto {
@@ -33,6 +34,9 @@ enum NodeAttribute {
         case .strings(let values):
             proto.type = .strings
             proto.strings = values.map { Data($0.utf8) }
+        case .graph(let graph):
+            proto.type = .graph
+            proto.g = graph
         }
         return proto
     }

@@ -113,31 +113,67 @@ struct AttentionUnrolling {
 
     func outputs() throws -> [ExportedValue] {
         let writer = export.writer
-        let count = try stepCount(export.input)
-        let cell = layer.cell
         let x = export.input.channelsLast(writer)
         let memory = export.inputs[1].channelsLast(writer)
         let keys = writer.node("MatMul", memory, export.weight(layer.key))
         let given = export.inputs.dropFirst(2).map { $0.channelsLast(writer) }
-        var h = given.first ?? writer.zeros(like: x, [cell.units])
-        var c = given.last ?? writer.zeros(like: x, [cell.units])
-        var steps: (h: [String], context: [String], weights: [String]) = ([], [], [])
+        let h = given.first ?? writer.zeros(like: x, [layer.cell.units])
+        let c = given.last ?? writer.zeros(like: x, [layer.cell.units])
+        let all =
+            try export.input.sizes[1].map { try unrolled(x, memory, keys, h, c, $0) }
+            ?? scanned(x, memory, keys, h, c)
+        return (0..<export.layer.outputCount).map { export.output(all[$0], $0, mask: export.input.mask) }
+    }
+
+    /// The steps of a sequence of fixed length, one after the other.
+    private func unrolled(
+        _ x: String, _ memory: String, _ keys: String, _ h: String, _ c: String, _ count: Int
+    ) throws -> [String] {
+        var (h, c, steps) = (h, c, [[String]]())
         for time in 0..<count {
-            let weights = shares(h, keys)
-            let context = writer.squeeze(
-                writer.node("MatMul", writer.unsqueeze(weights, axes: [1]), memory), axes: [1])
-            let input = writer.concat([writer.step(x, time), context], axis: 1)
-            var sums = writer.node(
-                "Add", writer.node("MatMul", input, export.weight(cell.kernel)),
-                writer.node("MatMul", h, export.weight(cell.recurrentKernel)))
-            if cell.configuration.useBias { sums = writer.node("Add", sums, export.weight(cell.bias)) }
-            (h, c) = try writer.gates(sums, c, axis: 1, cell.configuration)
-            steps.h.append(h)
-            steps.context.append(context)
-            steps.weights.append(weights)
+            let result = try step(export.writer.step(x, time), memory, keys, h, c)
+            (h, c) = (result.h, result.c)
+            steps.append([h, result.context, result.weights])
         }
-        let all = [steps.h, steps.context] + (layer.returnAttentionScores ? [steps.weights] : [])
-        return all.enumerated().map { export.output(writer.stacked($1), $0, mask: export.input.mask) }
+        return (0..<export.layer.outputCount).map { number in export.writer.stacked(steps.map { $0[number] }) }
+    }
+
+    /// The steps of a sequence of any length, as the body of a Scan.
+    private func scanned(
+        _ x: String, _ memory: String, _ keys: String, _ h: String, _ c: String
+    ) throws -> [String] {
+        let writer = export.writer
+        let names = ["h", "c", "x"].map { writer.unique("\(export.path)/\($0)") }
+        let count = export.layer.outputCount
+        let body = try writer.graph(names) {
+            let result = try step(names[2], memory, keys, names[0], names[1])
+            // A value may be one output only.
+            let copy = writer.node("Identity", result.h)
+            return [result.h, result.c] + [copy, result.context, result.weights].prefix(count)
+        }
+        let outputs = writer.nodes(
+            "Scan", [h, c, x],
+            [
+                "body": .graph(body), "num_scan_inputs": 1, "scan_input_axes": .ints([1]),
+                "scan_output_axes": .ints(Array(repeating: 1, count: count)),
+            ], outputs: 2 + count)
+        return Array(outputs.dropFirst(2))
+    }
+
+    private func step(
+        _ x: String, _ memory: String, _ keys: String, _ h: String, _ c: String
+    ) throws -> (h: String, c: String, context: String, weights: String) {
+        let writer = export.writer
+        let cell = layer.cell
+        let weights = shares(h, keys)
+        let context = writer.squeeze(
+            writer.node("MatMul", writer.unsqueeze(weights, axes: [1]), memory), axes: [1])
+        var sums = writer.node(
+            "Add", writer.node("MatMul", writer.concat([x, context], axis: 1), export.weight(cell.kernel)),
+            writer.node("MatMul", h, export.weight(cell.recurrentKernel)))
+        if cell.configuration.useBias { sums = writer.node("Add", sums, export.weight(cell.bias)) }
+        let (next, state) = try writer.gates(sums, c, axis: 1, cell.configuration)
+        return (next, state, context, weights)
     }
 
     /// (N, S): how much each place of the memory counts.

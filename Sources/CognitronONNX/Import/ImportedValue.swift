@@ -72,6 +72,14 @@ final class ComputedValue {
         return value
     }
 
+    /// The same value as its elements lie in the file, for what reshapes it next: without a layer where only
+    /// axes of size 1 are elsewhere.
+    func inFileOrder() throws -> ComputedValue {
+        let long = order.indices.filter { $0 == batchAxis || shapes.0[$0] != 1 }.map { order[$0] }
+        guard batchAxis == 0, long == long.sorted() else { return try arranged(Array(order.indices)) }
+        return ComputedValue(symbol, order: Array(order.indices), shapes: shapes, type: type)
+    }
+
     /// The same value with the file's axes in another order.
     func transposed(_ axes: [Int]) -> ComputedValue {
         ComputedValue(

@@ -35,7 +35,7 @@ extension Lifts {
         },
         "Flatten": { importer, node, inputs in
             guard let x = inputs[0]?.computed, node.int("axis", 1) == 1, x.batchAxis == 0 else { return nil }
-            let plain = try x.arranged(Array(0..<x.rank))
+            let plain = try x.inFileOrder()
             if x.rank == 2 { return [.computed(plain)] }
             return try importer.apply(Flatten(name: importer.unique(node.name)), plain, order: [0, 1])
         },
@@ -104,7 +104,7 @@ extension Lifts {
             first.dropFirst() == second.dropFirst(), first.dropFirst().allSatisfy({ $0 > 0 }),
             first.reduce(1, *) == x.shapes.0.elementCount
         else { return try importer.operatorLayer(node, [inputs[0], .known(a, b)]) }
-        let plain = try x.arranged(Array(0..<x.rank))
+        let plain = try x.inFileOrder()
         let target = Shape(first.dropFirst())
         return try importer.apply(
             Reshape(target, name: importer.unique(node.name)), plain, order: Array(first.indices))

@@ -126,6 +126,11 @@ extension Operators {
         }
     }
 
+    /// A number as a whole one; 0 for what is none, and the largest for what is beyond.
+    private static func whole(_ x: Float) -> Int {
+        x.isNaN ? 0 : Int(Swift.max(-4e18, Swift.min(4e18, x.rounded(.towardZero))))
+    }
+
     static func combined(_ a: Tensor, _ b: Tensor, _ function: (Float, Float) throws -> Float) throws -> Tensor {
         let shape = try OperatorCall.broadcast([a.shape, b.shape])
         let (x, y) = (a.broadcast(to: shape).scalars, b.broadcast(to: shape).scalars)
@@ -175,12 +180,13 @@ extension Operators {
             return [first.with(sum / Float(inputs.count))]
         },
         "BitShift": each { node, _, x, y in
-            let (value, count) = (UInt64(x), UInt64(Swift.min(y, 63)))
-            return Float(node.string("direction") == "LEFT" ? value << count : value >> count)
+            let (value, count) = (whole(x), whole(y))
+            guard value >= 0, (0...63).contains(count) else { throw ImportProblem("shifts \(x) by \(y)") }
+            return Float(node.string("direction") == "LEFT" ? UInt64(value) << UInt64(count) : UInt64(value) >> UInt64(count))
         },
-        "BitwiseAnd": each { _, _, x, y in Float(Int(x) & Int(y)) },
-        "BitwiseOr": each { _, _, x, y in Float(Int(x) | Int(y)) },
-        "BitwiseXor": each { _, _, x, y in Float(Int(x) ^ Int(y)) },
+        "BitwiseAnd": each { _, _, x, y in Float(whole(x) & whole(y)) },
+        "BitwiseOr": each { _, _, x, y in Float(whole(x) | whole(y)) },
+        "BitwiseXor": each { _, _, x, y in Float(whole(x) ^ whole(y)) },
     ]
 
     // MARK: - Truth values
