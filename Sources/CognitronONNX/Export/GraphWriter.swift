@@ -65,12 +65,14 @@ final class GraphWriter {
 
     // MARK: - Constants
 
-    /// A constant of floats. With a name the tensor is written once under that name.
-    func constant(_ tensor: Tensor, named name: String? = nil) -> String {
-        let key = name.map { "named \($0) \(tensor.shape)" } ?? "floats \(tensor.shape) \(tensor.scalars)"
-        return constant(key, name ?? "constant", tensor.shape, .float) {
-            tensor.withUnsafeScalars { Data(buffer: $0) }
-        }
+    /// A constant of floats, written once for equal numbers.
+    func constant(_ tensor: Tensor) -> String {
+        constant(tensor, named: "constant", key: "floats \(tensor.shape) \(tensor.scalars)")
+    }
+
+    /// A constant of floats, written once for a key.
+    func constant(_ tensor: Tensor, named name: String, key: String) -> String {
+        constant(key, name, tensor.shape, .float) { tensor.withUnsafeScalars { Data(buffer: $0) } }
     }
 
     func constant(_ scalar: Float) -> String { constant(Tensor(scalar)) }

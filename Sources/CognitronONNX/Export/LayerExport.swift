@@ -18,7 +18,17 @@ struct LayerExport {
     ///
     /// - Parameter change: to ONNX's layout.
     func weight(_ parameter: Parameter, _ change: (Tensor) -> Tensor = { $0 }) -> String {
-        writer.constant(change(parameter.value), named: parameter.name)
+        let value = change(parameter.value)
+        return writer.constant(
+            value, named: fullName(of: parameter), key: "\(parameter.identity) \(value.shape)")
+    }
+
+    /// The path of a parameter, whose own name may lack those of the models around it.
+    private func fullName(of parameter: Parameter) -> String {
+        let outer = path.split(separator: "/")
+        let own = parameter.name.split(separator: "/")
+        let shared = (0...min(outer.count, own.count)).last { outer.suffix($0) == own.prefix($0) } ?? 0
+        return (outer + own.dropFirst(shared)).joined(separator: "/")
     }
 
     /// An output in the package's layout. It has the first input's mask where it still has its axes.

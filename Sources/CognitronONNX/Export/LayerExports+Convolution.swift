@@ -133,7 +133,7 @@ extension LayerExports {
         }
         let output = export.writer.node(
             "Conv", export.input.channelsFirst(export.writer),
-            export.writer.constant(dense, named: kernel.name), export.weight(bias))
+            export.weight(kernel) { _ in dense }, export.weight(bias))
         return try export.activated(export.channelsFirstOutput(output), layer.activation)
     }
 }

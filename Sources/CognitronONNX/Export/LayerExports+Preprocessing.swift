@@ -18,6 +18,10 @@ extension LayerExports {
             }
             return try cropped(export, layer.height, layer.width, resizing: nil)
         },
+        // In prediction, the middle of a picture.
+        rule(RandomCrop.self) {
+            try resizing(Resizing($0.height, $0.width, cropToAspectRatio: true), $1)
+        },
         rule(CategoryEncoding.self) { layer, export in
             try encoded(export.input.channelsLast(export.writer), layer.outputMode, layer.numTokens, export)
         },

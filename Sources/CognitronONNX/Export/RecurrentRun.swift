@@ -101,7 +101,7 @@ private struct RecurrentNode {
         let states = initial.map { writer.unsqueeze($0, axes: [0]) }
         let inputs = [
             x, export.weight(cell.kernel, gates), export.weight(cell.recurrentKernel, gates),
-            bias(gates).map { writer.constant($0, named: cell.bias.name) } ?? "", lengths ?? "",
+            bias(gates).map { value in export.weight(cell.bias) { _ in value } } ?? "", lengths ?? "",
             states.first ?? "", states.count > 1 ? states[1] : "",
         ]
         let names = activations.compactMap { try? Self.named($0) }

@@ -18,6 +18,8 @@ public final class ONNXOperator: AnyLayer, Codable {
         /// The numbers of a small constant, and what they grow by for each sample. Large ones are parameters.
         var values: Data?
         var growth: Data?
+        /// The axis of a constant that is repeated for each sample; the constant holds one sample's rows.
+        var repeatedAxis: Int?
     }
 
     public let name: String?
@@ -121,7 +123,7 @@ public final class ONNXOperator: AnyLayer, Codable {
 
     /// - Parameter inputs: in the layer's order.
     private func run(_ inputs: [Tensor]) throws -> [Tensor] {
-        let samples = Float(inputs.first.map { $0.shape[0] / rowsPerSample } ?? 1)
+        let samples = inputs.first.map { $0.shape[0] / rowsPerSample } ?? 1
         var rest = inputs[...]
         let values = try sources.enumerated().map { number, source -> ONNXTensor? in
             guard let order = source.order else { return try constant(number, source, samples) }
@@ -142,13 +144,21 @@ public final class ONNXOperator: AnyLayer, Codable {
 
 extension ONNXOperator {
     /// A constant for so many samples; nil for an input that the node does not have.
-    private func constant(_ number: Int, _ source: Source, _ samples: Float) throws -> ONNXTensor? {
+    private func constant(_ number: Int, _ source: Source, _ samples: Int) throws -> ONNXTensor? {
         guard let shape = source.shape else { return nil }
-        guard let data = source.values else { return constants[number].map { ONNXTensor($0.value, source.type) } }
-        guard let base = Tensor(data, shape) else { throw ImportProblem("a constant has the wrong size") }
-        guard let growth = source.growth else { return ONNXTensor(base, source.type) }
-        guard let slope = Tensor(growth, shape) else { throw ImportProblem("a constant has the wrong size") }
-        return ONNXTensor(base + slope * samples, source.type)
+        guard var value = try source.values.map({ try Self.tensor($0, shape) }) ?? constants[number]?.value else {
+            return nil
+        }
+        if let growth = source.growth { value = value + (try Self.tensor(growth, shape)) * Float(samples) }
+        if let axis = source.repeatedAxis, value.shape.indices.contains(axis) {
+            value = value.tiled(value.shape.indices.map { $0 == axis ? samples : 1 })
+        }
+        return ONNXTensor(value, source.type)
+    }
+
+    private static func tensor(_ data: Data, _ shape: [Int]) throws -> Tensor {
+        guard let tensor = Tensor(data, shape) else { throw ImportProblem("a constant has the wrong size") }
+        return tensor
     }
 }
 

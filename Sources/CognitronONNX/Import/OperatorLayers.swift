@@ -112,14 +112,14 @@ extension GraphImporter {
             case nil: return .init()
             case .computed(let value)?: return .init(order: orders[number], type: value.type)
             case .known(let a, let b)?:
-                guard a.shape == b.shape else { throw ImportProblem("input \(number + 1) has a shape of the batch") }
-                let shape = Array(a.shape)
-                if a.tensor == b.tensor || a.tensor.scalars.elementsEqual(b.tensor.scalars, by: { $0 == $1 || $0.isNaN }) {
-                    guard a.tensor.count > Self.smallCount else {
-                        return .init(type: a.type, shape: shape, values: a.tensor.bytes)
+                let (value, axis) = try repeatedRows(a.tensor, b.tensor)
+                let shape = Array(value.shape)
+                if axis != nil || value.isSame(as: b.tensor) {
+                    guard value.count > Self.smallCount else {
+                        return .init(type: a.type, shape: shape, values: value.bytes, repeatedAxis: axis)
                     }
-                    large.append((number, a.tensor))
-                    return .init(type: a.type, shape: shape)
+                    large.append((number, value))
+                    return .init(type: a.type, shape: shape, repeatedAxis: axis)
                 }
                 // v = base + slope · samples
                 let slope = (b.tensor - a.tensor) / Float(samples.1 - samples.0)
@@ -136,4 +136,28 @@ extension GraphImporter {
 
     /// The numbers of a constant that is kept with the layer's arguments: shapes and axes are no longer.
     private static let smallCount = 256
+
+    /// The rows of one sample where a constant has some for each sample, and their axis; else the constant.
+    private func repeatedRows(_ a: Tensor, _ b: Tensor) throws -> (rows: Tensor, axis: Int?) {
+        if a.shape == b.shape { return (a, nil) }
+        let axes = a.shape.indices.filter { $0 < b.rank && a.shape[$0] != b.shape[$0] }
+        guard a.rank == b.rank, axes.count == 1, a.shape[axes[0]] % samples.0 == 0, a.count > 0 else {
+            throw ImportProblem("a constant has a shape that depends on the batch")
+        }
+        let axis = axes[0]
+        let rows = a.part(axis: axis, 0..<a.shape[axis] / samples.0)
+        func repeated(_ count: Int) -> Tensor { rows.tiled(rows.shape.indices.map { $0 == axis ? count : 1 }) }
+        guard repeated(samples.0).isSame(as: a), repeated(samples.1).isSame(as: b) else {
+            throw ImportProblem("a constant has a shape that depends on the batch")
+        }
+        return (rows, axis)
+    }
+}
+
+extension Tensor {
+    /// Whether shape and numbers are equal, those that are none included.
+    fileprivate func isSame(as other: Tensor) -> Bool {
+        shape == other.shape
+            && (self == other || scalars.elementsEqual(other.scalars) { $0 == $1 || $0.isNaN && $1.isNaN })
+    }
 }

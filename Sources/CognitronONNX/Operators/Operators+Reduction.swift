@@ -26,7 +26,8 @@ extension Operators {
                 result = reduce(x.tensor.reshaped([1]), [0]).reshaped([])
             } else if x.tensor.count == 0 {
                 guard let empty else { throw ImportProblem("a reduction of nothing") }
-                result = Tensor(repeating: empty, shape: kept)
+                let isTruth = x.type == .bool
+                result = Tensor(repeating: isTruth ? (empty > 0 ? 1 : 0) : empty, shape: kept)
             } else {
                 result = reduce(x.tensor, axes)
             }

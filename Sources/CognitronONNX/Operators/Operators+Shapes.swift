@@ -81,7 +81,9 @@ extension Operators {
             guard x.rank == 4, (1...1024).contains(b), x.shape[2].isMultiple(of: b), x.shape[3].isMultiple(of: b)
             else { throw ImportProblem("blocks of \(b) in \(x.shape)") }
             let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2] / b, x.shape[3] / b)
-            let y = x.tensor.reshaped([n, c, h, b, w, b]).permuted([0, 3, 5, 1, 2, 4])
+            let blocks = x.tensor.reshaped([n, c, h, b, w, b])
+            let isDepthFirst = call.node.string("mode", "DCR") == "DCR"
+            let y = blocks.permuted(isDepthFirst ? [0, 3, 5, 1, 2, 4] : [0, 1, 3, 5, 2, 4])
             return [x.with(y.reshaped([n, c * b * b, h, w]))]
         },
         "Constant": constant,
