@@ -74,6 +74,17 @@ struct ExportTableTests {
         }
     }
 
+    /// The sizes that inputs give to the free axes of a file.
+    static func freeSizes(of path: String, _ inputs: [Tensor]) throws -> [String: Int] {
+        var sizes: [String: Int] = [:]
+        for (info, input) in zip(try ONNXFile(contentsOf: path).model.graph.input, inputs) {
+            for (dimension, size) in zip(info.type.tensorType.shape.dim, input.shape).dropFirst() {
+                if case .dimParam(let name) = dimension.value { sizes[name] = size }
+            }
+        }
+        return sizes
+    }
+
     /// Two samples: numbers, or tokens where layers read such.
     static func inputs(of model: Model) -> [Tensor] {
         let readers = model.parts.tokenReaders

@@ -23,7 +23,8 @@ struct GraphRunner {
         }
         return try graph.output.map { output in
             guard let value = values[output.name] else { throw ImportProblem("nothing gives \(output.name)") }
-            return value
+            // Half precision is computed as floats, and rounded at the end.
+            return value.type == .float16 || value.type == .bfloat16 ? try value.cast(to: value.type) : value
         }
     }
 }

@@ -26,13 +26,7 @@ struct RoundTripTests {
         let folder = try TemporaryFolder()
         let path = folder.file("model.onnx")
         try model.save(onnx: path)
-        // Free axes get the sizes that the inputs have.
-        var sizes: [String: Int] = [:]
-        for (info, input) in zip(try ONNXFile(contentsOf: path).model.graph.input, inputs) {
-            for (dimension, size) in zip(info.type.tensorType.shape.dim, input.shape).dropFirst() {
-                if case .dimParam(let name) = dimension.value { sizes[name] = size }
-            }
-        }
+        let sizes = try ExportTableTests.freeSizes(of: path, inputs)
         let read = try Model.load(onnx: path, sizes: sizes)
         for (a, b) in zip(try model.predict(inputs), try read.predict(inputs)) {
             #expect(a.shape == b.shape)

@@ -38,12 +38,19 @@ final class GraphImporter {
                 problems.append("output \(output.name): does not depend on the model's inputs")
                 continue
             }
-            do { outputs.append((output.name, try value.arranged(Array(0..<value.rank)))) } catch {
+            do { outputs.append((output.name, try layerOutput(value, output.name))) } catch {
                 problems.append("output \(output.name): \(error)")
             }
         }
         try report()
         return try makeModel(inputs, outputs)
+    }
+
+    /// A value in the file's order that a layer gives: of an input, a layer that passes it on.
+    private func layerOutput(_ value: ComputedValue, _ name: String) throws -> ComputedValue {
+        let plain = try value.arranged(Array(0..<value.rank))
+        guard plain.isInput else { return plain }
+        return try apply(Identity(name: unique(name)), [plain], orders: [plain.order], types: [plain.type])[0]
     }
 
     private func makeModel(
@@ -149,7 +156,8 @@ extension GraphImporter {
             let shapes = (Shape(own).batched(samples.0), Shape(own).batched(samples.1))
             guard values.updateValue(
                 .computed(
-                    ComputedValue(input.symbolic, order: Array(0...own.count), shapes: shapes, type: element)),
+                    ComputedValue(
+                        input.symbolic, order: Array(0...own.count), shapes: shapes, type: element, isInput: true)),
                 forKey: info.name) == nil
             else { throw ImportProblem("two inputs have this name") }
             return input
@@ -291,10 +299,12 @@ extension GraphImporter {
     /// Calls a layer on values as they are, and works out the shapes of its outputs.
     ///
     /// - Parameters:
-    ///   - name: the layer's, for messages.
     ///   - orders: the file's axes in each output.
+    ///   - rows: how many rows each output has for either number of samples; by default as many as the first
+    ///     input.
     func apply(
-        _ layer: any AnyLayer, _ inputs: [ComputedValue], orders: [[Int]], types: [ElementType]
+        _ layer: any AnyLayer, _ inputs: [ComputedValue], orders: [[Int]], types: [ElementType],
+        rows given: [(Int, Int)]? = nil
     ) throws -> [ComputedValue] {
         let shapes = inputs.map(\.layerShapes)
         var context = BuildContext(path: layer.name ?? "layer")
@@ -305,6 +315,7 @@ extension GraphImporter {
             layer.outputCount == 1 ? [layer.callAsFunction(inputs.map(\.symbol))] : layer.outputs(of: inputs.map(\.symbol))
         return try symbols.enumerated().map { number, symbol in
             let order = orders[number]
+            let rows = given?[number] ?? rows
             let (a, b) = (first[number].batched(rows.0), second[number].batched(rows.1))
             guard order.count == a.rank, a.rank == b.rank else { throw ImportProblem("gives \(a), not what its node says") }
             return ComputedValue(

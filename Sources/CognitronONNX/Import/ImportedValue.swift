@@ -31,10 +31,15 @@ final class ComputedValue {
     /// In the file's order, for the two numbers of samples.
     let shapes: (Shape, Shape)
     let type: ElementType
+    /// Whether it is an input of the model as it is.
+    let isInput: Bool
     private var arrangements: [[Int]: ComputedValue] = [:]
 
-    init(_ symbol: SymbolicTensor, order: [Int], shapes: (Shape, Shape), type: ElementType) {
+    init(
+        _ symbol: SymbolicTensor, order: [Int], shapes: (Shape, Shape), type: ElementType, isInput: Bool = false
+    ) {
         (self.symbol, self.order, self.shapes, self.type) = (symbol, order, shapes, type)
+        self.isInput = isInput
     }
 
     var rank: Int { order.count }
@@ -77,17 +82,18 @@ final class ComputedValue {
     func inFileOrder() throws -> ComputedValue {
         let long = order.indices.filter { $0 == batchAxis || shapes.0[$0] != 1 }.map { order[$0] }
         guard batchAxis == 0, long == long.sorted() else { return try arranged(Array(order.indices)) }
-        return ComputedValue(symbol, order: Array(order.indices), shapes: shapes, type: type)
+        return ComputedValue(symbol, order: Array(order.indices), shapes: shapes, type: type, isInput: isInput)
     }
 
     /// The same value with the file's axes in another order.
     func transposed(_ axes: [Int]) -> ComputedValue {
         ComputedValue(
             symbol, order: axes.map { order[$0] },
-            shapes: (Shape(axes.map { shapes.0[$0] }), Shape(axes.map { shapes.1[$0] })), type: type)
+            shapes: (Shape(axes.map { shapes.0[$0] }), Shape(axes.map { shapes.1[$0] })), type: type,
+            isInput: isInput)
     }
 
     func cast(_ type: ElementType) -> ComputedValue {
-        ComputedValue(symbol, order: order, shapes: shapes, type: type)
+        ComputedValue(symbol, order: order, shapes: shapes, type: type, isInput: isInput)
     }
 }

@@ -117,7 +117,9 @@ extension Lifts {
                     }
                 }
             }
-            guard zip(windows.size, zip(windows.before, windows.after)).allSatisfy({ $1.0 < $0 && $1.1 < $0 }) else { return nil }
+            // The layers pad by half a window at most.
+            let margins = zip(windows.before, windows.after).map { Swift.max($0, $1) }
+            guard zip(windows.size, margins).allSatisfy({ 2 * $1 <= $0 }) else { return nil }
             let (size, strides) = (WindowSize(axes: windows.size), WindowSize(axes: windows.strides))
             let (padding, name) = (windows.padding, importer.unique(node.name))
             let layer: any AnyLayer =

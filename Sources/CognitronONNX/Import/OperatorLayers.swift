@@ -61,15 +61,16 @@ extension GraphImporter {
         guard outputs.first.count >= usedCount, outputs.second.count == outputs.first.count else {
             throw ImportProblem("gives \(outputs.first.count) outputs, not \(usedCount)")
         }
-        let outputOrders = try (0..<usedCount).map { number -> (node: [Int], file: [Int]) in
+        let outputOrders = try (0..<usedCount).map { number -> (node: [Int], file: [Int], rows: (Int, Int)) in
             let (a, b) = (outputs.first[number].shape, outputs.second[number].shape)
-            if let keepsOrder { return (Array(keepsOrder.indices), keepsOrder) }
+            if let keepsOrder { return (Array(keepsOrder.indices), keepsOrder, (a[0], b[0])) }
             let axes = try batchFirst(a, b)
-            return (axes, axes.indices.map { place in axes.firstIndex(of: place) ?? place })
+            return (axes, axes.indices.map { place in axes.firstIndex(of: place) ?? place }, (a[axes[0]], b[axes[0]]))
         }
         let layer = try operatorLayer(node, inputs, orders, outputOrders.map(\.node), rows)
         let results = try apply(
-            layer, computed, orders: outputOrders.map(\.file), types: (0..<usedCount).map { outputs.first[$0].type })
+            layer, computed, orders: outputOrders.map(\.file), types: (0..<usedCount).map { outputs.first[$0].type },
+            rows: outputOrders.map(\.rows))
         return results.map { .computed($0) }
     }
 

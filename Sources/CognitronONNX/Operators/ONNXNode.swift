@@ -114,8 +114,6 @@ enum Operators {
         guard node.proto.domain.isEmpty || node.proto.domain == "ai.onnx", let operation = all[node.type] else {
             throw ImportProblem("no such operator: \(node.type)")
         }
-        let outputs = try operation(OperatorCall(node: node, inputs: inputs))
-        // Computed as floats, and rounded to what the file says.
-        return try outputs.map { $0.type == .float16 || $0.type == .bfloat16 ? try $0.cast(to: $0.type) : $0 }
+        return try operation(OperatorCall(node: node, inputs: inputs))
     }
 }
