@@ -121,7 +121,7 @@ public class Model: LayerContainer, @unchecked Sendable {
     }
 
     /// The declared sizes of the inputs, in order; nil where the model is built for its first data.
-    var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
+    package var declaredInputSizes: [[Int?]]? { building.withLock { $0?.sizes } }
 }
 
 // MARK: - Layers, parameters and outputs

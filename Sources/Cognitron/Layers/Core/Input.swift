@@ -35,7 +35,7 @@ public final class Input: Layer, Codable {
     }
 
     /// - Parameter sizes: those of one sample's axes; nil for a free one.
-    init(sizes: [Int?], name: String? = nil) { (self.sizes, self.name) = (sizes, name) }
+    package init(sizes: [Int?], name: String? = nil) { (self.sizes, self.name) = (sizes, name) }
 
     /// The shape of one sample. No axis may be free: `sizes` has those too.
     public var shape: Shape {
