@@ -38,7 +38,8 @@ struct ImportTableTests {
             let operators = layers.compactMap { ($0 as? ONNXOperator)?.operatorType }
             let kinds = Dictionary(grouping: operators) { $0 }.map { "\($1.count) \($0)" }.sorted()
             let verdict = worst <= 1e-4 ? "equal" : "differs"
-            return "\(verdict) \(worst), \(layers.count) layers, of them operators: \(kinds.joined(separator: ", "))"
+            return
+                "\(verdict) \(worst), \(layers.count) layers, of them operators: \(kinds.joined(separator: ", "))"
         } catch { return "\(error)".replacing("\n", with: " ") }
     }
 }

@@ -99,7 +99,9 @@ extension GraphImporter {
         nodes = graph.node.map { ONNXNode(proto: $0, opset: file.opset) }
         for (index, node) in nodes.enumerated() {
             for name in node.inputs where !name.isEmpty { readers[name, default: []].append(index) }
-            if node.proto.attribute.contains(where: { $0.type == .graph || $0.type == .graphs || $0.hasG || !$0.graphs.isEmpty }) {
+            if node.proto.attribute.contains(where: {
+                $0.type == .graph || $0.type == .graphs || $0.hasG || !$0.graphs.isEmpty
+            }) {
                 problems.append("\(node.name) (\(node.type)): has graphs inside")
             }
         }
@@ -127,7 +129,8 @@ extension GraphImporter {
             if case .dimValue(let size) = first.value { return Int(clamping: size) }
             return sizes[first.dimParam]
         }
-        guard let batch = batches.first ?? nil, batches.allSatisfy({ $0 == batch }), (1...1024).contains(batch)
+        guard let batch = batches.first ?? nil, batches.allSatisfy({ $0 == batch }),
+            (1...1024).contains(batch)
         else { return }
         fixedBatch = batch
         samples = (batch, batch + 1)
@@ -145,7 +148,8 @@ extension GraphImporter {
                 case .dimValue(let size) where (1...1 << 31).contains(size): return Int(size)
                 case .dimParam(let name):
                     guard let size = sizes[name] else {
-                        throw ImportProblem("its axis \"\(name)\" is free: give it a size, sizes: [\"\(name)\": …]")
+                        throw ImportProblem(
+                            "its axis \"\(name)\" is free: give it a size, sizes: [\"\(name)\": …]")
                     }
                     return size
                 default: throw ImportProblem("has an axis without size")
@@ -154,11 +158,13 @@ extension GraphImporter {
             _ = try OperatorCall.shape(own)
             let input = Input(shape: Shape(own), name: unique(info.name))
             let shapes = (Shape(own).batched(samples.0), Shape(own).batched(samples.1))
-            guard values.updateValue(
-                .computed(
-                    ComputedValue(
-                        input.symbolic, order: Array(0...own.count), shapes: shapes, type: element, isInput: true)),
-                forKey: info.name) == nil
+            guard
+                values.updateValue(
+                    .computed(
+                        ComputedValue(
+                            input.symbolic, order: Array(0...own.count), shapes: shapes, type: element,
+                            isInput: true)),
+                    forKey: info.name) == nil
             else { throw ImportProblem("two inputs have this name") }
             return input
         } catch {
@@ -174,7 +180,8 @@ extension GraphImporter {
         for (index, node) in nodes.enumerated() {
             for name in node.outputs where !name.isEmpty {
                 if givers.updateValue(index, forKey: name) != nil || values[name] != nil {
-                    problems.append("\(node.name) (\(node.type)): gives \(name), which another part gives too")
+                    problems.append(
+                        "\(node.name) (\(node.type)): gives \(name), which another part gives too")
                 }
             }
         }
@@ -189,7 +196,9 @@ extension GraphImporter {
         var sorted: [Int] = []
         var followers: [Int: [Int]] = [:]
         for (index, node) in nodes.enumerated() {
-            for giver in Set(node.inputs.compactMap { givers[$0] }) { followers[giver, default: []].append(index) }
+            for giver in Set(node.inputs.compactMap { givers[$0] }) {
+                followers[giver, default: []].append(index)
+            }
         }
         // Lowest first, which keeps a file's own order.
         var next = 0
@@ -273,15 +282,19 @@ extension GraphImporter {
 
     private func sizesKnown(_ node: ONNXNode, _ shapes: (Shape, Shape)) throws -> [ImportedValue] {
         if node.type == "Size" {
-            return [.known(
-                ONNXTensor(Tensor(Float(shapes.0.elementCount)), .int64),
-                ONNXTensor(Tensor(Float(shapes.1.elementCount)), .int64))]
+            return [
+                .known(
+                    ONNXTensor(Tensor(Float(shapes.0.elementCount)), .int64),
+                    ONNXTensor(Tensor(Float(shapes.1.elementCount)), .int64))
+            ]
         }
         let rank = shapes.0.rank
         func clamped(_ value: Int) -> Int { min(max(value < 0 ? value + rank : value, 0), rank) }
         let (start, end) = (clamped(node.int("start")), clamped(node.int("end", rank)))
         let range = start..<max(start, end)
-        return [.known(ONNXTensor(integers: Array(shapes.0[range])), ONNXTensor(integers: Array(shapes.1[range])))]
+        return [
+            .known(ONNXTensor(integers: Array(shapes.0[range])), ONNXTensor(integers: Array(shapes.1[range])))
+        ]
     }
 
     // MARK: - What lifts use
@@ -312,12 +325,15 @@ extension GraphImporter {
         let second = try layer.build(inputs: shapes.map { $0.1.sample }, &context)
         let rows = (shapes[0].0[0], shapes[0].1[0])
         let symbols =
-            layer.outputCount == 1 ? [layer.callAsFunction(inputs.map(\.symbol))] : layer.outputs(of: inputs.map(\.symbol))
+            layer.outputCount == 1
+            ? [layer.callAsFunction(inputs.map(\.symbol))] : layer.outputs(of: inputs.map(\.symbol))
         return try symbols.enumerated().map { number, symbol in
             let order = orders[number]
             let rows = given?[number] ?? rows
             let (a, b) = (first[number].batched(rows.0), second[number].batched(rows.1))
-            guard order.count == a.rank, a.rank == b.rank else { throw ImportProblem("gives \(a), not what its node says") }
+            guard order.count == a.rank, a.rank == b.rank else {
+                throw ImportProblem("gives \(a), not what its node says")
+            }
             return ComputedValue(
                 symbol, order: order, shapes: (Shape(order.map { a[$0] }), Shape(order.map { b[$0] })),
                 type: types[number])
@@ -325,15 +341,20 @@ extension GraphImporter {
     }
 
     /// The same for a layer of one output that keeps the axes of its first input.
-    func apply(_ layer: any AnyLayer, _ inputs: ComputedValue..., order: [Int]? = nil) throws -> [ImportedValue] {
-        try apply(layer, inputs, orders: [order ?? inputs[0].order], types: [inputs[0].type]).map { .computed($0) }
+    func apply(_ layer: any AnyLayer, _ inputs: ComputedValue..., order: [Int]? = nil) throws
+        -> [ImportedValue]
+    {
+        try apply(layer, inputs, orders: [order ?? inputs[0].order], types: [inputs[0].type]).map {
+            .computed($0)
+        }
     }
 
     /// Sets a weight once the model is made.
     func set(_ parameter: Parameter, _ value: Tensor) {
         weightings.append {
             guard parameter.shape == value.shape else {
-                throw ImportProblem("\(parameter.name): a weight of shape \(value.shape), expected \(parameter.shape)")
+                throw ImportProblem(
+                    "\(parameter.name): a weight of shape \(value.shape), expected \(parameter.shape)")
             }
             parameter.value = value
         }

@@ -21,7 +21,9 @@ extension Operators {
     }
 
     /// An activation function whose arguments are attributes.
-    private static func activation(_ function: @escaping @Sendable (ONNXNode) -> ActivationFunction) -> Operation {
+    private static func activation(_ function: @escaping @Sendable (ONNXNode) -> ActivationFunction)
+        -> Operation
+    {
         { call in
             let x = try call.input(0)
             return [x.with(function(call.node)(x.tensor))]
@@ -86,7 +88,9 @@ extension Operators {
         },
         "Dropout": { call in
             let x = try call.input(0)
-            guard call.optional(2)?.tensor.scalars.first ?? 0 == 0 || call.optional(1)?.tensor.scalars.first == 0
+            guard
+                call.optional(2)?.tensor.scalars.first ?? 0 == 0
+                    || call.optional(1)?.tensor.scalars.first == 0
             else { throw ImportProblem("random numbers of a training") }
             return [x] + (call.node.outputs.count > 1 ? [ONNXTensor(.ones(x.shape), .bool)] : [])
         },
@@ -131,7 +135,9 @@ extension Operators {
         x.isNaN ? 0 : Int(Swift.max(-4e18, Swift.min(4e18, x.rounded(.towardZero))))
     }
 
-    static func combined(_ a: Tensor, _ b: Tensor, _ function: (Float, Float) throws -> Float) throws -> Tensor {
+    static func combined(_ a: Tensor, _ b: Tensor, _ function: (Float, Float) throws -> Float) throws
+        -> Tensor
+    {
         let shape = try OperatorCall.broadcast([a.shape, b.shape])
         let (x, y) = (a.broadcast(to: shape).scalars, b.broadcast(to: shape).scalars)
         return Tensor(try zip(x, y).map { try function($0, $1) }, shape: shape)
@@ -170,7 +176,8 @@ extension Operators {
             }
             return [x.with(x.tensor.maximum(0) + x.tensor.minimum(0) * slope.tensor)]
         },
-        "Max": all { .where(($0 .!= $0) , $0, $0.maximum($1)) }, "Min": all { .where(($0 .!= $0), $0, $0.minimum($1)) },
+        "Max": all { .where(($0 .!= $0), $0, $0.maximum($1)) },
+        "Min": all { .where(($0 .!= $0), $0, $0.minimum($1)) },
         "Sum": all { $0 + $1 },
         "Mean": { call in
             let inputs = call.inputs.compactMap { $0 }
@@ -182,7 +189,9 @@ extension Operators {
         "BitShift": each { node, _, x, y in
             let (value, count) = (whole(x), whole(y))
             guard value >= 0, (0...63).contains(count) else { throw ImportProblem("shifts \(x) by \(y)") }
-            return Float(node.string("direction") == "LEFT" ? UInt64(value) << UInt64(count) : UInt64(value) >> UInt64(count))
+            return Float(
+                node.string("direction") == "LEFT"
+                    ? UInt64(value) << UInt64(count) : UInt64(value) >> UInt64(count))
         },
         "BitwiseAnd": each { _, _, x, y in Float(whole(x) & whole(y)) },
         "BitwiseOr": each { _, _, x, y in Float(whole(x) | whole(y)) },

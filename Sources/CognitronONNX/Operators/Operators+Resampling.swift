@@ -6,7 +6,8 @@ extension Operators {
         "Resize": { call in
             let x = try call.input(0)
             let isOld = call.node.opset < 11
-            let plan = try ResizePlan(call, x.shape, scales: isOld ? 1 : 2, sizes: isOld ? nil : 3, region: isOld ? nil : 1)
+            let plan = try ResizePlan(
+                call, x.shape, scales: isOld ? 1 : 2, sizes: isOld ? nil : 3, region: isOld ? nil : 1)
             return [x.with(try plan.run(x.tensor))]
         },
         "Upsample": { call in
@@ -48,13 +49,15 @@ extension Operators {
     private static let gridSample: Operation = { call in
         let (x, grid) = (try call.input(0), try call.input(1))
         let rank = x.rank - 2
-        guard (1...3).contains(rank), grid.rank == rank + 2, grid.shape.last == rank, grid.shape[0] == x.shape[0],
+        guard (1...3).contains(rank), grid.rank == rank + 2, grid.shape.last == rank,
+            grid.shape[0] == x.shape[0],
             x.tensor.count > 0
         else { throw ImportProblem("samples \(x.shape) at \(grid.shape)") }
         let sampler = GridSampler(call.node, Array(x.shape.dropFirst(2)))
         let plane = sampler.sizes.reduce(1, *)
         let points = grid.tensor.count / (rank * x.shape[0])
-        let shape = try OperatorCall.shape([x.shape[0], x.shape[1]] + Array(grid.shape.dropFirst().dropLast()))
+        let shape = try OperatorCall.shape(
+            [x.shape[0], x.shape[1]] + Array(grid.shape.dropFirst().dropLast()))
         let (values, places) = (x.tensor.scalars, grid.tensor.scalars)
         var result = [Float](repeating: 0, count: shape.elementCount)
         for n in 0..<x.shape[0] {
@@ -117,7 +120,10 @@ private struct GridSampler {
             if (0..<size).contains(place) { return (place, weight) }
             switch padding {
             case "border": return (Swift.min(Swift.max(place, 0), size - 1), weight)
-            case "reflection": return (Swift.min(Swift.max(Int(reflected(Float(place), size).rounded()), 0), size - 1), weight)
+            case "reflection":
+                return (
+                    Swift.min(Swift.max(Int(reflected(Float(place), size).rounded()), 0), size - 1), weight
+                )
             default: return nil
             }
         }
@@ -164,7 +170,9 @@ private struct ResizePlan {
             self.scales = factors
             outputs = zip(own, factors).map { Int((Double($0) * Double($1)).rounded(.down)) }
         } else {
-            guard wanted.count == axes.count, wanted.allSatisfy({ (1...OperatorCall.largestCount).contains($0) }) else {
+            guard wanted.count == axes.count,
+                wanted.allSatisfy({ (1...OperatorCall.largestCount).contains($0) })
+            else {
                 throw ImportProblem("resizes \(input) to \(wanted)")
             }
             let ratios = zip(wanted, own).map { Float($0) / Float($1) }
@@ -199,14 +207,17 @@ private struct ResizePlan {
             let (axis, size, count) = (axes[number], x.shape[axes[number]], outputs[number])
             let positions = (0..<count).map { position($0, number, size, count) }
             if isCropping {
-                outside.append((axis, positions.indices.filter { positions[$0] < 0 || positions[$0] > Float(size - 1) }))
+                outside.append(
+                    (axis, positions.indices.filter { positions[$0] < 0 || positions[$0] > Float(size - 1) }))
             }
             guard count != size || scales[number] != 1 || isCropping else { continue }
             if mode == "nearest" {
                 y = y.gathering(positions.map { Swift.min(Swift.max(nearest($0), 0), size - 1) }, axis: axis)
                 continue
             }
-            guard size * count <= OperatorCall.largestCount else { throw ImportProblem("resizes \(size) to \(count)") }
+            guard size * count <= OperatorCall.largestCount else {
+                throw ImportProblem("resizes \(size) to \(count)")
+            }
             let matrix = Tensor(
                 positions.flatMap { row($0, size, scale: scales[number]) }, shape: [count, size])
             // The axis last, times the matrix.
@@ -254,7 +265,9 @@ private struct ResizePlan {
 
     private func nearest(_ x: Float) -> Int {
         let rounded: Float
-        switch node.type == "Upsample" || node.opset < 11 ? "floor" : node.string("nearest_mode", "round_prefer_floor") {
+        switch node.type == "Upsample" || node.opset < 11
+            ? "floor" : node.string("nearest_mode", "round_prefer_floor")
+        {
         case "floor": rounded = x.rounded(.down)
         case "ceil": rounded = x.rounded(.up)
         case "round_prefer_ceil": rounded = (x + 0.5).rounded(.down)

@@ -25,7 +25,9 @@ extension Operators {
         "Squeeze": { call in
             let x = try call.input(0)
             let given = call.integers("axes", input: 1)
-            let axes = try given.map { try call.axes($0, rank: x.rank) } ?? x.shape.indices.filter { x.shape[$0] == 1 }
+            let axes =
+                try given.map { try call.axes($0, rank: x.rank) }
+                ?? x.shape.indices.filter { x.shape[$0] == 1 }
             guard axes.allSatisfy({ x.shape.indices.contains($0) && x.shape[$0] == 1 }) else {
                 throw ImportProblem("squeezes axes \(axes) of \(x.shape)")
             }
@@ -47,7 +49,9 @@ extension Operators {
         "Transpose": { call in
             let x = try call.input(0)
             let order = call.node.ints("perm") ?? Array((0..<x.rank).reversed())
-            guard order.sorted() == Array(0..<x.rank) else { throw ImportProblem("perm \(order) of \(x.shape)") }
+            guard order.sorted() == Array(0..<x.rank) else {
+                throw ImportProblem("perm \(order) of \(x.shape)")
+            }
             return [x.rank < 2 ? x : x.with(x.tensor.permuted(order))]
         },
         "Concat": { call in
@@ -55,7 +59,8 @@ extension Operators {
             let first = try call.input(0)
             let axis = try call.axis(call.node.int("axis"), rank: first.rank)
             func rest(_ shape: Shape) -> [Int] { shape.indices.filter { $0 != axis }.map { shape[$0] } }
-            guard first.rank > 0, inputs.allSatisfy({ $0.rank == first.rank && rest($0.shape) == rest(first.shape) })
+            guard first.rank > 0,
+                inputs.allSatisfy({ $0.rank == first.rank && rest($0.shape) == rest(first.shape) })
             else { throw ImportProblem("joins shapes that differ in other axes") }
             let filled = inputs.filter { $0.tensor.count > 0 }
             guard filled.count > 1 else { return [filled.first ?? first] }
@@ -78,7 +83,8 @@ extension Operators {
         "SpaceToDepth": { call in
             let x = try call.input(0)
             let b = call.node.int("blocksize")
-            guard x.rank == 4, (1...1024).contains(b), x.shape[2].isMultiple(of: b), x.shape[3].isMultiple(of: b)
+            guard x.rank == 4, (1...1024).contains(b), x.shape[2].isMultiple(of: b),
+                x.shape[3].isMultiple(of: b)
             else { throw ImportProblem("blocks of \(b) in \(x.shape)") }
             let (n, c, h, w) = (x.shape[0], x.shape[1], x.shape[2] / b, x.shape[3] / b)
             let blocks = x.tensor.reshaped([n, c, h, b, w, b])
@@ -107,10 +113,12 @@ extension Operators {
             guard x.rank == 2 else { throw ImportProblem("EyeLike of \(x.shape)") }
             let k = call.node.int("k")
             let columns = x.shape[1]
-            let type = try call.node.has("dtype") ? ElementType(code: call.node.int("dtype"), "EyeLike") : x.type
+            let type =
+                try call.node.has("dtype") ? ElementType(code: call.node.int("dtype"), "EyeLike") : x.type
             return [
                 ONNXTensor(
-                    Tensor((0..<x.tensor.count).map { $0 % columns - $0 / columns == k ? 1 : 0 }, shape: x.shape),
+                    Tensor(
+                        (0..<x.tensor.count).map { $0 % columns - $0 / columns == k ? 1 : 0 }, shape: x.shape),
                     type)
             ]
         },
@@ -147,7 +155,9 @@ extension Operators {
             sizes[free] = x.tensor.count / known.elementCount
         }
         let shape = try OperatorCall.shape(sizes)
-        guard shape.elementCount == x.tensor.count else { throw ImportProblem("\(x.shape) does not reshape to \(sizes)") }
+        guard shape.elementCount == x.tensor.count else {
+            throw ImportProblem("\(x.shape) does not reshape to \(sizes)")
+        }
         return [x.with(x.tensor.reshaped(shape))]
     }
 
@@ -181,7 +191,8 @@ extension Operators {
         let ends = call.integers("ends", input: 2) ?? []
         let axes = try call.axes(call.integers("axes", input: 3) ?? Array(starts.indices), rank: x.rank)
         let steps = call.optional(4)?.integers ?? starts.map { _ in 1 }
-        guard starts.count == ends.count, axes.count == starts.count, steps.count == starts.count, x.rank > 0 || axes.isEmpty
+        guard starts.count == ends.count, axes.count == starts.count, steps.count == starts.count,
+            x.rank > 0 || axes.isEmpty
         else { throw ImportProblem("starts, ends, axes and steps differ in number") }
         var result = x.tensor
         for (number, axis) in axes.enumerated() {
@@ -215,7 +226,8 @@ extension Operators {
     private static let tile: Operation = { call in
         let x = try call.input(0)
         let repeats = try call.input(1).integers
-        guard repeats.count == x.rank, repeats.allSatisfy({ (0...OperatorCall.largestCount).contains($0) }) else {
+        guard repeats.count == x.rank, repeats.allSatisfy({ (0...OperatorCall.largestCount).contains($0) })
+        else {
             throw ImportProblem("repeats \(repeats) of \(x.shape)")
         }
         let shape = try OperatorCall.shape(zip(x.shape, repeats).map { $0 * $1 })
@@ -239,7 +251,9 @@ extension Operators {
                 result.shape.enumerated().map { $0.offset == axis ? before + size + after : $0.element })
             let mode = call.node.string("mode", "constant")
             if mode == "constant" || size == 0 {
-                result = result.part(axis: axis, Swift.max(0, -before)..<Swift.max(Swift.max(0, -before), size - Swift.max(0, -after)))
+                result = result.part(
+                    axis: axis,
+                    Swift.max(0, -before)..<Swift.max(Swift.max(0, -before), size - Swift.max(0, -after)))
                 var amounts = result.shape.map { _ in (before: 0, after: 0) }
                 amounts[axis] = (Swift.max(0, before), Swift.max(0, after))
                 result = result.padded(amounts, with: value)
@@ -264,9 +278,13 @@ extension Operators {
         let node = call.node
         if let tensor = try node.tensor("value") { return [tensor] }
         if node.has("value_float") { return [ONNXTensor(Tensor(node.float("value_float", 0)))] }
-        if let floats = node.floats("value_floats"), node.has("value_floats") { return [ONNXTensor(Tensor(floats))] }
+        if let floats = node.floats("value_floats"), node.has("value_floats") {
+            return [ONNXTensor(Tensor(floats))]
+        }
         if node.has("value_int") { return [ONNXTensor(Tensor(Float(node.int("value_int"))), .int64)] }
-        if let integers = node.ints("value_ints"), node.has("value_ints") { return [ONNXTensor(integers: integers)] }
+        if let integers = node.ints("value_ints"), node.has("value_ints") {
+            return [ONNXTensor(integers: integers)]
+        }
         throw ImportProblem("a constant of another kind than numbers")
     }
 
@@ -298,7 +316,9 @@ extension Tensor {
     /// A part along an axis, which may be empty.
     func part(axis: Int, _ range: Range<Int>, by step: Int = 1) -> Tensor {
         guard !range.isEmpty, count > 0 else {
-            let sizes = shape.enumerated().map { $0.offset == axis ? (range.count + step - 1) / step : $0.element }
+            let sizes = shape.enumerated().map {
+                $0.offset == axis ? (range.count + step - 1) / step : $0.element
+            }
             return .zeros(Shape(sizes))
         }
         return range == 0..<shape[axis] && step == 1 ? self : slice(axis: axis, range, by: step)
