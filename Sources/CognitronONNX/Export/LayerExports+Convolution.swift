@@ -55,11 +55,12 @@ extension LayerExports {
             $0.permuted([rank, rank + 1] + Array(0..<rank))
                 .reshaped(Shape([channels * $0.shape[rank + 1], 1] + windows.size))
         }
+        var attributes = try windows.attributes(export.input)
+        attributes["group"] = .int(channels)
         return export.writer.nodes(
             "Conv",
             [export.input.channelsFirst(export.writer), weights] + (bias.map { [export.weight($0)] } ?? []),
-            try windows.attributes(export.input).merging(["group": .int(channels)]) { a, _ in a }, outputs: 1)[
-                0]
+            attributes, outputs: 1)[0]
     }
 
     private static func separable(_ layer: some SeparableLayer, _ export: LayerExport) throws -> ExportedValue

@@ -61,8 +61,8 @@ extension LayerExports {
         return export.channelsFirstOutput(y)
     }
 
-    /// Along rows and columns a product with the matrix that the resampling is: it is linear, and the same for
-    /// every kind of interpolation.
+    /// Along rows and columns a product with the matrix that the resampling is: it is linear, and the same
+    /// for every kind of interpolation.
     static func resampled(
         _ interpolation: Interpolation, antialias: Bool, _ export: LayerExport, _ x: String,
         from framed: Shape? = nil

@@ -3,7 +3,8 @@ import Cognitron
 extension LayerExports {
     static let sound: [Rule] = [rule(STFTSpectrogram.self, spectrogram)]
 
-    /// Each channel's frames times the Fourier transform's rows, a convolution; the layer's kernels are its rows.
+    /// Each channel's frames times the Fourier transform's rows, a convolution; the layer's kernels are its
+    /// rows.
     private static func spectrogram(_ layer: STFTSpectrogram, _ export: LayerExport) throws -> ExportedValue {
         let writer = export.writer
         guard let shape = export.input.fixedShape else {

@@ -28,8 +28,8 @@ final class ModelExporter {
         return graph.outputs.compactMap { values[$0] }
     }
 
-    /// Exports one layer. Where that is impossible, the problem is kept and its outputs get stand-ins, so that
-    /// all problems of a model are found.
+    /// Exports one layer. Where that is impossible, the problem is kept and its outputs get stand-ins, so
+    /// that all problems of a model are found.
     func export(
         _ layer: any AnyLayer, _ inputs: [ExportedValue], _ outputShapes: [(Shape, Shape)], path: String
     ) -> [ExportedValue] {

@@ -5,7 +5,8 @@ import Cognitron
 /// Shapes are known for two numbers of samples, so that what follows from the batch can be told from what is
 /// constant: a size is of the batch where the two differ.
 enum ImportedValue {
-    /// Known without running the model, for either number of samples: weights, and sizes worked out of shapes.
+    /// Known without running the model, for either number of samples: weights, and sizes worked out of
+    /// shapes.
     case known(ONNXTensor, ONNXTensor)
     /// What a layer gives.
     case computed(ComputedValue)

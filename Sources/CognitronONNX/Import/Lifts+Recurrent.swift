@@ -118,7 +118,8 @@ private struct RecurrentLift {
         return [turned] + results.dropFirst()
     }
 
-    /// (gates · units, inputs) in ONNX's order i o f c, or z r h, as (inputs, gates · units) in ours, i f c o.
+    /// (gates · units, inputs) in ONNX's order i o f c, or z r h, as (inputs, gates · units) in ours, i f c
+    /// o.
     private func arranged(_ weights: Tensor) -> Tensor {
         let columns = weights.rank == 1 ? weights.expandingDimensions(at: 0) : weights.permuted([1, 0])
         guard gates == 4 else { return columns }

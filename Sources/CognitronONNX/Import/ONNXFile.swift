@@ -90,7 +90,8 @@ struct ONNXFile {
 
 /// Bounds what a file becomes in memory: a message of two bytes is some two hundred when it is read.
 private enum MessageCount {
-    /// The messages that a file may hold: as many as it has bytes for, at 32 bytes each, and a million beside.
+    /// The messages that a file may hold: as many as it has bytes for, at 32 bytes each, and a million
+    /// beside.
     private static func limit(_ bytes: Int) -> Int { bytes / 32 + 1_000_000 }
 
     /// Counts the length-delimited fields of graphs that are messages, without reading what is in them.

@@ -5,8 +5,8 @@ import Synchronization
 
 /// A node of an ONNX file that no other layer of this package computes.
 ///
-/// It predicts; it has no gradients, so that training a model that contains one ends with an error that names it.
-/// Model files can contain it once `ONNXOperator.register()` was called.
+/// It predicts; it has no gradients, so that training a model that contains one ends with an error that names
+/// it. Model files can contain it once `ONNXOperator.register()` was called.
 public final class ONNXOperator: AnyLayer, Codable {
     /// An input of the node: one of the layer's inputs, or a constant.
     struct Source: Codable, Sendable {
@@ -119,8 +119,8 @@ public final class ONNXOperator: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         require(
             !pass.needsPullback,
-            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: freeze what is before it, or "
-                + "train in the framework that the file is from")
+            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file is from, "
+                + "or layers of your own behind it")
         do { return (try run(inputs), { $0 }) } catch {
             fail("\(name ?? node.name): ONNX's \(node.type): \(error)")
         }

@@ -136,7 +136,7 @@ private struct ExternalData {
         let size = Int((try? handle.seekToEnd()) ?? 0)
         guard offset <= size, count <= size - offset else {
             throw ImportProblem(
-                "\(place): bytes \(offset) to \(offset.addingReportingOverflow(count).partialValue) of \(size)"
+                "\(place): \(count) bytes from \(offset) on, of a file of \(size)"
             )
         }
         try handle.seek(toOffset: UInt64(offset))

@@ -58,8 +58,8 @@ extension Operators {
 
 /// The layer of a transposed convolution, and the zeros and cuts around its output.
 ///
-/// The layer takes no more output padding than its strides allow, so the whole output is computed and then cut
-/// or continued.
+/// The layer takes no more output padding than its strides allow, so the whole output is computed and then
+/// cut or continued.
 struct TransposedPlan {
     let windows: NodeWindows
     /// What is cut off before and after each axis of the whole output; zeros are added where it is negative.

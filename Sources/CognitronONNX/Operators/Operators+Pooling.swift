@@ -126,7 +126,8 @@ private struct PoolingPlaces {
         mapCounted(x) { values, window, _ in reduce(values, window) }
     }
 
-    /// - Parameter reduce: gets all elements, the places of a window's, and the window's size with the padding
+    /// - Parameter reduce: gets all elements, the places of a window's, and the window's size with the
+    /// padding
     ///   that it covers.
     func mapCounted(_ x: Tensor, _ reduce: (UnsafeBufferPointer<Float>, [Int], Int) -> Float) -> Tensor {
         let plane = input.dropFirst(2).reduce(1, *)

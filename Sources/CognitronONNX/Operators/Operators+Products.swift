@@ -139,8 +139,8 @@ extension Operators {
         return [try call.input(0).with(result)]
     }
 
-    /// A tensor with its axes in the order of all letters, of size 1 where it has none; of a letter that it has
-    /// twice, the diagonal.
+    /// A tensor with its axes in the order of all letters, of size 1 where it has none; of a letter that it
+    /// has twice, the diagonal.
     private static func aligned(_ x: Tensor, _ letters: [Character], to order: [Character]) -> Tensor {
         var (x, letters) = (x, letters)
         while let first = letters.indices.first(where: { letters[($0 + 1)...].contains(letters[$0]) }),
