@@ -125,7 +125,8 @@ let package = Package(
         .executableTarget(
             name: "CognitronExchangeCLI",
             dependencies: [
-                "CognitronExchange", "CognitronKeras", "CognitronONNX",
+                "CognitronKernels", "Cognitron", "CognitronModels", "CognitronExchange", "CognitronKeras",
+                "CognitronONNX",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
@@ -159,9 +160,12 @@ let package = Package(
             name: "CognitronTests", dependencies: ["Cognitron", "CognitronTesting"],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),
-        .testTarget(name: "CognitronDataTests", dependencies: ["CognitronData"], swiftSettings: numeric),
         .testTarget(
-            name: "CognitronImagesTests", dependencies: ["CognitronImages", "CognitronData"],
+            name: "CognitronDataTests", dependencies: ["CognitronData", "CognitronTesting"],
+            swiftSettings: numeric),
+        .testTarget(
+            name: "CognitronImagesTests",
+            dependencies: ["CognitronImages", "CognitronData", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: numeric),
         .testTarget(
             name: "CognitronDetectionTests", dependencies: ["CognitronDetection", "CognitronTesting"],
@@ -177,7 +181,9 @@ let package = Package(
         .testTarget(
             name: "CognitronModelsTests",
             dependencies: [
-                "CognitronModels", "CognitronData", "CognitronDetection", "CognitronText", "CognitronTesting",
+                "CognitronModels", "CognitronData", "CognitronDetection", "CognitronText",
+                "CognitronExchange",
+                "CognitronTesting",
             ],
             resources: [.copy("Fixtures")],
             swiftSettings: numeric),

@@ -18,11 +18,12 @@ struct Bench: ParsableCommand {
                 bench rnn --layer lstm --units 128
                 bench generate --model gpt
                 bench layers-of attention depthwise
+                bench files --model resnet50
             """,
         subcommands: [
             ConvolutionBench.self, TrainBench.self, LayerBench.self, PredictBench.self, ScalingBench.self,
             RNNBench.self, LayersOfBench.self, AttentionBench.self, DataBench.self, AugmentationBench.self,
-            RegionBench.self, GenerateBench.self,
+            RegionBench.self, GenerateBench.self, FilesBench.self,
         ],
         defaultSubcommand: ConvolutionBench.self)
 }

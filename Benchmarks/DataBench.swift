@@ -5,7 +5,6 @@ import CognitronImages
 import CognitronKernels
 import Dispatch
 import Foundation
-import Synchronization
 
 /// `bench data`: measures how many pictures a second are brought from JPEG files to batches.
 struct DataBench: ParsableCommand {
@@ -64,7 +63,7 @@ struct DataBench: ParsableCommand {
     private static func pass(_ source: AugmentedSource, makers: Int, epoch: Int) throws {
         let normalization = Normalization(
             mean: [0.485, 0.456, 0.406], variance: [0.229 * 0.229, 0.224 * 0.224, 0.225 * 0.225])
-        let failure = Mutex<(any Error)?>(nil)
+        let failure = Locked<(any Error)?>(nil)
         let draw = Draw(epoch: epoch, key: RandomKey(seed: 1))
         DispatchQueue.concurrentPerform(iterations: makers) { maker in
             WorkerPool.withoutWorkers {

@@ -1,5 +1,5 @@
+import CognitronKernels
 import Cognitron
-import Synchronization
 
 /// A network of 6·n + 2 layers for small pictures: a convolution, three stages of n pairs of 3×3
 /// convolutions, the later ones with half the size and twice the channels, and a dense layer.
@@ -54,7 +54,7 @@ struct DeepNetwork: Sendable {
 ///
 ///     size = √(mean of the squares)
 final class GradientSizes: GradientTransform {
-    private let sizes = Mutex<[Double]>([])
+    private let sizes = Locked<[Double]>([])
 
     /// From the first layer to the last.
     var values: [Double] { sizes.withLock { $0 } }

@@ -1,6 +1,6 @@
+import CognitronKernels
 import Cognitron
 import CognitronPlots
-import Synchronization
 
 extension Experiment {
     /// How far gradients reach back through time: in simple recurrent layers, where they vanish or explode, in
@@ -169,7 +169,7 @@ private struct GradientReach {
 
 /// Notes the largest common norm of the gradients.
 private final class GradientNorms: GradientTransform {
-    private let norm = Mutex(0.0)
+    private let norm = Locked(0.0)
     var largest: Double { norm.withLock { $0 } }
 
     func apply(to parameters: [Parameter]) -> Bool {

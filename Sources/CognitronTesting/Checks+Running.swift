@@ -1,7 +1,6 @@
 import Cognitron
 import CognitronKernels
 import Dispatch
-import Synchronization
 
 // How a layer runs: on threads, and with which memory.
 
@@ -34,7 +33,7 @@ extension Subject {
     func checkConcurrency() throws -> [String] {
         let (_, model) = try build()
         let expected = try model.predict(inputs)
-        let problems = Mutex<[String]>([])
+        let problems = Locked<[String]>([])
         let inputs = inputs
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             do {

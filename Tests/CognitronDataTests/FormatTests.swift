@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronTesting
 import Foundation
 import Testing
 
@@ -86,8 +87,8 @@ struct IDXTests {
 
     @Test("Damaged files are refused or read, and never crash")
     func fuzz() {
-        var mutator = Mutator(seed: 1)
-        for _ in 0..<mutationCount {
+        var mutator = FileMutator(seed: 1)
+        for _ in 0..<FileMutator.count {
             let images = mutator.mutate(SampleFiles.idxImages)
             let labels = mutator.mutate(SampleFiles.idxLabels)
             for (a, b) in [(images, SampleFiles.idxLabels), (SampleFiles.idxImages, labels)] {
@@ -140,9 +141,9 @@ struct CIFARTests {
 
     @Test("Damaged files are refused or read, and never crash")
     func fuzz() {
-        var mutator = Mutator(seed: 2)
+        var mutator = FileMutator(seed: 2)
         let good = SampleFiles.cifar10([1, 2])
-        for _ in 0..<mutationCount {
+        for _ in 0..<FileMutator.count {
             let bytes = mutator.mutate(good)
             guard let data = try? ten.labelledImages([("f", bytes)], name: "") else { continue }
             #expect(data.images.pixels.count == data.count * 3072)
@@ -242,7 +243,7 @@ struct ArchiveTests {
         let folder = try TemporaryFolder()
         // Random bytes are stored as they are, so a flip changes the contents without breaking the
         // compression.
-        var mutator = Mutator(seed: 4)
+        var mutator = FileMutator(seed: 4)
         let noise = (0..<50_000).map { _ in UInt8.random(in: 0...255, using: &mutator.random) }
         var packed = try read(folder.writeGzip(noise, "a.gz"))
         packed[packed.count / 2] ^= 1
@@ -255,8 +256,8 @@ struct ArchiveTests {
         let small = Array(bytes[..<3_000])
         let gzip = try read(folder.writeGzip(small, "a.gz"))
         let tar = try read(folder.writeTarGzip([("x/one.bin", small), ("two.bin", small)], "t.tar.gz"))
-        var mutator = Mutator(seed: 3)
-        for _ in 0..<mutationCount {
+        var mutator = FileMutator(seed: 3)
+        for _ in 0..<FileMutator.count {
             _ = try? Archive.gunzip(folder.write(mutator.mutate(gzip), "m"), limit: 1 << 20)
             let path = try folder.write(mutator.mutate(tar), "m")
             _ = try? Archive.entries(["one.bin", "two.bin"], ofTarAt: path, limit: 1 << 20)

@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronTesting
 import Foundation
 import Testing
 
@@ -130,10 +131,10 @@ struct KerasTextsTests {
         expectSurvival(of: [try archive.bytes("x_train"), try archive.bytes("x_test")]) { bytes in
             _ = try NumPyPickle.lists(npy: bytes, path: "x")
         }
-        var mutator = Mutator(seed: 5)
+        var mutator = FileMutator(seed: 5)
         let header = try archive.bytes("x_train").prefix(128)
         let pickle = try Array(archive.bytes("x_train").dropFirst(128))
-        for _ in 0..<mutationCount {
+        for _ in 0..<FileMutator.count {
             _ = try? NumPyPickle.lists(npy: header + mutator.mutate(pickle), path: "x")
         }
     }

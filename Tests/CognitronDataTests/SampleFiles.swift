@@ -25,29 +25,3 @@ enum SampleFiles {
         labels.enumerated().flatMap { cifarRecord([$1], seed: UInt8($0)) }
     }
 }
-
-/// Changes a few random bytes, cuts or lengthens: what disks, networks and malice do to files.
-struct Mutator {
-    var random: RandomGenerator
-
-    init(seed: UInt64) { random = RandomKey(seed: seed).generator() }
-
-    mutating func mutate(_ bytes: [UInt8]) -> [UInt8] {
-        var bytes = bytes
-        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
-            // Headers are short: most changes go there.
-            let end = Bool.random(using: &random) ? min(64, bytes.count) : bytes.count
-            bytes[Int.random(in: 0..<end, using: &random)] ^=
-                UInt8(1) << UInt8.random(in: 0..<8, using: &random)
-        }
-        switch Int.random(in: 0..<4, using: &random) {
-        case 0: bytes.removeLast(Int.random(in: 0...bytes.count, using: &random))
-        case 1:
-            bytes += (0..<Int.random(in: 1...40, using: &random)).map { _ in
-                UInt8.random(in: 0...255, using: &random)
-            }
-        default: break
-        }
-        return bytes
-    }
-}

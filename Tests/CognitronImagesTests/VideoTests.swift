@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronTesting
 import Foundation
 import Testing
 
@@ -197,7 +198,7 @@ struct VideoTests {
         }
         let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: good)))
         var mutator = RandomKey(seed: 8).generator()
-        for _ in 0..<max(3, mutationCount / 100) {
+        for _ in 0..<max(3, FileMutator.count / 600) {
             var damaged = bytes
             for _ in 0..<4 {
                 let place = Int.random(in: 0..<bytes.count, using: &mutator)

@@ -86,7 +86,7 @@ struct DetectionPeerTests {
         let expected = try #require(rows["ssd300"])
         let model = try CognitronModels.ssd300()
         let scale = try #require(model.parameters.first { $0.shape == [512] && $0.name.contains("scale") })
-        try PeerTests.setWeights(of: model)
+        try PeerTests.setTorchWeights(of: model)
         scale.value = try #require(PeerWeight("gamma", [512], isKeras: false, flattened: nil))
             .tensor(of: "backbone.scale_weight")
         let x = Tensor(

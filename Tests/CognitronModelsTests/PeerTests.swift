@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronExchange
 import CognitronModels
 import Foundation
 import Testing
@@ -11,17 +12,15 @@ struct PeerTests {
     struct Peer: CustomTestStringConvertible {
         var name: String
         var size: Int
-        /// The shape (H, W, C) of what is flattened before the first dense layer, and that layer.
-        var flattened: (layer: String, shape: [Int])?
         var make: @Sendable (_ shape: Shape) throws -> Model
         var testDescription: String { name }
     }
 
     static let peers = [
-        Peer(name: "alexnet", size: 96, flattened: ("classifier.1", [6, 6, 256])) {
+        Peer(name: "alexnet", size: 96) {
             try alexNet(inputShape: $0, classCount: 10)
         },
-        Peer(name: "vgg11-bn", size: 64, flattened: ("classifier.0", [7, 7, 512])) {
+        Peer(name: "vgg11-bn", size: 64) {
             try vgg(depth: 11, batchNormalization: true, inputShape: $0, classCount: 10)
         },
         Peer(name: "googlenet", size: 128) { try googLeNet(inputShape: $0, classCount: 10) },
@@ -49,27 +48,38 @@ struct PeerTests {
         let x = Tensor(Numbers(of: "input", count: shape.elementCount).map { $0 * 4 }, shape: shape)
 
         let model = try peer.make(shape.sample)
-        try Self.setWeights(of: model, isKeras: peer.name == "mobilenet", flattened: peer.flattened)
+        if peer.name == "mobilenet" {
+            try Self.setKerasWeights(of: model)
+        } else {
+            try Self.setTorchWeights(of: model)
+        }
         Self.setStatistics(of: model, x)
         let difference = (try model.predict(x) - Tensor(expected.flatMap { $0 }, shape: [2, 10])).map(abs)
             .max()
         #expect(difference < 1e-4)
     }
 
-    static func setWeights(
-        of model: Model, isKeras: Bool = false, flattened: (layer: String, shape: [Int])? = nil
-    ) throws {
+    static func setKerasWeights(of model: Model) throws {
         for parameter in model.parameters where !parameter.isStatistic {
             let path = parameter.name.split(separator: "/").map(String.init)
             let (layer, own) = (path[path.count - 2], path[path.count - 1])
-            let name =
-                isKeras ? "\(layer)/\(own)" : "\(layer).\(["bias", "beta"].contains(own) ? "bias" : "weight")"
-            let form = try #require(
-                PeerWeight(
-                    own, parameter.shape, isKeras: isKeras,
-                    flattened: flattened?.layer == layer ? flattened?.shape : nil))
-            parameter.value = form.tensor(of: name)
+            let form = try #require(PeerWeight(own, parameter.shape, isKeras: true, flattened: nil))
+            parameter.value = form.tensor(of: "\(layer)/\(own)")
         }
+    }
+
+    /// By the names and layouts of PyTorch, which must be torchvision's.
+    static func setTorchWeights(of model: Model) throws {
+        var state = try model.stateDictionary()
+        for (name, tensor) in state where !name.contains(".running_") {
+            let shape = tensor.shape
+            let fanIn = shape.rank > 1 ? shape.dropFirst().reduce(1, *) : 0
+            let scale = fanIn > 0 ? (24 / Float(fanIn)).squareRoot() : name.hasSuffix("weight") ? 0.4 : 0.2
+            let shift: Float = fanIn == 0 && name.hasSuffix("weight") ? 1 : 0
+            let numbers = Numbers(of: name, count: shape.elementCount).map { shift + $0 * scale }
+            state[name] = Tensor(numbers, shape: shape)
+        }
+        try model.load(stateDictionary: state)
     }
 
     /// The statistics of the batch: a step in training moves them there from 0 by a share of the way.

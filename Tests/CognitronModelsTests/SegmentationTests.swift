@@ -142,7 +142,7 @@ struct SegmentationPeerTests {
         let x = Tensor(Numbers(of: "input", count: shape.elementCount).map { $0 * 4 }, shape: shape)
 
         let model = try peer.make(Input(shape: shape.sample))
-        try PeerTests.setWeights(of: model)
+        try PeerTests.setTorchWeights(of: model)
         PeerTests.setStatistics(of: model, x)
         let prediction = try model.predict(x)
         let size = prediction.shape[1]

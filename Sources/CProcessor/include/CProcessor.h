@@ -64,3 +64,14 @@ static inline __attribute__((always_inline)) void cognitron_stream_end(void) {
     __builtin_ia32_sfence();
 #endif
 }
+
+// Tell ThreadSanitizer, where the program runs under it, that a lock is held from here on or is given up; `lock` is
+// an address that belongs to the lock.
+void __tsan_acquire(void *address) __attribute__((weak));
+void __tsan_release(void *address) __attribute__((weak));
+static inline void cognitron_lock_taken(void *lock) {
+    if (__tsan_acquire) __tsan_acquire(lock);
+}
+static inline void cognitron_lock_returned(void *lock) {
+    if (__tsan_release) __tsan_release(lock);
+}

@@ -1,6 +1,5 @@
 import CognitronKernels
 import Dispatch
-import Synchronization
 
 /// Prepares the batches of one pass over the data in order, on threads of their own, while earlier batches
 /// are used. These threads use no workers, which the training step needs.
@@ -16,7 +15,7 @@ final class BatchFeeder: Sendable {
     /// Batch n is prepared by queue n modulo their number. Empty where there is only one batch: creating a
     /// queue takes part of the time in which a single image is predicted.
     private let queues: [DispatchQueue]
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     private struct State {
         var pending: [Int: Pending] = [:]
@@ -28,7 +27,7 @@ final class BatchFeeder: Sendable {
 
     /// A batch that is being prepared.
     private final class Pending: Sendable {
-        let result = Mutex<Result<Batch?, any Error>?>(nil)
+        let result = Locked<Result<Batch?, any Error>?>(nil)
         let isReady = DispatchSemaphore(value: 0)
     }
 
@@ -38,7 +37,7 @@ final class BatchFeeder: Sendable {
     init(_ samples: BatchSamples, from first: Int = 0, makers: Int = 1, _ make: @escaping Maker) {
         self.samples = samples
         self.make = make
-        state = Mutex(State(next: first, begun: first + 1))
+        state = Locked(State(next: first, begun: first + 1))
         let isSole = samples.count.map { $0 - first <= 1 } ?? false
         queues =
             isSole

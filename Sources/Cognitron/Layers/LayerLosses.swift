@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 /// The losses that layers add during one forward pass.
 ///
@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// - Source: Keras `Layer.add_loss`.
 public final class LayerLosses: Sendable {
-    private let values = Mutex<[Float]>([])
+    private let values = Locked<[Float]>([])
 
     public init() {}
 

@@ -198,9 +198,9 @@ extension Parameter {
             case ready(Tensor)
         }
 
-        private let state = Mutex(State.undeclared)
+        private let state = Locked(State.undeclared)
         /// All names that it was declared with, in order.
-        private let allNames = Mutex<[String]>([])
+        private let allNames = Locked<[String]>([])
         private var declaration = Declaration(
             name: "undeclared", shape: [0], initializer: .zeros, isStatistic: false)
         /// The number of changes of the value.

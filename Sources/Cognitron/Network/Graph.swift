@@ -23,7 +23,7 @@ package struct Graph: Sendable {
     package private(set) var valueCount = 0
     /// The sizes of one sample of each input, nil for free axes; nil where the graph was made without
     /// `Input`s.
-    var inputSizes: [[Int?]]?
+    package var inputSizes: [[Int?]]?
 
     /// A graph of layers in a row.
     init(chain layers: [any AnyLayer]) {

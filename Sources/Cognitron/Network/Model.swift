@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 /// A network of layers, with Keras's `compile`, `fit`, `evaluate` and `predict`.
 ///
@@ -29,10 +29,10 @@ public class Model: LayerContainer, @unchecked Sendable {
     /// The graph with fused layers, which runs.
     private(set) var running: Graph
     /// The graph that predicts, and the versions of its weights.
-    let prediction = Mutex<PredictionGraph?>(nil)
+    let prediction = Locked<PredictionGraph?>(nil)
     /// The result of building; nil before. The lock is held during the whole build, so that no thread runs a
     /// model that is partly built or has no seed yet.
-    let building = Mutex<Building?>(nil)
+    let building = Locked<Building?>(nil)
     /// The key of initial weights and of the layers' random numbers; nil before `compile`.
     private(set) var key: RandomKey?
     /// The names given to the outputs, in order; nil where outputs have the names of their layers.
@@ -140,7 +140,7 @@ extension Model {
 
     /// Every parameter once, with its path in files: the names of the models and layers that contain it, and
     /// its own.
-    var namedParameters: [(path: String, parameter: Parameter)] {
+    package var namedParameters: [(path: String, parameter: Parameter)] {
         var found: Set<ObjectIdentifier> = []
         return namedParameters(path: "").filter { found.insert($0.parameter.identity).inserted }
     }
@@ -158,7 +158,7 @@ extension Model {
     public var outputNames: [String] { givenOutputNames ?? graph.outputNames }
 
     /// The model's name in messages.
-    var displayName: String { name ?? LayerNames.snakeCase(typeName) }
+    package var displayName: String { name ?? LayerNames.snakeCase(typeName) }
 
     /// Clears the state that layers keep from batch to batch, such as that of stateful recurrent layers.
     ///

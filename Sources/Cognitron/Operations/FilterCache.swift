@@ -1,10 +1,9 @@
 import CognitronKernels
-import Synchronization
 
 /// Caches the prepared filters of a convolution whose weights do not change, one entry per preparation:
 /// batches of another size may run another algorithm.
 final class FilterCache: Sendable {
-    private let entries = Mutex<[[ConvolutionAlgorithm]: PreparedFilters]>([:])
+    private let entries = Locked<[[ConvolutionAlgorithm]: PreparedFilters]>([:])
 
     /// - Parameter filters: the same at every call.
     func prepared(_ filters: Tensor, for convolution: some ConvolutionProducts) -> PreparedFilters? {

@@ -7,7 +7,7 @@ public final class OptimizerState {
     public let slots = Slots()
 
     /// The arguments that all optimizers have in common.
-    public let options: OptimizerOptions
+    public internal(set) var options: OptimizerOptions
 
     var decayExclusion = DecayExclusion([], PathPatterns([]))
     var rateFactors = RateFactors([])

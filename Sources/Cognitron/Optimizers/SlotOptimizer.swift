@@ -59,6 +59,12 @@ extension SlotOptimizer {
         if state.options.useEma { state.takeAverages(of: parameters) }
     }
 
+    /// Keeps moving averages of the weights, as `useEma` does. Must come before the first step.
+    package func keepAverages(momentum: Float) {
+        state.options.useEma = true
+        state.options.emaMomentum = momentum
+    }
+
     /// Excludes parameters from `weightDecay`.
     ///
     ///     optimizer.excludeFromWeightDecay(varNames: ["bias", "gamma", "beta"])

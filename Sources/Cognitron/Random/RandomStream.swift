@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 /// The random numbers of a layer: a key, from the model's seed unless the stream has its own, and the number
 /// of draws.
@@ -8,7 +8,7 @@ public final class RandomStream: Sendable {
         var round = 0
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// The key of a seed given to the layer; nil for the model's.
     private let ownKey: RandomKey?

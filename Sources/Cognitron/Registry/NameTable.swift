@@ -1,10 +1,10 @@
-import Synchronization
+import CognitronKernels
 
 /// The members of an open set by name, in the order of their registration.
 public final class NameTable<Value: NamedValue>: Sendable {
     /// What a member is called in messages: `data set`.
     public let kind: String
-    private let members: Mutex<[Value]>
+    private let members: Locked<[Value]>
     private let open: @Sendable (_ name: String) throws -> Value?
 
     /// - Parameter open: makes members that no table can list, such as `folder:PATH`; nil for other names.
@@ -13,7 +13,7 @@ public final class NameTable<Value: NamedValue>: Sendable {
         open: @escaping @Sendable (_ name: String) throws -> Value? = { _ in nil }
     ) {
         self.kind = kind
-        members = Mutex(values)
+        members = Locked(values)
         self.open = open
     }
 

@@ -1,5 +1,5 @@
+import CognitronKernels
 import Foundation
-import Synchronization
 
 /// The types of one open set, such as initializers or layers, by their names in files.
 ///
@@ -16,7 +16,7 @@ package final class Registry: Sendable {
     private let file: String
     /// Members by name. Two types of the same name are both kept: reading a file that contains it then
     /// throws.
-    private let members: Mutex<[String: [Member]]>
+    private let members: Locked<[String: [Member]]>
 
     /// - Parameter file: the part of a file that names the members, for messages.
     package init(
@@ -25,7 +25,7 @@ package final class Registry: Sendable {
         self.kind = kind
         self.registration = registration
         self.file = file
-        members = Mutex(Dictionary(grouping: own, by: Self.name))
+        members = Locked(Dictionary(grouping: own, by: Self.name))
     }
 
     /// Registers a type.

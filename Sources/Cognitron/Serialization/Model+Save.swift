@@ -1,7 +1,7 @@
 import Foundation
 
 extension Model {
-    static let architectureKey = "cognitron.architecture"
+    package static let architectureKey = "cognitron.architecture"
     static let metadataPrefix = "cognitron.metadata."
 
     /// Writes the model to a safetensors file: the weights and statistics, and in its metadata the layers and
@@ -53,7 +53,7 @@ extension Model {
     ///   not the model's: the message lists every difference, and the model is unchanged.
     public func load(_ path: String) throws {
         try requireParameters()
-        try adopt(try Safetensors(contentsOf: path), path)
+        try adopt(try Safetensors(contentsOf: path).tensors, from: path)
     }
 
     /// Builds the model where its inputs are declared, and throws where it is not built then.
@@ -109,7 +109,7 @@ extension Model {
             try model.buildDeclared(try architecture.declaredSizes)
             // Both are absent where a model has none.
             try model.tie(architecture.tied ?? [:])
-            try model.adopt(file, path)
+            try model.adopt(file.tensors, from: path)
             model.freeze(architecture.frozen ?? [])
             for (key, value) in file.metadata where key.hasPrefix(metadataPrefix) {
                 model.metadata[String(key.dropFirst(metadataPrefix.count))] = value
@@ -120,11 +120,14 @@ extension Model {
         }
     }
 
-    private func adopt(_ file: Safetensors, _ path: String) throws {
+    /// Sets the weights and statistics to tensors by their paths, all or nothing.
+    ///
+    /// - Parameter path: the file's name in messages.
+    package func adopt(_ tensors: [String: Tensor], from path: String) throws {
         let wanted = namedParameters
         var differences: [String] = []
         for (name, parameter) in wanted {
-            guard let tensor = file.tensors[name] else {
+            guard let tensor = tensors[name] else {
                 differences.append("\(name) (\(parameter.shape)) is missing from the file")
                 continue
             }
@@ -133,7 +136,7 @@ extension Model {
             }
         }
         let names = Set(wanted.map(\.path))
-        for name in file.tensors.keys.sorted() where !names.contains(name) {
+        for name in tensors.keys.sorted() where !names.contains(name) {
             differences.append("\(name) is not in the model")
         }
         guard differences.isEmpty else {
@@ -142,7 +145,7 @@ extension Model {
                 advice: "build the model as it was when the file was saved")
         }
         for (name, parameter) in wanted {
-            if let tensor = file.tensors[name] { parameter.value = tensor }
+            if let tensor = tensors[name] { parameter.value = tensor }
         }
     }
 

@@ -78,7 +78,7 @@ extension Safetensors.Entry {
 
 extension CognitronError {
     /// The error of a file that no correct program can have written.
-    static func damaged(
+    package static func damaged(
         _ path: String, _ problem: String, expected: String? = nil, got: String? = nil
     ) -> CognitronError {
         CognitronError(
@@ -89,5 +89,5 @@ extension CognitronError {
 
 extension String {
     /// The text in messages: in quotes, on one line, at most 100 characters.
-    var quoted: String { count > 100 ? "\(prefix(100))…".debugDescription : debugDescription }
+    package var quoted: String { count > 100 ? "\(prefix(100))…".debugDescription : debugDescription }
 }

@@ -1,7 +1,7 @@
 // The number types of safetensors files, and their conversion to 32-bit floats.
 
 /// A supported number type, by its name in the format.
-enum StoredNumber: String, CaseIterable {
+package enum StoredNumber: String, CaseIterable {
     case float64 = "F64"
     case float32 = "F32"
     case float16 = "F16"
@@ -17,7 +17,7 @@ enum StoredNumber: String, CaseIterable {
     case bool = "BOOL"
 
     /// The size in bytes.
-    var size: Int {
+    package var size: Int {
         switch self {
         case .float64, .int64, .uint64: 8
         case .float32, .int32, .uint32: 4
@@ -27,7 +27,7 @@ enum StoredNumber: String, CaseIterable {
     }
 
     /// The numbers of this type that `convert` accepts, for messages.
-    var expectation: String {
+    package var expectation: String {
         switch self {
         case .float64: "at most \(Float.greatestFiniteMagnitude) in magnitude"
         case .float32, .float16, .bfloat16: "any number"
@@ -37,9 +37,9 @@ enum StoredNumber: String, CaseIterable {
     }
 
     /// A number that cannot be converted to a `Float`.
-    struct Misfit: Error {
-        let index: Int
-        let number: String
+    package struct Misfit: Error {
+        package let index: Int
+        package let number: String
     }
 
     /// floats ← bytes, which are little-endian and need no alignment. An F64 is rounded to the nearest
@@ -48,7 +48,9 @@ enum StoredNumber: String, CaseIterable {
     /// - Returns: the number of rounded elements.
     /// - Throws: `Misfit` for the first integer that is not exactly a `Float`, F64 that would become
     ///   infinite, or BOOL that is neither 0 nor 1.
-    func convert(_ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>) throws
+    package func convert(
+        _ bytes: UnsafeRawBufferPointer, into floats: UnsafeMutableBufferPointer<Float>
+    ) throws
         -> Int
     {
         var rounded = 0

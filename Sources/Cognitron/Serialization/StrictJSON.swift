@@ -62,16 +62,11 @@ extension StrictJSON {
         case UInt8(ascii: "{"): try object { try $1.skip() }
         case UInt8(ascii: "["): try sequence("[", "]", of: "a list") { try $0.skip() }
         case UInt8(ascii: "\""): _ = try text()
-        default:
-            let word = self.word()
-            guard ["null", "true", "false"].contains(word) || Self.isNumber(word) else {
-                throw mismatch("a value")
-            }
-            position += word.utf8.count
+        default: _ = try bareWord()
         }
     }
 
-    private mutating func sequence(
+    mutating func sequence(
         _ first: Unicode.Scalar, _ last: Unicode.Scalar, of expected: String,
         _ element: (inout StrictJSON) throws -> Void
     ) throws {
@@ -106,6 +101,17 @@ extension StrictJSON {
         guard word() == "null" else { return false }
         position += 4
         return true
+    }
+
+    /// Reads a number, `null`, `true` or `false` as it is written.
+    mutating func bareWord() throws -> String {
+        _ = peek()
+        let word = self.word()
+        guard ["null", "true", "false"].contains(word) || Self.isNumber(word) else {
+            throw mismatch("a value")
+        }
+        position += word.utf8.count
+        return word
     }
 
     /// Throws where anything but white space is left.
@@ -173,7 +179,7 @@ extension StrictJSON {
 
 extension StrictJSON {
     /// Skips white space and returns the next byte without reading it.
-    private mutating func peek() -> UInt8? {
+    mutating func peek() -> UInt8? {
         while position < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[position]) { position += 1 }
         return position < bytes.count ? bytes[position] : nil
     }

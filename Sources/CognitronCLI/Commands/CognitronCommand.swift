@@ -18,8 +18,9 @@ struct CognitronCommand: ParsableCommand {
         subcommands: [
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DetectCommand.self,
             TranslateCommand.self, ChatCommand.self, GenerateCommand.self, AnomaliesCommand.self,
-            SummaryCommand.self,
-            PlotCommand.self, ReplayCommand.self, ModelsCommand.self, DatasetsCommand.self,
+            SummaryCommand.self, DiffCommand.self, InspectCommand.self, ConvertCommand.self,
+            ExportCommand.self, PlotCommand.self, ReplayCommand.self, ModelsCommand.self,
+            DatasetsCommand.self,
             DoctorCommand.self,
         ])
 

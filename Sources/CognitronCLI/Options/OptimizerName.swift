@@ -30,7 +30,21 @@ struct OptimizerName: NamedValue {
     }
 
     /// Returns the optimizer with the given learning rate and weight decay, or its defaults.
-    func make(_ request: Request) -> any Optimizer { maker(request) }
+    ///
+    /// - Parameter ema: the decay rate of the moving averages that it is to keep of the weights.
+    func make(_ request: Request, ema: Float? = nil) -> any Optimizer {
+        let optimizer = maker(request)
+        if let ema { (optimizer as? any SlotOptimizer)?.keepAverages(momentum: ema) }
+        return optimizer
+    }
+
+    /// Throws where averages are asked for of an optimizer made of several.
+    func requireAverages(_ ema: Float?, _ request: Request) throws {
+        guard ema != nil, !(maker(request) is any SlotOptimizer) else { return }
+        throw CognitronError(
+            .argument, "--ema", "\(name) keeps no averages of the weights",
+            expected: "an optimizer such as adam or sgd", got: name)
+    }
 
     /// The name of an optimizer that takes both arguments alike for every model.
     private init(

@@ -80,6 +80,13 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(
         number: """
+            Decay rate of a moving average of the weights, from 0 to below 1, such as 0.999: the model that is \
+            saved has the averages (default: none are kept).
+            """)
+    var ema: Float?
+
+    @Option(
+        number: """
             Share by which weights shrink at each step, times the learning rate (default: 0.004 for adamw \
             and muon, 2e-6 for airbench, 0 for the others).
             """)
@@ -87,6 +94,13 @@ struct RecipeOptions: ParsableArguments {
 
     @Option(number: "Share of each label that is spread evenly over all classes, from 0 to below 1.")
     var labelSmoothing: Float = 0
+
+    @Option(
+        number: """
+            Share of the tokens of a text that its writer is told at the end of the training, from 0 to 1; the \
+            others are its own (scheduled sampling). The share falls evenly from 1.
+            """)
+    var teacherForcing: Float?
 
     @Option(
         help: ArgumentHelp(
@@ -108,6 +122,9 @@ struct RecipeOptions: ParsableArguments {
         if let clipNorm, !(clipNorm > 0 && clipNorm.isFinite) {
             throw ValidationError("--clip-norm: expected a number above 0, got \(clipNorm)")
         }
+        if let ema, !(0..<1).contains(ema) {
+            throw ValidationError("--ema: expected a number from 0 to below 1, got \(ema)")
+        }
         guard samplesPerStep >= 1 else {
             throw ValidationError("--batch-size: expected at least 1, got \(samplesPerStep)")
         }
@@ -125,6 +142,9 @@ struct RecipeOptions: ParsableArguments {
             throw ValidationError(
                 "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
         }
+        if let teacherForcing, !(0...1).contains(teacherForcing) {
+            throw ValidationError("--teacher-forcing: expected a share from 0 to 1, got \(teacherForcing)")
+        }
         _ = try augmentations
     }
 
@@ -138,7 +158,8 @@ struct RecipeOptions: ParsableArguments {
             batchSize: samplesPerStep, accumulate: accumulate > 1 ? accumulate : nil,
             optimizer: optimizer ?? standard, learningRate: learningRate ?? own.learningRate,
             schedule: try schedule ?? own.schedule.map { try ScheduleName(named: $0) } ?? .constant,
-            clipNorm: clipNorm ?? own.clipNorm, weightDecay: weightDecay, labelSmoothing: labelSmoothing,
+            clipNorm: clipNorm ?? own.clipNorm, ema: ema, weightDecay: weightDecay,
+            labelSmoothing: labelSmoothing, teacherForcing: teacherForcing,
             augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }

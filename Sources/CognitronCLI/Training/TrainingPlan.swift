@@ -19,8 +19,12 @@ struct TrainingRecipe: Codable, Equatable {
     var schedule: ScheduleName
     /// The largest global norm of the gradients; nil for no limit.
     var clipNorm: Float?
+    /// The decay rate of the average of the weights; nil where none is kept.
+    var ema: Float?
     var weightDecay: Float?
     var labelSmoothing: Float
+    /// The share of tokens that a decoder is told at the end; nil for all, always.
+    var teacherForcing: Float?
     var augmentations: [AugmentationName]
     var seed: UInt64
     /// What is frozen and how fast layers learn; nil for a training as usual.

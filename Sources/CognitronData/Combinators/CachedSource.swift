@@ -1,5 +1,5 @@
+import CognitronKernels
 import Cognitron
-import Synchronization
 
 /// Where `CachedSource` keeps samples.
 protocol SampleStore: Sendable {
@@ -38,7 +38,7 @@ struct CachedSource: BatchSource {
 /// Samples in memory: four bytes a number.
 final class MemoryStore: SampleStore {
     private let count: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     private struct State {
         var layout: BatchLayout?

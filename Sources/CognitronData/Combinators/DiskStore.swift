@@ -8,15 +8,15 @@
 // A sample that was not written, or only in part, has another checksum: the file is extended with zeros, and
 // the CRC-32 of zeros is not 0.
 
+import CognitronKernels
 import Cognitron
 import Foundation
-import Synchronization
 
 final class DiskStore: SampleStore {
     private let path: String
     private let count: Int
     private let descriptor: Int32
-    private let state: Mutex<Header?>
+    private let state: Locked<Header?>
 
     private struct Description: Codable {
         let count: Int
@@ -43,7 +43,7 @@ final class DiskStore: SampleStore {
                 .file, path, "the cache cannot be opened (\(String(cString: strerror(errno))))",
                 advice: "check the folder and its permissions")
         }
-        state = Mutex(nil)
+        state = Locked(nil)
         // An error thrown from here on runs deinit, which closes the file.
         let header = try readHeader()
         state.withLock { $0 = header }

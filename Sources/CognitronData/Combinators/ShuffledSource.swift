@@ -1,6 +1,5 @@
 import Cognitron
 import CognitronKernels
-import Synchronization
 
 /// Samples in random order within windows: see `shuffle`.
 ///
@@ -10,7 +9,7 @@ import Synchronization
 final class ShuffledSource: BatchSource {
     private let base: any BatchSource
     private let window: Int
-    private let held = Mutex<[Block: Batch]>([:])
+    private let held = Locked<[Block: Batch]>([:])
 
     private struct Block: Hashable {
         let epoch: Int

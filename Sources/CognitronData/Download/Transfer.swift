@@ -1,8 +1,8 @@
 // One attempt at a download: requests the bytes missing in the .part file and appends them.
 
+import CognitronKernels
 import Cognitron
 import Foundation
-import Synchronization
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -118,7 +118,7 @@ final class Transfer: NSObject, URLSessionDataDelegate, @unchecked Sendable {
     /// Whether the request succeeds with a 2xx status.
     static func answers(_ request: URLRequest) -> Bool {
         let isDone = DispatchSemaphore(value: 0)
-        let status = Mutex(0)
+        let status = Locked(0)
         let session = URLSession(configuration: .ephemeral)
         defer { session.finishTasksAndInvalidate() }
         session.dataTask(with: request) { _, response, _ in

@@ -9,7 +9,7 @@ package enum Archive {
     /// MB).
     package static let byteLimit = 1 << 30
 
-    static let damagedAdvice = "delete the file and get it again"
+    package static let damagedAdvice = "delete the file and get it again"
 
     /// Unpacks a gzip file.
     static func gunzip(_ path: String, limit: Int = byteLimit) throws -> [UInt8] {
@@ -53,19 +53,27 @@ extension Archive {
     /// Returns the files of a zip archive whose paths are wanted, in the archive's order.
     ///
     /// - Parameter limit: the most bytes that they may unpack to, all together.
-    static func entries(
+    package static func entries(
         ofZipAt path: String, limit: Int = byteLimit, where isWanted: (_ path: String) -> Bool
     ) throws -> [(path: String, bytes: [UInt8])] {
-        let reader = try ArchiveReader(path, form: .zip)
         var found: [(path: String, bytes: [UInt8])] = []
+        try forEachEntry(ofZipAt: path, limit: limit, where: isWanted) { found.append(($0, $1)) }
+        return found
+    }
+
+    /// Calls `body` with one after the other, which is then released.
+    package static func forEachEntry(
+        ofZipAt path: String, limit: Int = byteLimit, where isWanted: (_ path: String) -> Bool,
+        _ body: (_ path: String, _ bytes: [UInt8]) throws -> Void
+    ) throws {
+        let reader = try ArchiveReader(path, form: .zip)
         var rest = limit
         while let entry = try reader.nextEntry() {
             guard entry.isFile, isWanted(entry.path) else { continue }
             let bytes = try reader.entryBytes(limit: rest)
             rest -= bytes.count
-            found.append((entry.path, bytes))
+            try body(entry.path, bytes)
         }
-        return found
     }
 }
 

@@ -24,7 +24,7 @@ package enum FileBytes {
     }
 
     /// The first `count` bytes, or all if there are fewer.
-    static func first(_ count: Int, of path: String) throws -> [UInt8] {
+    package static func first(_ count: Int, of path: String) throws -> [UInt8] {
         try withHandle(path) { [UInt8](try $0.read(upToCount: count) ?? Data()) }
     }
 

@@ -34,6 +34,12 @@ public struct NumPyArchive: Sendable {
         get throws { try NumPyArray(npy: bytes(name), path: "\(path), \(name)") }
     }
 
+    /// The type of an array's elements, as NumPy spells it, and its shape.
+    package func form(of name: String) throws -> (type: String, shape: [Int]) {
+        let header = try NumPyHeader(try bytes(name), path: "\(path), \(name)")
+        return (header.type.rawValue, Array(header.shape))
+    }
+
     /// The bytes of an array's `.npy` file.
     func bytes(_ name: String) throws -> [UInt8] {
         guard let bytes = members[name] else {
@@ -46,6 +52,11 @@ public struct NumPyArchive: Sendable {
 
     /// Writes arrays of float32, stored without compression; complete or not at all.
     public static func write(_ arrays: KeyValuePairs<String, Tensor>, to path: String) throws {
+        try write(arrays.map { ($0.key, $0.value) }, to: path)
+    }
+
+    /// Writes arrays of float32 in this order.
+    package static func write(_ arrays: [(key: String, value: Tensor)], to path: String) throws {
         let members = arrays.map { (path: "\($0.key).npy", bytes: $0.value.numPyBytes) }
         try AtomicFile.write(Data(Archive.zip(members, path)), to: path)
     }
@@ -53,7 +64,7 @@ public struct NumPyArchive: Sendable {
 
 extension Archive {
     /// A zip archive of these files, stored.
-    static func zip(_ files: [(path: String, bytes: [UInt8])], _ path: String) throws -> [UInt8] {
+    package static func zip(_ files: [(path: String, bytes: [UInt8])], _ path: String) throws -> [UInt8] {
         let capacity = files.reduce(1 << 16) { $0 + $1.bytes.count + 2 * $1.path.utf8.count + 1_024 }
         guard let archive = archive_write_new() else {
             throw CognitronError(.file, path, "libarchive has no memory to write it")

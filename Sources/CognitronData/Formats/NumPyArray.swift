@@ -30,6 +30,12 @@ public struct NumPyArray: Sendable, Equatable {
         try self.init(npy: FileBytes.readUnpacking(path), path: path)
     }
 
+    /// The type of a file's elements, as NumPy spells it, and its shape.
+    package static func form(ofFileAt path: String) throws -> (type: String, shape: [Int]) {
+        let header = try NumPyHeader(try FileBytes.readUnpacking(path), path: path)
+        return (header.type.rawValue, Array(header.shape))
+    }
+
     /// Reads the bytes of a `.npy` file. Takes at most eight times their size.
     public init(npy bytes: [UInt8], path: String) throws {
         let header = try NumPyHeader(bytes, path: path)

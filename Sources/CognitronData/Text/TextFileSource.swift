@@ -1,7 +1,6 @@
 import Cognitron
 import CognitronKernels
 import Foundation
-import Synchronization
 
 /// A running text that is read from its file while a network trains: for files larger than memory.
 ///
@@ -17,7 +16,7 @@ public final class TextFileSource: BatchSource {
     public let length: Int
     private let vectorization: TextVectorization
     private let chunkSize: Int
-    private let position: Mutex<Position>
+    private let position: Locked<Position>
 
     public var sampleCount: Int? { nil }
 
@@ -32,7 +31,7 @@ public final class TextFileSource: BatchSource {
         require(length >= 1 && chunkSize >= 4, "samples of \(length) tokens, read by \(chunkSize) bytes")
         (self.path, self.length, self.vectorization) = (path, length, vectorization)
         self.chunkSize = chunkSize
-        position = Mutex(try Position(path))
+        position = Locked(try Position(path))
     }
 
     /// The samples, which must follow those of the call before, or lie anywhere at the cost of reading the file

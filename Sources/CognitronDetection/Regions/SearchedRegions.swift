@@ -1,10 +1,10 @@
+import CognitronKernels
 import Cognitron
-import Synchronization
 
 /// Caches what a search has found in each picture, by its pixels: trainings search a picture once, as the
 /// paper's did, and not in every epoch.
 final class SearchedRegions: Sendable {
-    private let found = Mutex<(boxes: [Int: [Box]], count: Int)>(([:], 0))
+    private let found = Locked<(boxes: [Int: [Box]], count: Int)>(([:], 0))
 
     /// The most boxes in the cache: 64 MB.
     private static let limit = 4_000_000

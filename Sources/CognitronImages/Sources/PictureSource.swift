@@ -1,7 +1,6 @@
 import Cognitron
 import CognitronData
 import CognitronKernels
-import Synchronization
 
 /// Picture files with their classes, masks, boxes or other pictures as batches. Files are read when their
 /// batch is made, by the threads that make batches.
@@ -244,7 +243,7 @@ extension PictureSource {
     ///
     /// - Throws: the error of the lowest number that had one.
     static func inParallel<R: Sendable>(_ count: Int, _ body: @Sendable (Int) throws -> R) throws -> [R] {
-        let results = Mutex<[Int: Result<R, any Error>]>([:])
+        let results = Locked<[Int: Result<R, any Error>]>([:])
         WorkerPool.shared.run(total: count, grain: 1) { rows, _ in
             for row in rows {
                 let result = Result { try body(row) }

@@ -1,8 +1,6 @@
 // Pools memory for tensors and scratch by size: touching fresh pages costs ten times as much as a pass over
 // memory that the process already owns.
 
-import Synchronization
-
 /// A 64-byte-aligned array of floats that returns to the pool when it is released. Contents start undefined.
 ///
 /// `@unchecked Sendable`: the buffer only owns memory; code that writes through `pointer` must have exclusive
@@ -54,7 +52,7 @@ package final class BufferPool: Sendable {
 
     private let system: System
     private let leastLimit: Int
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// - Parameter leastLimit: bytes of free memory to cache, however small the peak in use.
     init(system: System, keeping leastLimit: Int) {

@@ -27,11 +27,13 @@ extension GraphImporter {
             throw ImportProblem("is of the operators of \(node.proto.domain)")
         }
         guard Operators.all[node.type] != nil else { throw ImportProblem("no such operator") }
+        guard !node.outputs.isEmpty, node.outputs.count <= 65_536 else { throw ImportProblem("has no outputs") }
         if inputs.allSatisfy({ $0?.computed == nil }) { return try folded(node, inputs) }
         if node.type == "Shape" || node.type == "Size", let value = inputs[0]?.computed {
             let zeros = (value.shapes.0, value.shapes.1)
             return try sizesKnown(node, zeros)
         }
+        guard inputs.count >= Lifts.inputCounts[node.type] ?? 1 else { throw ImportProblem("has too few inputs") }
         if let lift = Lifts.all[node.type], let outputs = try lift(self, node, inputs) { return outputs }
         return try operatorLayer(node, inputs)
     }

@@ -7,6 +7,12 @@ import Cognitron
 enum Lifts {
     typealias Lift = @Sendable (GraphImporter, ONNXNode, [ImportedValue?]) throws -> [ImportedValue]?
 
+    /// The inputs that a node must have, where they are more than one.
+    static let inputCounts = [
+        "Gemm": 2, "MatMul": 2, "Gather": 2, "Conv": 2, "ConvTranspose": 2, "LayerNormalization": 2, "LSTM": 3,
+        "GRU": 3, "RNN": 3,
+    ]
+
     static let all: [String: Lift] = [
         moving, activations, products, windows, normalizations, merging, recurrent,
     ]

@@ -35,7 +35,7 @@ extension BaseConvolution {
     /// None, as in Keras: the output's steps are sums over several of the input's.
     public func outputMasks(_ inputs: [Tensor], _ masks: [Tensor?]) -> [Tensor?] { [] }
 
-    var window: Window {
+    package var window: Window {
         .kernel(
             rank: Self.rank, kernelSize, strides: strides, dilationRate: dilationRate, padding: padding)
     }

@@ -92,7 +92,7 @@ extension DepthwiseLayer {
         return window.convolution(input, filters: channels * depthMultiplier, groups: channels)
     }
 
-    private var window: Window {
+    package var window: Window {
         .kernel(
             rank: Self.rank, kernelSize, strides: strides, dilationRate: dilationRate, padding: padding)
     }

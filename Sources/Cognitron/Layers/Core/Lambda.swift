@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 /// A function with its pullback, as a layer.
 ///
@@ -47,7 +47,7 @@ public final class Lambda: Layer, Codable {
         self.name = name
     }
 
-    private static let registered = Mutex<[String: Function]>([:])
+    private static let registered = Locked<[String: Function]>([:])
 
     /// Lets `Lambda(registered:)` and files name this function. A second one of that name takes its place.
     public static func register(_ name: String, _ function: @escaping Function) {

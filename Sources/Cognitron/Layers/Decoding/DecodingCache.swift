@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 /// What the layers of a model keep from one step of a `Decoding` to the next.
 ///
@@ -7,11 +7,11 @@ import Synchronization
 final class DecodingCache: Sendable {
     /// The number of steps before those of this pass.
     let stepsTaken: Int
-    private let state: Mutex<(slots: [DecodingSlot], next: Int)>
+    private let state: Locked<(slots: [DecodingSlot], next: Int)>
 
     init(stepsTaken: Int, slots: consuming [DecodingSlot]) {
         self.stepsTaken = stepsTaken
-        state = Mutex((slots, 0))
+        state = Locked((slots, 0))
     }
 
     /// Removes the slots, whose tensors then have no other owner.

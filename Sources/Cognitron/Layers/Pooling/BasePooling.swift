@@ -49,7 +49,7 @@ extension BasePooling {
         _ field: ReceptiveField, inputs: [Shape], outputs: [Shape]
     ) -> ReceptiveField? { field.through(kernelSize: poolSize, strides: strides) }
 
-    var window: Window { .pool(rank: Self.rank, poolSize, strides: strides, padding: padding) }
+    package var window: Window { .pool(rank: Self.rank, poolSize, strides: strides, padding: padding) }
 }
 
 extension Window {

@@ -1,5 +1,5 @@
+import CognitronKernels
 import Foundation
-import Synchronization
 
 /// The spectra of a signal's frames in bands as wide as the ear hears them, in decibels.
 ///
@@ -36,7 +36,7 @@ public final class MelSpectrogram: Layer, Codable {
     public let refPower: Float
     public let name: String?
 
-    private let prepared = Mutex<MelAnalysis?>(nil)
+    private let prepared = Locked<MelAnalysis?>(nil)
 
     private enum CodingKeys: CodingKey {
         case fftLength, sequenceStride, sequenceLength, window, samplingRate, numMelBins, minFreq, maxFreq

@@ -9,16 +9,16 @@ import CognitronKernels
 /// `Window+Geometry.swift` gives the geometries that kernels take, `Window+Transposed.swift` is the way back.
 ///
 /// Source: Keras `BaseConv`, `BasePooling` (`compute_conv_output_shape`, `compute_pooling_output_shape`).
-struct Window: Hashable, Sendable {
+package struct Window: Hashable, Sendable {
     /// What slides. Messages call it so.
     enum Kind: String { case kernel, pool }
 
     let kind: Kind
     /// The number of axes: 1 of sequences, 2 of images, 3 of volumes.
     let rank: Int
-    let size: WindowSize
-    let strides: WindowSize
-    let dilationRate: WindowSize
+    package let size: WindowSize
+    package let strides: WindowSize
+    package let dilationRate: WindowSize
     let padding: Padding
 
     /// The window of a convolution.
@@ -44,7 +44,7 @@ struct Window: Hashable, Sendable {
     func span(_ axis: Int) -> Int { dilationRate.axes[axis] * (size.axes[axis] - 1) + 1 }
 
     /// The zeros before and after an axis with `input` pixels.
-    func margins(_ axis: Int, _ input: Int) -> (before: Int, after: Int) {
+    package func margins(_ axis: Int, _ input: Int) -> (before: Int, after: Int) {
         switch padding {
         case .valid: (0, 0)
         case .same:
