@@ -5,8 +5,8 @@
     COGNITRON_LAYER_CASES=LAYERS COGNITRON_ONNX_CASES=FOLDER swift test --filter ExportTableTests
     Scripts/check-onnx.py FOLDER
 
-Each case is a folder as of ONNX's own tests: model.onnx, test_data_set_0/input_0.pb, output_0.pb. Needs onnx and
-onnxruntime.
+Each case is a folder as of ONNX's own tests: model.onnx, test_data_set_0/input_0.pb, output_0.pb. Needs onnx
+and onnxruntime.
 """
 
 import glob

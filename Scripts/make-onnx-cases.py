@@ -4,8 +4,9 @@
     Scripts/make-onnx-cases.py FOLDER          # makes FOLDER/node/test_…/model.onnx and its data
     COGNITRON_ONNX_NODES=FOLDER/node swift test --filter NodeTests
 
-The package's own command, `python -m onnx.backend.test.cmd_tools generate-data`, does the writing; since version
-1.15 it leaves the node tests out, which are made in memory, so it is handed them here. Needs onnx (1.23.2).
+The package's own command, `python -m onnx.backend.test.cmd_tools generate-data`, does the writing; since
+version 1.15 it leaves the node tests out, which are made in memory, so it is handed them here. Needs onnx
+(1.23.2).
 """
 
 import argparse

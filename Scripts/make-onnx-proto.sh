@@ -4,7 +4,8 @@
 #
 #     Scripts/make-onnx-proto.sh [PATH OF onnx-ml.proto]
 #
-# Without a path the package is downloaded. Needs protoc (apt install protobuf-compiler) and `swift package resolve`.
+# Without a path the package is downloaded. Needs protoc (apt install protobuf-compiler) and `swift package
+# resolve`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 version=1.23.2
@@ -28,7 +29,7 @@ mkdir -p "$to"
 protoc --plugin="$work/swift-protobuf/.build/debug/protoc-gen-swift" --proto_path="$work" \
     --swift_opt=Visibility=Internal --swift_out="$work" onnx-ml.proto
 {
-    echo "// Made by Scripts/make-onnx-proto.sh from onnx-ml.proto of ONNX $version: copyright the ONNX project's"
-    echo "// contributors, licence Apache-2.0 (https://www.apache.org/licenses/LICENSE-2.0)."
+    echo "// Made by Scripts/make-onnx-proto.sh from onnx-ml.proto of ONNX $version: copyright the ONNX"
+    echo "// project's contributors, licence Apache-2.0 (https://www.apache.org/licenses/LICENSE-2.0)."
     cat "$work/onnx-ml.pb.swift"
 } > "$to/onnx-ml.pb.swift"

@@ -24,8 +24,9 @@ struct ExportTableTests {
             do {
                 let model = try Self.smallest(name)
                 Self.initialize(model)
-                let case_ = CaseFolder(path: "\(Self.folder ?? "")/model-\(name.name.replacing("/", with: "_"))")
-                try case_.write(model, inputs: Self.inputs(of: model))
+                let folder = CaseFolder(
+                    path: "\(Self.folder ?? "")/model-\(name.name.replacing("/", with: "_"))")
+                try folder.write(model, inputs: Self.inputs(of: model))
                 let shapes = (model.declaredInputSizes ?? []).map(\.text).joined(separator: " and ")
                 print("model \(name.name) of \(shapes): written")
             } catch {
@@ -37,7 +38,8 @@ struct ExportTableTests {
     @Test("Every layer's case is exported or refused", .enabled(if: folder != nil && layerFolder != nil))
     func layers() throws {
         let root = Self.layerFolder ?? ""
-        for file in try FileManager.default.contentsOfDirectory(atPath: root).sorted() where file.hasSuffix(".safetensors") {
+        for file in try FileManager.default.contentsOfDirectory(atPath: root).sorted()
+        where file.hasSuffix(".safetensors") {
             let number = file.dropLast(".safetensors".count)
             var title = "case \(number)"
             do {
@@ -59,7 +61,9 @@ struct ExportTableTests {
         if own.rank == 3 {
             for size in [28, 32, 48, 64, 96, 128, 192] where size < own[0] {
                 let shape: Shape = [size, size, own[2]]
-                if let model = try? name.make(inputShape: shape, classCount: min(name.classCount, 5)) { return model }
+                if let model = try? name.make(inputShape: shape, classCount: min(name.classCount, 5)) {
+                    return model
+                }
             }
         }
         return try name.make(classCount: name.classCount)
@@ -95,7 +99,9 @@ struct ExportTableTests {
                 return .randomUniform(batch, seed: UInt64(number + 1))
             }
             let limit = Float(reader.layer.tokenCount)
-            let tokens = Tensor.randomUniform(batch, in: 1..<limit, seed: UInt64(number + 1)).map { $0.rounded(.down) }
+            let tokens = Tensor.randomUniform(batch, in: 1..<limit, seed: UInt64(number + 1)).map {
+                $0.rounded(.down)
+            }
             guard shape.rank == 1, shape[0] > 3 else { return tokens }
             // The second sample ends early, in padding.
             var padded = tokens

@@ -72,7 +72,9 @@ struct HostileFileTests {
         Fault(testDescription: "two weights of one name", words: "two weights have this name") {
             $0.graph.initializer.append($0.graph.initializer[0])
         },
-        Fault(testDescription: "an operator that no one knows", words: "node_y (Frobnicate): no such operator") {
+        Fault(
+            testDescription: "an operator that no one knows", words: "node_y (Frobnicate): no such operator"
+        ) {
             $0.graph.node[1].opType = "Frobnicate"
         },
         Fault(testDescription: "another domain", words: "of the operators of com.example") {
@@ -84,7 +86,9 @@ struct HostileFileTests {
         Fault(testDescription: "sizes whose product overflows", words: "elements") {
             $0.graph.initializer[0].dims = [Int64](repeating: 2_147_483_647, count: 3)
         },
-        Fault(testDescription: "a size below zero", words: "sizes") { $0.graph.initializer[0].dims = [-4, -3] },
+        Fault(testDescription: "a size below zero", words: "sizes") {
+            $0.graph.initializer[0].dims = [-4, -3]
+        },
         Fault(testDescription: "an enormous input", words: "elements") {
             $0.graph.input = [info("x", [nil, 1 << 30, 1 << 30])]
         },
@@ -123,7 +127,8 @@ struct HostileFileTests {
         var model = Self.network()
         fault.change(&model)
         let error = #expect(throws: CognitronError.self) { _ = try Self.read(model) }
-        #expect("\(error.map { "\($0)" } ?? "")".contains(fault.words), "\(error.map { "\($0)" } ?? "nothing")")
+        #expect(
+            "\(error.map { "\($0)" } ?? "")".contains(fault.words), "\(error.map { "\($0)" } ?? "nothing")")
     }
 
     @Test("Weights in a file beside the model are read, from their place")
@@ -154,7 +159,8 @@ struct HostileFileTests {
     @Test("Mutated files are read or refused, never a crash", .timeLimit(.minutes(5)))
     func mutations() throws {
         let count = ProcessInfo.processInfo.environment["COGNITRON_FUZZ"].flatMap(Int.init) ?? 2000
-        let wholes = try Self.samples().map { try $0.onnxProto().serializedBytes() as [UInt8] }
+        let wholes =
+            try Self.samples().map { try $0.onnxProto().serializedBytes() as [UInt8] }
             + [Self.network().serializedBytes()]
         var generator = RandomKey(seed: 1).generator()
         for number in 0..<count {

@@ -4,8 +4,8 @@ import Testing
 
 @testable import CognitronONNX
 
-/// Imports the models of a folder of cases, as `Scripts/make-onnx-models.py` and ExportTableTests write them, and
-/// compares what they predict:
+/// Imports the models of a folder of cases, as `Scripts/make-onnx-models.py` and ExportTableTests write them,
+/// and compares what they predict:
 ///
 ///     COGNITRON_ONNX_MODELS=FOLDER swift test --filter ImportTableTests
 @Suite("Table of imports")
@@ -38,7 +38,7 @@ struct ImportTableTests {
             let operators = layers.compactMap { ($0 as? ONNXOperator)?.operatorType }
             let kinds = Dictionary(grouping: operators) { $0 }.map { "\($1.count) \($0)" }.sorted()
             let verdict = worst <= 1e-4 ? "equal" : "differs"
-            return "\(verdict) \(worst), \(layers.count) layers, of them operators: \(kinds.joined(separator: ", "))"
+            return "\(verdict) \(worst), \(layers.count) layers, operators: \(kinds.joined(separator: ", "))"
         } catch { return "\(error)".replacing("\n", with: " ") }
     }
 }

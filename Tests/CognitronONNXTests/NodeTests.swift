@@ -55,7 +55,7 @@ struct NodeTests {
             guard a.shape == b.shape else { return .failed("shape \(a.shape), expected \(b.shape)") }
             guard a.type == b.type else { return .failed("type \(a.type), expected \(b.type)") }
             // The package's own tolerance; of half precision, two units of the last place.
-            let relative: Float = b.type == .bfloat16 ? 0x1p-7 : b.type == .float16 ? 0x1p-9 : 1e-3
+            let relative: Float = b.type == .bfloat16 ? 0x1p-6 : b.type == .float16 ? 0x1p-9 : 1e-3
             for (x, y) in zip(a.tensor.scalars, b.tensor.scalars) {
                 let isEqual = x == y || x.isNaN && y.isNaN || abs(x - y) <= 1e-7 + relative * abs(y)
                 if !isEqual { return .failed("\(x), expected \(y)") }

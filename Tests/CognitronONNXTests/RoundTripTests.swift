@@ -8,7 +8,8 @@ import Testing
 @Suite("Networks written to ONNX and read again predict the same")
 struct RoundTripTests {
     static let networks = [
-        "lenet", "lenet5", "vgg-lite", "resnet18", "mobilenet-v2:0.25", "densenet-bc-10-4", "unet", "segnet", "mlp",
+        "lenet", "lenet5", "vgg-lite", "resnet18", "mobilenet-v2:0.25", "densenet-bc-10-4", "unet", "segnet",
+        "mlp",
         "sentiment", "tagger",
     ]
 
@@ -30,7 +31,9 @@ struct RoundTripTests {
         let read = try Model.load(onnx: path, sizes: sizes)
         for (a, b) in zip(try model.predict(inputs), try read.predict(inputs)) {
             #expect(a.shape == b.shape)
-            #expect(a.isClose(to: b, absolute: 1e-4, relative: 1e-3), "differs by \(a.maximumDifference(from: b))")
+            #expect(
+                a.isClose(to: b, absolute: 1e-4, relative: 1e-3), "differs by \(a.maximumDifference(from: b))"
+            )
         }
         // Another number of samples than the file was worked out for.
         let more = inputs.map { Tensor.concatenated([$0, $0, $0], axis: 0) }

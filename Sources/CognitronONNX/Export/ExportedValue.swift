@@ -1,9 +1,10 @@
 import Cognitron
 
-/// A value of an exported graph: in the package's layout, channels last, in ONNX's, channels first, or in both.
+/// A value of an exported graph: in the package's layout, channels last, in ONNX's, channels first, or in
+/// both.
 ///
-/// A layer takes the layout that it needs. The transposition to it is written once, at the first need, so that
-/// a network of convolutions has transpositions at its ends alone.
+/// A layer takes the layout that it needs. The transposition to it is written once, at the first need, so
+/// that a network of convolutions has transpositions at its ends alone.
 final class ExportedValue {
     /// The shapes of one sample for two choices of the free axes' sizes; equal where none is free.
     let shapes: (Shape, Shape)

@@ -18,5 +18,6 @@ struct LayerArguments {
     func bool(_ name: String) -> Bool { (values[name] as? NSNumber)?.boolValue ?? false }
     func int(_ name: String) -> Int? { (values[name] as? NSNumber)?.intValue }
     func float(_ name: String) -> Float? { (values[name] as? NSNumber)?.floatValue }
+    func ints(_ name: String) -> [Int]? { (values[name] as? [NSNumber])?.map(\.intValue) }
     func floats(_ name: String) -> [Float]? { (values[name] as? [NSNumber])?.map(\.floatValue) }
 }

@@ -152,7 +152,8 @@ struct ExportedFunction {
 
     /// x · (1 + erf(x / √2)) / 2, for opset 17 has no GELU.
     private func gelu(_ w: GraphWriter, _ x: String) -> String {
-        let share = w.node("Add", w.node("Erf", w.node("Mul", x, w.constant(Float(0.5).squareRoot()))), w.constant(1))
+        let share = w.node(
+            "Add", w.node("Erf", w.node("Mul", x, w.constant(Float(0.5).squareRoot()))), w.constant(1))
         return w.node("Mul", w.node("Mul", x, share), w.constant(0.5))
     }
 

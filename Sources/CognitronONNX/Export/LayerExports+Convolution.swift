@@ -18,7 +18,9 @@ extension LayerExports {
         rule(ConvolutionMap2D.self, connectedMaps),
     ]
 
-    private static func convolution(_ layer: some ConvolutionLayer, _ export: LayerExport) throws -> ExportedValue {
+    private static func convolution(_ layer: some ConvolutionLayer, _ export: LayerExport) throws
+        -> ExportedValue
+    {
         let rank = layer.kernelSize.rank
         let kernel = export.weight(layer.kernel) { $0.permuted([rank + 1, rank] + Array(0..<rank)) }
         let windows = ExportedWindows(
@@ -26,13 +28,15 @@ extension LayerExports {
             padding: layer.padding)
         let output = export.writer.nodes(
             "Conv",
-            [export.input.channelsFirst(export.writer), kernel] + (layer.useBias ? [export.weight(layer.bias)] : []),
+            [export.input.channelsFirst(export.writer), kernel]
+                + (layer.useBias ? [export.weight(layer.bias)] : []),
             try windows.attributes(export.input).merging(["group": .int(layer.groups)]) { a, _ in a },
             outputs: 1)[0]
         return try export.activated(export.channelsFirstOutput(output), layer.activation)
     }
 
-    private static func depthwise(_ layer: some DepthwiseLayer, _ export: LayerExport) throws -> ExportedValue {
+    private static func depthwise(_ layer: some DepthwiseLayer, _ export: LayerExport) throws -> ExportedValue
+    {
         let windows = ExportedWindows(
             size: layer.kernelSize.axes, strides: layer.strides.axes, dilations: layer.dilationRate.axes,
             padding: layer.padding)
@@ -51,19 +55,25 @@ extension LayerExports {
             $0.permuted([rank, rank + 1] + Array(0..<rank))
                 .reshaped(Shape([channels * $0.shape[rank + 1], 1] + windows.size))
         }
+        var attributes = try windows.attributes(export.input)
+        attributes["group"] = .int(channels)
         return export.writer.nodes(
-            "Conv", [export.input.channelsFirst(export.writer), weights] + (bias.map { [export.weight($0)] } ?? []),
-            try windows.attributes(export.input).merging(["group": .int(channels)]) { a, _ in a }, outputs: 1)[0]
+            "Conv",
+            [export.input.channelsFirst(export.writer), weights] + (bias.map { [export.weight($0)] } ?? []),
+            attributes, outputs: 1)[0]
     }
 
-    private static func separable(_ layer: some SeparableLayer, _ export: LayerExport) throws -> ExportedValue {
+    private static func separable(_ layer: some SeparableLayer, _ export: LayerExport) throws -> ExportedValue
+    {
         let arguments = layer.arguments
         let rank = arguments.kernelSize.rank
         let windows = ExportedWindows(
             size: arguments.kernelSize.axes, strides: arguments.strides.axes,
             dilations: arguments.dilationRate.axes, padding: arguments.padding)
         let spread = try depthwise(layer.depthwiseKernel, nil, windows, export)
-        let pointwise = export.weight(layer.pointwiseKernel) { $0.permuted([rank + 1, rank] + Array(0..<rank)) }
+        let pointwise = export.weight(layer.pointwiseKernel) {
+            $0.permuted([rank + 1, rank] + Array(0..<rank))
+        }
         let output = export.writer.nodes(
             "Conv", [spread, pointwise] + (layer.useBias ? [export.weight(layer.bias)] : []), outputs: 1)[0]
         return try export.activated(export.channelsFirstOutput(output), layer.activation)
@@ -83,7 +93,8 @@ extension LayerExports {
         }
         let output = export.writer.nodes(
             "ConvTranspose",
-            [export.input.channelsFirst(export.writer), kernel] + (layer.useBias ? [export.weight(layer.bias)] : []),
+            [export.input.channelsFirst(export.writer), kernel]
+                + (layer.useBias ? [export.weight(layer.bias)] : []),
             [
                 "kernel_shape": .ints(layer.kernelSize.axes), "strides": .ints(layer.strides.axes),
                 "dilations": .ints(layer.dilationRate.axes), "pads": .ints(before + after),
@@ -114,7 +125,9 @@ extension LayerExports {
     }
 
     /// A convolution whose maps read some of the channels alone: its kernel with zeros for the others.
-    private static func connectedMaps(_ layer: ConvolutionMap2D, _ export: LayerExport) throws -> ExportedValue {
+    private static func connectedMaps(_ layer: ConvolutionMap2D, _ export: LayerExport) throws
+        -> ExportedValue
+    {
         let parameters = layer.parameters
         let (kernel, bias) = (parameters[0], parameters[1])
         let (height, width) = (layer.kernelSize.height, layer.kernelSize.width)

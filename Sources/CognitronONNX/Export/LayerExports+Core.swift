@@ -28,7 +28,8 @@ extension LayerExports {
             writer.node("Gather", export.weight(table), writer.integers(tokens)), mask: mask)
     }
 
-    private static func reversedEmbedding(_ layer: ReversedEmbedding, _ export: LayerExport) -> ExportedValue {
+    private static func reversedEmbedding(_ layer: ReversedEmbedding, _ export: LayerExport) -> ExportedValue
+    {
         let writer = export.writer
         let table = layer.parameters[0]
         let x = export.input.channelsLast(writer)

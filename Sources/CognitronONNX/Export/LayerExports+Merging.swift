@@ -75,7 +75,8 @@ extension LayerExports {
             x = writer.reshape(x, [-1, shape.elementCount / shape[own - 1], shape[own - 1]])
             guard layer.normalize else { return x }
             let squares = writer.sum(writer.node("Mul", x, x), axes: [2], keepingDimensions: true)
-            return writer.node("Div", x, writer.node("Sqrt", writer.node("Max", squares, writer.constant(1e-14))))
+            return writer.node(
+                "Div", x, writer.node("Sqrt", writer.node("Max", squares, writer.constant(1e-14))))
         }
         let product = writer.node("MatMul", rows[0], writer.transpose(rows[1], [0, 2, 1]))
         return export.output(writer.reshape(product, [-1] + Array(export.outputShapes[0].0)))

@@ -31,11 +31,14 @@ extension LayerExports {
         let u: String
         switch layer.inhibition {
         case .divisive(let r):
-            let strength = export.weight(layer.parameters[1]) { ($0 * (2 * r / (1 + r))).reshaped([$0.count, 1, 1]) }
+            let strength = export.weight(layer.parameters[1]) {
+                ($0 * (2 * r / (1 + r))).reshaped([$0.count, 1, 1])
+            }
             let below = writer.node("Add", writer.node("Mul", v, strength), writer.constant(1))
             let quotient = writer.node("Div", writer.node("Add", e, writer.constant(1)), below)
             u = writer.node(
-                "Mul", writer.node("Relu", writer.node("Sub", quotient, writer.constant(1))), writer.constant(r))
+                "Mul", writer.node("Relu", writer.node("Sub", quotient, writer.constant(1))),
+                writer.constant(r))
         case .subtractive(let threshold):
             let rest = writer.node("Sub", e, writer.node("Mul", v, writer.constant(threshold)))
             u = writer.node("Div", writer.node("Relu", rest), writer.constant(1 - threshold))
@@ -63,7 +66,8 @@ extension LayerExports {
         case .lateral(let alpha):
             let s = seen(x)
             let one = writer.constant(1)
-            let below = writer.node("Add", writer.reduce("ReduceMean", s, axes: [1], keepingDimensions: true), one)
+            let below = writer.node(
+                "Add", writer.reduce("ReduceMean", s, axes: [1], keepingDimensions: true), one)
             let quotient = writer.node("Div", writer.node("Add", s, one), below)
             let z = writer.node("Relu", writer.node("Sub", quotient, one))
             return export.channelsFirstOutput(
@@ -75,7 +79,8 @@ extension LayerExports {
         let writer = export.writer
         let (size, reach) = (layer.kernelSize, layer.kernelSize / 2)
         let window =
-            Tensor.cellWindow(size, sigma: layer.centreSigma) - Tensor.cellWindow(size, sigma: layer.surroundSigma)
+            Tensor.cellWindow(size, sigma: layer.centreSigma)
+            - Tensor.cellWindow(size, sigma: layer.surroundSigma)
         let s = writer.node(
             "Conv", export.input.channelsFirst(writer), writer.constant(window.reshaped([1, 1, size, size])),
             attributes: ["pads": .ints([reach, reach, reach, reach])])
@@ -117,10 +122,12 @@ extension LayerExports {
             writer.node(
                 "Relu",
                 writer.node(
-                    "Div", writer.node("Sub", squares, products), writer.constant((1 - g * g).maximum(1e-4)))))
+                    "Div", writer.node("Sub", squares, products), writer.constant((1 - g * g).maximum(1e-4))))
+        )
         let segments = writer.node(
             "Mul", writer.node("Mul", writer.floats(inside), writer.constant(pairs)), lengths)
         let onSegments = writer.unsqueeze(writer.reduce("ReduceMax", segments, axes: [1, 2]), axes: [1])
-        return writer.node("Max", writer.reduce("ReduceMax", s, axes: [1], keepingDimensions: true), onSegments)
+        return writer.node(
+            "Max", writer.reduce("ReduceMax", s, axes: [1], keepingDimensions: true), onSegments)
     }
 }

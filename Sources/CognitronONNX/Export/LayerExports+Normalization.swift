@@ -84,13 +84,15 @@ extension LayerExports {
             writer.node("Mul", writer.node("Div", x, root), scale), mask: export.input.mask)
     }
 
-    private static func unitNormalization(_ layer: UnitNormalization, _ export: LayerExport) -> ExportedValue {
+    private static func unitNormalization(_ layer: UnitNormalization, _ export: LayerExport) -> ExportedValue
+    {
         let writer = export.writer
         let axes = layer.axis.map { $0 < 0 ? $0 + export.input.rank : $0 }
         let x = export.input.channelsLast(writer)
         let length = writer.reduce("ReduceL2", x, axes: axes, keepingDimensions: true)
         return export.output(
-            writer.node("Div", x, writer.node("Max", length, writer.constant(1e-12))), mask: export.input.mask)
+            writer.node("Div", x, writer.node("Max", length, writer.constant(1e-12))), mask: export.input.mask
+        )
     }
 
     /// Groups as rows, normalised, then scaled by channels.
@@ -99,12 +101,15 @@ extension LayerExports {
     ) throws -> ExportedValue {
         let writer = export.writer
         let rank = export.input.rank
-        guard layer.axis == -1 || layer.axis == rank - 1 else {
-            throw ExportProblem("groups along another axis than the last have no export")
-        }
-        let channels = export.input.channels
+        let own = layer.axis < 0 ? layer.axis + rank : layer.axis
+        let isLast = own == rank - 1
+        let channels = export.input.shapes.0[own - 1]
         let groups = layer.groups == -1 ? channels : layer.groups
-        let x = export.input.channelsFirst(writer)
+        // The normalised axis behind the batch.
+        let order = [0, own] + (1..<rank).filter { $0 != own }
+        let x =
+            isLast
+            ? export.input.channelsFirst(writer) : writer.transpose(export.input.channelsLast(writer), order)
         let rows = writer.reshape(x, [0, groups, -1])
         let normal = writer.nodes(
             "InstanceNormalization",
@@ -114,14 +119,33 @@ extension LayerExports {
         let sizes = Shape([channels] + Array(repeating: 1, count: max(0, rank - 2)))
         if layer.scale { y = writer.node("Mul", y, export.weight(layer.gamma) { $0.reshaped(sizes) }) }
         if layer.center { y = writer.node("Add", y, export.weight(layer.beta) { $0.reshaped(sizes) }) }
-        return export.channelsFirstOutput(y, mask: export.input.mask)
+        if isLast { return export.channelsFirstOutput(y, mask: export.input.mask) }
+        let back = order.indices.map { place in order.firstIndex(of: place) ?? place }
+        return export.output(writer.transpose(y, back), mask: export.input.mask)
     }
 
+    /// ONNX's own node has windows of odd size over pictures; others are means of squares along the channels.
     private static func localResponse(
         _ layer: LocalResponseNormalization, _ export: LayerExport
     ) throws -> ExportedValue {
-        guard layer.size % 2 == 1 else { throw ExportProblem("ONNX has windows of odd size alone") }
-        guard export.input.rank >= 3 else { throw ExportProblem("ONNX normalises responses of pictures alone") }
+        let writer = export.writer
+        guard layer.size % 2 == 1, export.input.rank >= 3 else {
+            let x = export.input.channelsLast(writer)
+            let rows = writer.reshape(writer.node("Mul", x, x), [-1, 1, export.input.channels])
+            let means = writer.node(
+                "AveragePool", rows,
+                attributes: [
+                    "kernel_shape": .ints([layer.size]),
+                    "pads": .ints([layer.size / 2, (layer.size - 1) / 2]),
+                    "count_include_pad": 1,
+                ])
+            let energy = writer.node(
+                "Add", writer.node("Mul", means, writer.constant(layer.alpha)), writer.constant(layer.k))
+            let factors = writer.node("Pow", energy, writer.constant(-layer.beta))
+            return export.output(
+                writer.node("Mul", x, writer.node("Reshape", factors, writer.shape(x))),
+                mask: export.input.mask)
+        }
         let y = export.writer.node(
             "LRN", export.input.channelsFirst(export.writer),
             attributes: [

@@ -17,7 +17,9 @@ extension LayerExports {
         rules(MaxPooling2DWithIndices.self, poolingWithIndices), rule(MaxUnpooling2D.self, unpooling),
     ]
 
-    private static func windows(_ size: WindowSize, _ strides: WindowSize, _ padding: Padding) -> ExportedWindows {
+    private static func windows(_ size: WindowSize, _ strides: WindowSize, _ padding: Padding)
+        -> ExportedWindows
+    {
         ExportedWindows(
             size: size.axes, strides: strides.axes, dilations: size.axes.map { _ in 1 }, padding: padding)
     }
@@ -29,7 +31,8 @@ extension LayerExports {
             export.writer.nodes(type, [export.input.channelsFirst(export.writer)], attributes, outputs: 1)[0])
     }
 
-    private static func globalPooling(_ layer: some BaseGlobalPooling, _ export: LayerExport) -> ExportedValue {
+    private static func globalPooling(_ layer: some BaseGlobalPooling, _ export: LayerExport) -> ExportedValue
+    {
         let writer = export.writer
         let isMaximum = layer is any GlobalMaxPoolingLayer
         let spatial = export.input.rank - 2
@@ -47,7 +50,8 @@ extension LayerExports {
         let y = writer.node(
             isMaximum ? "GlobalMaxPool" : "GlobalAveragePool", export.input.channelsFirst(writer))
         return layer.keepdims
-            ? export.channelsFirstOutput(y) : export.output(writer.node("Flatten", y, attributes: ["axis": 1]))
+            ? export.channelsFirstOutput(y)
+            : export.output(writer.node("Flatten", y, attributes: ["axis": 1]))
     }
 
     /// The mean over the steps that count.
@@ -104,7 +108,8 @@ extension LayerExports {
             "Pow", writer.node("Abs", export.input.channelsFirst(writer)), writer.constant(layer.p))
         var sums = writer.nodes("AveragePool", [powers], attributes, outputs: 1)[0]
         if !layer.averaging {
-            sums = writer.node("Mul", sums, writer.constant(Float(layer.poolSize.height * layer.poolSize.width)))
+            sums = writer.node(
+                "Mul", sums, writer.constant(Float(layer.poolSize.height * layer.poolSize.width)))
         }
         return export.channelsFirstOutput(writer.node("Pow", sums, writer.constant(1 / layer.p)))
     }

@@ -25,7 +25,8 @@ extension LayerExports {
         let writer = export.writer
         let axis = export.input.rank - 2
         let x = export.input.channelsLast(writer)
-        let rows = export.input.sizes[axis].map { fixed(writer, $0) }
+        let rows =
+            export.input.sizes[axis].map { fixed(writer, $0) }
             ?? dynamic(writer, writer.shape(x, axis..<axis + 1))
         return export.output(broadcast(export, rows), mask: export.input.mask)
     }
@@ -42,7 +43,8 @@ extension LayerExports {
         let channels = export.input.channels
         let count = writer.squeeze(
             writer.shape(export.input.channelsLast(writer), axis..<axis + 1), axes: [0])
-        let steps = writer.node("Range", writer.constant([0], shape: []), count, writer.constant([1], shape: []))
+        let steps = writer.node(
+            "Range", writer.constant([0], shape: []), count, writer.constant([1], shape: []))
         let positions = writer.node("Add", writer.floats(steps), writer.constant(Float(layer.startIndex)))
         let frequencies = (0..<(channels + 1) / 2).map {
             Foundation.exp(-Foundation.log(layer.maxWavelength) * Float(2 * $0) / Float(channels))
@@ -72,7 +74,10 @@ extension LayerExports {
         let sample = shape.batched(1)
         // Of first halves 1 and second halves 0 it makes cosines and sines.
         let ones = Tensor.concatenated(
-            [Tensor.ones(sample).slice(axis: axis, 0..<half), Tensor.zeros(sample).slice(axis: axis, 0..<half)],
+            [
+                Tensor.ones(sample).slice(axis: axis, 0..<half),
+                Tensor.zeros(sample).slice(axis: axis, 0..<half),
+            ],
             axis: axis)
         let turned = layer.forward(ones, .inference).output.split([half, half], axis: axis)
         let (cosine, sine) = (writer.constant(turned[0]), writer.constant(turned[1]))

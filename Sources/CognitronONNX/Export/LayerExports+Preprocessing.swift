@@ -11,7 +11,9 @@ extension LayerExports {
         },
         rule(Normalization.self, normalization), rule(Resizing.self, resizing),
         rule(CenterCrop.self) { layer, export in
-            guard let shape = export.input.fixedShape else { throw ExportProblem("its window depends on a free axis") }
+            guard let shape = export.input.fixedShape else {
+                throw ExportProblem("its window depends on a free axis")
+            }
             guard shape[0] >= layer.height, shape[1] >= layer.width else {
                 return try resizing(
                     Resizing(layer.height, layer.width, cropToAspectRatio: true), export)

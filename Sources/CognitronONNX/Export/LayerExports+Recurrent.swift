@@ -8,6 +8,8 @@ extension LayerExports {
         rules(GRU.self) { try sequence($0, $0.cell, $1) },
         rules(SimpleRNN.self) { try sequence($0, $0.cell, $1) },
         rules(RNN.self) { try sequence($0, $0.cell, $1) },
+        rules(LSTMCell.self) { try step($0, $1) }, rules(GRUCell.self) { try step($0, $1) },
+        rules(SimpleRNNCell.self) { try step($0, $1) }, rules(StackedRNNCells.self) { try step($0, $1) },
         rules(Bidirectional.self, bidirectional),
         rule(TimeDistributed.self, timeDistributed),
         rules(ConvLSTM1D.self) { try ConvolutionalUnrolling($0.cell, $0.options, $1).outputs() },
@@ -24,7 +26,8 @@ extension LayerExports {
         return [output] + run.states.enumerated().map { export.output($1, $0 + 1) }
     }
 
-    private static func bidirectional(_ layer: Bidirectional, _ export: LayerExport) throws -> [ExportedValue] {
+    private static func bidirectional(_ layer: Bidirectional, _ export: LayerExport) throws -> [ExportedValue]
+    {
         guard let backward = layer.backwardLayer else { throw ExportProblem("is not built") }
         let writer = export.writer
         let stateCount = layer.forwardLayer.stateCount
@@ -67,7 +70,9 @@ extension LayerExports {
     }
 
     /// The steps of all samples as one batch.
-    private static func timeDistributed(_ layer: TimeDistributed, _ export: LayerExport) throws -> ExportedValue {
+    private static func timeDistributed(_ layer: TimeDistributed, _ export: LayerExport) throws
+        -> ExportedValue
+    {
         let writer = export.writer
         let steps = (export.input.shapes.0.sample, export.input.shapes.1.sample)
         guard steps.0 == steps.1 else { throw ExportProblem("its steps have free axes") }
@@ -75,12 +80,14 @@ extension LayerExports {
         let rows = ExportedValue(steps, channelsLast: writer.reshape(x, [-1] + Array(steps.0)))
         let shapes = export.outputShapes[0]
         let output = (shapes.0.sample, shapes.1.sample)
-        let inner = try export.exporter.attempt(layer.layer, [rows], [output], path: "\(export.path)/layer")[0]
+        let inner = try export.exporter.attempt(layer.layer, [rows], [output], path: "\(export.path)/layer")[
+            0]
         let count = export.input.sizes[1]
         let sizes =
             count.map { writer.constant([-1, $0] + Array(output.0)) }
             ?? writer.concat([writer.shape(x, 0..<2), writer.constant(Array(output.0))], axis: 0)
-        return export.output(writer.node("Reshape", inner.channelsLast(writer), sizes), mask: export.input.mask)
+        return export.output(
+            writer.node("Reshape", inner.channelsLast(writer), sizes), mask: export.input.mask)
     }
 }
 

@@ -25,7 +25,8 @@ extension LayerExports {
         rule(UpSampling1D.self) { try repeated($0.size, $1) },
         rule(UpSampling2D.self) { layer, export in
             guard layer.interpolation != .nearest else { return try repeated(layer.size, export) }
-            return try resampled(layer.interpolation, antialias: false, export, export.input.channelsFirst(export.writer))
+            return try resampled(
+                layer.interpolation, antialias: false, export, export.input.channelsFirst(export.writer))
         },
         rule(UpSampling3D.self) { try repeated($0.size, $1) },
         rule(ZeroPadding1D.self) { try padded($0.padding, $0.mode, rank: 1, $1) },
@@ -60,10 +61,11 @@ extension LayerExports {
         return export.channelsFirstOutput(y)
     }
 
-    /// Along rows and columns a product with the matrix that the resampling is: it is linear, and the same for
-    /// every kind of interpolation.
+    /// Along rows and columns a product with the matrix that the resampling is: it is linear, and the same
+    /// for every kind of interpolation.
     static func resampled(
-        _ interpolation: Interpolation, antialias: Bool, _ export: LayerExport, _ x: String, from framed: Shape? = nil
+        _ interpolation: Interpolation, antialias: Bool, _ export: LayerExport, _ x: String,
+        from framed: Shape? = nil
     ) throws -> ExportedValue {
         guard let input = framed ?? export.input.fixedShape else {
             throw ExportProblem("its resampling depends on a free axis; give the input a fixed size")
@@ -76,7 +78,8 @@ extension LayerExports {
             y = writer.node("MatMul", y, writer.constant(columns.permuted([1, 0])))
         }
         if input[0] != output[0] {
-            y = writer.node("MatMul", writer.constant(matrix(interpolation, antialias, input[0], output[0])), y)
+            y = writer.node(
+                "MatMul", writer.constant(matrix(interpolation, antialias, input[0], output[0])), y)
         }
         return export.channelsFirstOutput(y)
     }
@@ -116,7 +119,9 @@ extension LayerExports {
 
     private static func cropped(_ cropping: Margins, rank: Int, _ export: LayerExport) -> ExportedValue {
         let amounts = (0..<rank).map { cropping.amounts(axis: $0, of: rank) ?? (0, 0) }
-        return window(export, from: amounts.map(\.before), to: amounts.map { $0.after == 0 ? Int(Int32.max) : -$0.after })
+        return window(
+            export, from: amounts.map(\.before),
+            to: amounts.map { $0.after == 0 ? Int(Int32.max) : -$0.after })
     }
 
     /// A part of the pixels; ends below 0 count from the end.
@@ -142,7 +147,8 @@ extension LayerExports {
     }
 
     /// Each pixel repeated until the size of the second input is reached.
-    private static func resizeToMatch(_ layer: ResizeToMatch2D, _ export: LayerExport) throws -> ExportedValue {
+    private static func resizeToMatch(_ layer: ResizeToMatch2D, _ export: LayerExport) throws -> ExportedValue
+    {
         guard let image = export.inputs[0].fixedShape, let wanted = export.inputs[1].fixedShape else {
             throw ExportProblem("its size depends on a free axis; give the input a fixed size")
         }

@@ -38,7 +38,8 @@ private struct TransformerExport {
             let source = memory ?? x
             let keys = memory?.channelsLast(export.writer) ?? first
             let keep = attention.kept(
-                query: x, key: source, queryMask: nil, keyMask: memory == nil ? export.input.mask : source.mask)
+                query: x, key: source, queryMask: nil,
+                keyMask: memory == nil ? export.input.mask : source.mask)
             return try attention.run(query: first, key: keys, value: keys, keep: keep).output
         }
     }
@@ -46,7 +47,9 @@ private struct TransformerExport {
     func feedForward(_ x: ExportedValue) throws -> ExportedValue {
         let writer = export.writer
         return try residual("feedforward", x) { first in
-            guard let dense = try export.child("feedforward_intermediate_dense") as? Dense else { return first }
+            guard let dense = try export.child("feedforward_intermediate_dense") as? Dense else {
+                return first
+            }
             let hidden = writer.node(
                 "Add", writer.node("MatMul", first, export.weight(dense.kernel)), export.weight(dense.bias))
             let active = try ExportedFunction(dense.activation).nodes(writer, hidden) { $0 }

@@ -5,8 +5,8 @@ extension Model {
     /// Writes the model to an ONNX file (opset 17), as it predicts: dropout and the like are left out.
     ///
     /// Inputs and outputs keep their shapes, channels last; inside, convolutions work channels first, with
-    /// transpositions only where the layout changes. The batch and free axes are dynamic. Texts in `metadata`,
-    /// such as class names, become the file's metadata.
+    /// transpositions only where the layout changes. The batch and free axes are dynamic. Texts in
+    /// `metadata`, such as class names, become the file's metadata.
     ///
     /// - Throws: `CognitronError` where the model is not built, has layers that ONNX cannot express (all are
     ///   listed), or the file cannot be written.

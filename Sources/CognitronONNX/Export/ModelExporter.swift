@@ -21,14 +21,15 @@ final class ModelExporter {
         for node in graph.nodes {
             let outputs = export(
                 node.layer, node.inputs.compactMap { values[$0] },
-                node.outputs.map { (first[$0], second[$0]) }, path: path.isEmpty ? node.name : "\(path)/\(node.name)")
+                node.outputs.map { (first[$0], second[$0]) },
+                path: path.isEmpty ? node.name : "\(path)/\(node.name)")
             for (number, value) in zip(node.outputs, outputs) { values[number] = value }
         }
         return graph.outputs.compactMap { values[$0] }
     }
 
-    /// Exports one layer. Where that is impossible, the problem is kept and its outputs get stand-ins, so that
-    /// all problems of a model are found.
+    /// Exports one layer. Where that is impossible, the problem is kept and its outputs get stand-ins, so
+    /// that all problems of a model are found.
     func export(
         _ layer: any AnyLayer, _ inputs: [ExportedValue], _ outputShapes: [(Shape, Shape)], path: String
     ) -> [ExportedValue] {
@@ -68,7 +69,7 @@ enum LayerExports {
         uniqueKeysWithValues: [
             convolutions, poolings, normalizations, activations, core, merging, reshaping, recurrent,
             attentions, transformers, positions, preprocessing, regularization,
-            neocognitron,
+            neocognitron, regions, sound,
         ].joined().map { ($0.type, $0.convert) })
 
     /// A rule for a layer of one output.

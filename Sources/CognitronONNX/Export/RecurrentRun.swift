@@ -12,7 +12,8 @@ struct RecurrentRun {
     let mask: String?
 
     init(
-        _ cell: any RecurrentCell, _ options: SequenceOptions, _ export: LayerExport, _ initial: [ExportedValue]
+        _ cell: any RecurrentCell, _ options: SequenceOptions, _ export: LayerExport,
+        _ initial: [ExportedValue]
     ) throws {
         let writer = export.writer
         let cells = (cell as? StackedRNNCells)?.cells ?? [cell]
@@ -50,6 +51,26 @@ struct RecurrentRun {
             ownMask = ownMask.map { writer.node("Not", writer.node("Not", writer.reversedMask($0))) }
         }
         (output, mask) = (sequence, ownMask)
+    }
+}
+
+extension LayerExports {
+    /// One step of a cell, or of cells on top of each other: a sequence of length 1.
+    static func step(_ cell: any RecurrentCell, _ export: LayerExport) throws -> [ExportedValue] {
+        let writer = export.writer
+        var x = writer.unsqueeze(export.input.channelsLast(writer), axes: [0])
+        var given = Array(export.inputs.dropFirst())
+        var states: [String] = []
+        for cell in (cell as? StackedRNNCells)?.cells ?? [cell] {
+            let result = try RecurrentNode(cell).run(
+                x, lengths: nil, given.prefix(cell.stateCount).map { $0.channelsLast(writer) },
+                isReversed: false, export)
+            given = Array(given.dropFirst(cell.stateCount))
+            x = result.sequence
+            states += result.states
+        }
+        let outputs = [writer.squeeze(x, axes: [0])] + states
+        return outputs.enumerated().map { export.output($1, $0) }
     }
 }
 

@@ -71,7 +71,8 @@ struct ConvolutionalUnrolling {
             let sums = writer.node(
                 "Add",
                 try convolution(
-                    input, cell.kernel, cell.configuration.useBias ? cell.bias : nil, cell.strides, cell.padding,
+                    input, cell.kernel, cell.configuration.useBias ? cell.bias : nil, cell.strides,
+                    cell.padding,
                     cell.dilationRate),
                 try convolution(
                     ExportedValue((Shape(state), Shape(state)), channelsFirst: h), cell.recurrentKernel, nil,
@@ -87,11 +88,13 @@ struct ConvolutionalUnrolling {
             options.returnSequences ? writer.stacked(steps.map(channelsLast)) : channelsLast(h)
         return [export.output(output)]
             + (options.returnState
-                ? states.enumerated().map { ExportedValue(export.outputShapes[$0 + 1], channelsFirst: $1) } : [])
+                ? states.enumerated().map { ExportedValue(export.outputShapes[$0 + 1], channelsFirst: $1) }
+                : [])
     }
 
     private func convolution(
-        _ x: ExportedValue, _ kernel: Parameter, _ bias: Parameter?, _ strides: WindowSize, _ padding: Padding,
+        _ x: ExportedValue, _ kernel: Parameter, _ bias: Parameter?, _ strides: WindowSize,
+        _ padding: Padding,
         _ dilations: WindowSize
     ) throws -> String {
         let weights = export.weight(kernel) { $0.permuted([rank + 1, rank] + Array(0..<rank)) }
@@ -135,7 +138,8 @@ struct AttentionUnrolling {
             (h, c) = (result.h, result.c)
             steps.append([h, result.context, result.weights])
         }
-        return (0..<export.layer.outputCount).map { number in export.writer.stacked(steps.map { $0[number] }) }
+        return (0..<export.layer.outputCount).map { number in export.writer.stacked(steps.map { $0[number] })
+        }
     }
 
     /// The steps of a sequence of any length, as the body of a Scan.

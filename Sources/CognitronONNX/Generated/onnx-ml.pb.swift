@@ -1,5 +1,5 @@
-// Made by Scripts/make-onnx-proto.sh from onnx-ml.proto of ONNX 1.23.2: copyright the ONNX project's
-// contributors, licence Apache-2.0 (https://www.apache.org/licenses/LICENSE-2.0).
+// Made by Scripts/make-onnx-proto.sh from onnx-ml.proto of ONNX 1.23.2: copyright the ONNX
+// project's contributors, licence Apache-2.0 (https://www.apache.org/licenses/LICENSE-2.0).
 // DO NOT EDIT.
 // swift-format-ignore-file
 // swiftlint:disable all

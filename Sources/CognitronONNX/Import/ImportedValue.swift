@@ -5,7 +5,8 @@ import Cognitron
 /// Shapes are known for two numbers of samples, so that what follows from the batch can be told from what is
 /// constant: a size is of the batch where the two differ.
 enum ImportedValue {
-    /// Known without running the model, for either number of samples: weights, and sizes worked out of shapes.
+    /// Known without running the model, for either number of samples: weights, and sizes worked out of
+    /// shapes.
     case known(ONNXTensor, ONNXTensor)
     /// What a layer gives.
     case computed(ComputedValue)
@@ -36,7 +37,8 @@ final class ComputedValue {
     private var arrangements: [[Int]: ComputedValue] = [:]
 
     init(
-        _ symbol: SymbolicTensor, order: [Int], shapes: (Shape, Shape), type: ElementType, isInput: Bool = false
+        _ symbol: SymbolicTensor, order: [Int], shapes: (Shape, Shape), type: ElementType,
+        isInput: Bool = false
     ) {
         (self.symbol, self.order, self.shapes, self.type) = (symbol, order, shapes, type)
         self.isInput = isInput
@@ -82,7 +84,8 @@ final class ComputedValue {
     func inFileOrder() throws -> ComputedValue {
         let long = order.indices.filter { $0 == batchAxis || shapes.0[$0] != 1 }.map { order[$0] }
         guard batchAxis == 0, long == long.sorted() else { return try arranged(Array(order.indices)) }
-        return ComputedValue(symbol, order: Array(order.indices), shapes: shapes, type: type, isInput: isInput)
+        return ComputedValue(
+            symbol, order: Array(order.indices), shapes: shapes, type: type, isInput: isInput)
     }
 
     /// The same value with the file's axes in another order.

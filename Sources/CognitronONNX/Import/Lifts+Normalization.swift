@@ -12,13 +12,16 @@ extension Lifts {
             guard epsilon > 0 else { return nil }
             let layer = BatchNormalization(
                 momentum: node.float("momentum", 0.9), epsilon: epsilon, name: importer.unique(node.name))
-            for (parameter, value) in zip([layer.gamma, layer.beta, layer.movingMean, layer.movingVariance], parts) {
+            for (parameter, value) in zip(
+                [layer.gamma, layer.beta, layer.movingMean, layer.movingVariance], parts)
+            {
                 importer.set(parameter, value)
             }
             return try importer.apply(layer, try x.arranged(ComputedValue.channelsLast(x.rank)))
         },
         "LayerNormalization": { importer, node, inputs in
-            guard let x = inputs[0]?.computed, node.outputs.count == 1, let scale = inputs[1]?.constant?.tensor,
+            guard let x = inputs[0]?.computed, node.outputs.count == 1,
+                let scale = inputs[1]?.constant?.tensor,
                 node.int("axis", -1) == -1 || node.int("axis", -1) == x.rank - 1, x.rank >= 2,
                 let size = x.shapes.0.last, scale.shape == [size], x.order[x.rank - 1] == x.rank - 1,
                 node.float("epsilon", 1e-5) > 0
@@ -49,7 +52,8 @@ extension Lifts {
     }
 
     static let merging: [String: Lift] = [
-        "Add": merged { Add(name: $0) }, "Sum": merged { Add(name: $0) }, "Mul": merged { Multiply(name: $0) },
+        "Add": merged { Add(name: $0) }, "Sum": merged { Add(name: $0) },
+        "Mul": merged { Multiply(name: $0) },
         "Sub": merged { Subtract(name: $0) }, "Mean": merged { Average(name: $0) },
         "Concat": { importer, node, inputs in
             let computed = inputs.compactMap { $0?.computed }

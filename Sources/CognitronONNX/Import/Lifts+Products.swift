@@ -3,14 +3,17 @@ import Cognitron
 extension Lifts {
     static let products: [String: Lift] = [
         "Gemm": { importer, node, inputs in
-            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant, weights.rank == 2, x.rank == 2,
+            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant, weights.rank == 2,
+                x.rank == 2,
                 node.int("transA") == 0, x.batchAxis == 0
             else { return nil }
             var kernel = node.int("transB") == 0 ? weights.tensor : weights.tensor.permuted([1, 0])
             kernel = kernel * node.float("alpha", 1)
             var bias: Tensor?
             if inputs.count > 2, let given = inputs[2] {
-                guard let c = given.constant, c.tensor.count == 1 || c.tensor.count == kernel.shape[1], c.rank < 3 else { return nil }
+                guard let c = given.constant, c.tensor.count == 1 || c.tensor.count == kernel.shape[1],
+                    c.rank < 3
+                else { return nil }
                 let row = (c.tensor * node.float("beta", 1)).reshaped([c.tensor.count])
                 bias = row.count == 1 ? row.broadcast(to: [kernel.shape[1]]) : row
             }
@@ -42,8 +45,10 @@ extension Lifts {
             else { return nil }
             let layer = Embedding(table.shape[0], table.shape[1], name: importer.unique(node.name))
             importer.set(layer.embeddings, table.tensor)
-            return try importer.apply(layer, [tokens], orders: [tokens.order + [tokens.rank]], types: [table.type])
-                .map { .computed($0) }
+            return try importer.apply(
+                layer, [tokens], orders: [tokens.order + [tokens.rank]], types: [table.type]
+            )
+            .map { .computed($0) }
         },
     ]
 

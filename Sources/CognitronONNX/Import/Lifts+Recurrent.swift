@@ -25,15 +25,18 @@ private struct RecurrentLift {
     /// nil where the node has arguments that the layers have not.
     init?(_ importer: GraphImporter, _ node: ONNXNode, _ inputs: [ImportedValue?], gates: Int) throws {
         func given(_ number: Int) -> ImportedValue? { inputs.indices.contains(number) ? inputs[number] : nil }
-        guard let x = given(0)?.computed, x.rank == 3, let w = given(1)?.constant?.tensor, w.rank == 3, w.count > 0,
+        guard let x = given(0)?.computed, x.rank == 3, let w = given(1)?.constant?.tensor, w.rank == 3,
+            w.count > 0,
             let r = given(2)?.constant?.tensor, r.rank == 3
         else { return nil }
         let direction = node.string("direction", "forward")
         isBidirectional = direction == "bidirectional"
         isReversed = direction == "reverse"
-        let standard = gates == 4 ? ["Sigmoid", "Tanh", "Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Tanh"]
+        let standard =
+            gates == 4 ? ["Sigmoid", "Tanh", "Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Tanh"]
         let count = isBidirectional ? 2 : 1
-        let activations = node.strings("activations") ?? Array(repeating: standard, count: count).flatMap { $0 }
+        let activations =
+            node.strings("activations") ?? Array(repeating: standard, count: count).flatMap { $0 }
         guard activations == Array(repeating: standard, count: count).flatMap({ $0 }), !node.has("clip"),
             node.int("input_forget") == 0, given(7) == nil, node.int("layout") == 0,
             x.batchAxis == 1, w.shape[0] == count, r.shape[0] == count
@@ -45,7 +48,8 @@ private struct RecurrentLift {
             guard case .known(let a, let b) = value else { return false }
             return a.tensor.scalars.allSatisfy { $0 == 0 } && b.tensor.scalars.allSatisfy { $0 == 0 }
         }
-        guard isZero(given(5)), isZero(given(6)), given(4) == nil || given(4)?.constant?.integers.allSatisfy({ $0 == steps }) == true
+        guard isZero(given(5)), isZero(given(6)),
+            given(4) == nil || given(4)?.constant?.integers.allSatisfy({ $0 == steps }) == true
         else { return nil }
         bias = given(3)?.constant?.tensor
         units = r.shape[2]
@@ -87,15 +91,18 @@ private struct RecurrentLift {
         switch gates {
         case 4:
             layer = LSTM(
-                units, useBias: bias != nil, returnSequences: true, returnState: true, goBackwards: isReversed,
+                units, useBias: bias != nil, returnSequences: true, returnState: true,
+                goBackwards: isReversed,
                 name: name)
         case 3:
             layer = GRU(
-                units, useBias: bias != nil, returnSequences: true, returnState: true, goBackwards: isReversed,
+                units, useBias: bias != nil, returnSequences: true, returnState: true,
+                goBackwards: isReversed,
                 resetAfter: isLinear, name: name)
         default:
             layer = SimpleRNN(
-                units, useBias: bias != nil, returnSequences: true, returnState: true, goBackwards: isReversed,
+                units, useBias: bias != nil, returnSequences: true, returnState: true,
+                goBackwards: isReversed,
                 name: name)
         }
         importer.set(layer.kernel, arranged(w[d]))
@@ -111,7 +118,8 @@ private struct RecurrentLift {
         return [turned] + results.dropFirst()
     }
 
-    /// (gates · units, inputs) in ONNX's order i o f c, or z r h, as (inputs, gates · units) in ours, i f c o.
+    /// (gates · units, inputs) in ONNX's order i o f c, or z r h, as (inputs, gates · units) in ours, i f c
+    /// o.
     private func arranged(_ weights: Tensor) -> Tensor {
         let columns = weights.rank == 1 ? weights.expandingDimensions(at: 0) : weights.permuted([1, 0])
         guard gates == 4 else { return columns }

@@ -5,16 +5,20 @@ import Cognitron
 extension Lifts {
     static let windows: [String: Lift] = [
         "Conv": { importer, node, inputs in
-            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant?.tensor, (3...5).contains(x.rank),
+            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant?.tensor,
+                (3...5).contains(x.rank),
                 weights.rank == x.rank, weights.count > 0, x.batchAxis == 0
             else { return nil }
             let bias = inputs.count > 2 ? inputs[2]?.constant?.tensor : nil
-            guard inputs.count < 3 || inputs[2] == nil || bias?.shape == [weights.shape[0]] else { return nil }
+            guard inputs.count < 3 || inputs[2] == nil || bias?.shape == [weights.shape[0]] else {
+                return nil
+            }
             let groups = node.int("group", 1)
             let channels = x.shapes.0[1]
             let windows = try NodeWindows(
                 node, size: Array(weights.shape.dropFirst(2)), input: Array(x.shapes.0.dropFirst(2)))
-            guard groups >= 1, weights.shape[0].isMultiple(of: groups), channels == weights.shape[1] * groups else {
+            guard groups >= 1, weights.shape[0].isMultiple(of: groups), channels == weights.shape[1] * groups
+            else {
                 throw ImportProblem("weights \(weights.shape) for \(x.shapes.0) in \(groups) groups")
             }
             let name = importer.unique(node.name)
@@ -29,12 +33,15 @@ extension Lifts {
             return try importer.apply(layer, input)
         },
         "ConvTranspose": { importer, node, inputs in
-            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant?.tensor, (3...5).contains(x.rank),
+            guard let x = inputs[0]?.computed, let weights = inputs[1]?.constant?.tensor,
+                (3...5).contains(x.rank),
                 weights.rank == x.rank, weights.count > 0, x.batchAxis == 0, node.int("group", 1) == 1,
                 x.shapes.0[1] == weights.shape[0]
             else { return nil }
             let bias = inputs.count > 2 ? inputs[2]?.constant?.tensor : nil
-            guard inputs.count < 3 || inputs[2] == nil || bias?.shape == [weights.shape[1]] else { return nil }
+            guard inputs.count < 3 || inputs[2] == nil || bias?.shape == [weights.shape[1]] else {
+                return nil
+            }
             let plan = try TransposedPlan(node, weights.shape, Array(x.shapes.0.dropFirst(2)))
             // The layer cuts what explicit margins say, and adds less than a stride behind.
             guard plan.cut.allSatisfy({ $0.before >= 0 }),
@@ -73,7 +80,8 @@ extension Lifts {
 
     /// - Parameter weights: (C · multiplier, 1, …)
     private static func depthwise(
-        _ importer: GraphImporter, _ x: ComputedValue, _ windows: NodeWindows, _ weights: Tensor, _ bias: Tensor?,
+        _ importer: GraphImporter, _ x: ComputedValue, _ windows: NodeWindows, _ weights: Tensor,
+        _ bias: Tensor?,
         _ name: String
     ) throws -> [ImportedValue] {
         let channels = x.shapes.0[1]
@@ -82,7 +90,8 @@ extension Lifts {
         let kernel = weights.reshaped(Shape([channels, multiplier] + windows.size))
             .permuted(Array(2..<rank + 2) + [0, 1])
         let (size, strides, dilation) = (
-            WindowSize(axes: windows.size), WindowSize(axes: windows.strides), WindowSize(axes: windows.dilations)
+            WindowSize(axes: windows.size), WindowSize(axes: windows.strides),
+            WindowSize(axes: windows.dilations)
         )
         let layer: any DepthwiseLayer =
             rank == 1
@@ -99,7 +108,9 @@ extension Lifts {
 
     private static func pooling(isMaximum: Bool) -> Lift {
         { importer, node, inputs in
-            guard let x = inputs[0]?.computed, (3...5).contains(x.rank), x.batchAxis == 0, node.outputs.count < 2 else { return nil }
+            guard let x = inputs[0]?.computed, (3...5).contains(x.rank), x.batchAxis == 0,
+                node.outputs.count < 2
+            else { return nil }
             let input = Array(x.shapes.0.dropFirst(2))
             var windows = try NodeWindows(node, size: node.ints("kernel_shape") ?? [], input: input)
             let isPadded = (windows.before + windows.after).contains { $0 > 0 }
@@ -111,8 +122,12 @@ extension Lifts {
                 for axis in windows.size.indices {
                     let rest = (input[axis] + windows.before[axis] + windows.after[axis] - windows.size[axis])
                     guard rest >= 0 else { return nil }
-                    let missing = (windows.strides[axis] - rest % windows.strides[axis]) % windows.strides[axis]
-                    if missing > 0, (rest / windows.strides[axis] + 1) * windows.strides[axis] < input[axis] + windows.before[axis] {
+                    let missing =
+                        (windows.strides[axis] - rest % windows.strides[axis]) % windows.strides[axis]
+                    if missing > 0,
+                        (rest / windows.strides[axis] + 1) * windows.strides[axis] < input[axis]
+                            + windows.before[axis]
+                    {
                         windows.after[axis] += missing
                     }
                 }
@@ -127,8 +142,10 @@ extension Lifts {
                 case (3, true): MaxPooling1D(poolSize: size, strides: strides, padding: padding, name: name)
                 case (4, true): MaxPooling2D(poolSize: size, strides: strides, padding: padding, name: name)
                 case (_, true): MaxPooling3D(poolSize: size, strides: strides, padding: padding, name: name)
-                case (3, false): AveragePooling1D(poolSize: size, strides: strides, padding: padding, name: name)
-                case (4, false): AveragePooling2D(poolSize: size, strides: strides, padding: padding, name: name)
+                case (3, false):
+                    AveragePooling1D(poolSize: size, strides: strides, padding: padding, name: name)
+                case (4, false):
+                    AveragePooling2D(poolSize: size, strides: strides, padding: padding, name: name)
                 default: AveragePooling3D(poolSize: size, strides: strides, padding: padding, name: name)
                 }
             return try importer.apply(layer, try x.arranged(ComputedValue.channelsLast(x.rank)))

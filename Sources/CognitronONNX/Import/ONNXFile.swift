@@ -49,21 +49,27 @@ struct ONNXFile {
     var listing: FileListing {
         let graph = model.graph
         var facts: [FileListing.Fact] = [
-            .init("producer", [model.producerName, model.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")),
+            .init(
+                "producer",
+                [model.producerName, model.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")),
             .init("IR version", "\(model.irVersion)"),
         ]
         facts += graph.input.map { .init("input \($0.name)", Self.describe($0)) }
         facts += graph.output.map { .init("output \($0.name)", Self.describe($0)) }
         let counts = Dictionary(grouping: graph.node, by: \.opType).mapValues(\.count)
         facts.append(
-            .init("nodes", counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")))
+            .init(
+                "nodes",
+                counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+                    .joined(separator: ", ")))
         facts += model.metadataProps.map { .init($0.key, $0.value) }
         return FileListing(
             format: "ONNX, opset \(opset)", facts: facts,
             tensors: graph.initializer.map { tensor in
                 FileListing.Entry(
                     name: tensor.name,
-                    type: Onnx_TensorProto.DataType(rawValue: Int(tensor.dataType)).map { "\($0)" } ?? "\(tensor.dataType)",
+                    type: Onnx_TensorProto.DataType(rawValue: Int(tensor.dataType)).map { "\($0)" }
+                        ?? "\(tensor.dataType)",
                     shape: tensor.dims.map { Int($0) })
             })
     }
@@ -84,7 +90,8 @@ struct ONNXFile {
 
 /// Bounds what a file becomes in memory: a message of two bytes is some two hundred when it is read.
 private enum MessageCount {
-    /// The messages that a file may hold: as many as it has bytes for, at 32 bytes each, and a million beside.
+    /// The messages that a file may hold: as many as it has bytes for, at 32 bytes each, and a million
+    /// beside.
     private static func limit(_ bytes: Int) -> Int { bytes / 32 + 1_000_000 }
 
     /// Counts the length-delimited fields of graphs that are messages, without reading what is in them.
@@ -98,7 +105,8 @@ private enum MessageCount {
         }
         guard count <= most else {
             throw CognitronError(
-                .file, path, "holds more parts than its size explains", expected: "at most \(most)", got: "more")
+                .file, path, "holds more parts than its size explains", expected: "at most \(most)",
+                got: "more")
         }
     }
 
@@ -118,11 +126,14 @@ private enum MessageCount {
                 case 1: place += 8
                 case 5: place += 4
                 case 2:
-                    guard let length = varint(&place, range.upperBound), length <= UInt64(range.upperBound - place)
+                    guard let length = varint(&place, range.upperBound),
+                        length <= UInt64(range.upperBound - place)
                     else { return }
                     let part = place..<place + Int(length)
                     count += 1
-                    if depth < 40, let inner = Self.inner(kind, Int(tag >> 3)) { scan(part, inner, depth: depth + 1) }
+                    if depth < 40, let inner = Self.inner(kind, Int(tag >> 3)) {
+                        scan(part, inner, depth: depth + 1)
+                    }
                     place = part.upperBound
                 default: return
                 }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// A node of an ONNX file that no other layer of this package computes.
 ///
-/// It predicts; it has no gradients, so that training a model that contains one ends with an error that names it.
-/// Model files can contain it once `ONNXOperator.register()` was called.
+/// It predicts; it has no gradients, so that training a model that contains one ends with an error that names
+/// it. Model files can contain it once `ONNXOperator.register()` was called.
 public final class ONNXOperator: AnyLayer, Codable {
     /// An input of the node: one of the layer's inputs, or a constant.
     struct Source: Codable, Sendable {
@@ -45,7 +45,9 @@ public final class ONNXOperator: AnyLayer, Codable {
         (self.rowsPerSample, self.name) = (rowsPerSample, name)
         outputCount = outputOrders.count
         constants = sources.enumerated().reduce(into: [:]) { constants, source in
-            if source.element.shape != nil, source.element.values == nil { constants[source.offset] = Parameter() }
+            if source.element.shape != nil, source.element.values == nil {
+                constants[source.offset] = Parameter()
+            }
         }
     }
 
@@ -107,7 +109,8 @@ public final class ONNXOperator: AnyLayer, Codable {
     func declareConstants(_ context: BuildContext) throws {
         for (number, parameter) in constants {
             try context.declare(
-                parameter, "constant_\(number)", Shape(sources[number].shape ?? []), .zeros, isStatistic: true)
+                parameter, "constant_\(number)", Shape(sources[number].shape ?? []), .zeros, isStatistic: true
+            )
         }
     }
 
@@ -116,9 +119,11 @@ public final class ONNXOperator: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         require(
             !pass.needsPullback,
-            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: freeze what is before it, or "
-                + "train in the framework that the file is from")
-        do { return (try run(inputs), { $0 }) } catch { fail("\(name ?? node.name): ONNX's \(node.type): \(error)") }
+            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file is from, "
+                + "or layers of your own behind it")
+        do { return (try run(inputs), { $0 }) } catch {
+            fail("\(name ?? node.name): ONNX's \(node.type): \(error)")
+        }
     }
 
     /// - Parameter inputs: in the layer's order.
@@ -127,7 +132,8 @@ public final class ONNXOperator: AnyLayer, Codable {
         var rest = inputs[...]
         let values = try sources.enumerated().map { number, source -> ONNXTensor? in
             guard let order = source.order else { return try constant(number, source, samples) }
-            guard let input = rest.popFirst(), order.count == input.rank, order.sorted() == Array(0..<input.rank)
+            guard let input = rest.popFirst(), order.count == input.rank,
+                order.sorted() == Array(0..<input.rank)
             else { throw ImportProblem("an input is missing or has other axes") }
             return ONNXTensor(order == Array(order.indices) ? input : input.permuted(order), source.type)
         }
@@ -146,7 +152,8 @@ extension ONNXOperator {
     /// A constant for so many samples; nil for an input that the node does not have.
     private func constant(_ number: Int, _ source: Source, _ samples: Int) throws -> ONNXTensor? {
         guard let shape = source.shape else { return nil }
-        guard var value = try source.values.map({ try Self.tensor($0, shape) }) ?? constants[number]?.value else {
+        guard var value = try source.values.map({ try Self.tensor($0, shape) }) ?? constants[number]?.value
+        else {
             return nil
         }
         if let growth = source.growth { value = value + (try Self.tensor(growth, shape)) * Float(samples) }
@@ -167,7 +174,8 @@ extension Tensor {
     var bytes: Data { withUnsafeScalars { Data(buffer: $0) } }
 
     fileprivate init?(_ bytes: Data, _ sizes: [Int]) {
-        guard sizes.allSatisfy({ $0 >= 0 }), let count = Shape(sizes).checkedElementCount, bytes.count == 4 * count
+        guard sizes.allSatisfy({ $0 >= 0 }), let count = Shape(sizes).checkedElementCount,
+            bytes.count == 4 * count
         else { return nil }
         let scalars = bytes.withUnsafeBytes { raw in
             (0..<count).map { raw.loadUnaligned(fromByteOffset: 4 * $0, as: Float.self) }

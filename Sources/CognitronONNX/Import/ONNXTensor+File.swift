@@ -30,14 +30,19 @@ extension ONNXTensor {
     }
 
     /// Little-endian bytes as floats.
-    private static func decode(_ data: Data, _ type: ElementType, _ count: Int, _ place: String) throws -> [Float] {
+    private static func decode(_ data: Data, _ type: ElementType, _ count: Int, _ place: String) throws
+        -> [Float]
+    {
         guard data.count == count * type.size else {
             throw ImportProblem("\(place): \(data.count) bytes, expected \(count * type.size)")
         }
         func numbers<T: FixedWidthInteger>(_: T.Type, _ convert: (T) -> Float) -> [Float] {
             data.withUnsafeBytes { bytes in
                 (0..<count).map {
-                    convert(T(littleEndian: bytes.loadUnaligned(fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self)))
+                    convert(
+                        T(
+                            littleEndian: bytes.loadUnaligned(
+                                fromByteOffset: $0 * MemoryLayout<T>.size, as: T.self)))
                 }
             }
         }
@@ -121,14 +126,18 @@ private struct ExternalData {
     }
 
     func read(count: Int) throws -> Data {
-        guard length ?? count == count else { throw ImportProblem("\(place): \(length ?? 0) bytes, expected \(count)") }
+        guard length ?? count == count else {
+            throw ImportProblem("\(place): \(length ?? 0) bytes, expected \(count)")
+        }
         guard let handle = FileHandle(forReadingAtPath: path) else {
             throw ImportProblem("\(place): its file \(path) cannot be read")
         }
         defer { try? handle.close() }
         let size = Int((try? handle.seekToEnd()) ?? 0)
         guard offset <= size, count <= size - offset else {
-            throw ImportProblem("\(place): bytes \(offset) to \(offset.addingReportingOverflow(count).partialValue) of \(size)")
+            throw ImportProblem(
+                "\(place): \(count) bytes from \(offset) on, of a file of \(size)"
+            )
         }
         try handle.seek(toOffset: UInt64(offset))
         return try handle.read(upToCount: count) ?? Data()

@@ -7,13 +7,17 @@ extension GraphImporter {
     private static let elementwise: Set<String> = Set(Operators.unary.keys).union(Operators.binary.keys)
         .union(Operators.logic.keys)
     /// Operators whose output's shape depends on the numbers themselves.
-    private static let dataDependent: Set<String> = ["NonZero", "Compress", "NonMaxSuppression", "Range", "Unique"]
+    private static let dataDependent: Set<String> = [
+        "NonZero", "Compress", "NonMaxSuppression", "Range", "Unique",
+    ]
 
     func operatorLayer(_ node: ONNXNode, _ inputs: [ImportedValue?]) throws -> [ImportedValue] {
         guard !Self.dataDependent.contains(node.type) else {
             throw ImportProblem("the shape of its output depends on numbers that only a run gives")
         }
-        if Self.elementwise.contains(node.type), let outputs = try elementwiseLayer(node, inputs) { return outputs }
+        if Self.elementwise.contains(node.type), let outputs = try elementwiseLayer(node, inputs) {
+            return outputs
+        }
         return try layer(node, inputs, inputs.map { $0?.computed?.order }, inputs, keepsOrder: nil)
     }
 
@@ -41,7 +45,8 @@ extension GraphImporter {
         }
         guard zip(arranged, inputs).allSatisfy({ ($0 == nil) == ($1 == nil) }) else { return nil }
         let plain = Array(order.indices)
-        return try layer(node, arranged, arranged.map { $0?.computed == nil ? nil : plain }, inputs, keepsOrder: order)
+        return try layer(
+            node, arranged, arranged.map { $0?.computed == nil ? nil : plain }, inputs, keepsOrder: order)
     }
 
     /// - Parameters:
@@ -54,7 +59,10 @@ extension GraphImporter {
         let computed = inputs.compactMap { $0?.computed }
         guard let first = computed.first else { throw ImportProblem("has no computed input") }
         let rows = first.layerShapes.0[0] / samples.0
-        guard rows >= 1, computed.allSatisfy({ $0.layerShapes.0[0] == first.layerShapes.0[0] || $0.layerShapes.0[0] % samples.0 == 0 })
+        guard rows >= 1,
+            computed.allSatisfy({
+                $0.layerShapes.0[0] == first.layerShapes.0[0] || $0.layerShapes.0[0] % samples.0 == 0
+            })
         else { throw ImportProblem("its inputs differ in their batch") }
         let outputs = try probed(node, inputs, orders)
         let usedCount = (node.outputs.lastIndex { !$0.isEmpty } ?? 0) + 1
@@ -65,11 +73,15 @@ extension GraphImporter {
             let (a, b) = (outputs.first[number].shape, outputs.second[number].shape)
             if let keepsOrder { return (Array(keepsOrder.indices), keepsOrder, (a[0], b[0])) }
             let axes = try batchFirst(a, b)
-            return (axes, axes.indices.map { place in axes.firstIndex(of: place) ?? place }, (a[axes[0]], b[axes[0]]))
+            return (
+                axes, axes.indices.map { place in axes.firstIndex(of: place) ?? place },
+                (a[axes[0]], b[axes[0]])
+            )
         }
         let layer = try operatorLayer(node, inputs, orders, outputOrders.map(\.node), rows)
         let results = try apply(
-            layer, computed, orders: outputOrders.map(\.file), types: (0..<usedCount).map { outputs.first[$0].type },
+            layer, computed, orders: outputOrders.map(\.file),
+            types: (0..<usedCount).map { outputs.first[$0].type },
             rows: outputOrders.map(\.rows))
         return results.map { .computed($0) }
     }
@@ -98,7 +110,8 @@ extension GraphImporter {
     private func batchFirst(_ a: Shape, _ b: Shape) throws -> [Int] {
         guard a.rank == b.rank else { throw ImportProblem("its output has other axes for other batches") }
         let growing = a.indices.filter { a[$0] != b[$0] }
-        guard let batch = growing.first, growing.count == 1, a[batch] * samples.1 == b[batch] * samples.0 else {
+        guard let batch = growing.first, growing.count == 1, a[batch] * samples.1 == b[batch] * samples.0
+        else {
             throw ImportProblem("its output of shape \(a) does not have one row for each sample of a batch")
         }
         return [batch] + a.indices.filter { $0 != batch }
@@ -147,7 +160,9 @@ extension GraphImporter {
         }
         let axis = axes[0]
         let rows = a.part(axis: axis, 0..<a.shape[axis] / samples.0)
-        func repeated(_ count: Int) -> Tensor { rows.tiled(rows.shape.indices.map { $0 == axis ? count : 1 }) }
+        func repeated(_ count: Int) -> Tensor {
+            rows.tiled(rows.shape.indices.map { $0 == axis ? count : 1 })
+        }
         guard repeated(samples.0).isSame(as: a), repeated(samples.1).isSame(as: b) else {
             throw ImportProblem("a constant has a shape that depends on the batch")
         }

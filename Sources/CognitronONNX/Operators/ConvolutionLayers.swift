@@ -19,10 +19,13 @@ struct NodeWindows {
         let pads = node.ints("pads") ?? Array(repeating: 0, count: 2 * rank)
         (before, after) = (Array(pads.prefix(rank)), Array(pads.dropFirst(rank)))
         let limit = 1 << 20
-        guard rank >= 1, strides.count == rank, dilations.count == rank, pads.count == 2 * rank, input.count == rank,
+        guard rank >= 1, strides.count == rank, dilations.count == rank, pads.count == 2 * rank,
+            input.count == rank,
             (size + strides + dilations).allSatisfy({ (1...limit).contains($0) }),
             pads.allSatisfy({ (0...limit).contains($0) })
-        else { throw ImportProblem("windows \(size), strides \(strides), dilations \(dilations), pads \(pads)") }
+        else {
+            throw ImportProblem("windows \(size), strides \(strides), dilations \(dilations), pads \(pads)")
+        }
         let mode = node.string("auto_pad", "NOTSET")
         guard mode.hasPrefix("SAME") else { return }
         for axis in 0..<rank {
@@ -92,11 +95,15 @@ enum ConvolutionLayers {
     static func kernel(_ weights: Tensor) -> Tensor { weights.permuted(Array(2..<weights.rank) + [1, 0]) }
 
     /// Runs a layer once, with the given weights, on a tensor with channels first.
-    static func run(_ layer: some BaseConvolution, _ x: Tensor, kernel: Tensor, bias: Tensor?) throws -> Tensor {
+    static func run(_ layer: some BaseConvolution, _ x: Tensor, kernel: Tensor, bias: Tensor?) throws
+        -> Tensor
+    {
         let input = x.permuted([0] + Array(2..<x.rank) + [1])
         var context = BuildContext(path: "convolution")
         _ = try layer.build(input.shape.sample, &context)
-        guard layer.kernel.shape == kernel.shape else { throw ImportProblem("weights of shape \(kernel.shape)") }
+        guard layer.kernel.shape == kernel.shape else {
+            throw ImportProblem("weights of shape \(kernel.shape)")
+        }
         layer.kernel.value = kernel
         if let bias { layer.bias.value = bias }
         let y = layer.forward(input, .inference).output

@@ -8,8 +8,8 @@ enum ElementType: Int, Sendable, Codable {
 
     init(code: Int, _ place: String) throws {
         guard let type = ElementType(rawValue: code) else {
-            throw ImportProblem(
-                "\(place): numbers of type \(Onnx_TensorProto.DataType(rawValue: code).map { "\($0)" } ?? "\(code)")")
+            let name = Onnx_TensorProto.DataType(rawValue: code).map { "\($0)" } ?? "\(code)"
+            throw ImportProblem("\(place): numbers of type \(name)")
         }
         self = type
     }

@@ -111,7 +111,8 @@ enum Operators {
 
     /// Runs a node.
     static func run(_ node: ONNXNode, _ inputs: [ONNXTensor?]) throws -> [ONNXTensor] {
-        guard node.proto.domain.isEmpty || node.proto.domain == "ai.onnx", let operation = all[node.type] else {
+        guard node.proto.domain.isEmpty || node.proto.domain == "ai.onnx", let operation = all[node.type]
+        else {
             throw ImportProblem("no such operator: \(node.type)")
         }
         return try operation(OperatorCall(node: node, inputs: inputs))

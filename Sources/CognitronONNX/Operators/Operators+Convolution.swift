@@ -8,11 +8,14 @@ extension Operators {
             let groups = call.node.int("group", 1)
             let windows = try NodeWindows(
                 call.node, size: Array(weights.shape.dropFirst(2)), input: Array(x.shape.dropFirst(2)))
-            guard groups >= 1, weights.shape[0].isMultiple(of: groups), x.shape[1] == weights.shape[1] * groups else {
+            guard groups >= 1, weights.shape[0].isMultiple(of: groups),
+                x.shape[1] == weights.shape[1] * groups
+            else {
                 throw ImportProblem("weights \(weights.shape) for \(x.shape) in \(groups) groups")
             }
             let bias = try bias(call, weights.shape[0])
-            let layer = try ConvolutionLayers.convolution(windows, weights, groups: groups, useBias: bias != nil)
+            let layer = try ConvolutionLayers.convolution(
+                windows, weights, groups: groups, useBias: bias != nil)
             return [
                 x.with(
                     try ConvolutionLayers.run(
@@ -55,8 +58,8 @@ extension Operators {
 
 /// The layer of a transposed convolution, and the zeros and cuts around its output.
 ///
-/// The layer takes no more output padding than its strides allow, so the whole output is computed and then cut
-/// or continued.
+/// The layer takes no more output padding than its strides allow, so the whole output is computed and then
+/// cut or continued.
 struct TransposedPlan {
     let windows: NodeWindows
     /// What is cut off before and after each axis of the whole output; zeros are added where it is negative.
@@ -68,19 +71,27 @@ struct TransposedPlan {
         let extra = node.ints("output_padding") ?? Array(repeating: 0, count: rank)
         let wanted = node.ints("output_shape").map { Array($0.suffix(rank)) }
         let mode = node.string("auto_pad", "NOTSET")
-        guard extra.count == rank, extra.allSatisfy({ (0...1 << 20).contains($0) }), wanted?.count ?? rank == rank else {
+        guard extra.count == rank, extra.allSatisfy({ (0...1 << 20).contains($0) }),
+            wanted?.count ?? rank == rank
+        else {
             throw ImportProblem("output padding \(extra)")
         }
         cut = try (0..<rank).map { axis in
             let whole = (input[axis] - 1) * windows.strides[axis] + windows.span(axis)
             var (before, after) = (windows.before[axis], windows.after[axis] - extra[axis])
-            if let size = wanted?[axis] ?? (mode.hasPrefix("SAME") ? input[axis] * windows.strides[axis] : nil) {
+            if let size = wanted?[axis]
+                ?? (mode.hasPrefix("SAME") ? input[axis] * windows.strides[axis] : nil)
+            {
                 guard (1...1 << 24).contains(size) else { throw ImportProblem("an output of size \(size)") }
                 let total = whole + extra[axis] - size
-                before = mode == "SAME_UPPER" ? Swift.max(0, total) / 2 : Swift.max(0, total) - Swift.max(0, total) / 2
+                before =
+                    mode == "SAME_UPPER"
+                    ? Swift.max(0, total) / 2 : Swift.max(0, total) - Swift.max(0, total) / 2
                 after = whole - size - before
             }
-            guard whole - before - after >= 1, before < whole else { throw ImportProblem("an output without pixels") }
+            guard whole - before - after >= 1, before < whole else {
+                throw ImportProblem("an output without pixels")
+            }
             return (before, after)
         }
         windows.before = Array(repeating: 0, count: rank)

@@ -30,7 +30,9 @@ extension Operators {
             let places = kept.indices.filter { kept[$0] != 0 }
             let source = call.node.has("axis") ? x.tensor : x.tensor.reshaped([x.tensor.count])
             let axis = try call.axis(call.node.int("axis"), rank: source.rank)
-            guard places.allSatisfy({ $0 < source.shape[axis] }) else { throw ImportProblem("keeps more than there is") }
+            guard places.allSatisfy({ $0 < source.shape[axis] }) else {
+                throw ImportProblem("keeps more than there is")
+            }
             guard !places.isEmpty else { return [x.with(source.part(axis: axis, 0..<0))] }
             return [x.with(source.gathering(places, axis: axis))]
         },
@@ -63,7 +65,9 @@ extension Operators {
 
     static func strides(_ shape: Shape) -> [Int] {
         var strides = [Int](repeating: 1, count: shape.rank)
-        for axis in (0..<max(0, shape.rank - 1)).reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
+        for axis in (0..<max(0, shape.rank - 1)).reversed() {
+            strides[axis] = strides[axis + 1] * shape[axis + 1]
+        }
         return strides
     }
 
@@ -98,7 +102,9 @@ extension Operators {
     private static let scatterElements: Operation = { call in
         let (x, indices, updates) = (try call.input(0), try call.input(1), try call.input(2))
         let axis = try call.axis(call.node.int("axis"), rank: x.rank)
-        guard updates.shape == indices.shape else { throw ImportProblem("updates \(updates.shape) at \(indices.shape)") }
+        guard updates.shape == indices.shape else {
+            throw ImportProblem("updates \(updates.shape) at \(indices.shape)")
+        }
         let places = try elementPlaces(indices, in: x.shape, axis: axis)
         var result = x.tensor.scalars
         let mode = call.node.string("reduction", "none")
@@ -200,7 +206,9 @@ extension Operators {
         let x = try call.input(0)
         let axis = try call.axis(call.node.int("axis", -1), rank: x.rank)
         let k = call.integers("k", input: 1)?.first ?? 0
-        guard x.rank > 0, (0...x.shape[axis]).contains(k) else { throw ImportProblem("the largest \(k) of \(x.shape)") }
+        guard x.rank > 0, (0...x.shape[axis]).contains(k) else {
+            throw ImportProblem("the largest \(k) of \(x.shape)")
+        }
         guard k > 0 else {
             let none = x.tensor.part(axis: axis, 0..<0)
             return [x.with(none), ONNXTensor(none, .int64)]

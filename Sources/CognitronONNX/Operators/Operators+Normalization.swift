@@ -16,7 +16,8 @@ extension Operators {
             let x = try call.input(0)
             guard x.rank >= 3, x.tensor.count > 0 else { throw ImportProblem("normalises \(x.shape)") }
             let (scale, bias) = (
-                try channels(try call.input(1).tensor, of: x.shape), try channels(try call.input(2).tensor, of: x.shape)
+                try channels(try call.input(1).tensor, of: x.shape),
+                try channels(try call.input(2).tensor, of: x.shape)
             )
             let y = normalized(x.tensor, axes: Array(2..<x.rank), epsilon: call.node.float("epsilon", 1e-5))
             return [x.with(y * scale + bias)]
@@ -31,7 +32,9 @@ extension Operators {
             let variance = (x.tensor - mean).squared.mean(axes: axes, keepingDimensions: true)
             let inverse = 1 / (variance + call.node.float("epsilon", 1e-5)).squareRoot
             let y = try affine((x.tensor - mean) * inverse, call)
-            return [x.with(y), ONNXTensor(mean), ONNXTensor(inverse)].prefix(Swift.max(1, call.node.outputs.count)).map { $0 }
+            return [x.with(y), ONNXTensor(mean), ONNXTensor(inverse)].prefix(
+                Swift.max(1, call.node.outputs.count)
+            ).map { $0 }
         },
         "RMSNormalization": { call in
             let x = try call.input(0)
@@ -80,7 +83,9 @@ extension Operators {
 
     /// A number for each channel, beside (N, C, …).
     private static func channels(_ values: Tensor, of shape: Shape) throws -> Tensor {
-        guard values.shape == [shape[1]] else { throw ImportProblem("\(values.shape) numbers for \(shape[1]) channels") }
+        guard values.shape == [shape[1]] else {
+            throw ImportProblem("\(values.shape) numbers for \(shape[1]) channels")
+        }
         return values.reshaped(Shape([shape[1]] + Array(repeating: 1, count: shape.rank - 2)))
     }
 

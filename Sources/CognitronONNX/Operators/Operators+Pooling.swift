@@ -71,7 +71,8 @@ extension Operators {
         let size = call.node.ints("kernel_shape") ?? []
         let windows = try NodeWindows(call.node, size: size, input: Array(x.shape.dropFirst(2)))
         let own = size.indices.map { axis in
-            (x.shape[axis + 2] - 1) * windows.strides[axis] - windows.before[axis] - windows.after[axis] + size[axis]
+            (x.shape[axis + 2] - 1) * windows.strides[axis] - windows.before[axis] - windows.after[axis]
+                + size[axis]
         }
         let natural = try OperatorCall.shape([x.shape[0], x.shape[1]] + own)
         let shape = try call.optional(2).map { try OperatorCall.shape($0.integers) } ?? natural
@@ -83,7 +84,9 @@ extension Operators {
             var (rest, place) = (index, 0)
             for axis in 0..<shape.rank {
                 let coordinate = rest / Swift.max(1, from[axis])
-                guard coordinate >= 0, coordinate < shape[axis] else { throw ImportProblem("index \(index) of \(shape)") }
+                guard coordinate >= 0, coordinate < shape[axis] else {
+                    throw ImportProblem("index \(index) of \(shape)")
+                }
                 rest %= Swift.max(1, from[axis])
                 place += coordinate * to[axis]
             }
@@ -108,7 +111,9 @@ private struct PoolingPlaces {
         outputs = try size.indices.map { axis in
             let (pixels, stride) = (input[axis + 2], windows.strides[axis])
             let rest = pixels + windows.before[axis] + windows.after[axis] - windows.span(axis)
-            guard rest >= 0 || isCeiling else { throw ImportProblem("a window larger than its input \(input)") }
+            guard rest >= 0 || isCeiling else {
+                throw ImportProblem("a window larger than its input \(input)")
+            }
             var count = (isCeiling ? (rest + stride - 1) / stride : rest / stride) + 1
             // A window that begins behind the input is none.
             if isCeiling, (count - 1) * stride >= pixels + windows.before[axis] { count -= 1 }
@@ -121,7 +126,8 @@ private struct PoolingPlaces {
         mapCounted(x) { values, window, _ in reduce(values, window) }
     }
 
-    /// - Parameter reduce: gets all elements, the places of a window's, and the window's size with the padding
+    /// - Parameter reduce: gets all elements, the places of a window's, and the window's size with the
+    /// padding
     ///   that it covers.
     func mapCounted(_ x: Tensor, _ reduce: (UnsafeBufferPointer<Float>, [Int], Int) -> Float) -> Tensor {
         let plane = input.dropFirst(2).reduce(1, *)

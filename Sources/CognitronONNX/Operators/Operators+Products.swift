@@ -31,7 +31,9 @@ extension Operators {
             let size = x.shape[x.rank - 1]
             let scalars = x.tensor.scalars
             let count = size == 0 ? 0 : scalars.count / (size * size)
-            let values = (0..<count).map { determinant(Array(scalars[$0 * size * size..<($0 + 1) * size * size]), size) }
+            let values = (0..<count).map {
+                determinant(Array(scalars[$0 * size * size..<($0 + 1) * size * size]), size)
+            }
             return [x.with(Tensor(values, shape: Shape(x.shape.dropLast(2))))]
         },
     ]
@@ -42,7 +44,9 @@ extension Operators {
         let x = a.rank == 1 ? a.reshaped([1, a.count]) : a
         let y = b.rank == 1 ? b.reshaped([b.count, 1]) : b
         let (m, k, n) = (x.shape[x.rank - 2], x.shape[x.rank - 1], y.shape[y.rank - 1])
-        guard k == y.shape[y.rank - 2] else { throw ImportProblem("the product of \(a.shape) and \(b.shape)") }
+        guard k == y.shape[y.rank - 2] else {
+            throw ImportProblem("the product of \(a.shape) and \(b.shape)")
+        }
         let stack = try OperatorCall.broadcast([Shape(x.shape.dropLast(2)), Shape(y.shape.dropLast(2))])
         let shape = try OperatorCall.shape(Array(stack) + [m, n])
         var result: Tensor
@@ -60,7 +64,8 @@ extension Operators {
     private static func determinant(_ matrix: [Float], _ size: Int) -> Float {
         var (m, result) = (matrix.map(Double.init), 1.0)
         for column in 0..<size {
-            let pivot = (column..<size).max { abs(m[$0 * size + column]) < abs(m[$1 * size + column]) } ?? column
+            let pivot =
+                (column..<size).max { abs(m[$0 * size + column]) < abs(m[$1 * size + column]) } ?? column
             guard m[pivot * size + column] != 0 else { return 0 }
             if pivot != column {
                 for place in 0..<size { m.swapAt(pivot * size + place, column * size + place) }
@@ -81,13 +86,17 @@ extension Operators {
         let equation = call.node.string("equation").filter { $0 != " " }
         let sides = equation.split(separator: "->", omittingEmptySubsequences: false).map(String.init)
         var terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-        guard terms.count == inputs.count, sides.count <= 2 else { throw ImportProblem("the equation \(equation)") }
+        guard terms.count == inputs.count, sides.count <= 2 else {
+            throw ImportProblem("the equation \(equation)")
+        }
         // Letters beyond Z stand for the axes that an ellipsis hides.
         let hidden = zip(terms, inputs).map { term, input in
             term.contains("...") ? input.rank - (term.count - 3) : 0
         }
         let most = hidden.max() ?? 0
-        guard hidden.allSatisfy({ $0 >= 0 }), most < 10 else { throw ImportProblem("the equation \(equation)") }
+        guard hidden.allSatisfy({ $0 >= 0 }), most < 10 else {
+            throw ImportProblem("the equation \(equation)")
+        }
         let names = "0123456789".prefix(most)
         terms = zip(terms, hidden).map { $0.replacing("...", with: names.suffix($1)) }
         let output: [Character]
@@ -96,12 +105,17 @@ extension Operators {
         } else {
             let letters = terms.joined()
             output =
-                Array(names) + Set(letters).filter { letter in !names.contains(letter) && letters.filter { $0 == letter }.count == 1 }.sorted()
+                Array(names)
+                + Set(letters).filter { letter in
+                    !names.contains(letter) && letters.filter { $0 == letter }.count == 1
+                }.sorted()
         }
         var sizes: [Character: Int] = [:]
         var order = output
         for (term, input) in zip(terms, inputs) {
-            guard term.count == input.rank else { throw ImportProblem("the equation \(equation) for \(input.shape)") }
+            guard term.count == input.rank else {
+                throw ImportProblem("the equation \(equation) for \(input.shape)")
+            }
             for (letter, size) in zip(term, input.shape) {
                 if !order.contains(letter) { order.append(letter) }
                 if let known = sizes[letter], known != 1, size != 1, known != size {
@@ -125,8 +139,8 @@ extension Operators {
         return [try call.input(0).with(result)]
     }
 
-    /// A tensor with its axes in the order of all letters, of size 1 where it has none; of a letter that it has
-    /// twice, the diagonal.
+    /// A tensor with its axes in the order of all letters, of size 1 where it has none; of a letter that it
+    /// has twice, the diagonal.
     private static func aligned(_ x: Tensor, _ letters: [Character], to order: [Character]) -> Tensor {
         var (x, letters) = (x, letters)
         while let first = letters.indices.first(where: { letters[($0 + 1)...].contains(letters[$0]) }),
@@ -158,7 +172,8 @@ extension Operators {
     /// A product and sum of two tensors as products of matrices; nil where an axis is in neither role.
     private static func contracted(_ a: Tensor, _ b: Tensor, _ kept: Int, _ full: Shape) -> Tensor? {
         let summed = Array(kept..<full.rank)
-        guard !summed.isEmpty, summed.allSatisfy({ a.shape[$0] == full[$0] && b.shape[$0] == full[$0] }) else { return nil }
+        guard !summed.isEmpty, summed.allSatisfy({ a.shape[$0] == full[$0] && b.shape[$0] == full[$0] })
+        else { return nil }
         let shared = (0..<kept).filter { a.shape[$0] == full[$0] && b.shape[$0] == full[$0] }
         let left = (0..<kept).filter { !shared.contains($0) && a.shape[$0] == full[$0] }
         let right = (0..<kept).filter { !shared.contains($0) && !left.contains($0) }

@@ -10,7 +10,9 @@ extension Operators {
         "RNN": { try RecurrentOperator($0, gates: 1).run(simple) },
     ]
 
-    private static func lstm(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws -> [Tensor] {
+    private static func lstm(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws
+        -> [Tensor]
+    {
         let (h, c) = (states[0], states[1])
         let sums = op.inputSums(d, x) + op.stateSums(d, h)
         let parts = sums.split(Array(repeating: op.units, count: 4), axis: -1)  // i o f c
@@ -25,7 +27,9 @@ extension Operators {
         return [o * (try op.activated(d, 2, cell)), cell]
     }
 
-    private static func gru(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws -> [Tensor] {
+    private static func gru(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws
+        -> [Tensor]
+    {
         let h = states[0]
         let n = op.units
         let inputs = op.inputSums(d, x).split([n, n, n], axis: -1)  // z r h
@@ -43,7 +47,9 @@ extension Operators {
         return [(1 - z) * new + z * h]
     }
 
-    private static func simple(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws -> [Tensor] {
+    private static func simple(_ op: RecurrentOperator, _ d: Int, _ x: Tensor, _ states: [Tensor]) throws
+        -> [Tensor]
+    {
         [try op.activated(d, 0, op.inputSums(d, x) + op.stateSums(d, states[0]))]
     }
 }
@@ -78,7 +84,8 @@ struct RecurrentOperator {
         guard directions == (isBoth ? 2 : 1), w.shape == [directions, gates * units, x.shape[2]],
             r.shape == [directions, gates * units, units], bias == nil || bias?.shape == biasShape
         else { throw ImportProblem("a sequence \(input.shape) with weights \(w.shape) and \(r.shape)") }
-        let standard = gates == 4 ? ["Sigmoid", "Tanh", "Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Tanh"]
+        let standard =
+            gates == 4 ? ["Sigmoid", "Tanh", "Tanh"] : gates == 3 ? ["Sigmoid", "Tanh"] : ["Tanh"]
         functions = try Self.functions(call.node, standard, directions, clip: call.node.float("clip", 0))
     }
 
@@ -86,10 +93,14 @@ struct RecurrentOperator {
     private static func functions(
         _ node: ONNXNode, _ standard: [String], _ directions: Int, clip: Float
     ) throws -> [[@Sendable (Tensor) -> Tensor]] {
-        let given = node.strings("activations") ?? Array(repeating: standard, count: directions).flatMap { $0 }
+        let given =
+            node.strings("activations") ?? Array(repeating: standard, count: directions).flatMap { $0 }
         guard given.count == standard.count * directions else { throw ImportProblem("activations \(given)") }
-        var (alphas, betas) = ((node.floats("activation_alpha") ?? [])[...], (node.floats("activation_beta") ?? [])[...])
-        let all: [@Sendable (Tensor) -> Tensor] = try given.map { (name: String) throws -> @Sendable (Tensor) -> Tensor in
+        var (alphas, betas) = (
+            (node.floats("activation_alpha") ?? [])[...], (node.floats("activation_beta") ?? [])[...]
+        )
+        let all: [@Sendable (Tensor) -> Tensor] = try given.map {
+            (name: String) throws -> @Sendable (Tensor) -> Tensor in
             func alpha(_ standard: Float) -> Float { alphas.popFirst() ?? standard }
             func beta(_ standard: Float) -> Float { betas.popFirst() ?? standard }
             let function: @Sendable (Tensor) -> Tensor
@@ -189,7 +200,9 @@ struct RecurrentOperator {
     private func initial(_ number: Int, _ d: Int, _ batch: Int) throws -> Tensor {
         guard let given = call.optional(number)?.tensor else { return .zeros([batch, units]) }
         let states = isBatchFirst && given.rank == 3 ? given.permuted([1, 0, 2]) : given
-        guard states.shape == [directions, batch, units] else { throw ImportProblem("a state of shape \(given.shape)") }
+        guard states.shape == [directions, batch, units] else {
+            throw ImportProblem("a state of shape \(given.shape)")
+        }
         return states[d]
     }
 }

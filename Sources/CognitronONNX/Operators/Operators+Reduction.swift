@@ -16,7 +16,9 @@ extension Operators {
             let x = try call.input(0)
             let given = call.integers("axes", input: 1)
             if given?.isEmpty ?? true, call.node.int("noop_with_empty_axes") != 0 {
-                return [x.with(reduce(x.tensor.reshaped(Shape(Array(x.shape) + [1])), [x.rank]).reshaped(x.shape))]
+                return [
+                    x.with(reduce(x.tensor.reshaped(Shape(Array(x.shape) + [1])), [x.rank]).reshaped(x.shape))
+                ]
             }
             let axes = try call.axes(
                 given.flatMap { $0.isEmpty ? nil : $0 } ?? Array(0..<x.rank), rank: x.rank)
@@ -103,7 +105,9 @@ extension Operators {
     }
 
     /// A function of rows: along an axis, or before opset 13 along all axes from one on.
-    private static func softmax(_ call: OperatorCall, _ function: (Tensor, Int) -> Tensor) throws -> [ONNXTensor] {
+    private static func softmax(_ call: OperatorCall, _ function: (Tensor, Int) -> Tensor) throws
+        -> [ONNXTensor]
+    {
         let x = try call.input(0)
         guard x.rank > 0 else { throw ImportProblem("a softmax of a number") }
         let isOld = call.node.opset < 13

@@ -35,7 +35,9 @@ extension Operators {
         func edges(_ n: Int, _ box: Int) -> (y0: Float, x0: Float, y1: Float, x1: Float) {
             let b = Array(corners[(n * count + box) * 4..<(n * count + box) * 4 + 4])
             if isCentred { return (b[1] - b[3] / 2, b[0] - b[2] / 2, b[1] + b[3] / 2, b[0] + b[2] / 2) }
-            return (Swift.min(b[0], b[2]), Swift.min(b[1], b[3]), Swift.max(b[0], b[2]), Swift.max(b[1], b[3]))
+            return (
+                Swift.min(b[0], b[2]), Swift.min(b[1], b[3]), Swift.max(b[0], b[2]), Swift.max(b[1], b[3])
+            )
         }
         var chosen: [Float] = []
         for n in 0..<boxes.shape[0] {
@@ -67,14 +69,17 @@ extension Operators {
         let pictures = try call.input(2).integers
         let (height, width) = (call.node.int("output_height", 1), call.node.int("output_width", 1))
         guard x.rank == 4, regions.rank == 2, regions.shape[1] == 4, pictures.count == regions.shape[0],
-            pictures.allSatisfy({ (0..<x.shape[0]).contains($0) }), (1...4096).contains(height), (1...4096).contains(width),
+            pictures.allSatisfy({ (0..<x.shape[0]).contains($0) }), (1...4096).contains(height),
+            (1...4096).contains(width),
             x.tensor.count > 0
         else { throw ImportProblem("regions \(regions.shape) of \(x.shape)") }
         let shape = try OperatorCall.shape([pictures.count, x.shape[1], height, width])
         let isMaximum = call.node.string("mode", "avg") == "max"
         let scale = call.node.float("spatial_scale", 1)
         let isShifted =
-            call.node.string("coordinate_transformation_mode", call.node.opset < 16 ? "output_half_pixel" : "half_pixel") == "half_pixel"
+            call.node.string(
+                "coordinate_transformation_mode", call.node.opset < 16 ? "output_half_pixel" : "half_pixel")
+            == "half_pixel"
         let ratio = call.node.int("sampling_ratio")
         let (h, w) = (x.shape[2], x.shape[3])
         let (values, boxes) = (x.tensor.scalars, regions.scalars)
@@ -112,7 +117,8 @@ extension Operators {
         return [x.with(Tensor(result, shape: shape))]
     }
 
-    private static func bilinear(_ y: Float, _ x: Float, _ h: Int, _ w: Int) -> [(place: Int, weight: Float)] {
+    private static func bilinear(_ y: Float, _ x: Float, _ h: Int, _ w: Int) -> [(place: Int, weight: Float)]
+    {
         guard y >= -1, y <= Float(h), x >= -1, x <= Float(w) else { return [] }
         func axis(_ value: Float, _ size: Int) -> (low: Int, high: Int, share: Float) {
             let v = Swift.max(value, 0)
