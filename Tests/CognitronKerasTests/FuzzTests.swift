@@ -65,7 +65,7 @@ struct FuzzTests {
 
     @Test("Archives")
     func archives() throws {
-        let files = try ["merging.keras", "trained.keras"].map { [UInt8](try Fixtures.data($0)) }
+        let files = try ["sounds.keras", "trained.keras"].map { [UInt8](try Fixtures.data($0)) }
         try withTemporaryPath("damaged.keras") { path in
             let failures = FileMutator.failures(of: files) { bytes in
                 try Data(bytes).write(to: URL(fileURLWithPath: path))
