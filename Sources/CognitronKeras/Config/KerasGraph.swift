@@ -146,7 +146,9 @@ extension KerasGraph {
             let call = parts[1].int,
             let output = parts[2].int
         else { return nil }
-        return Reference(layer: name, call: call, output: output)
+        // Numbers out of all bounds are refused where they are looked up.
+        func bounded(_ number: Int) -> Int { min(max(number, -1), 1 << 24) }
+        return Reference(layer: name, call: bounded(call), output: bounded(output))
     }
 
     /// All references in lists and objects, at most as deep as JSON is.
