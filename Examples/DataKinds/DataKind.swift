@@ -45,11 +45,15 @@ extension DataKind {
         let digits = try ClassifierTask(.digits, settings, trainCount: settings.pick(full: .max, small: 600))
         let side = settings.pick(full: 16, small: 12)
         let seed = settings.seed
+        let tones = DrawnSignals.chirps(counts, seed: seed)
         func epochs(_ small: Int) -> Int { settings.pick(full: 10, small: small) }
         return [
             DataKind(
-                name: "1-D, drawn tones", task: DrawnSignals.chirps(counts, seed: seed), epochs: epochs(8),
+                name: "1-D, drawn tones", task: tones, epochs: epochs(8),
                 layers: { sound(kernelSize: 16, strides: 2) }),
+            DataKind(
+                name: "1-D, drawn tones, spectrogram by LSTM",
+                task: tones, epochs: epochs(8), layers: { spectra(of: tones, fftLength: 128) }),
             DataKind(
                 name: "1-D, drawn DNA (4 channels)", task: DrawnSignals.motifs(counts, seed: seed),
                 epochs: epochs(8), layers: sequence),
@@ -78,6 +82,9 @@ extension DataKind {
             DataKind(
                 name: "2-D, their spectrograms", task: speech, epochs: 10,
                 layers: { spectrogram(of: speech) }),
+            DataKind(
+                name: "1-D, their spectrograms by LSTM", task: speech, epochs: 15,
+                layers: { spectra(of: speech, fftLength: 256) }),
             DataKind(
                 name: "1-D, motion of a watch (6 channels)",
                 task: try ClassifierTask(.basicMotions, settings), epochs: 60, layers: sequence,
@@ -114,6 +121,17 @@ extension DataKind {
             Reshape([task.inputShape[0]]), analysis,
             Reshape([bands, task.inputShape[0] / 128 + 1, 1]), BatchNormalization(),
         ] + image(channels: 16)
+    }
+
+    /// A spectrogram that an LSTM reads in both directions, from spectrum to spectrum.
+    private static func spectra(of task: ClassifierTask, fftLength: Int) -> [any AnyLayer] {
+        let length = task.inputShape[0]
+        return [
+            Reshape([length]),
+            MelSpectrogram(
+                fftLength: fftLength, sequenceStride: fftLength / 2, samplingRate: 8000, numMelBins: 32),
+            Permute([2, 1]), BatchNormalization(), Bidirectional(LSTM(64)),
+        ]
     }
 
     private static func sequence() -> [any AnyLayer] {

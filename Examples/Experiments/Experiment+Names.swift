@@ -14,6 +14,7 @@ extension Experiment {
             .segmentation, .brainSegmentation,
             .detection,
             .vanishingGradients, .tagging, .sentiment, .characterModels, .forecasts, .movingShapes,
-            .attentionHeads,
+            .attentionHeads, .alignment, .sequenceToSequence, .verses,
+            .dialogue, .questionAnswering, .summary,
         ])
 }

@@ -11,7 +11,7 @@ extension Tensor {
     ///
     /// - Parameter channels: the planes that the window sees; the weights for all of them sum to 1.
     /// - Returns: (size, size)
-    static func cellWindow(_ size: Int, sigma: Float, channels: Int = 1) -> Tensor {
+    package static func cellWindow(_ size: Int, sigma: Float, channels: Int = 1) -> Tensor {
         let centre = Float(size - 1) / 2
         let bell = (0..<size).map { exp(-pow(Float($0) - centre, 2) / (2 * sigma * sigma)) }
         let sum = bell.reduce(0, +)

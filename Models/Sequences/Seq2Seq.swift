@@ -50,6 +50,22 @@ public func seq2Seq(
     return try Model(inputs: [source, written], outputs: scores, name: "seq2seq")
 }
 
+extension DecoderAttention {
+    /// A model that shares the layers of one of `seq2Seq`, and gives the weights `(N, T, S)` that its decoder
+    /// gives to the places of the source before it writes each token.
+    ///
+    /// - Throws: `CognitronError` where the model has no such attention.
+    public func alignment(of model: Model) throws -> Model {
+        switch self {
+        case .none:
+            throw CognitronError(
+                .model, "alignment", "the model has no attention", expected: "luong or bahdanau")
+        case .luong: try model.featureExtractor(["attention"], outputs: [1])
+        case .bahdanau: try model.featureExtractor(["decoder"], outputs: [2])
+        }
+    }
+}
+
 private func plainFeatures(
     _ x: SymbolicTensor, _ y: SymbolicTensor, layers: Int, units: Int
 ) -> SymbolicTensor {

@@ -6,7 +6,9 @@ import Foundation
 
 /// The formats of files, by the endings of their names.
 enum ExchangeFormats {
-    static let all: [ExchangeFormat] = [.safetensors, .pyTorch, .npz, .npy]
+    static let all: [ExchangeFormat] = [
+        .safetensors, .pyTorch, .keras, .kerasWeights, .onnx, .npz, .npy,
+    ]
 
     static var endings: String { all.flatMap(\.endings).map { ".\($0)" }.joined(separator: ", ") }
 

@@ -19,6 +19,9 @@ enum KerasArchive {
     private static let smallContent = 1 << 20
     private static let largestConfig = 1 << 23
 
+    /// Where metadata.json has what a model's own metadata says.
+    private static let ownKey = "cognitron"
+
     static let readingAdvice = "take what is named out of the model, save it in Keras again, and load that"
 
     // MARK: Writing
@@ -47,7 +50,11 @@ enum KerasArchive {
         }
         try scope.finish(
             path, "written as a model of Keras", advice: "convert it to safetensors, ONNX or PyTorch")
-        let metadata: JSONValue = ["keras_version": .text(version), "date_saved": "1980-01-01@00:00:00"]
+        var metadata: JSONValue = ["keras_version": .text(version), "date_saved": "1980-01-01@00:00:00"]
+        // Keras reads its own keys alone.
+        for (key, value) in model.metadata.sorted(by: { $0.key < $1.key }) {
+            metadata[[ownKey, key]] = .text(value)
+        }
         let files = [
             (path: Name.metadata, bytes: Array(metadata.text.utf8)),
             (path: Name.config, bytes: Array(object.text.utf8)),
@@ -83,6 +90,9 @@ enum KerasArchive {
         try KerasWeights(model, orders: scope.orders).adopt(
             try HDF5File(weights, "\(path), \(Name.weights)"))
         for layer in scope.frozen { layer.isTrainable = false }
+        if let bytes = files[Name.metadata], let own = try? JSONValue(Array(bytes), path)[ownKey] {
+            for member in own.members ?? [] { model.metadata[member.key] = member.value.string }
+        }
         return (model, scope.notes)
     }
 

@@ -166,6 +166,8 @@ struct CommandTests {
             ["train", "--label-smoothing", "1"],
             "--label-smoothing: expected a number from 0 to below 1, got 1.0"
         ),
+        (["train", "--teacher-forcing", "1.5"], "--teacher-forcing: expected a share from 0 to 1, got 1.5"),
+        (["train", "--teacher-forcing", "0.5"], "--teacher-forcing: shapes has no texts to be written"),
         (
             ["train", "--augment", "cutout:0"],
             "cutout:0: does not suit images of 32 × 32 × 3; expected a size of 1 to 32"

@@ -135,7 +135,8 @@ struct PackagedSetTests {
         let part = try dataset.part(split)
         #expect(part.count == dataset.counts[split] ?? part.count && part.count > 0)
         let batch = try #require(try part.source.batch([0, part.count - 1], nil))
-        #expect(batch.inputs[0].shape == dataset.shape?.batched(2))
+        // Batches of texts are as long as their longest.
+        if part.text == nil { #expect(batch.inputs[0].shape == dataset.shape?.batched(2)) }
         #expect(batch.inputs[0].scalars.contains { $0 != 0 })
     }
 }
@@ -185,6 +186,48 @@ struct PackagedTextTests {
                         part == 2 ? bytes : [UInt8](block)), "nt")
             }
         }
+    }
+
+    @Test("Conversations: lines, lines that go on, quotes; blocks are left out, and damage never crashes")
+    func conversations() throws {
+        let text = """
+            categories:
+            - AI
+            conversations:
+            - - What is AI?
+              - 'A branch of what we
+                don''t know.'
+              - More.
+            - - "So?"
+              - |
+                code
+                  more code
+            """
+        let read = { (text: String) in try Conversations.read(Array(text.utf8), path: "c.yml") }
+        #expect(
+            try read(text) == [["What is AI?", "A branch of what we don't know.", "More."], ["So?"]])
+        #expect(fileError { try read("- - a\n  - b") }?.problem == "the file has no conversations")
+        expectSurvival(of: [Array(text.utf8)]) { _ = try Conversations.read($0, path: "c.yml") }
+    }
+
+    @Test("A dialogue has each question once, with its first answer")
+    func dialogue() throws {
+        let folder = try TemporaryFolder()
+        let lines =
+            (0..<20).map { "- - Question \($0)?\n  - Answer \($0).\n  - And another." } + [
+                "- - QUESTION 3\n  - Not this."
+            ]
+        let file = "conversations:\n" + lines.joined(separator: "\n")
+        try folder.write(
+            Archive.zip([("chatterbot_corpus/data/english/a.yml", Array(file.utf8))], "w"),
+            "chatterbot_corpus-1.3.3-py2.py3-none-any.whl")
+        let (train, test) = (
+            try Dataset.dialogue.part(.train, from: folder.path),
+            try Dataset.dialogue.part(.test, from: folder.path)
+        )
+        #expect(train.count == 18 && test.count == 2)
+        let batch = try #require(try train.source.batch([3], nil))
+        #expect(train.text?.targets?.text(of: batch.targets[0].scalars.map { Int($0) }) == "answer 3.")
     }
 
     @Test("lines:FILE gives numbers of words and classes")

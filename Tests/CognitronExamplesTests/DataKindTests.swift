@@ -2,11 +2,11 @@ import CognitronExamples
 import Testing
 
 @Suite struct DataKindTests {
-    @Test("Convolutions classify what a linear model of the same numbers cannot")
+    @Test("Convolutions and an LSTM classify what a linear model of the same numbers cannot")
     func networksBeatLinearModels() throws {
         let findings = try Experiment.dataKinds.run(.init(scale: .small))
         let table = findings.tables[0]
-        #expect(table.rows.count == 6)
+        #expect(table.rows.count == 7)
         for row in table.rows where row.name != "2-D grey, digits" {
             let (linear, network) = (try #require(row.values[1]), try #require(row.values[3]))
             #expect(network > 0.85 && linear < network - 0.15, "\(row.name): \(linear), \(network)")

@@ -71,7 +71,7 @@ extension Model {
 
     /// The shapes of one sample of all values of the graph, with stand-in sizes for free axes; nil while the
     /// model is not built.
-    var valueShapes: [Shape]? { building.withLock { $0.flatMap { $0[$0.inputShapes] } } }
+    package var valueShapes: [Shape]? { building.withLock { $0.flatMap { $0[$0.inputShapes] } } }
 
     /// Whether the model is built: the shapes of its inputs and parameters are known.
     public var isBuilt: Bool { building.withLock { $0 != nil } }

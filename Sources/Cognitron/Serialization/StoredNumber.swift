@@ -98,7 +98,7 @@ package enum StoredNumber: String, CaseIterable {
 
 extension Float {
     /// Converts 16 bits of IEEE half precision. (`Float16` is not available on every platform.)
-    init(half bits: UInt16) {
+    package init(half bits: UInt16) {
         let sign = UInt32(bits & 0x8000) << 16
         let fraction = UInt32(bits & 0x3ff)
         switch UInt32(bits >> 10) & 0x1f {

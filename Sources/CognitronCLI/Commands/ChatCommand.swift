@@ -13,8 +13,9 @@ struct ChatCommand: ParsableCommand {
             answers. Lines come from the terminal or from standard input; an empty line ends.
 
             Examples:
+              cognitron train --model seq2seq-luong --dataset dialogue --epochs 60 --learning-rate 0.005
               cognitron train --model seq2seq-luong --dataset text-pairs:answers.tsv
-              cognitron chat seq2seq-luong-answers.safetensors
+              cognitron chat seq2seq-luong-dialogue.safetensors
             """)
 
     @Argument(help: "File of the saved model.", completion: .file())

@@ -8,7 +8,7 @@ import CognitronModels
 /// they are the exact scores; merged in random selections, with repetition, they show how much the scores
 /// vary with the samples (bootstrap). Shares of right answers have Wilson's interval instead.
 struct Evaluation {
-    let scores: [Score]
+    var scores: [Score]
     /// Of a segmentation, those of each class.
     var classes: [ClassScore]?
     /// Of a detector, those of each class.

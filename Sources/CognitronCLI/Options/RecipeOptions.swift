@@ -96,6 +96,13 @@ struct RecipeOptions: ParsableArguments {
     var labelSmoothing: Float = 0
 
     @Option(
+        number: """
+            Share of the tokens of a text that its writer is told at the end of the training, from 0 to 1; the \
+            others are its own (scheduled sampling). The share falls evenly from 1.
+            """)
+    var teacherForcing: Float?
+
+    @Option(
         help: ArgumentHelp(
             """
             Random changes of the training pictures, with commas between them, and a strength behind a \
@@ -135,6 +142,9 @@ struct RecipeOptions: ParsableArguments {
             throw ValidationError(
                 "--label-smoothing: expected a number from 0 to below 1, got \(labelSmoothing)")
         }
+        if let teacherForcing, !(0...1).contains(teacherForcing) {
+            throw ValidationError("--teacher-forcing: expected a share from 0 to 1, got \(teacherForcing)")
+        }
         _ = try augmentations
     }
 
@@ -149,7 +159,7 @@ struct RecipeOptions: ParsableArguments {
             optimizer: optimizer ?? standard, learningRate: learningRate ?? own.learningRate,
             schedule: try schedule ?? own.schedule.map { try ScheduleName(named: $0) } ?? .constant,
             clipNorm: clipNorm ?? own.clipNorm, ema: ema, weightDecay: weightDecay,
-            labelSmoothing: labelSmoothing,
+            labelSmoothing: labelSmoothing, teacherForcing: teacherForcing,
             augmentations: try augmentations,
             seed: seed, transfer: transfer)
     }

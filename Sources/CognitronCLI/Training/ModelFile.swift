@@ -108,9 +108,11 @@ struct ModelFile {
         let settings = TrainerSettings(optimizer: { SGD() }, seed: recipe?.seed)
         guard let trainer = try recipe?.model.trainer(for: task, model, settings) else {
             let recipe = try taskRecipe()
-            return try Evaluation(
+            var evaluation = try Evaluation(
                 model, recipe, try recipe.targets.source(source), views: views,
                 pixelClasses: task.kind == .segmentation ? task.classNames : nil)
+            evaluation.scores += try writtenScores(source)
+            return evaluation
         }
         return Evaluation(try trainer.evaluate(source))
     }

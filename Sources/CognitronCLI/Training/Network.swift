@@ -48,6 +48,8 @@ struct Network {
             gradients: (recipe.accumulate.map { [.accumulate($0)] } ?? [])
                 + (recipe.clipNorm.map { [.clip(globalNorm: $0)] } ?? []),
             labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)
+        let sampling = try Self.sampling(
+            recipe, training.task, steps: request.steps &* (recipe.accumulate ?? 1))
         if let trainer = try recipe.model.trainer(for: training.task, model, settings) {
             try Self.requireNoFreezing(recipe)
             try model.compile(trainer)
@@ -58,7 +60,7 @@ struct Network {
             if !task.losses.isEmpty {
                 try model.compile(
                     optimizer: optimizer, losses: task.losses, metrics: task.metrics,
-                    gradients: settings.gradients, seed: recipe.seed)
+                    gradients: settings.gradients, seed: recipe.seed, step: sampling)
             }
         }
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
@@ -82,6 +84,19 @@ struct Network {
         throw CognitronError(
             .argument, "--freeze, --thaw, --learning-rates", "\(recipe.model) holds several networks",
             advice: "leave them out; --from continues with the weights of both")
+    }
+
+    /// The step of a decoder that is not told all tokens; nil where it is.
+    private static func sampling(
+        _ recipe: TrainingRecipe, _ task: DataTask, steps: Int
+    ) throws -> ((SupervisedStep) -> any TrainingStep)? {
+        guard let share = recipe.teacherForcing else { return nil }
+        guard task.kind == .text else {
+            throw CognitronError(
+                .argument, "--teacher-forcing", "\(recipe.dataset) has no texts to be written",
+                expected: "pairs of texts, such as dates", advice: "leave it out")
+        }
+        return { ScheduledSampling(wrapped: $0, share: .linear(to: share, steps: max(1, steps))) }
     }
 
     private static func augmentations(

@@ -23,6 +23,8 @@ struct TrainingRecipe: Codable, Equatable {
     var ema: Float?
     var weightDecay: Float?
     var labelSmoothing: Float
+    /// The share of tokens that a decoder is told at the end; nil for all, always.
+    var teacherForcing: Float?
     var augmentations: [AugmentationName]
     var seed: UInt64
     /// What is frozen and how fast layers learn; nil for a training as usual.

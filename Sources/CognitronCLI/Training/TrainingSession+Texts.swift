@@ -3,15 +3,13 @@ import CognitronData
 import CognitronText
 
 extension TrainingSession {
-    /// The most texts that are written after a training.
-    private static let mostTexts = 500
     private static let shownTexts = 3
 
     /// Says after a training how many texts of the test part are written exactly, and shows some.
     func noteTexts(_ model: Model, _ test: DatasetPart) throws {
         guard let coding = test.text, coding.inputs != nil else { return }
         let translator = try Translator(model: model, coding: coding)
-        let scores = try TranslationScores(translator, on: test.source, limit: Self.mostTexts)
+        let scores = try TranslationScores(translator, on: test.source, limit: ModelFile.mostTexts)
         for text in scores.texts.prefix(Self.shownTexts) {
             Output.note("  \(text.source) → \(text.written)")
         }

@@ -23,7 +23,7 @@ public struct Dataset: NamedValue {
             .shapesEdges, .shapesCaptions, .shapesVideo,
             .boston, .california, .diabetes, .iris, .wine, .breastCancer, .digits, .imdb, .reuters,
             .brainSlices, .basicMotions, .japaneseVowels, .spokenLanguages, .sentiment, .partsOfSpeech,
-            .verses, .englishText, .dates,
+            .verses, .dialogue, .englishText, .dates,
         ],
         open: { name in try DatasetScheme.split(name).map { try $0.scheme.open($0.path) } })
 

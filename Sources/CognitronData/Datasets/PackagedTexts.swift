@@ -1,6 +1,6 @@
 import Cognitron
 
-// Texts out of packages: sentiment, parts of speech, pairs of sentences.
+// Texts out of packages: sentiment, parts of speech, a running text.
 
 extension Dataset {
     /// 10,605 sentences of film reviews, negative or positive: the sign of the mean of twenty people's
@@ -69,45 +69,4 @@ extension Dataset {
         return try RunningText(text, place: "english-text", DatasetOptions()).part(split, "english-text")
     }
     .credited(from: "Debian sword-text-web", licence: "public domain")
-
-    /// Verses of at most 20 words in English (King James), to be translated into Spanish (Reina-Valera 1909).
-    /// Every tenth is for testing.
-    public static let verses = Dataset(
-        "verses", "verses in English and Spanish", task: .text, shape: nil,
-        packages: Verses.packages
-    ) { packages, folders, split in
-        try Verses(packages, folders).part(split)
-    }
-    .credited(from: "Debian sword-text-kjv and sword-text-sparv", licence: "public domain")
-}
-
-/// The same verses in two languages.
-private struct Verses {
-    /// The words of a verse.
-    static let length = 20
-
-    static let packages = [("sword-text-kjv", "engKJV2006eb"), ("sword-text-sparv", "spaRV1909eb")].map {
-        DataPackage.debian($0.0, "/usr/share/sword/modules/texts/ztext/\($0.1)")
-    }
-
-    private let pairs: [(source: String, target: String)]
-
-    init(_ packages: [DataPackage], _ folders: DatasetFolders) throws {
-        let texts = try packages.map { package in
-            let files = try package.files(in: folders) { $0.contains("/ztext/") }
-            return try ["ot", "nt"].map { try SwordText(files, $0).texts }
-        }
-        let words = TextVectorization()
-        pairs = zip(texts[0], texts[1]).flatMap { zip($0, $1) }.filter { source, target in
-            [source, target].allSatisfy { (1...Self.length).contains(words.pieces(of: $0).count) }
-        }
-    }
-
-    func part(_ split: DatasetSplit) throws -> DatasetPart {
-        func own(_ split: DatasetSplit) -> [(source: String, target: String)] {
-            pairs.enumerated().filter { ($0.offset % 10 == 9) == (split == .test) }.map(\.element)
-        }
-        let form = TextVectorization(maxTokens: TextParts.mostWords.vocabulary)
-        return try TextPairs(own(.train), inputs: form, targets: form).part(own(split), "verses")
-    }
 }

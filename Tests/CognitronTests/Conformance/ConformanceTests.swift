@@ -1,5 +1,6 @@
 import CognitronKernels
 import CognitronTesting
+import Foundation
 import Synchronization
 import Testing
 
@@ -23,6 +24,26 @@ struct ConformanceTests {
         let own = LayerRegistry.registry.names.filter { !$0.contains(".") && $0 != "Input" }
         let missing = own.filter { !tested.contains($0) }
         #expect(missing.isEmpty, "add cases to Tests/CognitronTests/Conformance for \(missing)")
+    }
+
+    private static let caseFolder = ProcessInfo.processInfo.environment["COGNITRON_LAYER_CASES"]
+
+    @Test("Writes each case as a model and its inputs, for other checks", .enabled(if: caseFolder != nil))
+    func writes() throws {
+        for (number, one) in ConformanceCase.all.enumerated() {
+            let path = "\(Self.caseFolder ?? "")/\(number)"
+            let symbols = one.inputs.map { Input(shape: $0.shape.sample) }
+            let model = try Model(inputs: symbols, outputs: try one.make().outputs(of: symbols))
+            model.metadata["case"] = one.testDescription
+            model.initialize(RandomKey(seed: 1))
+            for (index, parameter) in model.allParameters.enumerated() {
+                let noise = Tensor.randomUniform(parameter.shape, in: 0..<0.3, seed: UInt64(index))
+                parameter.value = parameter.value + noise
+            }
+            try model.save(path + ".safetensors")
+            let inputs = one.inputs.enumerated().map { ("\($0)", $1) }
+            try Safetensors(tensors: Dictionary(uniqueKeysWithValues: inputs)).write(to: path + ".inputs")
+        }
     }
 
     /// Multiplies its input; each fault breaks a promise.

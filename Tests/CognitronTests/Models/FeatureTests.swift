@@ -34,6 +34,21 @@ struct FeatureTests {
         #expect(throws: CognitronError.self) { try Sequential([Dense(2)]).featureExtractor(["dense"]) }
     }
 
+    @Test("Any output of a layer can be taken, such as the last state of a recurrent one")
+    func furtherOutputs() throws {
+        let input = Input(4, 2)
+        let read = LSTM(3, returnSequences: true, returnState: true, name: "lstm").outputs(of: input)
+        let model = try Model(inputs: input, outputs: read[0])
+        try model.compile(optimizer: SGD(), loss: .meanSquaredError, seed: 2)
+        let x = Tensor.randomUniform([1, 4, 2], seed: 1)
+        let states = try model.predict(x)
+        let last = try model.featureExtractor(["lstm"], outputs: [1]).predict(x)
+        #expect(last.isClose(to: states.slice(axis: 1, 3)))
+        for numbers in [[3], [-1], []] {
+            #expect(throws: CognitronError.self) { try model.featureExtractor(["lstm"], outputs: numbers) }
+        }
+    }
+
     @Test("Ascending the gradient raises a channel's response, within 0…1, and leaves the model alone")
     func maximizedInput() throws {
         let model = try model()

@@ -13,7 +13,7 @@ public indirect enum Margins: Hashable, Sendable {
     case each([Margins])
 
     /// The amounts of one axis of `rank`; nil for another number of axes.
-    func amounts(axis: Int, of rank: Int) -> (before: Int, after: Int)? {
+    package func amounts(axis: Int, of rank: Int) -> (before: Int, after: Int)? {
         switch self {
         case .every(let amount): (amount, amount)
         case .each(let list) where list.count == rank: list[axis].sides

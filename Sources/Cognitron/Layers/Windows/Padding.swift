@@ -20,7 +20,7 @@ public enum Padding: Hashable, Sendable {
     public static func explicit(_ sides: [[Int]]) -> Padding { .margins(sides.margins) }
 
     /// The explicit amounts; nil if a rule computes them.
-    var explicitMargins: Margins? {
+    package var explicitMargins: Margins? {
         switch self {
         case .valid, .same, .causal: nil
         case .explicit(let amount): .every(amount)
