@@ -38,6 +38,9 @@ enum KerasArchive {
                 {
                     scope.note("the schedule of the learning rate: the present rate stands for it")
                 }
+                if let sgd = slots as? SGD, sgd.l2 != 0 {
+                    scope.note("SGD's l2, which Keras does not have")
+                }
                 object["compile_config"] = [
                     "optimizer": form.object(of: slots), "loss": .null, "loss_weights": .null,
                     "metrics": .null,

@@ -53,7 +53,7 @@ struct HDF5Dataset {
         }
         self.layout = try Self.layout(&layout, rank: shape.count)
         guard case .contiguous(let range) = self.layout else { return }
-        guard filters.isEmpty, range.map({ $0.count >= sizes.count * self.type.size }) ?? true else {
+        guard filters.isEmpty, range.map({ $0.count / self.type.size >= sizes.count }) ?? true else {
             throw bytes.error(
                 at: header.address, "\(path) does not fill its shape",
                 expected: "\(sizes.count) elements of \(self.type.size) bytes",
