@@ -35,7 +35,7 @@ extension Experiment {
             settings.report(name.name)
             let model = try name.trained(
                 on: train, as: try train.seq2Seq(kind, embedding: 32, units: 64),
-                epochs: settings.pick(full: 12, small: 16),
+                epochs: settings.pick(full: 30, small: 16),
                 learningRate: settings.pick(full: 0.005, small: 0.01), settings)
             let written = try test.written(by: model)
             table.add(name.name, [Double(written.exact)])

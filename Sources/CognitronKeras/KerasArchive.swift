@@ -19,6 +19,9 @@ enum KerasArchive {
     private static let smallContent = 1 << 20
     private static let largestConfig = 1 << 23
 
+    /// Where metadata.json has what a model's own metadata says.
+    private static let ownKey = "cognitron"
+
     static let readingAdvice = "take what is named out of the model, save it in Keras again, and load that"
 
     // MARK: Writing
@@ -30,6 +33,11 @@ enum KerasArchive {
         var object = try scope.object(of: model, name: nil)
         if let optimizer = model.optimizer {
             if let (slots, form) = optimizer.keras {
+                if let state: StateTree = try? slots.saveState().get("state"),
+                    try state.getIfPresent("learningRate", as: Float.self) == nil
+                {
+                    scope.note("the schedule of the learning rate: the present rate stands for it")
+                }
                 object["compile_config"] = [
                     "optimizer": form.object(of: slots), "loss": .null, "loss_weights": .null,
                     "metrics": .null,
@@ -42,7 +50,11 @@ enum KerasArchive {
         }
         try scope.finish(
             path, "written as a model of Keras", advice: "convert it to safetensors, ONNX or PyTorch")
-        let metadata: JSONValue = ["keras_version": .text(version), "date_saved": "1980-01-01@00:00:00"]
+        var metadata: JSONValue = ["keras_version": .text(version), "date_saved": "1980-01-01@00:00:00"]
+        // Keras reads its own keys alone.
+        for (key, value) in model.metadata.sorted(by: { $0.key < $1.key }) {
+            metadata[[ownKey, key]] = .text(value)
+        }
         let files = [
             (path: Name.metadata, bytes: Array(metadata.text.utf8)),
             (path: Name.config, bytes: Array(object.text.utf8)),
@@ -51,7 +63,8 @@ enum KerasArchive {
                 bytes: try HDF5Writer.bytes(try weights(of: model), path)
             ),
         ]
-        try AtomicFile.write(Data(try Archive.zip(files, path)), to: path)
+        let bytes = try Archive.zip(files, path)
+        try AtomicFile.write(to: path) { file in try bytes.withUnsafeBytes { try file.write($0) } }
         return scope.notes
     }
 
@@ -66,17 +79,20 @@ enum KerasArchive {
 
     static func read(_ path: String) throws -> (model: Model, notes: [String]) {
         if isHDF5(path) { return try legacy(path) }
-        let files = try members(path)
-        guard let config = files[Name.config], let weights = files[Name.weights] else {
+        var files = try members(path)
+        guard let config = files[Name.config], let weights = files.removeValue(forKey: Name.weights) else {
             throw CognitronError.damaged(
                 path, "is no model of Keras", expected: "\(Name.config) and \(Name.weights) in it",
                 got: files.keys.sorted().joined(separator: ", "))
         }
         let scope = KerasScope()
-        let model = try self.model(of: try JSONValue(config, "\(path), \(Name.config)"), scope, path)
+        let model = try self.model(of: try JSONValue(Array(config), "\(path), \(Name.config)"), scope, path)
         try KerasWeights(model, orders: scope.orders).adopt(
-            try HDF5File(Data(weights), "\(path), \(Name.weights)"))
+            try HDF5File(weights, "\(path), \(Name.weights)"))
         for layer in scope.frozen { layer.isTrainable = false }
+        if let bytes = files[Name.metadata], let own = try? JSONValue(Array(bytes), path)[ownKey] {
+            for member in own.members ?? [] { model.metadata[member.key] = member.value.string }
+        }
         return (model, scope.notes)
     }
 
@@ -122,7 +138,7 @@ enum KerasArchive {
     /// The optimizer of a file with its state.
     static func optimizer(_ path: String, for model: Model) throws -> any Optimizer {
         let files = try members(path)
-        let config = try JSONValue(files[Name.config] ?? [], "\(path), \(Name.config)")
+        let config = try JSONValue(Array(files[Name.config] ?? Data()), "\(path), \(Name.config)")
         guard let object = config[["compile_config", "optimizer"]], object != .null else {
             throw CognitronError(
                 .file, path, "has no optimizer", expected: "a model that was compiled when it was saved")
@@ -153,7 +169,7 @@ enum KerasArchive {
         guard let weights = try members(path)[Name.weights] else {
             throw CognitronError.damaged(path, "is no model of Keras", expected: "\(Name.weights) in it")
         }
-        return try HDF5File(Data(weights), "\(path), \(Name.weights)")
+        return try HDF5File(weights, "\(path), \(Name.weights)")
     }
 
     /// The metadata and the configuration of an archive.
@@ -163,20 +179,22 @@ enum KerasArchive {
             guard let bytes = files[name] else {
                 throw CognitronError.damaged(path, "is no model of Keras", expected: "\(name) in it")
             }
-            return try JSONValue(bytes, "\(path), \(name)")
+            return try JSONValue(Array(bytes), "\(path), \(name)")
         }
         return (try value(Name.metadata), try value(Name.config))
     }
 
     /// The files of an archive that are read.
-    static func members(_ path: String) throws -> [String: [UInt8]] {
+    static func members(_ path: String) throws -> [String: Data] {
         if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
         let size = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int) ?? 0
         let known = [Name.metadata, Name.config, Name.weights]
-        let entries = try Archive.entries(ofZipAt: path, limit: largestExpansion * size + smallContent) {
-            known.contains($0)
+        var files: [String: Data] = [:]
+        try Archive.forEachEntry(
+            ofZipAt: path, limit: largestExpansion * size + smallContent, where: { known.contains($0) }
+        ) { name, bytes in
+            if files[name] == nil { files[name] = Data(bytes) }
         }
-        let files = Dictionary(entries.map { ($0.path, $0.bytes) }, uniquingKeysWith: { first, _ in first })
         guard files[Name.config]?.count ?? 0 <= largestConfig else {
             throw CognitronError.damaged(
                 path, "\(Name.config) is too long", expected: "at most \(largestConfig) bytes")
@@ -197,7 +215,8 @@ extension KerasScope {
                     count += 1
                     sharedNumbers[identifier] = count
                     note(
-                        "\(layer.name ?? String(describing: type(of: layer))): used in a model and in one inside it, "
+                        "\(layer.name ?? String(describing: type(of: layer))): used in a model and in one "
+                            + "inside it, "
                             + "which Keras 3.15 saves but cannot load")
                 }
                 return

@@ -4,9 +4,9 @@ import Foundation
 
 extension Model {
     /// Writes the model as a `.keras` file, which Keras 3 loads: layers, wiring and weights; once it is
-    /// compiled, the optimizer with its state too.
+    /// compiled, the optimizer with its state too, without losses and metrics.
     ///
-    ///     try model.save(keras: "model.keras")              // Python: keras.saving.load_model("model.keras")
+    ///     try model.save(keras: "model.keras")         // Python: keras.saving.load_model("model.keras")
     ///
     /// - Returns: a line for each thing that is left out without changing predictions.
     /// - Throws: `CognitronError` where the model is not built, the file cannot be written, or a layer or an

@@ -52,7 +52,8 @@ struct LayerTests {
             scope.problems == [
                 "s (Sequential): code (Lambda): there is no such layer here",
                 "s (Sequential): mine (Mine): \"pack>Mine\" is a class of its author's",
-                "s (Sequential): c (Conv2D): data_format \"channels_first\": only \"channels_last\" can be read",
+                "s (Sequential): c (Conv2D): data_format \"channels_first\": "
+                    + "only \"channels_last\" can be read",
                 "s (Sequential): d (Dense): units: is missing",
                 "s (Sequential): d (Dense): activation: the function \"wavy\" is not known",
                 "s (Sequential): e (Dense): kernel_initializer: the initializer \"odd\" is not known",

@@ -45,6 +45,16 @@ struct ModelTests {
         }
     }
 
+    @Test("What is known of a model goes with it")
+    func metadata() throws {
+        let model = try Model.load(keras: Fixtures.path("images.keras"))
+        model.metadata = ["task": #"{"a":"é\n"}"#, "recipe": "x"]
+        try withTemporaryPath("a.keras") { path in
+            try model.save(keras: path)
+            #expect(try Model.load(keras: path).metadata == model.metadata)
+        }
+    }
+
     @Test("Weights alone, of Keras and of our own")
     func weights() throws {
         let model = try Model.load(keras: Fixtures.path("shared.keras"))

@@ -91,4 +91,16 @@ func expectTranslatorMasks(_ model: Model) throws {
     #expect(try difference(source, [[2, 4, 6]], steps: 2) < 1e-6)
     #expect(try difference(source, [[2, 3, 5]], steps: 2) > 1e-4)
     #expect(try difference([[6, 3, 5, 2]], target) > 1e-4, "the order of the source counts")
+    // Texts that are longer than a kernel's tile.
+    func tokens(_ seed: UInt64) -> Tensor {
+        Tensor.randomUniform([2, 70], in: 2..<7, seed: seed).map { $0.rounded(.down) }
+    }
+    let (read, one, other) = (tokens(1), tokens(2), tokens(3))
+    for cut in [1, 33, 69] {
+        let mixed = Tensor.concatenated(
+            [one.slice(axis: 1, 0..<cut), other.slice(axis: 1, cut..<70)], axis: 1)
+        let (a, b) = (try model.predict([read, one])[0], try model.predict([read, mixed])[0])
+        #expect(
+            a.slice(axis: 1, 0..<cut).maximumDifference(from: b.slice(axis: 1, 0..<cut)) < 1e-5, "\(cut)")
+    }
 }

@@ -12,7 +12,7 @@ import CognitronKernels
 /// The model has an input of written tokens `(N, T)`, as those of `TokenSource` are: a start mark, then the
 /// tokens before each target. Each of them is drawn to be given or the model's own, but for the start mark
 /// and padding. The model decodes as it does after the training, step by step and without dropout; no gradient
-/// passes through its choices. A step costs about half as much again as one with given tokens alone, and just
+/// passes through its choices. A step costs about a third as much again as one with given tokens alone, and just
 /// as much where the share is 1. Measurements are with given tokens.
 ///
 /// - Throws: from fit, `CognitronError` where the model cannot decode step by step (see `Model.decoding`).

@@ -48,6 +48,8 @@ struct Network {
             gradients: (recipe.accumulate.map { [.accumulate($0)] } ?? [])
                 + (recipe.clipNorm.map { [.clip(globalNorm: $0)] } ?? []),
             labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)
+        let sampling = try Self.sampling(
+            recipe, training.task, steps: request.steps &* (recipe.accumulate ?? 1))
         if let trainer = try recipe.model.trainer(for: training.task, model, settings) {
             try Self.requireNoFreezing(recipe)
             try model.compile(trainer)
@@ -58,8 +60,7 @@ struct Network {
             if !task.losses.isEmpty {
                 try model.compile(
                     optimizer: optimizer, losses: task.losses, metrics: task.metrics,
-                    gradients: settings.gradients, seed: recipe.seed,
-                    step: try Self.sampling(recipe, training.task, steps: request.steps))
+                    gradients: settings.gradients, seed: recipe.seed, step: sampling)
             }
         }
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)

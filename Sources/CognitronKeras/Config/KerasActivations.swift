@@ -40,10 +40,10 @@ enum KerasActivations {
     }
 
     static func read(_ value: JSONValue) throws -> JSONValue {
-        if let name = value.string { return try JSONValue(encoding: function(named: name)) }
+        if let name = value.string { return try form(named: name) }
         let name = try KerasObject.className(value)
         if name == "function", let name = value["config"]?.string {
-            return try JSONValue(encoding: function(named: name))
+            return try form(named: name)
         }
         guard let layer = layers.first(where: { $0.name == name }) else {
             throw KerasMisfit("the function \(name.quoted) is not known")
@@ -61,11 +61,15 @@ enum KerasActivations {
         return own
     }
 
-    private static func function(named name: String) throws -> ActivationFunction {
-        guard let function = names.first(where: { $0.name == name })?.function else {
-            throw KerasMisfit("the function \(name.quoted) is not known")
-        }
-        return function
+    /// Our form of each function that has a name.
+    private static let forms: [String: JSONValue] = Dictionary(
+        uniqueKeysWithValues: names.compactMap { name, function in
+            (try? JSONValue(encoding: function)).map { (name, $0) }
+        })
+
+    private static func form(named name: String) throws -> JSONValue {
+        guard let form = forms[name] else { throw KerasMisfit("the function \(name.quoted) is not known") }
+        return form
     }
 }
 

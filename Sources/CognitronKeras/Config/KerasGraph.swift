@@ -227,7 +227,8 @@ extension KerasGraph {
             }
             guard let layer = entry.layer else {
                 scope.problem(
-                    "\(entry.name) (\(entry.kind)): an operation of \(entry.operation ?? "Keras"), not a layer"
+                    "\(entry.name) (\(entry.kind)): an operation of "
+                        + "\(entry.operation ?? "Keras"), not a layer"
                 )
                 return
             }

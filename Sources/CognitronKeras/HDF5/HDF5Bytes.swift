@@ -12,7 +12,7 @@ final class HDF5Bytes {
     /// The bytes that numbers and texts may still take in memory.
     private var contentBudget: Int
 
-    /// Numbers take at most this many times the file's size in memory, and a megabyte: compressed zeros shrink
+    /// Numbers take at most this many times the file's size in memory, and a megabyte: packed zeros shrink
     /// a thousandfold, trained weights hardly at all.
     static let largestExpansion = 64
     private static let smallContent = 1 << 20

@@ -73,9 +73,31 @@ extension KerasLayer {
 
     /// Adds what Keras keeps in configurations and we in parameters.
     private func addComputed(_ layer: any AnyLayer, _ config: inout JSONValue) throws {
-        guard let boundaries = (layer as? Discretization)?.parameters.first, boundaries.isDeclared
-        else { return }
-        config["bin_boundaries"] = .list(boundaries.value.scalars.map { .number(Double($0)) })
+        switch layer {
+        case let layer as Discretization:
+            guard let boundaries = layer.parameters.first, boundaries.isDeclared else { return }
+            config["bin_boundaries"] = .list(boundaries.value.scalars.map { .number(Double($0)) })
+        case let layer as EinsumDense:
+            guard let kernel = layer.parameters.first, kernel.isDeclared else { return }
+            config["output_shape"] = Self.outputShape(config, kernel.shape)
+        default: break
+        }
+    }
+
+    /// The output's sizes of an `EinsumDense`, with those of the kernel where they are left to the input.
+    private static func outputShape(_ config: JSONValue, _ kernel: Shape) -> JSONValue? {
+        let parts = (config["equation"]?.string ?? "").split(whereSeparator: { ",->".contains($0) })
+        guard parts.count == 3, let sizes = config["output_shape"]?.list else {
+            return config["output_shape"]
+        }
+        let (own, output) = (Array(parts[1].filter(\.isLetter)), Array(parts[2].filter(\.isLetter)))
+        return .list(
+            zip(sizes, output.suffix(sizes.count)).map { size, letter in
+                guard size == .null, let axis = own.firstIndex(of: letter), axis < kernel.rank else {
+                    return size
+                }
+                return .integer(kernel[axis])
+            })
     }
 
     /// Reports arguments of ours that Keras does not have.

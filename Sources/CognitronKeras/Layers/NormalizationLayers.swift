@@ -14,7 +14,8 @@ extension KerasLayer {
                 .argument("renorm_clipping"), .argument("renorm_momentum", .kept),
             ] + scaled),
         layer(
-            "GroupNormalization", { GroupNormalization() }, [.argument("groups"), .argument("axis")] + scaled),
+            "GroupNormalization", { GroupNormalization() },
+            [.argument("groups"), .argument("axis")] + scaled),
         layer("LayerNormalization", { LayerNormalization() }, [.argument("axis")] + scaled),
         layer("RMSNormalization", { RMSNormalization() }, [.argument("axis"), .argument("epsilon")]),
         layer("UnitNormalization", { UnitNormalization() }, [.argument("axis")]),

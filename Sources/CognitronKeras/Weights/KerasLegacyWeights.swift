@@ -54,7 +54,8 @@ struct KerasLegacyWeights {
             for (parameter, dataset) in zip(parameters, datasets) {
                 guard Array(parameter.shape) == dataset.shape else {
                     differences.append(
-                        "\(parameter.name): the model has \(parameter.shape), the file \(Shape(dataset.shape))"
+                        "\(parameter.name): the model has \(parameter.shape), "
+                            + "the file \(Shape(dataset.shape))"
                     )
                     continue
                 }

@@ -4,6 +4,7 @@ import Cognitron
 /// the arrays beside the parameters.
 struct KerasOptimizerState {
     private static let path = "optimizer/vars"
+    private static let mostSteps = 1 << 30
 
     /// An array beside a parameter, with its number in the file.
     private struct Place {
@@ -90,7 +91,13 @@ struct KerasOptimizerState {
                 expected: "\(others + places.count) arrays at \(path)", got: "\(group.members.count)",
                 advice: "build and freeze the model as it was when the file was saved")
         }
-        let iterations = Int(try steps.tensor().scalars.first ?? 0)
+        let count = try steps.tensor().scalars.first ?? 0
+        guard let iterations = Int(exactly: count), (0...mostSteps).contains(iterations),
+            (config.options.gradientAccumulationSteps ?? 1) <= mostSteps
+        else {
+            throw CognitronError.damaged(
+                file.bytes.path, "the optimizer has taken an impossible number of steps", got: "\(count)")
+        }
         var arrays: [String: [String: Tensor]] = [:]
         for place in places {
             guard let name = place.slot.name else { continue }
