@@ -121,7 +121,7 @@ extension GraphImporter {
     }
 
     /// The zeros that all nodes together may be run on.
-    private static let largestProbes = 1 << 29
+    private static let largestProbes = 1 << 28
 
     /// The axes of an output with the batch first: the axis that grows with the number of samples.
     private func batchFirst(_ a: Shape, _ b: Shape) throws -> [Int] {
