@@ -13,7 +13,7 @@ extension Experiment {
         "alignment", "where decoders with attention look in a date"
     ) { settings in
         let dates = try DrawnDates(
-            training: settings.pick(full: 30_000, small: 3_000), test: settings.pick(full: 500, small: 100))
+            training: settings.pick(full: 20_000, small: 3_000), test: settings.pick(full: 500, small: 100))
         let kinds: [(DecoderAttention, ModelName)] = [
             (.luong, .seq2seqLuong), (.bahdanau, .seq2seqBahdanau),
         ]
@@ -24,7 +24,7 @@ extension Experiment {
             settings.report(name.name)
             let model = try name.trained(
                 on: dates.train, as: dates.network(kind, settings),
-                epochs: settings.pick(full: 3, small: 6),
+                epochs: settings.pick(full: 2, small: 6),
                 learningRate: settings.pick(full: 0.002, small: 0.01), settings)
             let study = try AlignmentStudy(kind, model, dates)
             table.add(name.name, [try dates.test.exact(model), study.weightOnYear, study.evenWeight])
