@@ -138,8 +138,8 @@ public final class ONNXOperator: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         require(
             !pass.needsPullback,
-            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file is from, "
-                + "or layers of your own behind it")
+            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file "
+                + "is from, or layers of your own behind it")
         do { return (try run(inputs), { $0 }) } catch {
             fail("\(name ?? node.name): ONNX's \(node.type): \(error)")
         }
