@@ -110,6 +110,19 @@ struct HostileFileTests {
             $0.graph.initializer.append(size)
             $0.graph.node.append(node("ConstantOfShape", ["s"], "big"))
         },
+        Fault(testDescription: "a thousand operators on a large input", words: "too long") {
+            $0.graph.input = [info("x", [nil, 1 << 20])]
+            $0.graph.node = (0..<1000).map { node("Hardmax", [$0 == 0 ? "x" : "y\($0 - 1)"], "y\($0)") }
+            $0.graph.output = [info("y999", [nil, 1 << 20])]
+        },
+        Fault(testDescription: "windows beyond all input", words: "elements") {
+            $0.graph.input = [info("x", [nil, 1, 1, 1])]
+            $0.graph.node = [node("MaxPool", ["x"], "y")]
+            var (kernel, pads) = (Onnx_AttributeProto(), Onnx_AttributeProto())
+            (kernel.name, kernel.type, kernel.ints) = ("kernel_shape", .ints, [1 << 19, 1 << 19])
+            (pads.name, pads.type, pads.ints) = ("pads", .ints, [1 << 20, 1 << 20, 1 << 20, 1 << 20])
+            $0.graph.node[0].attribute = [kernel, pads]
+        },
         Fault(testDescription: "no outputs", words: "no outputs") { $0.graph.output = [] },
     ]
 

@@ -55,10 +55,10 @@ final class ExportedValue {
     var isChannelsFirst: Bool { channelsLastName == nil }
 
     /// Applies a node that keeps the shape and works in either layout.
-    func mapped(_ writer: GraphWriter, _ apply: (String) -> String) -> ExportedValue {
+    func mapped(_ writer: GraphWriter, _ apply: (String) throws -> String) rethrows -> ExportedValue {
         isChannelsFirst
-            ? ExportedValue(shapes, channelsFirst: apply(channelsFirst(writer)), mask: mask)
-            : ExportedValue(shapes, channelsLast: apply(channelsLast(writer)), mask: mask)
+            ? ExportedValue(shapes, channelsFirst: try apply(channelsFirst(writer)), mask: mask)
+            : ExportedValue(shapes, channelsLast: try apply(channelsLast(writer)), mask: mask)
     }
 
     /// The place of one of our axes (the batch is 0) in the layout that `mapped` gives.

@@ -15,18 +15,22 @@ extension LayerExports {
         },
     ]
 
-    /// A softmax of scores, with a mask as second input.
+    /// A softmax of scores, with a mask as second input or that of the input itself.
     private static func softmax(_ layer: Softmax, _ export: LayerExport) throws -> ExportedValue {
-        guard export.inputs.count == 2 else { return try export.activated(export.input, layer.activation) }
         let writer = export.writer
-        let x = export.input.channelsLast(writer)
-        var mask = export.inputs[1].channelsLast(writer)
-        let missing = export.input.rank - export.inputs[1].rank
-        if missing > 0 { mask = writer.unsqueeze(mask, axes: Array(1...missing)) }
-        let isKept = writer.node("Greater", mask, writer.constant(0.5))
-        let shares = writer.node(
-            "Softmax", writer.node("Where", isKept, x, writer.constant(-1e9)),
-            attributes: ["axis": .int(layer.axis)])
+        let isKept: String
+        if export.inputs.count == 2 {
+            var mask = export.inputs[1].channelsLast(writer)
+            let missing = export.input.rank - export.inputs[1].rank
+            if missing > 0 { mask = writer.unsqueeze(mask, axes: Array(1...missing)) }
+            isKept = writer.node("Greater", mask, writer.constant(0.5))
+        } else if let mask = export.input.mask, export.input.rank == 2 {
+            isKept = mask
+        } else {
+            return try export.activated(export.input, layer.activation)
+        }
+        let scores = writer.node("Where", isKept, export.input.channelsLast(writer), writer.constant(-1e9))
+        let shares = writer.node("Softmax", scores, attributes: ["axis": .int(layer.axis)])
         return export.output(writer.node("Mul", shares, writer.floats(isKept)), mask: export.input.mask)
     }
 }
@@ -40,27 +44,9 @@ extension LayerExport {
             return output(name, mask: value.mask)
         }
         let exported = try ExportedFunction(function)
-        var result: String?
-        let mapped = try value.mappedThrowing(writer) { x in
-            let y = try exported.nodes(writer, x) { value.place(ofAxis: $0) }
-            result = y
-            return y
+        return try value.mapped(writer) { x in
+            try exported.nodes(writer, x) { value.place(ofAxis: $0) }
         }
-        return mapped
-    }
-}
-
-extension ExportedValue {
-    func mappedThrowing(_ writer: GraphWriter, _ apply: (String) throws -> String) throws -> ExportedValue {
-        var failure: (any Error)?
-        let value = mapped(writer) { name in
-            do { return try apply(name) } catch {
-                failure = error
-                return name
-            }
-        }
-        if let failure { throw failure }
-        return value
     }
 }
 

@@ -60,7 +60,7 @@ final class ModelExporter {
     }
 }
 
-/// How each type of layer is exported. A layer of one's own is added with `LayerExports.rule`.
+/// How each type of layer is exported, a rule a type.
 enum LayerExports {
     typealias Convert = @Sendable (LayerExport) throws -> [ExportedValue]
     typealias Rule = (type: ObjectIdentifier, convert: Convert)

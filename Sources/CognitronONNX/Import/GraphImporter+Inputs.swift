@@ -23,6 +23,7 @@ extension GraphImporter {
         for tensor in graph.initializer {
             do {
                 let value = try ONNXTensor(tensor, folder: file.folder)
+                weightCount += value.tensor.count
                 guard values.updateValue(.constant(value), forKey: tensor.name) == nil else {
                     problems.append("\(tensor.name): two weights have this name")
                     continue

@@ -19,9 +19,11 @@ final class GraphImporter {
     var weightings: [() throws -> Void] = []
     /// The two numbers of samples that shapes are worked out for.
     var samples = (2, 3)
-    /// The numbers worked out of constants so far, and how many there may be.
+    /// The numbers of the file's weights, and those worked out of constants so far.
+    var weightCount = 0
     var foldedCount = 0
-    static let largestFold = 1 << 26
+    /// The zeros that nodes were run on so far, for the shapes of their outputs.
+    var probedCount = 0
     /// The batch that the file fixes; nil where it is free.
     var fixedBatch: Int?
 

@@ -18,6 +18,13 @@ enum ImportedValue {
         if case .known(let a, let b) = self, a.tensor == b.tensor { a } else { nil }
     }
 
+    var type: ElementType {
+        switch self {
+        case .known(let tensor, _): tensor.type
+        case .computed(let value): value.type
+        }
+    }
+
     var computed: ComputedValue? { if case .computed(let value) = self { value } else { nil } }
 }
 

@@ -41,8 +41,12 @@ extension Lifts {
     private static func merged(_ make: @escaping @Sendable (String) -> any AnyLayer) -> Lift {
         { importer, node, inputs in
             let computed = inputs.compactMap { $0?.computed }
-            guard computed.count == inputs.count, computed.count >= 2, let first = computed.first,
-                computed.allSatisfy({ $0.shapes == first.shapes && $0.batchAxis == first.batchAxis })
+            // In the order of the largest, with whose axes the others' broadcast.
+            guard computed.count == inputs.count, computed.count >= 2,
+                let first = computed.max(by: { $0.shapes.0.elementCount < $1.shapes.0.elementCount }),
+                computed.allSatisfy({ $0.rank == first.rank && $0.batchAxis == first.batchAxis }),
+                computed.allSatisfy({ $0.shapes.0[first.batchAxis] == first.shapes.0[first.batchAxis] }),
+                try OperatorCall.broadcast(computed.map(\.shapes.0)) == first.shapes.0
             else { return nil }
             let arranged = try computed.map { try $0.arranged(first.order) }
             return try importer.apply(

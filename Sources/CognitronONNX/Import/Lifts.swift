@@ -9,7 +9,8 @@ enum Lifts {
 
     /// The inputs that a node must have, where they are more than one.
     static let inputCounts = [
-        "Gemm": 2, "MatMul": 2, "Gather": 2, "Conv": 2, "ConvTranspose": 2, "LayerNormalization": 2, "LSTM": 3,
+        "Gemm": 2, "MatMul": 2, "Gather": 2, "Conv": 2, "ConvTranspose": 2, "LayerNormalization": 2,
+        "LSTM": 3,
         "GRU": 3, "RNN": 3,
     ]
 

@@ -92,18 +92,37 @@ public final class ONNXOperator: AnyLayer, Codable {
         try declareConstants(context)
         if let shapes = known.withLock({ $0[inputs] }) { return shapes }
         // The shapes follow from a run on zeros, for two samples.
-        let samples = 2
+        let rows = 2 * rowsPerSample
         do {
-            let zeros = try inputs.map { shape in
-                Tensor.zeros(try OperatorCall.probeShape([samples * rowsPerSample] + Array(shape)))
+            let shapes = try OperatorCall.probing {
+                if let shapes = try knownShapes(inputs, rows) { return shapes }
+                let outputs = try run(inputs.map { .zeros(try OperatorCall.shape([rows] + Array($0))) })
+                return outputs.map { Shape($0.shape.dropFirst()) }
             }
-            let outputs = try run(zeros)
-            let shapes = outputs.map { Shape($0.shape.dropFirst()) }
             known.withLock { $0[inputs] = shapes }
             return shapes
         } catch let problem as ImportProblem {
             throw context.error(.shape, "ONNX's \(node.type) does not take its input: \(problem)")
         }
+    }
+
+    /// The shapes that follow without a run.
+    private func knownShapes(_ inputs: [Shape], _ rows: Int) throws -> [Shape]? {
+        var rest = inputs[...]
+        let shapes = try sources.map { source -> Shape? in
+            if let shape = source.shape {
+                return Shape(shape.enumerated().map { $0 == source.repeatedAxis ? 2 * $1 : $1 })
+            }
+            guard let order = source.order else { return nil }
+            guard let input = rest.popFirst()?.batched(rows), order.count == input.rank,
+                order.allSatisfy(input.indices.contains)
+            else { throw ImportProblem("an input is missing or has other axes") }
+            return Shape(order.map { input[$0] })
+        }
+        guard let output = try OperatorShapes.known(node, shapes), outputOrders.count == 1,
+            outputOrders[0].sorted() == Array(output.indices)
+        else { return nil }
+        return [Shape(outputOrders[0].map { output[$0] }.dropFirst())]
     }
 
     func declareConstants(_ context: BuildContext) throws {
@@ -119,8 +138,8 @@ public final class ONNXOperator: AnyLayer, Codable {
     ) -> (outputs: [Tensor], pullback: MultiPullback) {
         require(
             !pass.needsPullback,
-            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file is from, "
-                + "or layers of your own behind it")
+            "\(name ?? node.name): ONNX's \(node.type) predicts and has no gradients: train where the file "
+                + "is from, or layers of your own behind it")
         do { return (try run(inputs), { $0 }) } catch {
             fail("\(name ?? node.name): ONNX's \(node.type): \(error)")
         }
@@ -185,15 +204,11 @@ extension Tensor {
 }
 
 extension OperatorCall {
-    /// The largest number of elements that a value has while its shape is worked out.
-    private static let largestProbe = 1 << 25
+    /// The largest number of elements that a value has while a shape is worked out on zeros.
+    static let largestProbe = 1 << 25
 
-    /// A shape for a run on zeros.
-    static func probeShape(_ sizes: [Int]) throws -> Shape {
-        let shape = try shape(sizes)
-        guard shape.elementCount <= largestProbe else {
-            throw ImportProblem("a value of shape \(shape) is too large to work out what follows from it")
-        }
-        return shape
+    /// Runs what works out shapes on zeros: their number is bounded.
+    static func probing<Result>(_ body: () throws -> Result) rethrows -> Result {
+        try $largestCount.withValue(largestProbe) { try body() }
     }
 }

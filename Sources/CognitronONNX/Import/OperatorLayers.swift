@@ -3,9 +3,6 @@ import Cognitron
 // Nodes that become an `ONNXOperator`.
 
 extension GraphImporter {
-    /// Operators of each element by itself, which work in any order of the axes.
-    private static let elementwise: Set<String> = Set(Operators.unary.keys).union(Operators.binary.keys)
-        .union(Operators.logic.keys)
     /// Operators whose output's shape depends on the numbers themselves.
     private static let dataDependent: Set<String> = [
         "NonZero", "Compress", "NonMaxSuppression", "Range", "Unique",
@@ -15,7 +12,7 @@ extension GraphImporter {
         guard !Self.dataDependent.contains(node.type) else {
             throw ImportProblem("the shape of its output depends on numbers that only a run gives")
         }
-        if Self.elementwise.contains(node.type), let outputs = try elementwiseLayer(node, inputs) {
+        if OperatorShapes.elementwise.contains(node.type), let outputs = try elementwiseLayer(node, inputs) {
             return outputs
         }
         return try layer(node, inputs, inputs.map { $0?.computed?.order }, inputs, keepsOrder: nil)
@@ -64,7 +61,7 @@ extension GraphImporter {
                 $0.layerShapes.0[0] == first.layerShapes.0[0] || $0.layerShapes.0[0] % samples.0 == 0
             })
         else { throw ImportProblem("its inputs differ in their batch") }
-        let outputs = try probed(node, inputs, orders)
+        let outputs = try OperatorCall.probing { try probed(node, inputs, orders) }
         let usedCount = (node.outputs.lastIndex { !$0.isEmpty } ?? 0) + 1
         guard outputs.first.count >= usedCount, outputs.second.count == outputs.first.count else {
             throw ImportProblem("gives \(outputs.first.count) outputs, not \(usedCount)")
@@ -86,25 +83,45 @@ extension GraphImporter {
         return results.map { .computed($0) }
     }
 
-    /// What the node gives for zeros, for either number of samples.
+    private typealias Probe = (shape: Shape, type: ElementType)
+
+    /// What the node gives, for either number of samples: worked out of shapes, or by a run on zeros.
     private func probed(
         _ node: ONNXNode, _ inputs: [ImportedValue?], _ orders: [[Int]?]
-    ) throws -> (first: [ONNXTensor], second: [ONNXTensor]) {
-        func side(_ isSecond: Bool) throws -> [ONNXTensor] {
-            let tensors = try zip(inputs, orders).map { input, order -> ONNXTensor? in
+    ) throws -> (first: [Probe], second: [Probe]) {
+        func side(_ isSecond: Bool) throws -> [Probe] {
+            let shapes = zip(inputs, orders).map { input, order -> Shape? in
                 switch input {
                 case nil: return nil
-                case .known(let a, let b)?: return isSecond ? b : a
+                case .known(let a, let b)?: return isSecond ? b.shape : a.shape
                 case .computed(let value)?:
                     let shape = isSecond ? value.layerShapes.1 : value.layerShapes.0
-                    let own = order.map { $0.map { shape[$0] } } ?? Array(shape)
-                    return ONNXTensor(.zeros(try OperatorCall.probeShape(own)), value.type)
+                    return order.map { Shape($0.map { shape[$0] }) } ?? shape
                 }
             }
-            return try Operators.run(node, tensors)
+            if let shape = try OperatorShapes.known(node, shapes) {
+                let types = inputs.compactMap { $0?.type }
+                return [(shape, try OperatorShapes.type(node, types))]
+            }
+            let tensors = try zip(inputs, shapes).map { input, shape -> ONNXTensor? in
+                guard case .computed(let value)? = input, let shape else {
+                    guard case .known(let a, let b)? = input else { return nil }
+                    return isSecond ? b : a
+                }
+                probedCount += shape.elementCount
+                guard probedCount <= Self.largestProbes else {
+                    throw ImportProblem(
+                        "shapes that take too long to work out: give the model smaller inputs")
+                }
+                return ONNXTensor(.zeros(try OperatorCall.shape(Array(shape))), value.type)
+            }
+            return try Operators.run(node, tensors).map { ($0.shape, $0.type) }
         }
         return (try side(false), try side(true))
     }
+
+    /// The zeros that all nodes together may be run on.
+    private static let largestProbes = 1 << 28
 
     /// The axes of an output with the batch first: the axis that grows with the number of samples.
     private func batchFirst(_ a: Shape, _ b: Shape) throws -> [Int] {

@@ -100,7 +100,8 @@ enum ConvolutionLayers {
     {
         let input = x.permuted([0] + Array(2..<x.rank) + [1])
         var context = BuildContext(path: "convolution")
-        _ = try layer.build(input.shape.sample, &context)
+        let output = try layer.build(input.shape.sample, &context)
+        _ = try OperatorCall.shape([input.shape[0]] + Array(output))
         guard layer.kernel.shape == kernel.shape else {
             throw ImportProblem("weights of shape \(kernel.shape)")
         }

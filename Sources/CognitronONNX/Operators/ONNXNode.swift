@@ -39,8 +39,9 @@ struct OperatorCall {
     /// nil for inputs that are left out.
     let inputs: [ONNXTensor?]
 
-    /// The largest number of elements that a value may have.
-    static let largestCount = 1 << 27
+    /// The largest number of elements that a value may have: less while a file is read than in a model that
+    /// runs.
+    @TaskLocal static var largestCount = 1 << 31
 
     func input(_ number: Int) throws -> ONNXTensor {
         guard let input = optional(number) else { throw ImportProblem("input \(number + 1) is missing") }

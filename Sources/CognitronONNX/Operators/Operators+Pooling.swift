@@ -119,6 +119,9 @@ private struct PoolingPlaces {
             if isCeiling, (count - 1) * stride >= pixels + windows.before[axis] { count -= 1 }
             return Swift.max(0, count)
         }
+        // Each tap of each window is listed.
+        _ = try OperatorCall.shape(outputs + windows.size)
+        _ = try OperatorCall.shape([input[0], input[1]] + outputs)
         self.windows = windows
     }
 

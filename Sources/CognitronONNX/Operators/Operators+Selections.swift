@@ -26,6 +26,7 @@ extension Operators {
         guard boxes.rank == 3, scores.rank == 3, boxes.shape[2] == 4, boxes.shape[0] == scores.shape[0],
             boxes.shape[1] == scores.shape[2]
         else { throw ImportProblem("boxes \(boxes.shape) with scores \(scores.shape)") }
+        guard boxes.shape[1] <= 10_000 else { throw ImportProblem("more than 10,000 boxes") }
         let limit = call.optional(2)?.integers.first ?? 0
         let overlap = call.optional(3)?.tensor.scalars.first ?? 0
         let threshold = call.optional(4)?.tensor.scalars.first
