@@ -13,8 +13,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 environment=${COGNITRON_PEERS:-${XDG_CACHE_HOME:-$HOME/.cache}/cognitron/peers}
 python="$environment/bin/python"
-packages=(torch torchvision numpy onnx onnxruntime tensorflow-cpu keras)
-modules=(torch torchvision numpy onnx onnxruntime tensorflow keras)
+packages=(torch torchvision numpy onnx onnxruntime tensorflow-cpu keras safetensors)
+modules=(torch torchvision numpy onnx onnxruntime tensorflow keras safetensors)
 
 python3 Scripts/peers/compare.py "$@" # checks the options before anything is installed
 case " $* " in *" -h "* | *" --help "*) exit ;; esac

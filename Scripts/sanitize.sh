@@ -9,25 +9,30 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 kind=${1:-}
 case "$kind" in
-address) export ASAN_OPTIONS="detect_leaks=0:abort_on_error=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" ;;
-thread) export TSAN_OPTIONS="halt_on_error=0:suppressions=$PWD/Scripts/thread-sanitizer.supp${TSAN_OPTIONS:+:$TSAN_OPTIONS}" ;;
+address) export ASAN_OPTIONS="detect_leaks=0${ASAN_OPTIONS:+:$ASAN_OPTIONS}" ;;
+thread) export TSAN_OPTIONS="suppressions=$PWD/Scripts/thread-sanitizer.supp${TSAN_OPTIONS:+:$TSAN_OPTIONS}" ;;
 *)
-    echo "usage: Scripts/sanitize.sh address|thread [options of swift test]" >&2
+    echo "usage: Scripts/sanitize.sh address|thread [--filter SUITE …]" >&2
     exit 2
     ;;
 esac
 shift
 Scripts/setup.sh
+folder=".build-$kind"
+swift build --build-tests --sanitize "$kind" --scratch-path "$folder"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-swift test --sanitize "$kind" --scratch-path ".build-$kind" "$@" >"$log" 2>&1 || status=$?
-grep -E "Test run with|error:|✘" "$log" | tail -20 || true
+# Without random addresses, at which the thread sanitizer may find no room for its own memory.
+setarch -R "$(swift build --scratch-path "$folder" --show-bin-path)/CognitronPackageTests.xctest" \
+    --testing-library swift-testing "$@" >"$log" 2>&1 || status=$?
+grep -E "Test run with|Fatal error|✘" "$log" | tail -20 || true
 reports=$(grep -cE "WARNING: ThreadSanitizer|ERROR: AddressSanitizer" "$log" || true)
 echo "$reports reports of the $kind sanitizer"
 if [ "$reports" -gt 0 ]; then
-    # The functions that the reports name most often.
-    grep -E "^    #[0-2] " "$log" | sed -E 's/^ +#[0-9]+ //; s/ \(.*//' | sort | uniq -c | sort -rn | head -20
+    # The functions that are named first.
+    grep -A4 -E "WARNING: ThreadSanitizer|ERROR: AddressSanitizer" "$log" | grep -E "#[0-2] " |
+        sed -E 's/^ +#[0-9]+ //; s/ \(.*//' | sort | uniq -c | sort -rn | head -20
     exit 1
 fi
 exit "$status"

@@ -1,6 +1,6 @@
+import CognitronKernels
 import Cognitron
 import Foundation
-import Synchronization
 import Testing
 
 @testable import CognitronData
@@ -10,7 +10,7 @@ import Testing
 private final class Counter: BatchSource {
     let count: Int
     let isOpen: Bool
-    private let reads = Mutex<[Int]>([])
+    private let reads = Locked<[Int]>([])
 
     init(_ count: Int, open isOpen: Bool = false) { (self.count, self.isOpen) = (count, isOpen) }
 
@@ -192,5 +192,5 @@ struct CombinatorTests {
         #expect(history.loss == expected)
     }
 
-    private static let losses = Mutex<[Float]?>(nil)
+    private static let losses = Locked<[Float]?>(nil)
 }

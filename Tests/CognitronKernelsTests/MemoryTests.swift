@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import CognitronKernels
@@ -10,7 +9,7 @@ struct MemoryTests {
     /// A system with only so many bytes, and a pool over it that keeps at least so many when they are free.
     private final class SmallSystem: Sendable {
         private let standard = BufferPool.System.standard
-        private let sizes = Mutex<[UInt: Int]>([:])
+        private let sizes = Locked<[UInt: Int]>([:])
         private let capacity: Int
 
         init(_ capacity: Int) { self.capacity = capacity }

@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 import Testing
 
 @testable import CognitronKernels
@@ -69,7 +68,7 @@ struct StandardStreamTests {
         "A text larger than a pipe arrives whole, also through a non-blocking pipe", arguments: [false, true])
     func largeText(_ isNonBlocking: Bool) throws {
         if isNonBlocking { #expect(fcntl(writeEnd, F_SETFL, O_NONBLOCK) == 0) }
-        let received = Mutex(Data())
+        let received = Locked(Data())
         let isDone = DispatchSemaphore(value: 0)
         let reader = FileHandle(fileDescriptor: readEnd, closeOnDealloc: true)
         Thread.detachNewThread {

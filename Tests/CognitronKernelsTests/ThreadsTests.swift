@@ -44,7 +44,7 @@ struct ThreadsTests {
     }
 
     private func run(_ tiles: Int) -> [Int] {
-        let counts = Mutex([Int](repeating: 0, count: tiles))
+        let counts = Locked([Int](repeating: 0, count: tiles))
         let workers = WorkerPool.shared.count
         WorkerPool.shared.run(tiles: tiles) { tile, worker in
             #expect((0..<workers).contains(worker))
@@ -57,7 +57,7 @@ struct ThreadsTests {
     func limitedWorkers(_ limit: Int) {
         let pool = WorkerPool(4)
         defer { pool.count = 1 }
-        let seen = Mutex(Set<Int>())
+        let seen = Locked(Set<Int>())
         let tiles = Atomic<Int>(0)
         for _ in 0..<20 {
             pool.run(tiles: 16, workers: limit) { _, worker in

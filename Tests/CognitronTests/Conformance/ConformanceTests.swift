@@ -1,7 +1,6 @@
 import CognitronKernels
 import CognitronTesting
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -55,7 +54,7 @@ struct ConformanceTests {
         let name: String?
         let factor = Parameter()
         var parameters: [Parameter] { [factor] }
-        private let kept = Mutex<[Tensor]>([])
+        private let kept = Locked<[Tensor]>([])
         private enum CodingKeys: CodingKey { case fault, name }
 
         init(_ fault: Fault) {

@@ -1,4 +1,4 @@
-import Synchronization
+import CognitronKernels
 
 @testable import Cognitron
 
@@ -111,7 +111,7 @@ final class Ruled: Layer {
 /// Notes the mask that it sees.
 final class MaskProbe: Layer {
     let name: String? = nil
-    private let noted = Mutex<Tensor?>(nil)
+    private let noted = Locked<Tensor?>(nil)
     var seen: Tensor? { noted.withLock { $0 } }
 
     func build(_ input: Shape, _ context: inout BuildContext) throws -> Shape { input }

@@ -1,5 +1,4 @@
 import CognitronKernels
-import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -8,8 +7,8 @@ import Testing
 private final class Probe: Layer {
     final class Log: Sendable {
         private struct Weak: @unchecked Sendable { weak var buffer: Buffer? }
-        private let buffers = Mutex<[Weak]>([])
-        private let counts = Mutex<[Int]>([])
+        private let buffers = Locked<[Weak]>([])
+        private let counts = Locked<[Int]>([])
 
         func note(_ buffer: Buffer) {
             let weak = Weak(buffer: buffer)

@@ -1,5 +1,5 @@
+import CognitronKernels
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -218,7 +218,7 @@ struct ModelFileTests {
             Safetensors(tensors: ["a": Tensor(repeating: Float($0), shape: [1000 * ($0 + 1)])])
         }
         let path = folder.file("m")
-        let errors = Mutex(0)
+        let errors = Locked(0)
         for _ in 0..<10 {
             DispatchQueue.concurrentPerform(iterations: files.count) { index in
                 do { try files[index].write(to: path) } catch { errors.withLock { $0 += 1 } }

@@ -1,5 +1,5 @@
+import CognitronKernels
 import Foundation
-import Synchronization
 import Testing
 
 @testable import Cognitron
@@ -7,9 +7,9 @@ import Testing
 /// Samples that note what is asked of them.
 private final class WatchedSamples: Samples {
     let tensor: Tensor
-    let asked = Mutex<[[Int]]>([])
-    let epochs = Mutex<Set<Int>>([])
-    let keys = Mutex<Set<RandomKey>>([])
+    let asked = Locked<[[Int]]>([])
+    let epochs = Locked<Set<Int>>([])
+    let keys = Locked<Set<RandomKey>>([])
 
     init(_ tensor: Tensor) { self.tensor = tensor }
 
@@ -73,7 +73,7 @@ struct BatchFeederTests {
 
     @Test("are made by several threads at once, and no more of them ahead than there are makers")
     func makers() throws {
-        let made = Mutex<(running: Int, most: Int, total: Int)>((0, 0, 0))
+        let made = Locked<(running: Int, most: Int, total: Int)>((0, 0, 0))
         let feeder = BatchFeeder(BatchSamples(Array(0..<40), batchSize: 1), makers: 3) { numbers in
             made.withLock { $0 = ($0.running + 1, max($0.most, $0.running + 1), $0.total + 1) }
             usleep(3_000)
