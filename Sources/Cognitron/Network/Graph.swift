@@ -36,8 +36,8 @@ package struct Graph: Sendable {
 
     /// The graph that computes symbolic outputs from symbolic inputs.
     ///
-    /// - Throws: `CognitronError` where an output depends on an input that is not listed, or a layer with
-    ///   several outputs is used without selecting one.
+    /// - Throws: `CognitronError` where an output depends on an input that is not listed, a layer with several
+    ///   outputs is used without selecting one, or there is no layer.
     init(inputs: [SymbolicTensor], outputs: [SymbolicTensor], name: String) throws {
         var sorter = GraphSorter(name)
         try sorter.visit(inputs: inputs, outputs: outputs)
@@ -49,6 +49,11 @@ package struct Graph: Sendable {
             append(
                 call.layer, names.name(of: call.layer), call.inputs.map(sorter.index),
                 outputCount: call.layer.outputCount)
+        }
+        guard !nodes.isEmpty else {
+            throw CognitronError(
+                .model, name, "has no layers", expected: "outputs that layers compute", got: "its inputs",
+                advice: "put an Identity between them")
         }
         self.outputs = outputs.map(sorter.index)
     }

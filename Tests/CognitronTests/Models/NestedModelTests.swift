@@ -48,6 +48,13 @@ struct NestedModelTests {
         #expect(try outer.predict(Tensor.zeros([1, 4, 4, 2])).shape == [1, 3])
     }
 
+    @Test("A model without layers is refused")
+    func empty() throws {
+        let input = Input(3)
+        let error = #expect(throws: CognitronError.self) { try Model(inputs: input, outputs: input) }
+        #expect(error?.problem == "has no layers")
+    }
+
     @Test("An input that nothing depends on has a gradient of zeros")
     func unusedInput() throws {
         let (used, unused) = (Input(3), Input(2, 2, 2))
