@@ -7,43 +7,34 @@ extension Safetensors {
     ///   invalid; where a tensor's type is not supported; and where an integer is not exactly a `Float`, or
     ///   an F64 exceeds the largest `Float`.
     public init(contentsOf path: String) throws {
-        if let obstacle = CognitronError.obstacle(toReading: path) { throw obstacle }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-        } catch {
-            throw CognitronError(.file, path, "cannot be read", advice: "check its permissions")
-        }
-        let place = try Self.headerRange(data, path)
-        let header = try Header(data[place], path)
+        let file = try InputFile(path)
+        let length = try Self.headerLength(file)
+        let header = try Header(Data(try file.bytes(at: 8, count: length)), path)
         self.init(tensors: [:], metadata: header.metadata)
-        let numbers = data[place.upperBound...]
-        try Self.checkPlaces(header, numbers, path)
+        try Self.checkPlaces(header, numbers: file.size - 8 - length, path)
         for (name, entry) in header.entries {
-            let (tensor, conversion) = try Self.tensor(name, entry, numbers, path)
+            let (tensor, conversion) = try Self.tensor(name, entry, file, start: 8 + length)
             tensors[name] = tensor
             conversions[name] = conversion
         }
     }
 
-    private static func headerRange(_ data: Data, _ path: String) throws -> Range<Data.Index> {
-        guard data.count >= 8 else {
-            throw CognitronError.damaged(path, "too short for a header", got: "\(data.count) bytes")
+    private static func headerLength(_ file: InputFile) throws -> Int {
+        guard file.size >= 8 else {
+            throw CognitronError.damaged(file.path, "too short for a header", got: "\(file.size) bytes")
         }
-        let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
-            $0 | UInt64($1.element) << (8 * UInt64($1.offset))
-        }
-        guard length <= UInt64(min(largestHeader, data.count - 8)) else {
+        let length = try file.bytes(at: 0, count: 8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+        guard length <= UInt64(min(largestHeader, file.size - 8)) else {
             throw CognitronError.damaged(
-                path, "truncated, or not a safetensors file", expected: "a header of \(length) bytes",
-                got: "a file of \(data.count)")
+                file.path, "truncated, or not a safetensors file", expected: "a header of \(length) bytes",
+                got: "a file of \(file.size)")
         }
-        return data.startIndex + 8..<data.startIndex + 8 + Int(length)
+        return Int(length)
     }
 
     /// Throws where tensors overlap, with which a small file could use up all memory, or leave gaps, which
     /// could hide data.
-    private static func checkPlaces(_ header: Header, _ numbers: Data, _ path: String) throws {
+    private static func checkPlaces(_ header: Header, numbers count: Int, _ path: String) throws {
         var end = 0
         for (name, entry) in header.entries.sorted(by: { ($0.1.start, $0.1.end) < ($1.1.start, $1.1.end) }) {
             guard entry.start == end, entry.start <= entry.end else {
@@ -53,16 +44,17 @@ extension Safetensors {
             }
             end = entry.end
         }
-        guard end == numbers.count else {
+        guard end == count else {
             throw CognitronError.damaged(
-                path, "its tensors do not fill it", expected: "\(end) bytes of numbers",
-                got: "\(numbers.count)")
+                path, "its tensors do not fill it", expected: "\(end) bytes of numbers", got: "\(count)")
         }
     }
 
-    private static func tensor(_ name: String, _ entry: Entry, _ numbers: Data, _ path: String) throws
-        -> (Tensor, Conversion?)
-    {
+    /// - Parameter start: the first byte of the numbers in the file.
+    private static func tensor(
+        _ name: String, _ entry: Entry, _ file: InputFile, start: Int
+    ) throws -> (Tensor, Conversion?) {
+        let path = file.path
         guard let type = StoredNumber(rawValue: entry.type) else {
             throw CognitronError(
                 .file, path, "tensor \(name.quoted) is of type \(entry.type.quoted)",
@@ -80,10 +72,14 @@ extension Safetensors {
         }
         var tensor = Tensor(uninitialized: shape)
         do {
+            let place = start + entry.start
             let rounded = try tensor.withUnsafeMutableScalars { floats in
-                try numbers.withUnsafeBytes {
-                    try type.convert(
-                        UnsafeRawBufferPointer(rebasing: $0[entry.start..<entry.end]), into: floats)
+                if type == .float32, 1.littleEndian == 1 {
+                    try file.read(into: UnsafeMutableRawBufferPointer(floats), at: place)
+                    return 0
+                }
+                return try file.bytes(at: place, count: entry.end - entry.start).withUnsafeBytes {
+                    try type.convert($0, into: floats)
                 }
             }
             return (
