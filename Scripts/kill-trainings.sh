@@ -18,18 +18,27 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 RANDOM=1 # the moments are drawn from this seed
 
-# train NAME OPTIONS…: one training as a whole, and one in pieces.
+# train NAME OPTIONS…: a training as a whole, and others in pieces until as many kills have been.
 train() {
-    local name=$1 killed=0 runs=0
+    local name=$1 killed=0 trainings=0
     shift
     "$COGNITRON" train "$@" --seed 1 --output "$folder/$name-whole.safetensors" >"$folder/log" 2>&1
+    while [ "$killed" -lt "$kills" ]; do
+        rm -rf "$folder/$name" "$folder/$name.safetensors"
+        in_pieces "$@"
+        cmp "$folder/$name.safetensors" "$folder/$name-whole.safetensors"
+        trainings=$((trainings + 1))
+    done
+    echo "$name: killed $killed times in $trainings trainings, which end with the same file"
+}
+
+# One training, killed up to a second after each start until it ends.
+in_pieces() {
     local arguments=("$@" --seed 1 --output "$folder/$name.safetensors" --checkpoint "$folder/$name" --checkpoint-every 3)
     while :; do
         "$COGNITRON" train "${arguments[@]}" >"$folder/log" 2>&1 &
         local process=$! status=0
-        runs=$((runs + 1))
         if [ "$killed" -lt "$kills" ]; then
-            # Up to a second, on average less than the training needs for its next checkpoint and a few more.
             sleep "0.$(printf %03d $((RANDOM % 1000)))"
             if kill -9 "$process" 2>/dev/null; then killed=$((killed + 1)); fi
         fi
@@ -41,8 +50,6 @@ train() {
         [ ! -e "$folder/$name/training.json" ] || arguments=(--resume "$folder/$name")
         [ "$status" -ne 0 ] || [ ! -e "$folder/$name.safetensors" ] || break
     done
-    cmp "$folder/$name.safetensors" "$folder/$name-whole.safetensors"
-    echo "$name: killed $killed times in $runs runs, the same file"
 }
 
 train lenet --model lenet --dataset shapes --epochs 6 --batch-size 64 --optimizer adam --schedule cosine \
