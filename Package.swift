@@ -37,7 +37,9 @@ let package = Package(
         .library(name: "CognitronKeras", targets: ["CognitronKeras"]),
         .library(name: "CognitronONNX", targets: ["CognitronONNX"]),
         .library(name: "CognitronTesting", targets: ["CognitronTesting"]),
-        .executable(name: "cognitron", targets: ["CognitronCLI"]),
+        .library(name: "CognitronMPI", targets: ["CognitronMPI"]),
+        .executable(name: "cognitron", targets: ["CognitronProgram"]),
+        .executable(name: "cognitron-mpi", targets: ["CognitronMPICLI"]),
         .executable(name: "cognitron-exchange", targets: ["CognitronExchangeCLI"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "examples", targets: ["examples"]),
@@ -65,6 +67,9 @@ let package = Package(
             providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
         .systemLibrary(
             name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+
+        .systemLibrary(
+            name: "CMPI", pkgConfig: "ompi-c", providers: [.apt(["libopenmpi-dev"]), .brew(["open-mpi"])]),
 
         .target(name: "CProcessor", cSettings: isRootPackage ? [.unsafeFlags(march + ["-O2"])] : []),
 
@@ -113,14 +118,24 @@ let package = Package(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),
 
+        // Processes that train together: apart, so that only who wants that needs Open MPI.
+        .target(name: "CognitronMPI", dependencies: ["Cognitron", "CMPI"], swiftSettings: base),
+
         // Programs
-        .executableTarget(
+        .target(
             name: "CognitronCLI",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
                 "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
+        .executableTarget(
+            name: "CognitronProgram", dependencies: ["CognitronCLI"], swiftSettings: base),
+        // `cognitron train` under mpirun.
+        .executableTarget(
+            name: "CognitronMPICLI",
+            dependencies: ["Cognitron", "CognitronModels", "CognitronCLI", "CognitronMPI"],
+            swiftSettings: base),
         // What `cognitron convert` and `cognitron inspect` start: apart, for its libraries take minutes to build.
         .executableTarget(
             name: "CognitronExchangeCLI",
@@ -199,7 +214,10 @@ let package = Package(
         .testTarget(
             name: "CognitronExamplesTests", dependencies: ["CognitronExamples"], swiftSettings: base),
         .testTarget(
-            name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"],
+            name: "CognitronCLITests",
+            dependencies: [
+                "CognitronKernels", "CognitronCLI", "CognitronProgram", "CognitronMPICLI", "bench",
+            ],
             swiftSettings: base),
     ]
 )

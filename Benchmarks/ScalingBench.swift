@@ -9,7 +9,8 @@ struct ScalingBench: ParsableCommand {
         usage: "bench scaling [<options>]",
         discussion: """
             Trains and predicts with 1, 2, … threads up to --threads, for each batch size. Takes minutes; \
-            --model and --batch limit the work.
+            --model and --batch limit the work. With --mpi it trains with 1, 2, … processes, each on --batch \
+            pictures, and says what a model of the measured times expects of many machines.
             """)
 
     @OptionGroup var options: BenchOptions
@@ -18,11 +19,24 @@ struct ScalingBench: ParsableCommand {
     @Option(parsing: .unconditionalSingleValue, help: "Images per batch; may be repeated.")
     var batch = (0...8).map { 1 << $0 }
 
-    func validate() throws { try ModelBenchOptions.validate(batches: batch) }
+    @Flag(help: "Measure processes under mpirun, which train together, instead of threads.")
+    var mpi = false
+
+    @Option(parsing: .unconditionalSingleValue, help: "Processes with --mpi; may be repeated.")
+    var ranks: [Int] = []
+
+    func validate() throws {
+        try ModelBenchOptions.validate(batches: batch)
+        if let wrong = ranks.first(where: { $0 < 1 }) {
+            throw ValidationError("--ranks \(wrong): expected at least 1")
+        }
+        guard mpi || ranks.isEmpty else { throw ValidationError("--ranks: goes with --mpi") }
+    }
 
     func run() throws {
         var report = Report(threads: options.threads)
         let threads = Array(1...Threads.count)
+        guard !mpi else { return try measureRanks(threads, &report) }
         for name in work.model {
             for kind in Kind.allCases {
                 print("\n\(name), \(kind.rawValue), images/s")
@@ -36,6 +50,19 @@ struct ScalingBench: ParsableCommand {
             }
         }
         addLimits(threads, to: &report)
+        try report.write(to: options.json)
+    }
+
+    /// Measures 1, 2, … processes, as many as there are threads.
+    private func measureRanks(_ threads: [Int], _ report: inout Report) throws {
+        for name in work.model {
+            for batch in batch {
+                try RankScalingBench(
+                    model: name.name, batch: batch, ranks: ranks.isEmpty ? threads : ranks,
+                    steps: 4 * options.repetitions
+                ).run(&report)
+            }
+        }
         try report.write(to: options.json)
     }
 

@@ -17,7 +17,7 @@ thread) export TSAN_OPTIONS="suppressions=$PWD/Scripts/thread-sanitizer.supp${TS
     ;;
 esac
 shift
-Scripts/setup.sh
+Scripts/setup.sh --all
 folder=".build-$kind"
 swift build --build-tests --sanitize "$kind" --scratch-path "$folder"
 log=$(mktemp)

@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Installs the system libraries that Cognitron builds with, where they are missing, and checks for Swift. May be run
 # again and again, from any folder. Says what to do where it may not install.
+#
+#     Scripts/setup.sh            # what the libraries and the command line need
+#     Scripts/setup.sh --all      # Open MPI too, which cognitron-mpi and the tests need
 set -euo pipefail
 
 minimum_swift=6.1
@@ -10,13 +13,20 @@ debian_packages=(libopenblas-dev liblapacke-dev libarchive-dev libssl-dev libpng
     librsvg2-bin fonts-dejavu-core pkg-config)
 brew_packages=(openblas libarchive openssl@3 libpng jpeg-turbo webp librsvg pkg-config)
 
+if [ "${1:-}" = --all ]; then
+    libraries+=(ompi-c)
+    debian_packages+=(libopenmpi-dev openmpi-bin)
+    brew_packages+=(open-mpi)
+fi
+
 fail() {
     printf '%s\n' "$@" >&2
     exit 1
 }
 
 libraries_are_here() {
-    command -v pkg-config >/dev/null && pkg-config --exists "${libraries[@]}" && command -v rsvg-convert >/dev/null
+    command -v pkg-config >/dev/null && pkg-config --exists "${libraries[@]}" && command -v rsvg-convert >/dev/null &&
+        { [[ " ${libraries[*]} " != *" ompi-c "* ]] || command -v mpirun >/dev/null; }
 }
 
 install_on_debian() {

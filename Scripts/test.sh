@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing and runs every test. May be run again and again, from any folder.
+# Installs what is missing, Open MPI included, and runs every test. May be run again and again, from any folder.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-Scripts/setup.sh
+Scripts/setup.sh --all
 swift test "$@"

@@ -26,6 +26,7 @@ enum Output {
     /// Prints the progress of work whose result is a file. If printing fails, the work continues: silently
     /// where the reader has closed the pipe, otherwise with one warning.
     static func note(_ text: String, terminator: String = "\n") {
+        guard Ranks.isFirst else { return }
         do {
             try StandardStream.output.write(text + terminator)
         } catch  where !error.isReaderGone && !hasWarned.exchange(true, ordering: .relaxed) {

@@ -10,7 +10,8 @@ struct FloorsTests {
     /// files because a source of batches knows no file format, and files before training because checkpoints
     /// are files.
     private static let floors = [
-        "", "Random", "Tensor", "State", "Registry", "Operations", "Initializers", "Regularizers",
+        "", "Random", "Tensor", "Communication", "State", "Registry", "Operations", "Initializers",
+        "Regularizers",
         "Constraints",
         "Layers", "Network", "Losses", "Metrics", "Optimizers", "Data", "Serialization", "Training",
     ]

@@ -11,7 +11,7 @@ final class BatchFeeder: Sendable {
     typealias Maker = @Sendable (_ samples: [Int]) throws -> Batch?
 
     private let make: Maker
-    private let samples: BatchSamples
+    private let samples: any BatchNumbers
     /// Batch n is prepared by queue n modulo their number. Empty where there is only one batch: creating a
     /// queue takes part of the time in which a single image is predicted.
     private let queues: [DispatchQueue]
@@ -34,7 +34,7 @@ final class BatchFeeder: Sendable {
     /// - Parameters:
     ///   - samples: the numbers of the samples of each batch.
     ///   - first: the batch to begin with.
-    init(_ samples: BatchSamples, from first: Int = 0, makers: Int = 1, _ make: @escaping Maker) {
+    init(_ samples: any BatchNumbers, from first: Int = 0, makers: Int = 1, _ make: @escaping Maker) {
         self.samples = samples
         self.make = make
         state = Locked(State(next: first, begun: first + 1))
@@ -94,8 +94,17 @@ final class BatchFeeder: Sendable {
     }
 }
 
+/// The numbers of the samples of each batch that a feeder prepares.
+protocol BatchNumbers: Sendable {
+    /// The number of batches; nil where it is not known.
+    var count: Int? { get }
+
+    /// The numbers of batch `number`, from 0; nil past the end.
+    subscript(number: Int) -> [Int]? { get }
+}
+
 /// The numbers of the samples of each batch of one pass.
-struct BatchSamples: Sendable {
+struct BatchSamples: BatchNumbers {
     /// The samples in their order; nil for a source of unknown length, whose samples count from `start`.
     private let order: [Int]?
     private let start: Int

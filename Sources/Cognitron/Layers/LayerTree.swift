@@ -28,6 +28,9 @@ extension AnyLayer {
     /// The parameters that training changes.
     public var trainableParameters: [Parameter] { allParameters.filter(\.isTrainable) }
 
+    /// The layer and all layers inside it.
+    var withDescendants: [any AnyLayer] { [self] + children.flatMap(\.layer.withDescendants) }
+
     /// The parameters of the layer and of those inside it, once per use, with their paths after `path`
     /// (empty, or the layer's own and a slash).
     func namedParameters(path: String) -> [(path: String, parameter: Parameter)] {

@@ -30,6 +30,9 @@ public struct Pass: Sendable {
     /// Follows the step through the layers, to measure their times for example; nil otherwise.
     private(set) var observed: ObservedPath?
 
+    /// The other ranks that run the layers on parts of the same batch; nil where there are none.
+    private(set) var ranks: RankShare?
+
     private init(isTraining: Bool, needsInputGradient: Bool, needsPullback: Bool) {
         self.isTraining = isTraining
         self.needsInputGradient = needsInputGradient
@@ -70,11 +73,26 @@ public struct Pass: Sendable {
         return pass
     }
 
+    func sharing(_ ranks: RankShare?) -> Pass {
+        var pass = self
+        pass.ranks = ranks
+        return pass
+    }
+
     func observed(at path: ObservedPath?) -> Pass {
         var pass = self
         pass.observed = path
         return pass
     }
+}
+
+/// What a layer that sums over ranks knows of them.
+struct RankShare: Sendable {
+    let communicator: any Communicator
+    /// Whether this rank's samples count: a rank without a part of the batch runs on a sample of another.
+    let counts: Bool
+    /// Whether all batch normalisation sums over ranks.
+    let synchronizes: Bool
 }
 
 @available(*, deprecated, renamed: "Pass")

@@ -33,11 +33,14 @@ struct ChannelNormalization {
     fileprivate let inverseDeviation: Tensor
     fileprivate let factor: Tensor
     fileprivate let shift: Tensor
+    /// The ranks whose samples the statistics are of as well; nil where they are of this process's alone.
+    let exchange: ChannelExchange?
 
     init(
         _ statistics: ChannelStatistics, epsilon: Float, gamma: Tensor?, beta: Tensor?,
-        correction: RenormCorrection? = nil
+        correction: RenormCorrection? = nil, exchange: ChannelExchange? = nil
     ) {
+        self.exchange = exchange
         let inverseDeviation = statistics.variance.mapped { 1 / ($0 + epsilon).squareRoot() }
         var factor = gamma.map { $0 * inverseDeviation } ?? inverseDeviation
         var shift = beta ?? .zeros(factor.shape)

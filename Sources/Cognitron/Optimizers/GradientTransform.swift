@@ -11,12 +11,17 @@ public protocol GradientTransform: ResumableValue, Sendable {
     /// - Returns: false to end the step without an update.
     mutating func apply(to parameters: [Parameter]) throws -> Bool
 
+    /// Whether checkpoints hold the state. False of a transform whose presence does not change what a
+    /// training is, such as a sum over ranks.
+    var isKept: Bool { get }
+
     /// Throws a `CognitronError` if an argument is out of range. Called by `compile` and `fit`.
     func validate() throws
 }
 
 extension GradientTransform {
     public func validate() throws {}
+    public var isKept: Bool { true }
 
     /// Throws unless `value` is finite and above 0.
     fileprivate func requirePositive(_ name: String, _ value: Float) throws {

@@ -9,6 +9,7 @@ public final class RandomStream: Sendable {
     }
 
     private let state = Locked(State())
+    private let ownShard = Locked(0)
 
     /// The key of a seed given to the layer; nil for the model's.
     private let ownKey: RandomKey?
@@ -23,6 +24,13 @@ public final class RandomStream: Sendable {
         state.withLock { if $0.key == nil { $0.key = ownKey ?? key } }
     }
 
+    /// The part of a batch that the layers run on, where several ranks train: each draws other numbers. Not
+    /// part of the saved state, which all ranks have in common.
+    var shard: Int {
+        get { ownShard.withLock { $0 } }
+        set { ownShard.withLock { $0 = newValue } }
+    }
+
     /// The state, to be saved and restored.
     var current: State {
         get { state.withLock { $0 } }
@@ -31,13 +39,15 @@ public final class RandomStream: Sendable {
 
     /// The key for the next draw; every call returns another one.
     public func next() -> RandomKey {
-        state.withLock {
+        let key = state.withLock {
             // Layers outside a compiled model have no key.
             let base = $0.key ?? ownKey ?? RandomKey.system()
             $0.key = base
             $0.round += 1
             return base.folding($0.round)
         }
+        let shard = shard
+        return shard == 0 ? key : key.folding("shard").folding(shard)
     }
 }
 

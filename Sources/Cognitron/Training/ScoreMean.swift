@@ -24,6 +24,21 @@ struct ScoreMean {
         }
     }
 
+    /// Adds the scores of another's batches. Totals count by their numbers of samples.
+    mutating func merge(_ other: ScoreMean) {
+        samples += other.samples
+        let names = other.isTotal ? other.latest.names : other.names
+        for name in names {
+            let sum =
+                other.isTotal
+                ? (scores: Double(other.latest[name] ?? 0) * Double(other.samples), samples: other.samples)
+                : other.sums[name, default: (0, 0)]
+            if sums[name] == nil { self.names.append(name) }
+            let own = sums[name, default: (0, 0)]
+            sums[name] = (own.scores + sum.scores, own.samples + sum.samples)
+        }
+    }
+
     var scores: Scores {
         guard !isTotal else { return latest }
         var means = Scores()

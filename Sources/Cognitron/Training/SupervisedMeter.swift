@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// The sums of losses and the metrics that a `SupervisedStep` has measured since a pass began. Sums make the
 /// means exact for batches of different sizes.
 struct SupervisedMeter {
@@ -35,6 +37,21 @@ struct SupervisedMeter {
         }
     }
 
+    /// Adds what another meter has measured.
+    mutating func merge(_ other: SupervisedMeter) {
+        samples += other.samples
+        lossSum += other.lossSum
+        for (index, sum) in other.outputSums.enumerated() { outputSums[index] += sum }
+        for (index, sum) in other.jointSums.enumerated() { jointSums[index] += sum }
+        for name in other.penaltyNames {
+            if penaltySums[name] == nil { penaltyNames.append(name) }
+            penaltySums[name, default: 0] += other.penaltySums[name] ?? 0
+        }
+        for (output, own) in other.metrics.enumerated() {
+            for (index, metric) in own.enumerated() { metrics[output][index].merge(any: metric) }
+        }
+    }
+
     mutating func update(output: Int, metric: Int, _ prediction: Tensor, _ target: Tensor, _ weights: Tensor?)
     {
         metrics[output][metric].update(prediction, target, weights: weights)
@@ -46,6 +63,23 @@ struct SupervisedMeter {
         var outputs: [Float] = []
         var joint: [Float] = []
         var penalties = Scores()
+
+        /// Adds the losses of a part of the batch, times the number of its samples.
+        mutating func add(_ part: Losses, samples count: Int) {
+            if outputs.isEmpty { outputs = part.outputs.map { _ in 0 } }
+            if joint.isEmpty { joint = part.joint.map { _ in 0 } }
+            total += part.total * Float(count)
+            for (index, loss) in part.outputs.enumerated() { outputs[index] += loss * Float(count) }
+            for (index, loss) in part.joint.enumerated() { joint[index] += loss * Float(count) }
+        }
+
+        /// Makes sums means.
+        mutating func divide(by samples: Int) {
+            let factor = 1 / Float(max(1, samples))
+            total *= factor
+            outputs = outputs.map { $0 * factor }
+            joint = joint.map { $0 * factor }
+        }
     }
 
     /// The scores, named as Keras names them.
@@ -101,6 +135,12 @@ extension SupervisedMeter: ResumableValue {
 }
 
 extension Metric {
+    /// Takes in what another metric of the same type has measured.
+    fileprivate mutating func merge(any other: any Metric) {
+        guard let other = other as? Self else { fail("metrics of different types") }
+        merge(other)
+    }
+
     /// The metric adapted to a loss, reset. A method of `Metric`, since `any Metric` cannot call
     /// `adapted(to:)`.
     fileprivate func adapted(toAny loss: Loss?) -> any Metric {

@@ -1,3 +1,5 @@
+import CognitronKernels
+
 /// The step of supervised learning, which `Model.compile` makes: a forward pass, the losses of the outputs
 /// against their targets, the backward pass, one step of the optimizer.
 ///
@@ -45,24 +47,77 @@ public final class SupervisedStep: TrainingStep {
     public func train(_ batch: Batch, _ trainer: Trainer, penalties: Scores) throws -> Scores {
         let model = try requireModel()
         let network = try name(of: model, in: trainer)
+        let exchange = trainer.exchange(of: network)
+        exchange?.begin(model.running)
+        var losses = try addGradients(
+            batch, model, trainer, penalties, observedBy: exchange, counts: trainer.shareOfRank > 0)
+        losses.total += Self.regularize(model.parameters)
+        trainer.lossOfStep = losses.total
+        trainer.profile?.lap(.loss)
+        try trainer.update(network)
+        if trainer.shareOfRank > 0 { meter.add(losses, samples: batch.count) }
+        return meter.scores(objectives)
+    }
+
+    /// Trains on a rank's shards of a batch, whose gradients and statistics are added in a fixed order.
+    ///
+    /// - Parameters:
+    ///   - shares: the share of the batch that each shard has.
+    ///   - statistics: as before the step.
+    func train(
+        _ shards: [Batch], shares: [Float], _ statistics: SharedStatistics, _ trainer: Trainer
+    ) throws -> Scores {
+        let model = try requireModel()
+        let network = try name(of: model, in: trainer)
+        guard let ranks = trainer.ranks, let exchange = trainer.exchange(of: network) else {
+            fail("shards of a training without ranks")
+        }
+        exchange.begin(model.running)
+        let streams = model.parts.streams.map { ($0, $0.current) }
+        var (sum, samples) = (SupervisedMeter.Losses(), 0)
+        for ((shard, batch), share) in zip(zip(ranks.own, shards), shares) {
+            for (stream, state) in streams { stream.current = state }
+            trainer.setShard(shard)
+            let losses = try addGradients(batch, model, trainer, Scores(), observedBy: nil, counts: share > 0)
+            exchange.endShard(statistics, share: share)
+            guard share > 0 else { continue }
+            sum.add(losses, samples: batch.count)
+            samples += batch.count
+        }
+        exchange.endShards(statistics)
+        sum.divide(by: samples)
+        sum.total += Self.regularize(model.parameters)
+        trainer.lossOfStep = sum.total
+        try trainer.update(network)
+        meter.add(sum, samples: samples)
+        return meter.scores(objectives)
+    }
+
+    /// Adds the gradients of a batch's losses to those of the parameters.
+    ///
+    /// - Parameters:
+    ///   - exchange: sums the gradients of layers over ranks while others run; nil where they are summed
+    ///     later.
+    ///   - counts: whether metrics measure the batch.
+    private func addGradients(
+        _ batch: Batch, _ model: Model, _ trainer: Trainer, _ penalties: Scores,
+        observedBy exchange: GradientExchange?, counts: Bool
+    ) throws -> SupervisedMeter.Losses {
         warnOfMismatches()
+        let path = exchange.map { ObservedPath(observer: $0, path: "") }
         let pass = Pass.training.needingInputGradient(false)
-            .observed(at: model.observedPath ?? trainer.profile?.root)
+            .observed(at: model.observedPath ?? path ?? trainer.profile?.root)
+            .sharing(trainer.ranks?.share(counts: counts))
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
         let result = model.running.forward(batch.inputs, pass.collecting(layerLosses), linearOutputs: fused)
         var (losses, gradients) = try evaluate(result, batch, fused, isTraining: true)
         try losses.add(layerLosses, penalties, isTraining: true)
         trainer.finder?.lossEnded(objectives.compactMap(\.loss?.name).joined(separator: ", "), gradients)
-        measure(result, batch, fused)
+        if counts { measure(result, batch, fused) }
         trainer.profile?.lap(.loss)
         _ = result.pullback(gradients)
-        losses.total += Self.regularize(model.parameters)
-        trainer.lossOfStep = losses.total
-        trainer.profile?.lap(.loss)
-        try trainer.update(network)
-        meter.add(losses, samples: batch.count)
-        return meter.scores(objectives)
+        return losses
     }
 
     public func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
@@ -188,6 +243,16 @@ extension SupervisedStep {
             }
         }
         return directions
+    }
+
+    public func mergedScores(_ states: [StateTree]) throws -> Scores? {
+        var merged = SupervisedMeter(objectives, joint)
+        for state in states {
+            var other = SupervisedMeter(objectives, joint)
+            try other.restore(state)
+            merged.merge(other)
+        }
+        return merged.scores(objectives)
     }
 
     public func saveState() -> StateTree { meter.state }

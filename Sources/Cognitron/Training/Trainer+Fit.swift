@@ -55,7 +55,10 @@ extension Trainer {
         let samples =
             source.sampleCount.map { BatchSamples(Array(0..<$0), batchSize: batchSize, limit: limit) }
             ?? BatchSamples(from: 0, batchSize: batchSize, limit: limit)
-        let feeder = BatchFeeder(samples, maker(source, nil))
+        // Within a training the ranks share the batches; outside one, one of them may measure alone.
+        let sharing = epoch == nil || samples.count == nil ? nil : ranks
+        let numbers: any BatchNumbers = sharing.map { RankBatches(whole: samples, plan: $0) } ?? samples
+        let feeder = BatchFeeder(numbers, maker(source, nil))
         for callback in callbacks { try callback.onTestBegin(model) }
         let scores = try keepingMeters {
             step.beginPass()
@@ -72,8 +75,8 @@ extension Trainer {
                 }
                 for callback in callbacks { try callback.onTestBatchEnd(batches, mean.scores, model) }
             }
-            guard batches > 0 else { throw CognitronError.noBatches }
-            return mean.scores
+            guard batches > 0 || sharing != nil && samples.count != 0 else { throw CognitronError.noBatches }
+            return try sharing.map { try merged(mean, $0) } ?? mean.scores
         }
         for callback in callbacks { try callback.onTestEnd(scores, model) }
         return scores

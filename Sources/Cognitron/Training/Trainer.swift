@@ -41,6 +41,10 @@ public final class Trainer: @unchecked Sendable {
     var finder: NonFiniteFinder?
     /// The loss of the last step where the step's scores are totals.
     var lossOfStep: Float?
+    /// How the ranks of `.allReduce` share each batch; nil where a single process trains.
+    let ranks: RankPlan?
+    /// The share of the current batch that this rank computes.
+    var shareOfRank: Float = 1
     /// The transforms of each network's gradients, with their state.
     private(set) var transforms: [String: [any GradientTransform]]
     /// Retains the networks of a trainer that `compile` did not make.
@@ -79,6 +83,7 @@ public final class Trainer: @unchecked Sendable {
         retained = networks.map(\.network)
         key = seed.map(RandomKey.init(seed:)) ?? RandomKey.system()
         transforms = Dictionary(networks.map { ($0.name, gradients) }) { $1 }
+        ranks = gradients.lazy.compactMap { $0 as? AllReduce }.first.map(RankPlan.init)
         for (name, model) in networks {
             model.initialize(key.folding("network").folding(name))
             // Makes the parameters readable. An error is thrown again by `validate`, when training begins.
@@ -99,6 +104,7 @@ public final class Trainer: @unchecked Sendable {
         self.key = key
         retained = []
         transforms = [Self.soleName: gradients]
+        ranks = gradients.lazy.compactMap { $0 as? AllReduce }.first.map(RankPlan.init)
     }
 
     /// The name under which random changes of samples draw their key.
@@ -124,7 +130,11 @@ public final class Trainer: @unchecked Sendable {
     var model: Model { whole ?? networks[0].value }
 
     /// The key for the random numbers of the current step, such as a generator's noise.
-    public var stepKey: RandomKey { key.folding("step").folding(stepsTaken) }
+    public var stepKey: RandomKey {
+        let key = key.folding("step").folding(stepsTaken)
+        guard let rank = ranks?.rank, rank > 0 else { return key }
+        return key.folding("shard").folding(rank)
+    }
 
     /// Updates a network's weights: transforms its gradients, runs its optimizer and clears the gradients.
     ///
@@ -139,6 +149,8 @@ public final class Trainer: @unchecked Sendable {
         var isDue = true
         for index in transforms.indices where isDue { isDue = try transforms[index].apply(to: parameters) }
         self.transforms[name] = transforms
+        // Another rank's gradient may not be finite.
+        if ranks != nil { try Self.requireFinite(parameters) }
         if isDue, optimizers.names.contains(name) { optimizers[name].step(parameters) }
         for parameter in parameters { parameter.clearGradient() }
         profile?.lap(.optimizer)
@@ -186,14 +198,26 @@ public final class Trainer: @unchecked Sendable {
         isValidated = true
     }
 
+    /// Changes the first transform of a type of a network's gradients; nil where there is none.
+    func withTransform<T: GradientTransform, Result>(
+        _ type: T.Type, of name: String, _ body: (inout T) -> Result
+    ) -> Result? {
+        guard let index = transforms[name]?.firstIndex(where: { $0 is T }),
+            var transform = transforms[name]?[index] as? T
+        else { return nil }
+        defer { transforms[name]?[index] = transform }
+        return body(&transform)
+    }
+
     func restoreTransforms(_ name: String, _ states: [StateTree]) throws {
         guard var own = transforms[name] else { fail("no transforms of network \(name)") }
-        guard own.count == states.count else {
+        let kept = own.indices.filter { own[$0].isKept }
+        guard kept.count == states.count else {
             throw CognitronError(
-                .file, "state", "the number of gradient transforms differs", expected: "\(own.count)",
+                .file, "state", "the number of gradient transforms differs", expected: "\(kept.count)",
                 got: "\(states.count)", advice: "compile the model as it was")
         }
-        for (index, state) in states.enumerated() { try own[index].restore(state) }
+        for (index, state) in zip(kept, states) { try own[index].restore(state) }
         transforms[name] = own
     }
 }

@@ -16,11 +16,15 @@ struct TrainingRun {
         self.training = training
         self.validation = validation
         self.options = options
-        progress = Progress(options.verbose, epochs: options.epochs, unit: training.unit)
+        let isFirst = (trainer.ranks?.rank ?? 0) == 0
+        progress = Progress(isFirst ? options.verbose : .silent, epochs: options.epochs, unit: training.unit)
         // BackupAndRestore runs last, so that it saves the other callbacks' new state.
+        // A flight recorder repeats a step by itself, which needs the other ranks' parts.
+        let own = options.callbacks.filter {
+            (isFirst || !$0.isForFirstRank) && (trainer.ranks == nil || !($0 is FlightRecorder))
+        }
         let callbacks =
-            options.callbacks.filter { !($0 is BackupAndRestore) }
-            + options.callbacks.filter { $0 is BackupAndRestore }
+            own.filter { !($0 is BackupAndRestore) } + own.filter { $0 is BackupAndRestore }
         position = RunPosition(
             epoch: options.initialEpoch + 1, callbacks, ScoreMean(isTotal: trainer.step.scoresAreTotals),
             hasValidation: validation != nil, progress, announce: trainer.announcing ?? progress.announce)
@@ -37,7 +41,11 @@ struct TrainingRun {
         trainer.stopTraining = false
         for (_, network) in trainer.networks { network.visitor = trainer }
         trainer.run = position
-        defer { trainer.run = nil }
+        defer {
+            trainer.run = nil
+            trainer.shareOfRank = 1
+            if trainer.ranks != nil { trainer.setShard(0) }
+        }
         var begun: [any Callback] = []
         let history = Result {
             try Monitor.validate(callbacks, trainer, hasValidation: validation != nil)
@@ -45,7 +53,10 @@ struct TrainingRun {
                 try callback.onTrainBegin(model)
                 begun.append(callback)
             }
-            if let folder = options.resumeFrom { try trainer.resume(from: folder) }
+            if let folder = options.resumeFrom, trainer.ranks.map({ $0.rank == 0 }) ?? true {
+                try trainer.resume(from: folder)
+            }
+            if let ranks = trainer.ranks { try trainer.synchronize(ranks, training, options, position) }
             let history = try trainEpochs()
             // A training that was broken off goes on with the weights as they are.
             if position.hasEnded { trainer.finalizeWeights() }
@@ -92,6 +103,7 @@ struct TrainingRun {
             position.batchesOfEpoch = position.batch
             (position.epoch, position.batch) = (epoch + 1, 0)
             for callback in callbacks { try callback.onEpochEnd(epoch, scores, model) }
+            trainer.agreeOnStopping()
         }
         // Stopping in onEpochEnd, as EarlyStopping does, completes the training; stopping in onTrainBatchEnd,
         // even of the last batch, interrupts it.
@@ -114,7 +126,11 @@ struct TrainingRun {
             trainer.step.beginPass()
             position.scores.reset()
         }
-        progress.epochBegan(epoch, samples: sampleCount(of: samples), done: position.scores.samples)
+        position.samplesDone =
+            trainer.ranks == nil
+            ? position.scores.samples
+            : min(position.batch * options.batchSize, sampleCount(of: samples) ?? .max)
+        progress.epochBegan(epoch, samples: sampleCount(of: samples), done: position.samplesDone)
         while !trainer.stopTraining {
             let number = position.batch + 1
             do {
@@ -130,39 +146,69 @@ struct TrainingRun {
             }
         }
         guard position.batch > 0 || trainer.stopTraining else { throw CognitronError.noBatches }
-        return position.scores.scores
+        return try trainer.ranks.map { try trainer.merged(position.scores, $0) } ?? position.scores.scores
     }
 
     /// Prepares the remaining batches of pass number `pass`.
     private func feeder(_ samples: BatchSamples, _ pass: Int) -> BatchFeeder {
         let draw = Draw(epoch: pass, key: trainer.key.folding(Trainer.augmentationKey))
+        let maker = trainer.maker(training, draw)
+        guard let ranks = trainer.ranks else {
+            return BatchFeeder(samples, from: position.batch, makers: options.makers, maker)
+        }
+        // Where a source of unknown length ends is known only from the whole batch.
+        guard training.sampleCount != nil else {
+            return BatchFeeder(samples, from: position.batch, makers: options.makers, maker)
+        }
         return BatchFeeder(
-            samples, from: position.batch, makers: options.makers, trainer.maker(training, draw))
+            ShardSamples(whole: samples, plan: ranks), from: position.batch * ranks.own.count,
+            makers: options.makers, maker)
+    }
+
+    /// What this process computes of the next batch, and the samples of the whole batch; nil at the end.
+    private func nextShards(
+        _ number: Int, of samples: BatchSamples, _ feeder: BatchFeeder
+    ) throws -> (shards: [Batch], count: Int)? {
+        guard let first = try feeder.next() else { return nil }
+        guard let ranks = trainer.ranks else { return ([first], first.count) }
+        guard training.sampleCount != nil else {
+            let parts = ranks.own.map { ranks.positions(of: $0, count: first.count) }
+            return (parts.map { first.samples($0.isEmpty ? 0..<1 : $0) }, first.count)
+        }
+        var shards = [first]
+        while shards.count < ranks.own.count, let shard = try feeder.next() { shards.append(shard) }
+        return (shards, samples[number - 1]?.count ?? first.count)
     }
 
     /// - Returns: false where there is no further batch.
     private func trainBatch(_ number: Int, of samples: BatchSamples, _ feeder: BatchFeeder) throws -> Bool {
         let count = samples.count
         // With an unknown length, whether there is another batch is known only when it has been read.
-        var batch = count == nil ? try feeder.next() : nil
+        var batch = count == nil ? try nextShards(number, of: samples, feeder) : nil
         guard count.map({ number <= $0 }) ?? (batch != nil) else { return false }
         for callback in callbacks { try callback.onTrainBatchBegin(number, model) }
-        if batch == nil { batch = try feeder.next() }
+        if batch == nil { batch = try nextShards(number, of: samples, feeder) }
         guard let batch else { return false }
         trainer.profile?.lap(.data)
         let scores = try train(batch, number, samples)
-        position.scores.add(scores, samples: batch.count)
+        position.scores.add(scores, samples: ownCount(of: batch))
         position.batch = number
+        position.samplesDone += batch.count
         let means = position.scores.scores
         progress.batchEnded(
-            number, of: count, samples: position.scores.samples, means, loss: trainer.lossOfBatch(scores),
+            number, of: count, samples: position.samplesDone, means, loss: trainer.lossOfBatch(scores),
             waited: feeder.waited)
         for callback in callbacks { try callback.onTrainBatchEnd(number, means, model) }
+        trainer.agreeOnStopping()
         return true
     }
 
     /// Trains on a batch, which a flight recorder records.
-    private func train(_ batch: Batch, _ number: Int, _ samples: BatchSamples) throws -> Scores {
+    private func train(
+        _ parts: (shards: [Batch], count: Int), _ number: Int, _ samples: BatchSamples
+    ) throws -> Scores {
+        if let ranks = trainer.ranks { return try trainer.train(parts.shards, of: parts.count, ranks) }
+        let batch = parts.shards[0]
         guard let recorder = trainer.recorder, let samples = samples[number - 1] else {
             return try trainer.train(batch)
         }
@@ -174,6 +220,12 @@ struct TrainingRun {
         } catch let error as CognitronError where error.kind == .notFinite {
             throw recorder.failed(error, batch, samples, trainer)
         }
+    }
+
+    /// The samples of a batch that this process has measured.
+    private func ownCount(of batch: (shards: [Batch], count: Int)) -> Int {
+        guard let ranks = trainer.ranks else { return batch.count }
+        return ranks.own.reduce(0) { $0 + ranks.positions(of: $1, count: batch.count).count }
     }
 
     /// The batches of the pass number `pass`, from 0, over the training data.
@@ -220,6 +272,8 @@ final class RunPosition {
     let announce: (String) -> Void
     /// The scores of the epoch so far.
     var scores: ScoreMean
+    /// The samples of the epoch so far, those of other ranks included.
+    var samplesDone = 0
     /// The scores of the completed epochs.
     var history = History()
     /// Whether the training is complete, and not interrupted.

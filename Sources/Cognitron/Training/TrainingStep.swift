@@ -39,6 +39,12 @@ public protocol TrainingStep {
     /// - Parameter samples: the numbers of the samples in the source.
     func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws
 
+    /// The scores of all batches that several ranks have trained on or measured since `beginPass`, each with
+    /// other samples; nil where scores are those of single batches, whose means `fit` merges.
+    ///
+    /// - Parameter states: the ranks' `saveState()`.
+    func mergedScores(_ states: [StateTree]) throws -> Scores?
+
     /// The state that a checkpoint within an epoch saves.
     func saveState() -> StateTree
     func restore(_ state: StateTree) throws
@@ -54,6 +60,7 @@ extension TrainingStep {
     public var scoresAreTotals: Bool { false }
     public var directions: [String: Direction] { ["loss": .minimize] }
     public func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws {}
+    public func mergedScores(_ states: [StateTree]) throws -> Scores? { nil }
     public func saveState() -> StateTree { [:] }
     public func restore(_ state: StateTree) throws {}
 }

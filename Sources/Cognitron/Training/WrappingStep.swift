@@ -31,6 +31,9 @@ extension WrappingStep {
     public func validate(_ batch: Batch, samples: [Int], _ trainer: Trainer) throws {
         try wrapped.validate(batch, samples: samples, trainer)
     }
+    public func mergedScores(_ states: [StateTree]) throws -> Scores? {
+        try wrapped.mergedScores(states)
+    }
     public func saveState() -> StateTree { wrapped.saveState() }
     public func restore(_ state: StateTree) throws { try wrapped.restore(state) }
 }

@@ -1,10 +1,10 @@
 import ArgumentParser
+import Cognitron
 import CognitronData
 import CognitronImages
 import CognitronModels
 
 /// `cognitron`: trains, evaluates and runs networks from the command line.
-@main
 struct CognitronCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cognitron", abstract: "Trains and runs neural networks on the CPU.",
@@ -24,22 +24,21 @@ struct CognitronCommand: ParsableCommand {
             DoctorCommand.self,
         ])
 
-    static func main() {
+    /// Runs the command that the program's arguments say.
+    fileprivate static func run() throws {
         Output.prepare()
         DatasetScheme.registerPictureSchemes()
         ModelName.registerLayers()
-        do {
-            let arguments = Array(CommandLine.arguments.dropFirst())
-            let expanded = try ConfigurationFile.expanding(arguments, of: TrainCommand.self)
-            var command = try parseAsRoot(RecipeName.expanding(expanded))
-            try command.run()
-        } catch {
-            end(error)
-        }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Before the options are read, so that a mistake in them is reported once.
+        if arguments.first == TrainCommand.configuration.commandName { try Ranks.becomeRank() }
+        let expanded = try ConfigurationFile.expanding(arguments, of: TrainCommand.self)
+        var command = try parseAsRoot(RecipeName.expanding(expanded))
+        try command.run()
     }
 
     /// Exits as ArgumentParser does, but with a failure if the text of --help cannot be written.
-    private static func end(_ error: any Error) -> Never {
+    fileprivate static func end(_ error: any Error) -> Never {
         guard exitCode(for: error).isSuccess else { exit(withError: error) }
         do {
             try Output.result(fullMessage(for: error))
@@ -47,5 +46,30 @@ struct CognitronCommand: ParsableCommand {
             exit(withError: error)
         }
         exit()
+    }
+}
+
+/// The command line, as the programs `cognitron` and `cognitron-mpi` run it.
+public enum CommandLineProgram {
+    /// Runs the command that the program's arguments say; exits where it fails.
+    public static func main() {
+        do {
+            try CognitronCommand.run()
+        } catch {
+            CognitronCommand.end(error)
+        }
+    }
+
+    /// Runs the command on one of several ranks, of which only the first prints and saves.
+    ///
+    /// - Returns: nil where it succeeded, otherwise the exit status and the message for standard error.
+    public static func main(on communicator: any Communicator) -> (status: Int32, message: String)? {
+        Ranks.communicator = communicator
+        do {
+            try CognitronCommand.run()
+            return nil
+        } catch {
+            return (CognitronCommand.exitCode(for: error).rawValue, CognitronCommand.fullMessage(for: error))
+        }
     }
 }

@@ -29,6 +29,9 @@ struct TrainCommand: ParsableCommand {
 
             When the loss or a gradient is not finite, training ends; the error names the layer and the \
             images where it began, and cognitron replay repeats the step.
+
+            mpirun -n 4 cognitron train … trains on four processes, also of several machines: each batch is \
+            cut into as many parts. It needs the program cognitron-mpi beside this one.
             """
     )
 
@@ -58,7 +61,7 @@ struct TrainCommand: ParsableCommand {
                 return try TrainingSession(plan: plan, makers: makers, isTrial: true).run(data)
             }
             try keepConfiguration(&plan)
-            try plan.writeToFolder()
+            if Ranks.isFirst { try plan.writeToFolder() }
             return try TrainingSession(plan: plan, makers: makers).run(data)
         }
         let plan = try TrainingPlan(folder: resume)

@@ -50,6 +50,20 @@ struct RecipeOptions: ParsableArguments {
     var accumulate = 1
 
     @Option(
+        number: ArgumentHelp(
+            """
+            Cut each batch into so many parts and add their gradients in a fixed order: any number of ranks \
+            under mpirun that divides it gives the same model, bit for bit. A power of two.
+            """, valueName: "parts"))
+    var shards: Int?
+
+    @Flag(
+        help: """
+            Under mpirun, normalise batches by the statistics of all ranks, not by those of each one's part.
+            """)
+    var synchronizeStatistics = false
+
+    @Option(
         number: """
             Size of the updates of the weights (default: the optimizer's: 0.01 for sgd, 0.001 for adam, \
             adamw and muon, 0.24 for airbench, 0.0002 for adversarial).
@@ -132,6 +146,9 @@ struct RecipeOptions: ParsableArguments {
             throw ValidationError(
                 "--accumulate: expected a divisor of the batch size \(samplesPerStep), got \(accumulate)")
         }
+        if let shards, !(shards >= 1 && shards.nonzeroBitCount == 1) {
+            throw ValidationError("--shards: expected a power of two, got \(shards)")
+        }
         if let learningRate, !(learningRate > 0 && learningRate.isFinite) {
             throw ValidationError("--learning-rate: expected a number above 0, got \(learningRate)")
         }
@@ -155,7 +172,8 @@ struct RecipeOptions: ParsableArguments {
         return TrainingRecipe(
             model: model, dataset: dataset, samples: samples.options(seed: seed),
             epochs: epochs ?? own.epochs ?? Self.usualEpochs,
-            batchSize: samplesPerStep, accumulate: accumulate > 1 ? accumulate : nil,
+            batchSize: samplesPerStep, accumulate: accumulate > 1 ? accumulate : nil, shards: shards,
+            synchronizesStatistics: synchronizeStatistics ? true : nil,
             optimizer: optimizer ?? standard, learningRate: learningRate ?? own.learningRate,
             schedule: try schedule ?? own.schedule.map { try ScheduleName(named: $0) } ?? .constant,
             clipNorm: clipNorm ?? own.clipNorm, ema: ema, weightDecay: weightDecay,

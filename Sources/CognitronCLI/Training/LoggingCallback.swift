@@ -3,6 +3,7 @@ import Cognitron
 /// A callback that writes logs. A log that cannot be written any more (a full disk) is warned of once, and
 /// the training continues without it; one that cannot be begun is an error.
 final class LoggingCallback: Callback {
+    var isForFirstRank: Bool { true }
     private let base: any Callback & Stateful
     private let name: String
     private var hasFailed = false

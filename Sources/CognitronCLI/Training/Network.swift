@@ -45,7 +45,7 @@ struct Network {
         try optimizerName.requireAverages(ema, request)
         let settings = TrainerSettings(
             optimizer: { optimizerName.make(request, ema: ema) },
-            gradients: (recipe.accumulate.map { [.accumulate($0)] } ?? [])
+            gradients: Self.sumsOverRanks(recipe) + (recipe.accumulate.map { [.accumulate($0)] } ?? [])
                 + (recipe.clipNorm.map { [.clip(globalNorm: $0)] } ?? []),
             labelSmoothing: recipe.labelSmoothing, seed: recipe.seed)
         let sampling = try Self.sampling(
@@ -66,6 +66,16 @@ struct Network {
         let transfer = try Transfer(recipe.transfer, from: base, to: model, optimizer, training)
         (frozen, transferNotes) = (transfer.frozen, transfer.notes)
         (self.model, self.recipe) = (model, task)
+    }
+
+    /// The sum of gradients over ranks and over the parts of a batch; none where there are neither.
+    private static func sumsOverRanks(_ recipe: TrainingRecipe) -> [any GradientTransform] {
+        guard Ranks.count > 1 || recipe.shards != nil else { return [] }
+        return [
+            .allReduce(
+                Ranks.communicator ?? SoloCommunicator(), shards: recipe.shards,
+                synchronizedStatistics: recipe.synchronizesStatistics ?? false)
+        ]
     }
 
     /// The network, which has learnt already where no gradients are followed.

@@ -6,6 +6,7 @@ import Foundation
 /// Writes a sheet of pictures after every epoch, which a generator makes of the same noise or pictures each
 /// time, and adds it to the logs of TensorBoard. If it cannot be written, warns and continues the training.
 final class SampleSheets: Callback {
+    var isForFirstRank: Bool { true }
     private let path: String
     private let tensorBoard: TensorBoard?
     private let sheet: (Model) throws -> Picture

@@ -14,6 +14,10 @@ struct TrainingRecipe: Codable, Equatable {
     var batchSize: Int
     /// The number of parts of a batch whose gradients are averaged for each update; nil for 1.
     var accumulate: Int?
+    /// The parts of a batch whose gradients are added in a fixed order; nil for whatever is fastest.
+    var shards: Int?
+    /// Whether batch normalisation has the statistics of all ranks; nil for those of each rank's part.
+    var synchronizesStatistics: Bool?
     var optimizer: OptimizerName
     var learningRate: Float?
     var schedule: ScheduleName

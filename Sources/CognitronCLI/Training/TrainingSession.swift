@@ -22,7 +22,8 @@ struct TrainingSession {
         let results =
             [plan.output, plan.configurationPath, historyPath]
             + (plan.run?.report == true ? [plan.reportPath] : [])
-        for path in results { try Self.requireWritable(path) }
+        if Ranks.isFirst { for path in results { try Self.requireWritable(path) } }
+        try requireNoControlOfRanks()
         try plan.run?.control.map(ControlFile.requireFolder)
         let base = try plan.base
         let data = try TrainingData(recipe, options, in: plan.folder, from: base)
@@ -35,7 +36,8 @@ struct TrainingSession {
         Output.note(
             "\(beginning) \(recipe.model) "
                 + "(\(network.model.parameterCount) parameters) on \(training.count) "
-                + "\(training.unit) of \(recipe.dataset), \(ThreadOptions.description)")
+                + "\(training.unit) of \(recipe.dataset), \(Ranks.count > 1 ? "\(Ranks.count) ranks, " : "")"
+                + ThreadOptions.description)
         if let note = data.note { Output.note(note) }
         for note in network.transferNotes { Output.note(note) }
         if let warning = training.task.warning(of: recipe.augmentations) { Output.warn(warning) }
@@ -58,11 +60,20 @@ struct TrainingSession {
         var history = try network.model.fit(
             source, batchSize: step, epochs: recipe.epochs, validation: validation, makers: makers,
             callbacks: [rates, speed] + callbacks + run.all + sheets(of: network.model, run, test))
+        guard Ranks.isFirst else { return }
         history.set("learning_rate", rates.values)
         if let speed = speed.samplesPerSecond(ofEpochs: training.count) {
             Output.note("Trained at \(speed.text(speed < 10 ? 2 : 0)) \(training.unit)/s")
         }
         try finish(network, history, run, interruption, (training, test))
+    }
+
+    /// Throws where a file is to steer ranks, which would read it at different steps.
+    private func requireNoControlOfRanks() throws {
+        guard Ranks.count > 1, plan.run?.control != nil else { return }
+        throw CognitronError(
+            .argument, "--control", "does not steer a training on \(Ranks.count) ranks",
+            advice: "leave it out; Ctrl-C ends the training after the current step")
     }
 
     private var beginning: String {

@@ -25,6 +25,7 @@ public final class BatchNormalization: Layer, Codable {
     public var center: Bool { arguments.center }
     public var scale: Bool { arguments.scale }
     public var renorm: Bool { arguments.renorm }
+    public var synchronized: Bool { arguments.synchronized }
     public var name: String? { arguments.name }
     public let arguments: BatchNormalizationArguments
 
@@ -52,6 +53,8 @@ public final class BatchNormalization: Layer, Codable {
     ///   - renorm: whether to use batch renormalisation.
     ///   - renormClipping: the limits of its corrections; none by default.
     ///   - renormMomentum: the share of its moving statistics that a step keeps, from 0 to 1.
+    ///   - synchronized: whether the batch's statistics are those of all ranks that train together
+    ///     (`.allReduce`); by default each rank has those of its part.
     ///   - name: the layer's name in messages, summaries and files; by default its type with a number.
     public convenience init(
         axis: Int = -1, momentum: Float = 0.99, epsilon: Float = 1e-3, center: Bool = true,
@@ -59,7 +62,8 @@ public final class BatchNormalization: Layer, Codable {
         movingMeanInitializer: Initializer = .zeros, movingVarianceInitializer: Initializer = .ones,
         betaRegularizer: Regularizer? = nil, gammaRegularizer: Regularizer? = nil,
         betaConstraint: Constraint? = nil, gammaConstraint: Constraint? = nil, renorm: Bool = false,
-        renormClipping: RenormClipping? = nil, renormMomentum: Float = 0.99, name: String? = nil
+        renormClipping: RenormClipping? = nil, renormMomentum: Float = 0.99,
+        synchronized: Bool = false, name: String? = nil
     ) {
         self.init(
             BatchNormalizationArguments(
@@ -69,7 +73,7 @@ public final class BatchNormalization: Layer, Codable {
                 movingVarianceInitializer: movingVarianceInitializer, betaRegularizer: betaRegularizer,
                 gammaRegularizer: gammaRegularizer, betaConstraint: betaConstraint,
                 gammaConstraint: gammaConstraint, renorm: renorm, renormClipping: renormClipping,
-                renormMomentum: renormMomentum, name: name))
+                renormMomentum: renormMomentum, synchronized: synchronized, name: name))
     }
 
     public init(_ arguments: BatchNormalizationArguments) {
@@ -142,7 +146,8 @@ public final class BatchNormalization: Layer, Codable {
     ) -> Tensor {
         let gradients = x.normalizationGradients(normalization, dy, isRectified: isRectified)
         accumulate(gradients, of: normalization)
-        return dy.normalizationInputGradient(normalization, x, gradients, isRectified: isRectified)
+        let all = normalization.exchange?.mean(of: gradients) ?? gradients
+        return dy.normalizationInputGradient(normalization, x, all, isRectified: isRectified)
     }
 
     func accumulate(_ gradients: ChannelGradients, of normalization: ChannelNormalization) {
@@ -160,7 +165,13 @@ public final class BatchNormalization: Layer, Codable {
     func normalization(of x: Tensor, _ pass: Pass, mask: Tensor?) -> ChannelNormalization {
         guard pass.isTraining && !isFrozen else { return inferenceNormalization }
         let mask = mask?.shape.rank == x.rank - 1 ? mask?.expandingDimensions(at: -1) : nil
-        let batch = mask.map { x.channelStatistics(mask: $0) } ?? x.channelStatistics()
+        var batch = mask.map { x.channelStatistics(mask: $0) } ?? x.channelStatistics()
+        var exchange: ChannelExchange?
+        if let ranks = pass.ranks, synchronized || ranks.synchronizes, ranks.communicator.size > 1 {
+            let positions = mask.map { Int($0.sum()) } ?? x.count / max(1, x.shape[x.rank - 1])
+            let new = ChannelExchange(ranks.communicator, positions: ranks.counts ? positions : 0)
+            (batch, exchange) = (new.statistics(of: batch), new)
+        }
         let correction = renormStatistics?.correction(of: batch, arguments)
         movingMean.value = movingMean.value * momentum + batch.mean * (1 - momentum)
         if let renormStatistics {
@@ -168,7 +179,7 @@ public final class BatchNormalization: Layer, Codable {
         } else {
             movingVariance.value = movingVariance.value * momentum + batch.variance * (1 - momentum)
         }
-        return normalization(by: batch, correction)
+        return normalization(by: batch, correction, exchange)
     }
 
     /// The normalisation in inference.
@@ -177,11 +188,12 @@ public final class BatchNormalization: Layer, Codable {
     }
 
     private func normalization(
-        by statistics: ChannelStatistics, _ correction: RenormCorrection? = nil
+        by statistics: ChannelStatistics, _ correction: RenormCorrection? = nil,
+        _ exchange: ChannelExchange? = nil
     ) -> ChannelNormalization {
         ChannelNormalization(
             statistics, epsilon: epsilon, gamma: scale ? gamma.value : nil, beta: center ? beta.value : nil,
-            correction: correction)
+            correction: correction, exchange: exchange)
     }
 
     /// Whether all weights are frozen; without weights, whether the statistics are.

@@ -16,6 +16,7 @@ public struct BatchNormalizationArguments: Codable, Sendable {
     public var renorm: Bool { savedRenorm ?? false }
     public var renormClipping: RenormClipping?
     public var renormMomentum: Float { savedRenormMomentum ?? 0.99 }
+    public var synchronized: Bool { savedSynchronized ?? false }
     public var name: String?
     /// In files: nil, and so left out, for the defaults.
     private var savedAxis: Int?
@@ -25,6 +26,7 @@ public struct BatchNormalizationArguments: Codable, Sendable {
     private var savedMovingVarianceInitializer: Initializer?
     private var savedRenorm: Bool?
     private var savedRenormMomentum: Float?
+    private var savedSynchronized: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case momentum, epsilon, center, scale
@@ -36,6 +38,7 @@ public struct BatchNormalizationArguments: Codable, Sendable {
         case savedMovingVarianceInitializer = "movingVarianceInitializer"
         case savedRenorm = "renorm"
         case savedRenormMomentum = "renormMomentum"
+        case savedSynchronized = "synchronized"
     }
 
     init(
@@ -43,7 +46,8 @@ public struct BatchNormalizationArguments: Codable, Sendable {
         gammaInitializer: Initializer, movingMeanInitializer: Initializer,
         movingVarianceInitializer: Initializer, betaRegularizer: Regularizer?,
         gammaRegularizer: Regularizer?, betaConstraint: Constraint?, gammaConstraint: Constraint?,
-        renorm: Bool, renormClipping: RenormClipping?, renormMomentum: Float, name: String?
+        renorm: Bool, renormClipping: RenormClipping?, renormMomentum: Float,
+        synchronized: Bool, name: String?
     ) {
         savedAxis = axis == -1 ? nil : axis
         self.momentum = momentum
@@ -61,6 +65,7 @@ public struct BatchNormalizationArguments: Codable, Sendable {
         savedRenorm = renorm ? true : nil
         self.renormClipping = renormClipping
         savedRenormMomentum = renormMomentum == 0.99 ? nil : renormMomentum
+        savedSynchronized = synchronized ? true : nil
         self.name = name
     }
 

@@ -46,8 +46,9 @@ extension BatchNormalization {
                 // Only the selected pixels have gradients.
                 let gradients = selected.normalizationGradients(normalization, dy, isRectified: isRectified)
                 accumulate(gradients, of: normalization)
+                let all = normalization.exchange?.mean(of: gradients) ?? gradients
                 return dy.pooledNormalizationInputGradient(
-                    normalization, x, selected, gradients, isRectified: isRectified)
+                    normalization, x, selected, all, isRectified: isRectified)
             }
         )
     }

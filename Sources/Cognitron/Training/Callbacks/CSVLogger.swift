@@ -10,6 +10,7 @@
 ///
 /// - Source: Keras `CSVLogger`.
 public final class CSVLogger: Callback {
+    public var isForFirstRank: Bool { true }
     private let separator: String
     private var file: LogFile
     private var columns: [String] = []

@@ -15,6 +15,10 @@
 ///
 /// - Source: Keras `Callback`. Its `logs` of the beginnings, which are empty, are left out.
 public protocol Callback: AnyObject {
+    /// Whether only the first of several ranks that train together calls it: true of callbacks that write
+    /// files, false of those that decide, which must decide the same on every rank. Default: false.
+    var isForFirstRank: Bool { get }
+
     func onTrainBegin(_ model: Model) throws
     func onEpochBegin(_ epoch: Int, _ model: Model) throws
     /// - Parameter batch: from 1, in every epoch.
@@ -45,6 +49,7 @@ public protocol Callback: AnyObject {
 }
 
 extension Callback {
+    public var isForFirstRank: Bool { false }
     public func onTrainBegin(_ model: Model) throws {}
     public func onEpochBegin(_ epoch: Int, _ model: Model) throws {}
     public func onTrainBatchBegin(_ batch: Int, _ model: Model) throws {}

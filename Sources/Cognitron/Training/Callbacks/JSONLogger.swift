@@ -9,6 +9,7 @@ import Foundation
 /// same file, with each epoch in one line; it needs no `append`. A training that ends before its first epoch
 /// does leaves no file, or the earlier one as it was.
 public final class JSONLogger: Callback {
+    public var isForFirstRank: Bool { true }
     private var file: LogFile
 
     /// - Parameters:

@@ -5,6 +5,7 @@
 ///
 /// - Source: Keras `ModelCheckpoint`.
 public final class ModelCheckpoint: MonitoringCallback {
+    public var isForFirstRank: Bool { true }
     private let path: CheckpointPath
     private var monitor: Monitor
     private let verbose: Bool

@@ -8,6 +8,7 @@
 ///
 /// - Source: Keras `BackupAndRestore`.
 public final class BackupAndRestore: MonitoringCallback {
+    public var isForFirstRank: Bool { true }
     /// How often a checkpoint is written; with `steps`, after every epoch too.
     public typealias Frequency = SaveFrequency
 

@@ -11,7 +11,7 @@ extension Trainer: Stateful {
                 Dictionary(uniqueKeysWithValues: networks.map { ($0.name, $0.value.saveState()) })),
             "optimizers": .record(
                 Dictionary(uniqueKeysWithValues: optimizers.map { ($0.name, $0.value.saveState()) })),
-            "gradients": .record(transforms.mapValues { .list($0.map(\.state)) }),
+            "gradients": .record(transforms.mapValues { .list($0.filter(\.isKept).map(\.state)) }),
             "step": step.saveState(),
         ]
     }
@@ -137,6 +137,18 @@ extension RunPosition {
         }
     }
 
+    /// Restores the states of those callbacks that have one among `states`, which another rank's callbacks
+    /// had: it also has those that write files.
+    func restoreOwnCallbacks(_ states: [StateTree]) throws {
+        var left = try states.map {
+            (type: try $0.get("type", as: String.self), state: try $0.get("state", as: StateTree.self))
+        }
+        for (type, callback) in statefulCallbacks {
+            guard let index = left.firstIndex(where: { $0.type == type }) else { continue }
+            try callback.restore(left.remove(at: index).state)
+        }
+    }
+
     /// Restores the callbacks' states. `BackupAndRestore` may be missing in either.
     ///
     /// - Throws: `CognitronError` where another callback has no state, or a state has no callback.
@@ -155,18 +167,14 @@ extension RunPosition {
                 got: own.isEmpty ? "none" : own.joined(separator: ", "), advice: "give fit the same callbacks"
             )
         }
-        var left = saved
-        for (type, callback) in statefulCallbacks {
-            guard let index = left.firstIndex(where: { $0.type == type }) else { continue }
-            try callback.restore(left.remove(at: index).state)
-        }
+        try restoreOwnCallbacks(states)
     }
 }
 
 extension History {
     fileprivate var tree: StateTree { ["epochs": StateTree(epochs), "scores": StateTree(scores)] }
 
-    fileprivate init(_ tree: StateTree) throws {
+    init(_ tree: StateTree) throws {
         self.init(epochs: try tree.get("epochs"), scores: try tree.get("scores"))
     }
 }

@@ -16,6 +16,7 @@ import Foundation
 /// - Source: Keras `TensorBoard`; for hyper-parameters TensorBoard's `hparams.KerasCallback`. Embeddings and
 ///   profiles are not written.
 public final class TensorBoard: Callback {
+    public var isForFirstRank: Bool { true }
     /// When the scores of single batches are written.
     public enum UpdateFrequency: Sendable, Hashable {
         /// Never: those of epochs only.

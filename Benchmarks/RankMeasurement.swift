@@ -1,0 +1,52 @@
+import Foundation
+
+/// Steps of a training on several processes of this machine, measured by `cognitron-mpi` under `mpirun`.
+struct RankMeasurement: Decodable {
+    let ranks: Int
+    /// Seconds of each step.
+    let steps: [Double]
+    /// The share of the time in which a rank waits for gradients.
+    let waiting: Double
+    /// Bytes of gradients that a step sums.
+    let bytes: Int
+    /// Seconds of a sum of one number, and bytes a second of a sum of many.
+    let latency: Double
+    let bandwidth: Double
+
+    var median: Double { steps.sorted()[steps.count / 2] }
+
+    /// - Parameters:
+    ///   - batch: the pictures of each rank.
+    ///   - steps: the number of steps.
+    static func run(model: String, batch: Int, ranks: Int, steps: Int) throws -> RankMeasurement {
+        let own = Bundle.main.executablePath ?? CommandLine.arguments[0]
+        let program = URL(fileURLWithPath: own).deletingLastPathComponent()
+            .appendingPathComponent("cognitron-mpi").path
+        guard FileManager.default.isExecutableFile(atPath: program) else {
+            throw RankError("\(program) is missing: swift build -c release --product cognitron-mpi")
+        }
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        process.arguments =
+            ["mpirun"] + (getuid() == 0 ? ["--allow-run-as-root"] : []) + [
+                "--oversubscribe", "-n", "\(ranks)", program, "measure-scaling", model, "\(batch)",
+                "\(steps)",
+            ]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0,
+            let measurement = try? JSONDecoder().decode(RankMeasurement.self, from: text),
+            !measurement.steps.isEmpty
+        else { throw RankError("mpirun with \(ranks) ranks ended with status \(process.terminationStatus)") }
+        return measurement
+    }
+}
+
+/// Why ranks were not measured.
+struct RankError: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,3 @@
+import CognitronCLI
+
+CommandLineProgram.main()
