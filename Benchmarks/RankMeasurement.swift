@@ -18,7 +18,9 @@ struct RankMeasurement: Decodable {
     /// - Parameters:
     ///   - batch: the pictures of each rank.
     ///   - steps: the number of steps.
-    static func run(model: String, batch: Int, ranks: Int, steps: Int) throws -> RankMeasurement {
+    ///   - threads: those of each rank.
+    static func run(model: String, batch: Int, ranks: Int, steps: Int, threads: Int) throws -> RankMeasurement
+    {
         let own = Bundle.main.executablePath ?? CommandLine.arguments[0]
         let program = URL(fileURLWithPath: own).deletingLastPathComponent()
             .appendingPathComponent("cognitron-mpi").path
@@ -29,9 +31,12 @@ struct RankMeasurement: Decodable {
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
             ["mpirun"] + (getuid() == 0 ? ["--allow-run-as-root"] : []) + [
-                "--oversubscribe", "-n", "\(ranks)", program, "measure-scaling", model, "\(batch)",
+                "--oversubscribe", "--bind-to", "none", "-n", "\(ranks)", program, "measure-scaling", model,
+                "\(batch)",
                 "\(steps)",
             ]
+        process.environment = ProcessInfo.processInfo.environment.merging(
+            ["COGNITRON_THREADS": "\(threads)"]) { $1 }
         let output = Pipe()
         process.standardOutput = output
         try process.run()

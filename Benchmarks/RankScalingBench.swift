@@ -1,3 +1,4 @@
+import Cognitron
 import Foundation
 
 /// `bench scaling --mpi`: pictures a second by the number of processes, and what more of them would reach.
@@ -19,7 +20,9 @@ struct RankScalingBench {
         print("ranks   images/s  speed-up  waiting  MB a step  latency µs  sum GB/s")
         var measured: [RankMeasurement] = []
         for count in ranks {
-            let new = try RankMeasurement.run(model: model, batch: batch, ranks: count, steps: steps)
+            let new = try RankMeasurement.run(
+                model: model, batch: batch, ranks: count, steps: steps,
+                threads: max(1, Threads.count / (ranks.max() ?? 1)))
             measured.append(new)
             let rate = { (seconds: Double) in Double(count * batch) / seconds }
             let first = Double(measured[0].ranks * batch) / measured[0].median

@@ -23,6 +23,21 @@ enum Ranks {
             ?? false
     }
 
+    /// Runs `body` on the first rank, and then on the others.
+    static func oneAfterAnother<Result>(_ body: () throws -> Result) rethrows -> Result {
+        if !isFirst { _ = communicator?.gather([]) }
+        let result = try body()
+        if isFirst { _ = communicator?.gather([]) }
+        return result
+    }
+
+    /// Throws the error of an option that is for one process.
+    static func refuse(_ option: String) throws {
+        throw CognitronError(
+            .argument, option, "does not go with several ranks", got: "\(count) ranks under mpirun",
+            advice: "leave it out")
+    }
+
     /// Goes on as `cognitron-mpi` where `mpirun` has started this program as one of several.
     ///
     /// - Throws: `CognitronError` where that program cannot be started.

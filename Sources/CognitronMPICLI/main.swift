@@ -20,15 +20,15 @@ func run(on communicator: MPICommunicator) -> (status: Int32, message: String)? 
     }
 }
 
-/// Gives the ranks of one machine a part of its cores each, unless mpirun has bound them to cores or the user
-/// has said how many threads there should be. Must run before the first thread is started.
-func shareCores() {
-    let environment = ProcessInfo.processInfo.environment
-    guard environment["COGNITRON_THREADS"] == nil,
-        let ranks = environment["OMPI_COMM_WORLD_LOCAL_SIZE"].flatMap({ Int($0) }), ranks > 1,
-        Threads.count == ProcessInfo.processInfo.processorCount
-    else { return }
-    Threads.count = max(1, Threads.count / ranks)
+/// Gives the ranks that may run on the same cores of one machine a part of them each, unless the user has said
+/// how many threads there should be.
+func shareCores(_ communicator: MPICommunicator) {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let cores = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") } ?? ""
+    let own = Array("\(communicator.host) \(cores)".utf8)
+    let sharing = communicator.gather(own).filter { $0 == own }.count
+    guard ProcessInfo.processInfo.environment["COGNITRON_THREADS"] == nil, sharing > 1 else { return }
+    Threads.count = max(1, Threads.count / sharing)
 }
 
 let communicator: MPICommunicator
@@ -38,7 +38,7 @@ do {
     FileHandle.standardError.write(Data("Error: \(error)\n".utf8))
     exit(1)
 }
-shareCores()
+shareCores(communicator)
 // mpirun gives every rank a terminal of its own, also where its output goes into a file.
 if communicator.size > 1 { setenv("TERM", "dumb", 1) }
 if let (status, message) = run(on: communicator) {

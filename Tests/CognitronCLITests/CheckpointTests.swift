@@ -54,6 +54,29 @@ struct CheckpointTests {
             })
     }
 
+    @Test("A second training does not write into a folder of checkpoints while the first one runs")
+    func twoTrainings() throws {
+        let program = try Program()
+        try SmallData.writeMNIST(to: program.path("digits"))
+        var settings = Self.settings
+        settings[settings.firstIndex(of: "30")!] = "100000"
+        let first = try program.start(
+            ["train"] + settings + ["--output", "net.safetensors", "--checkpoint", "run"])
+        first.wait(for: "Epoch 2/")
+        let second = try Program()
+        let result = try second.run("train", "--resume", program.path("run"))
+        #expect(result.status != 0)
+        #expect(
+            result.errors.contains("another training is writing its checkpoints there"), "\(result.errors)")
+        #expect(first.process.isRunning)
+        first.process.interrupt()
+        #expect(first.wait().status == 130)
+        let resumed = try program.start(["train", "--resume", "run"])
+        resumed.wait(for: "Epoch ")
+        resumed.process.interrupt()
+        #expect(resumed.wait().status == 130)
+    }
+
     /// The scores of a history file.
     private func scores(_ program: Program, _ name: String) throws -> Data {
         let object = try JSONSerialization.jsonObject(with: try program.data(name)) as? [String: Any]

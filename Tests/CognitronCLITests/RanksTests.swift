@@ -124,7 +124,7 @@ struct RanksTests {
         #expect(result.status == 64, "\(result.status)")
         #expect(result.errors.components(separatedBy: "--shards: expected a power of two").count == 2)
         let control = try train(program, ranks: 2, ["--control", "c"], output: "m.safetensors")
-        #expect(control.status != 0 && control.errors.contains("does not steer a training on 2 ranks"))
+        #expect(control.status != 0 && control.errors.contains("does not go with several ranks"))
     }
 
     @Test("Without the program cognitron-mpi, the message says how to build it")
@@ -136,5 +136,47 @@ struct RanksTests {
         ).wait()
         #expect(result.status != 0)
         #expect(result.errors.contains("swift build -c release --product cognitron-mpi"), "\(result.errors)")
+    }
+
+    // MARK: Several hosts
+
+    /// `Scripts/mpi-hosts.sh`, which makes hosts of network namespaces.
+    private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Scripts/mpi-hosts.sh").path
+
+    /// Whether this machine lets the tests make network namespaces.
+    private static let canMakeHosts: Bool = {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/bin/sh")
+        process.arguments = ["-c", "ip netns add cognitron-try && ip netns del cognitron-try"]
+        process.standardError = FileHandle.nullDevice
+        guard geteuid() == 0, (try? process.run()) != nil else { return false }
+        process.waitUntilExit()
+        return process.terminationStatus == 0
+    }()
+
+    @Test("Two hosts train by TCP to the file that one process writes", .enabled(if: canMakeHosts))
+    func hosts() throws {
+        let program = try program()
+        let words = ["train"] + Self.settings + ["--epochs", "1", "--shards", "2", "--output"]
+        let alone = try program.start(words + ["alone.safetensors"]).wait()
+        try #require(alone.status == 0, "\(alone.errors)")
+        let result = try program.start(
+            words + ["hosts.safetensors"], script: #"exec '\#(Self.script)' --hosts 2 "$0" "$@""#
+        ).wait()
+        try #require(result.status == 0, "\(result.errors)")
+        #expect(result.output.contains("2 ranks"))
+        #expect(try program.data("hosts.safetensors") == program.data("alone.safetensors"))
+    }
+
+    @Test("Where a host does not answer, mpirun ends and nothing is written", .enabled(if: canMakeHosts))
+    func deadHost() throws {
+        let program = try program()
+        let result = try program.start(
+            ["train"] + Self.settings, script: #"exec '\#(Self.script)' --hosts 2 --dead 1 "$0" "$@""#
+        ).wait()
+        #expect(result.status != 0)
+        #expect(result.errors.contains("10.77.0.2"), "\(result.errors)")
+        #expect(!program.files.contains { $0.hasSuffix(".safetensors") })
     }
 }

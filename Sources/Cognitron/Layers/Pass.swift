@@ -89,8 +89,8 @@ public struct Pass: Sendable {
 /// What a layer that sums over ranks knows of them.
 struct RankShare: Sendable {
     let communicator: any Communicator
-    /// Whether this rank's samples count: a rank without a part of the batch runs on a sample of another.
-    let counts: Bool
+    /// The share of the batch that this rank has; 0 where it runs on a sample of another.
+    let share: Float
     /// Whether all batch normalisation sums over ranks.
     let synchronizes: Bool
 }

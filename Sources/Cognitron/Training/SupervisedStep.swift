@@ -50,7 +50,7 @@ public final class SupervisedStep: TrainingStep {
         let exchange = trainer.exchange(of: network)
         exchange?.begin(model.running)
         var losses = try addGradients(
-            batch, model, trainer, penalties, observedBy: exchange, counts: trainer.shareOfRank > 0)
+            batch, model, trainer, penalties, observedBy: exchange, share: trainer.shareOfRank)
         losses.total += Self.regularize(model.parameters)
         trainer.lossOfStep = losses.total
         trainer.profile?.lap(.loss)
@@ -78,7 +78,7 @@ public final class SupervisedStep: TrainingStep {
         for ((shard, batch), share) in zip(zip(ranks.own, shards), shares) {
             for (stream, state) in streams { stream.current = state }
             trainer.setShard(shard)
-            let losses = try addGradients(batch, model, trainer, Scores(), observedBy: nil, counts: share > 0)
+            let losses = try addGradients(batch, model, trainer, Scores(), observedBy: nil, share: share)
             exchange.endShard(statistics, share: share)
             guard share > 0 else { continue }
             sum.add(losses, samples: batch.count)
@@ -98,23 +98,23 @@ public final class SupervisedStep: TrainingStep {
     /// - Parameters:
     ///   - exchange: sums the gradients of layers over ranks while others run; nil where they are summed
     ///     later.
-    ///   - counts: whether metrics measure the batch.
+    ///   - share: that of the batch of all ranks; metrics do not measure one of 0.
     private func addGradients(
         _ batch: Batch, _ model: Model, _ trainer: Trainer, _ penalties: Scores,
-        observedBy exchange: GradientExchange?, counts: Bool
+        observedBy exchange: GradientExchange?, share: Float
     ) throws -> SupervisedMeter.Losses {
         warnOfMismatches()
         let path = exchange.map { ObservedPath(observer: $0, path: "") }
         let pass = Pass.training.needingInputGradient(false)
             .observed(at: model.observedPath ?? path ?? trainer.profile?.root)
-            .sharing(trainer.ranks?.share(counts: counts))
+            .sharing(trainer.ranks?.share(share))
         let layerLosses = LayerLosses()
         let fused = fusedOutputs(of: model)
         let result = model.running.forward(batch.inputs, pass.collecting(layerLosses), linearOutputs: fused)
         var (losses, gradients) = try evaluate(result, batch, fused, isTraining: true)
         try losses.add(layerLosses, penalties, isTraining: true)
         trainer.finder?.lossEnded(objectives.compactMap(\.loss?.name).joined(separator: ", "), gradients)
-        if counts { measure(result, batch, fused) }
+        if share > 0 { measure(result, batch, fused) }
         trainer.profile?.lap(.loss)
         _ = result.pullback(gradients)
         return losses

@@ -71,7 +71,8 @@ extension Trainer {
                     mean.add(try step.test(batch, self), samples: batch.count)
                 } catch let error as CognitronError where error.kind == .notFinite {
                     guard let epoch else { throw error }
-                    throw failed(error, batch, number: batches, of: samples, epoch: epoch)
+                    let number = sharing.map { (batches - 1) * $0.size + $0.rank + 1 } ?? batches
+                    throw failed(error, batch, number: number, of: samples, epoch: epoch)
                 }
                 for callback in callbacks { try callback.onTestBatchEnd(batches, mean.scores, model) }
             }
@@ -96,6 +97,11 @@ extension Trainer {
 
     /// The scores of one batch by itself.
     func scores(of batch: Batch, isTraining: Bool) throws -> Scores {
+        guard !isTraining || ranks == nil else {
+            throw CognitronError(
+                .argument, "trainOnBatch", "does not share a batch among ranks",
+                advice: "call fit, or leave out .allReduce")
+        }
         try keepingMeters {
             step.beginPass()
             return isTraining ? try train(batch) : try step.test(batch, self)

@@ -45,6 +45,8 @@ public final class Trainer: @unchecked Sendable {
     let ranks: RankPlan?
     /// The share of the current batch that this rank computes.
     var shareOfRank: Float = 1
+    /// Whether the ranks have agreed to stop.
+    var hasAgreedToStop = false
     /// The transforms of each network's gradients, with their state.
     private(set) var transforms: [String: [any GradientTransform]]
     /// Retains the networks of a trainer that `compile` did not make.
@@ -136,7 +138,9 @@ public final class Trainer: @unchecked Sendable {
         return key.folding("shard").folding(rank)
     }
 
-    /// Updates a network's weights: transforms its gradients, runs its optimizer and clears the gradients.
+    /// Updates a network's weights: transforms its gradients, runs its optimizer and clears the gradients. A
+    /// network without any gradient is left as it is. Where several ranks train, a step must update the same
+    /// networks in the same order on all of them, whatever their samples are.
     ///
     /// - Throws: `CognitronError` where a gradient or a statistic is not finite; no weight has changed then.
     public func update(_ name: String) throws {
@@ -147,10 +151,13 @@ public final class Trainer: @unchecked Sendable {
         profile?.lap(.check)
         guard var transforms = transforms[name] else { fail("no transforms of network \(name)") }
         var isDue = true
-        for index in transforms.indices where isDue { isDue = try transforms[index].apply(to: parameters) }
+        for index in transforms.indices where isDue {
+            isDue = try transforms[index].apply(to: parameters)
+            // Another rank's gradient may not be finite.
+            if transforms[index] is AllReduce { try Self.requireFinite(parameters) }
+        }
         self.transforms[name] = transforms
-        // Another rank's gradient may not be finite.
-        if ranks != nil { try Self.requireFinite(parameters) }
+        isDue = isDue && parameters.contains(where: \.hasGradient)
         if isDue, optimizers.names.contains(name) { optimizers[name].step(parameters) }
         for parameter in parameters { parameter.clearGradient() }
         profile?.lap(.optimizer)
@@ -193,6 +200,15 @@ public final class Trainer: @unchecked Sendable {
             try optimizer.validate()
         }
         for transform in transforms.values.joined() { try transform.validate() }
+        for own in transforms.values {
+            let positions = own.indices.filter { own[$0] is AllReduce }
+            guard positions.isEmpty || positions == [0] else {
+                throw CognitronError(
+                    .argument, "gradients", "allReduce is not the first transform",
+                    expected: "gradients: [.allReduce(…), …], once",
+                    advice: "other transforms change the gradients of all ranks together, after it")
+            }
+        }
         // Throws the error of a network with an Input; in a step's forward pass it would stop the program.
         for (_, network) in networks { try (network as? Sequential)?.buildFromInput() }
         isValidated = true

@@ -38,7 +38,7 @@ struct TrainingRun {
         try trainer.validate()
         try training.validate()
         try validation?.validate()
-        trainer.stopTraining = false
+        (trainer.stopTraining, trainer.hasAgreedToStop) = (false, false)
         for (_, network) in trainer.networks { network.visitor = trainer }
         trainer.run = position
         defer {
@@ -56,7 +56,9 @@ struct TrainingRun {
             if let folder = options.resumeFrom, trainer.ranks.map({ $0.rank == 0 }) ?? true {
                 try trainer.resume(from: folder)
             }
-            if let ranks = trainer.ranks { try trainer.synchronize(ranks, training, options, position) }
+            if let ranks = trainer.ranks {
+                try trainer.synchronize(ranks, training, validation, options, position)
+            }
             let history = try trainEpochs()
             // A training that was broken off goes on with the weights as they are.
             if position.hasEnded { trainer.finalizeWeights() }
@@ -72,14 +74,15 @@ struct TrainingRun {
 
     private func trainEpochs() throws -> History {
         var isInterrupted = false
-        while position.epoch <= options.epochs, !trainer.stopTraining {
+        while position.epoch <= options.epochs, !trainer.isStopping {
             let epoch = position.epoch
             // A checkpoint within an epoch was written after onEpochBegin.
             if position.batch == 0 {
                 for callback in callbacks { try callback.onEpochBegin(epoch, model) }
+                trainer.agreeOnStopping()
             }
             var scores = try trainEpoch(epoch)
-            let isComplete = !trainer.stopTraining
+            let isComplete = !trainer.isStopping
             isInterrupted = !isComplete
             let isMeasured = validation != nil && epoch % options.validationFrequency == 0
             if let validation, isComplete, isMeasured {
@@ -131,7 +134,7 @@ struct TrainingRun {
             ? position.scores.samples
             : min(position.batch * options.batchSize, sampleCount(of: samples) ?? .max)
         progress.epochBegan(epoch, samples: sampleCount(of: samples), done: position.samplesDone)
-        while !trainer.stopTraining {
+        while !trainer.isStopping {
             let number = position.batch + 1
             do {
                 if try trainBatch(number, of: samples, feeder) { continue }
@@ -145,7 +148,7 @@ struct TrainingRun {
                 throw error.at("epoch \(epoch), \(samples.text(ofBatch: number))")
             }
         }
-        guard position.batch > 0 || trainer.stopTraining else { throw CognitronError.noBatches }
+        guard position.batch > 0 || trainer.isStopping else { throw CognitronError.noBatches }
         return try trainer.ranks.map { try trainer.merged(position.scores, $0) } ?? position.scores.scores
     }
 

@@ -46,12 +46,16 @@ public final class UncertaintyWeighting: WrappingStep {
     public func train(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
         try optimizer.validate()
         var scores = try wrapped.train(batch, trainer, penalties: weigh())
-        logVariances.gradient = gradient
+        logVariances.gradient = gradient(of: trainer.averaged(wrapped.lossesOfStep))
         optimizer.step([logVariances])
         for (name, deviation) in deviations.sorted(by: { $0.key < $1.key }) {
             scores["\(name)_sigma"] = deviation
         }
         return scores
+    }
+
+    public func mergedScores(_ states: [StateTree]) throws -> Scores? {
+        try wrapped.mergedScores(try states.map { try $0.get("wrapped") })
     }
 
     public func test(_ batch: Batch, _ trainer: Trainer) throws -> Scores {
@@ -65,11 +69,11 @@ public final class UncertaintyWeighting: WrappingStep {
         return ["uncertainty": tasks.reduce(0) { $0 + s[$1.index] / 2 }]
     }
 
-    /// The gradient of the last batch's loss with respect to s; 0 for outputs without a loss.
-    private var gradient: Tensor {
+    /// The gradient of the last batch's losses with respect to s; 0 for outputs without a loss.
+    private func gradient(of losses: [Float]) -> Tensor {
         var gradient = [Float](repeating: 0, count: wrapped.objectives.count)
         let s = logVariances.value.scalars
-        for (index, _) in tasks { gradient[index] = (1 - exp(-s[index]) * wrapped.lossesOfStep[index]) / 2 }
+        for (index, _) in tasks { gradient[index] = (1 - exp(-s[index]) * losses[index]) / 2 }
         return Tensor(gradient)
     }
 

@@ -14,7 +14,7 @@
 /// A step that adds a loss runs its pullback, which adds to the parameters' gradients, and then calls
 /// `wrapped.train(batch, trainer, penalties: ["name": loss])`. Scores of the step's own are reported as they
 /// were after the last batch; penalties as means over samples. A step with state of its own saves it together
-/// with `wrapped.saveState()`.
+/// with `wrapped.saveState()`, and gives `wrapped.mergedScores` that part of the states.
 ///
 /// In a trainer of several networks, `wrapped` is the `supervisedStep` of a compiled network.
 ///

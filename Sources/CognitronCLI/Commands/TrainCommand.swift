@@ -73,6 +73,7 @@ struct TrainCommand: ParsableCommand {
     /// The plan, with batches in parts that fit into the memory of --memory.
     private func fittedPlan() throws -> TrainingPlan {
         guard let memory = running.memory else { return try plan }
+        if Ranks.count > 1 { try Ranks.refuse("--memory") }
         var command = self
         command.recipe.accumulate = 1
         command.recipe.accumulate = try TrainingSession(plan: command.plan, makers: makers).parts(

@@ -23,10 +23,13 @@ struct TrainingSession {
             [plan.output, plan.configurationPath, historyPath]
             + (plan.run?.report == true ? [plan.reportPath] : [])
         if Ranks.isFirst { for path in results { try Self.requireWritable(path) } }
-        try requireNoControlOfRanks()
+        try requireOptionsOfRanks()
         try plan.run?.control.map(ControlFile.requireFolder)
         let base = try plan.base
-        let data = try TrainingData(recipe, options, in: plan.folder, from: base)
+        // The first rank downloads what is missing.
+        let data = try Ranks.oneAfterAnother {
+            try TrainingData(recipe, options, in: plan.folder, from: base)
+        }
         let (training, test) = (try data.part(.train), try data.part(.test))
         try plan.run?.views?.require(fit: test)
         let batchSize = min(recipe.batchSize, training.count)
@@ -54,6 +57,7 @@ struct TrainingSession {
         }
         guard recipe.model.learnsByGradients else {
             let history = try measured(network.model, source, validation, batchSize: batchSize)
+            guard Ranks.isFirst else { return }
             return try finish(network, history, run, interruption, (training, test))
         }
         let (rates, speed) = (LearningRateLog(), SpeedMeter())
@@ -68,12 +72,12 @@ struct TrainingSession {
         try finish(network, history, run, interruption, (training, test))
     }
 
-    /// Throws where a file is to steer ranks, which would read it at different steps.
-    private func requireNoControlOfRanks() throws {
-        guard Ranks.count > 1, plan.run?.control != nil else { return }
-        throw CognitronError(
-            .argument, "--control", "does not steer a training on \(Ranks.count) ranks",
-            advice: "leave it out; Ctrl-C ends the training after the current step")
+    /// Throws where an option is given that each rank would take in another way: a file that they read at
+    /// different steps, a measurement of the memory or the speed.
+    private func requireOptionsOfRanks() throws {
+        guard Ranks.count > 1 else { return }
+        let given = [("--control", plan.run?.control != nil), ("--plan", isTrial)]
+        for (option, isGiven) in given where isGiven { try Ranks.refuse(option) }
     }
 
     private var beginning: String {

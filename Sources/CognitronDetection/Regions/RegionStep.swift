@@ -49,10 +49,8 @@ public final class RegionStep: TrainingStep {
         pullback()
         let penalties = networks.named.reduce(0) { $0 + SupervisedStep.regularize($1.network.parameters) }
         let scores = try Self.scores(losses, penalties, isTraining: true)
-        // Without an object in the whole batch the mask head has learnt nothing.
-        for (name, network) in networks.named where network.parameters.contains(where: \.hasGradient) {
-            try trainer.update(name)
-        }
+        // Without an object in the whole batch the mask head has learnt nothing; `update` leaves it as it is.
+        for (name, _) in networks.named { try trainer.update(name) }
         return scores
     }
 

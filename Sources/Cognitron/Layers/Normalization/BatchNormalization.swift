@@ -169,7 +169,8 @@ public final class BatchNormalization: Layer, Codable {
         var exchange: ChannelExchange?
         if let ranks = pass.ranks, synchronized || ranks.synchronizes, ranks.communicator.size > 1 {
             let positions = mask.map { Int($0.sum()) } ?? x.count / max(1, x.shape[x.rank - 1])
-            let new = ChannelExchange(ranks.communicator, positions: ranks.counts ? positions : 0)
+            let new = ChannelExchange(
+                ranks.communicator, positions: positions, shareOfSamples: ranks.share)
             (batch, exchange) = (new.statistics(of: batch), new)
         }
         let correction = renormStatistics?.correction(of: batch, arguments)

@@ -4,7 +4,8 @@
 ///     try model.fit(x, y, epochs: 40, callbacks: [BackupAndRestore("run", saveFrequency: .steps(100))])
 ///
 /// A checkpoint holds the networks, the optimizers with their slots, schedules, random streams, the order of
-/// the data, and the state of callbacks that are `Stateful`. `fit` calls this callback after all others.
+/// the data, and the state of callbacks that are `Stateful`. `fit` calls this callback after all others. A
+/// second training that would write to the same folder at the same time is an error.
 ///
 /// - Source: Keras `BackupAndRestore`.
 public final class BackupAndRestore: MonitoringCallback {
@@ -19,6 +20,8 @@ public final class BackupAndRestore: MonitoringCallback {
     private let keeping: Int
     private var best: Monitor?
     private var savedSteps: Int?
+    /// Held during a training.
+    private var lock: FolderLock?
 
     var monitored: [String] { best.map { [$0.name] } ?? [] }
 
@@ -47,7 +50,9 @@ public final class BackupAndRestore: MonitoringCallback {
         try best?.begin(model, "BackupAndRestore")
         savedSteps = nil
         try folder.prepare()
+        let lock = try FolderLock(path)
         try model.trainer?.resume(from: path)
+        self.lock = lock
     }
 
     public func onTrainBatchEnd(_ batch: Int, _ scores: Scores, _ model: Model) throws {
@@ -66,6 +71,7 @@ public final class BackupAndRestore: MonitoringCallback {
     }
 
     public func onTrainEnd(_ model: Model) throws {
+        defer { lock = nil }
         guard let trainer = model.trainer, let run = trainer.run else { return }
         if run.hasEnded {
             if deleteCheckpoint { try folder.removeAll() }

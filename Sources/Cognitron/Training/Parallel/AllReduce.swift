@@ -6,8 +6,10 @@
 ///     try model.fit(source, batchSize: 128, epochs: 5)           // on every rank
 ///
 /// Every rank calls `fit` with the same arguments. Each batch is cut into one part a rank, without overlap;
-/// `batchSize` is that of all parts together, so the training is the same with any number of ranks, but for
-/// the order in which numbers are added. Rank 0's state is taken over at the start. Statistics of batch
+/// `batchSize` is that of all parts together, and gradients count by numbers of samples, so the training is
+/// the same with any number of ranks, but for the order in which numbers are added, where the loss is a mean
+/// over samples. Of other losses (sums; means over the steps that a mask leaves, over objects or over weights)
+/// it is the mean over ranks; augmentations that mix samples mix those of a part. Rank 0's state is taken over at the start. Statistics of batch
 /// normalisation are those of each rank's part and averaged after every step; those of the whole batch with
 /// `synchronizedStatistics`. Scores of an epoch are merged over ranks; within an epoch a rank
 /// has those of its own part.
@@ -73,7 +75,7 @@ public struct AllReduce: GradientTransform {
 }
 
 extension GradientTransform where Self == AllReduce {
-    /// Averages gradients over ranks.
+    /// Averages gradients over ranks. Must be the first transform.
     ///
     /// - Parameters:
     ///   - communicator: the ranks.

@@ -88,12 +88,15 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
         for node in graph.nodes {
             let own = (node.inner?.parameters ?? node.layer.allParameters).untied
                 .compactMap { positions[$0.identity] }
-            parametersOfNodes[node.name, default: []] += own
+            // The nodes of a layer that is used several times have one name.
+            parametersOfNodes[node.name] = own
             for position in own { remaining[position] += 1 }
         }
     }
 
     private func reset() {
+        // A sum of a step that failed may still be written to.
+        for sum in pending { sum.wait() }
         isPacked = parameters.map { _ in false }
         pending = []
         (remaining, parametersOfNodes) = ([], [:])
@@ -173,6 +176,7 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
             while pending.count < buckets.count { send(pending.count) }
             let began = ContinuousClock.now
             for sum in pending { sum.wait() }
+            pending = []
             waited += .now - began
         }
         for bucket in buckets {

@@ -2,6 +2,7 @@
 /// which every rank computes as many, next to each other.
 struct RankPlan: Sendable {
     let communicator: any Communicator
+    let bucketBytes: Int
     /// The number of shards of a batch.
     let shards: Int
     /// Whether gradients are added in an order that does not depend on the number of ranks.
@@ -10,15 +11,21 @@ struct RankPlan: Sendable {
     let synchronizes: Bool
 
     init(_ transform: AllReduce) {
-        communicator = transform.communicator
+        (communicator, bucketBytes) = (transform.communicator, transform.bucketBytes)
         shards = transform.shards ?? transform.communicator.size
         isOrdered = transform.shards != nil
         synchronizes = transform.synchronizedStatistics
     }
 
     /// What layers know of the ranks.
-    func share(counts: Bool) -> RankShare {
-        RankShare(communicator: communicator, counts: counts, synchronizes: synchronizes)
+    func share(_ share: Float) -> RankShare {
+        RankShare(communicator: communicator, share: share, synchronizes: synchronizes)
+    }
+
+    /// What must be the same on all ranks.
+    var description: String {
+        "\(shards) shards\(isOrdered ? " in order" : ""), buckets of \(bucketBytes) bytes"
+            + (synchronizes ? ", synchronized statistics" : "")
     }
 
     var size: Int { communicator.size }

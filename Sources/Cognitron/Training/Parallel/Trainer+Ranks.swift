@@ -55,6 +55,7 @@ extension Trainer {
 
     /// Throws where the step or the layers cannot be trained in shards of a fixed order.
     func requireShards(_ ranks: RankPlan) throws {
+        try requireSupported(ranks)
         guard ranks.isOrdered else { return }
         let isSynchronized =
             ranks.synchronizes
@@ -71,17 +72,39 @@ extension Trainer {
             advice: "leave out shards")
     }
 
+    /// Throws where several ranks cannot train the networks.
+    private func requireSupported(_ ranks: RankPlan) throws {
+        guard ranks.size > 1 else { return }
+        let isSynchronized =
+            ranks.synchronizes
+            || networks.contains { network in
+                network.value.withDescendants.contains { ($0 as? BatchNormalization)?.synchronized == true }
+            }
+        if isSynchronized, !(step is SupervisedStep || step is any WrappingStep) {
+            throw CognitronError(
+                .argument, "allReduce", "\(type(of: step)) does not synchronize batch normalisation",
+                expected: "a model's own training step, or one around it",
+                advice: "leave the statistics to each rank's part of the batch")
+        }
+        guard networks.contains(where: { !$0.value.parts.states.isEmpty }) else { return }
+        throw CognitronError(
+            .argument, "allReduce", "a stateful layer goes on from the batch before",
+            expected: "layers without a state, for each rank has other samples",
+            got: "stateful: true", advice: "train it in one process")
+    }
+
     // MARK: At the start
 
     /// Takes over rank 0's state, after all ranks have the same networks and data.
     ///
     /// - Throws: `CognitronError`, on every rank, where one of them differs from rank 0.
     func synchronize(
-        _ ranks: RankPlan, _ source: any BatchSource, _ options: FitOptions, _ position: RunPosition
+        _ ranks: RankPlan, _ source: any BatchSource, _ validation: (any BatchSource)?, _ options: FitOptions,
+        _ position: RunPosition
     ) throws {
         try requireShards(ranks)
         try buildNetworks(for: source)
-        try requireEqual(ranks, source, options)
+        try requireEqual(ranks, source, validation, options)
         let state = try StateTree(bytes: ranks.communicator.broadcast(ranks.rank == 0 ? saveRun().bytes : []))
         if ranks.rank > 0 {
             try restore(try state.get("trainer"))
@@ -99,10 +122,14 @@ extension Trainer {
         try step.validate(batch, samples: [0], self)
     }
 
-    private func requireEqual(_ ranks: RankPlan, _ source: any BatchSource, _ options: FitOptions) throws {
+    private func requireEqual(
+        _ ranks: RankPlan, _ source: any BatchSource, _ validation: (any BatchSource)?, _ options: FitOptions
+    ) throws {
         var networkLines: [String] = []
         for (name, model) in networks {
-            networkLines += model.namedParameters.map { "\(name) \($0.path) \($0.parameter.shape)" }
+            networkLines += model.namedParameters.map {
+                "\(name) \($0.path) \($0.parameter.shape)\($0.parameter.isTrainable ? "" : " frozen")"
+            }
         }
         let own = [
             "version of Cognitron": Self.protocolVersion,
@@ -110,7 +137,10 @@ extension Trainer {
             "optimizers": optimizers.map { "\($0.name) \(type(of: $0.value))" }.joined(separator: "; "),
             "number of samples": source.sampleCount.map(String.init) ?? "not known",
             "batch size": "\(options.batchSize)", "number of epochs": "\(options.epochs)",
-            "shards": "\(ranks.shards)",
+            "number of steps": "\(options.stepsPerEpoch ?? 0), \(options.validationSteps ?? 0)",
+            "validation":
+                "\(validation?.sampleCount ?? 0) samples every \(options.validationFrequency) epochs",
+            "allReduce": ranks.description,
         ]
         let texts = try ranks.communicator.gather(StateTree(own).bytes).map { bytes -> [String: String] in
             guard let texts = [String: String](try StateTree(bytes: bytes)) else { return [:] }
@@ -136,10 +166,22 @@ extension Trainer {
 
     // MARK: Agreement and scores
 
+    /// Whether the training is to stop, on all ranks alike.
+    var isStopping: Bool { (ranks?.size ?? 1) > 1 ? hasAgreedToStop : stopTraining }
+
     /// Stops all ranks where one of them stops.
     func agreeOnStopping() {
         guard let ranks, ranks.size > 1 else { return }
-        stopTraining = ranks.communicator.sum(of: stopTraining ? 1 : 0) > 0
+        hasAgreedToStop = ranks.communicator.sum(of: stopTraining ? 1 : 0) > 0
+        if hasAgreedToStop { stopTraining = true }
+    }
+
+    /// The means over the samples of all ranks, of numbers that are means over this one's.
+    func averaged(_ values: [Float]) -> [Float] {
+        guard let ranks, ranks.size > 1 else { return values }
+        var sums = Tensor(values) * shareOfRank
+        ranks.communicator.sum(&sums)
+        return sums.scalars
     }
 
     /// The scores over all ranks.
@@ -148,7 +190,13 @@ extension Trainer {
     func merged(_ mean: ScoreMean, _ ranks: RankPlan) throws -> Scores {
         let own: StateTree = ["step": step.saveState(), "mean": mean.state]
         let states = try ranks.communicator.gather(own.bytes).map { try StateTree(bytes: $0) }
-        if let scores = try step.mergedScores(try states.map { try $0.get("step") }) { return scores }
+        if var scores = try step.mergedScores(try states.map { try $0.get("step") }) {
+            // What a step around the supervised one reports beside: rank 0's.
+            var first = ScoreMean(isTotal: step.scoresAreTotals)
+            try first.restore(try states[0].get("mean"))
+            for (name, value) in first.scores.pairs where scores[name] == nil { scores[name] = value }
+            return scores
+        }
         var merged = ScoreMean(isTotal: false)
         for state in states {
             var other = ScoreMean(isTotal: step.scoresAreTotals)

@@ -1,3 +1,4 @@
+import CognitronKernels
 import CognitronTesting
 import Foundation
 import Testing
@@ -177,17 +178,26 @@ struct AllReduceTests {
         }
     }
 
-    @Test("Each rank drops other units")
+    @Test("Each rank drops other units, and none does after the training")
     func dropout() throws {
-        let masks = try ThreadCommunicator.run(ranks: 2) { communicator in
-            let model = Sequential([Input(64), Dropout(0.5)])
+        let shards = try ThreadCommunicator.run(ranks: 2) { communicator in
+            let layer = Dropout(0.5)
+            let model = Sequential([Input(3), layer, Dense(2)])
             try model.compile(
                 optimizer: SGD(), loss: .meanSquaredError, gradients: [.allReduce(communicator)], seed: 1)
-            let trainer = try #require(model.trainer)
-            trainer.setShard(communicator.rank)
-            return model.forward(Tensor.ones([1, 64]), .training).output
+            let during = Locked(-1)
+            let look = LambdaCallback(onTrainBatchEnd: { _, _, _ in
+                during.withLock { $0 = layer.randomStreams[0].shard }
+            })
+            _ = try model.fit(
+                Network.dense.samples(4), batchSize: 4, epochs: 1, callbacks: [look], verbose: .silent)
+            return (during.withLock { $0 }, layer.randomStreams[0].shard)
         }
-        #expect(masks[0] != masks[1])
+        #expect(shards.map(\.0) == [0, 1])
+        #expect(shards.map(\.1) == [0, 0])
+        let (a, b) = (RandomStream(seed: 1), RandomStream(seed: 1))
+        b.shard = 1
+        #expect(a.next() != b.next())
     }
 
     // MARK: The same bits
@@ -337,12 +347,105 @@ struct AllReduceTests {
         }
     }
 
-    @Test("Shards do not go with layers that sum over ranks or keep a state, nor with other steps")
+    @Test("Shards do not go with synchronized layers and other steps, nor ranks with stateful layers")
     func shardsOfOtherTrainings() throws {
-        let error = #expect(throws: CognitronError.self) {
+        let synchronized = #expect(throws: CognitronError.self) {
             try Self.train(
                 .normalized, [.allReduce(SoloCommunicator(), shards: 2, synchronizedStatistics: true)])
         }
-        #expect("\(error!)".contains("synchronized batch normalisation"))
+        #expect("\(synchronized!)".contains("synchronized batch normalisation"))
+        let wrapping = #expect(throws: CognitronError.self) {
+            try Self.weighted(.allReduce(SoloCommunicator(), shards: 2))
+        }
+        #expect("\(wrapping!)".contains("UncertaintyWeighting"))
+        for result in ThreadCommunicator.results(
+            ranks: 2,
+            { communicator in
+                let model = Sequential([Input(4, 3, batchSize: 2), LSTM(2, stateful: true)])
+                try model.compile(
+                    optimizer: SGD(), loss: .meanSquaredError, gradients: [.allReduce(communicator)], seed: 1)
+                _ = try model.fit(
+                    SampleSource(Tensor.zeros([4, 4, 3]), Tensor.zeros([4, 2])), batchSize: 4,
+                    verbose: .silent)
+            })
+        {
+            let error = #expect(throws: CognitronError.self) { try result.get() }
+            #expect("\(error!)".contains("stateful"))
+        }
+    }
+
+    @Test("The sum over ranks is the first transform, once, and single batches are not shared")
+    func misuse() throws {
+        let solo = SoloCommunicator()
+        let wrong: [[any GradientTransform]] = [
+            [.accumulate(2), .allReduce(solo)], [.allReduce(solo), .allReduce(solo)],
+        ]
+        for transforms in wrong {
+            let error = #expect(throws: CognitronError.self) { try Self.train(.dense, transforms) }
+            #expect("\(error!)".contains("allReduce is not the first transform"))
+        }
+        let model = Sequential(Network.dense.layers)
+        try model.compile(
+            optimizer: SGD(), loss: .meanSquaredError, gradients: [.allReduce(solo)], seed: 1)
+        let error = #expect(throws: CognitronError.self) {
+            try model.trainOnBatch(Tensor.zeros([2, 3]), Tensor.zeros([2, 2]))
+        }
+        #expect("\(error!)".contains("does not share a batch among ranks"))
+    }
+
+    // MARK: Networks and steps of other forms
+
+    @Test("A layer that is used twice is summed after its last use", arguments: [1, 1 << 22])
+    func sharedLayer(bucketBytes: Int) throws {
+        let train: @Sendable ([any GradientTransform]) throws -> [Tensor] = { transforms in
+            let (a, b) = (Input(3), Input(3))
+            let tower = Sequential([Input(3), Dense(4, activation: .tanh), Dense(3)])
+            let both = Concatenate()(tower(a), Dense(2)(tower(b)))
+            let model = try Model(inputs: [a, b], outputs: Dense(2)(both))
+            try model.compile(
+                optimizer: SGD(learningRate: 0.1), loss: .meanSquaredError, gradients: transforms, seed: 3)
+            let source = SampleSource(
+                [Tensor.randomNormal([12, 3], seed: 1), Tensor.randomNormal([12, 3], seed: 2)],
+                [Tensor.randomNormal([12, 2], seed: 3)])
+            _ = try model.fit(source, batchSize: 4, epochs: 3, verbose: .silent)
+            return model.parameters.map(\.value)
+        }
+        let alone = try train([])
+        for rank in try ThreadCommunicator.run(
+            ranks: 2, { try train([.allReduce($0, bucketBytes: bucketBytes)]) })
+        {
+            for (a, b) in zip(rank, alone) { #expect(a.isClose(to: b, absolute: 1e-5)) }
+        }
+    }
+
+    /// A network of two outputs whose losses are weighted by uncertainties: its weights and scores.
+    private static func weighted(_ transform: AllReduce?) throws -> (
+        weights: [Tensor], scores: [String: [Float]]
+    ) {
+        let input = Input(3)
+        let hidden = Dense(5, activation: .tanh)(input)
+        let model = try Model(
+            inputs: [input], outputs: ["a": Dense(2, name: "a")(hidden), "b": Dense(2, name: "b")(hidden)])
+        try model.compile(
+            optimizer: SGD(learningRate: 0.1), losses: ["a": .meanSquaredError, "b": .meanAbsoluteError],
+            gradients: transform.map { [$0] } ?? [], seed: 3, step: { UncertaintyWeighting(wrapped: $0) })
+        let y = Tensor.randomNormal([10, 2], seed: 2)
+        let history = try model.fit(
+            SampleSource([Tensor.randomNormal([10, 3], seed: 1)], [y, y]), batchSize: 5, epochs: 3,
+            verbose: .silent)
+        return (model.parameters.map(\.value), history.scores)
+    }
+
+    @Test("A step around the supervised one gives the weights and scores of one process")
+    func wrappingStep() throws {
+        let alone = try Self.weighted(nil)
+        for rank in try ThreadCommunicator.run(ranks: 2, { try Self.weighted(.allReduce($0)) }) {
+            for (a, b) in zip(rank.weights, alone.weights) { #expect(a.isClose(to: b, absolute: 1e-5)) }
+            #expect(Set(rank.scores.keys) == Set(alone.scores.keys))
+            for (name, values) in alone.scores {
+                #expect(
+                    Tensor(rank.scores[name] ?? []).isClose(to: Tensor(values), absolute: 1e-4), "\(name)")
+            }
+        }
     }
 }
