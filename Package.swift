@@ -109,6 +109,13 @@ let package = Package(
             name: "CognitronONNX",
             dependencies: ["CognitronExchange", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             swiftSettings: base),
+        // Models' files with what they say of their samples and answers: what commands and servers share.
+        .target(
+            name: "CognitronPrediction",
+            dependencies: [
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronText",
+                "CognitronModels",
+            ], swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),
@@ -118,7 +125,7 @@ let package = Package(
             name: "CognitronCLI",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
+                "CognitronText", "CognitronPlots", "CognitronModels", "CognitronPrediction", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         // What `cognitron convert` and `cognitron inspect` start: apart, for its libraries take minutes to build.
@@ -199,7 +206,8 @@ let package = Package(
         .testTarget(
             name: "CognitronExamplesTests", dependencies: ["CognitronExamples"], swiftSettings: base),
         .testTarget(
-            name: "CognitronCLITests", dependencies: ["CognitronKernels", "CognitronCLI", "bench"],
+            name: "CognitronCLITests",
+            dependencies: ["CognitronKernels", "CognitronCLI", "CognitronPrediction", "bench"],
             swiftSettings: base),
     ]
 )
