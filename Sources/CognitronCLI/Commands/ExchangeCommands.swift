@@ -1,28 +1,10 @@
 import ArgumentParser
-import Cognitron
-import Foundation
 
-/// A command that another program carries out: `cognitron-exchange`, which lies beside this one and is built
-/// apart, for its libraries take minutes.
-protocol ExchangeProgramCommand: ParsableCommand {
-    var arguments: [String] { get }
-}
+/// A command on files of models of any framework.
+protocol ExchangeProgramCommand: HelperProgramCommand {}
 
 extension ExchangeProgramCommand {
-    func run() throws {
-        let own = Bundle.main.executablePath ?? CommandLine.arguments[0]
-        let path = URL(fileURLWithPath: own).deletingLastPathComponent()
-            .appendingPathComponent("cognitron-exchange").path
-        let words = [path, Self.configuration.commandName ?? ""] + arguments
-        var pointers = words.map { strdup($0) } + [nil]
-        // Returns only where the program cannot be started.
-        execv(path, &pointers)
-        let reason = String(cString: strerror(errno))
-        for pointer in pointers { free(pointer) }
-        throw CognitronError(
-            .file, path, "cannot be started (\(reason))",
-            advice: "build it: swift build -c release --product cognitron-exchange")
-    }
+    static var program: String { "cognitron-exchange" }
 }
 
 /// `cognitron convert`: writes a model's file in another form.
