@@ -41,6 +41,7 @@ let package = Package(
         .executable(name: "cognitron", targets: ["CognitronProgram"]),
         .executable(name: "cognitron-mpi", targets: ["CognitronMPICLI"]),
         .executable(name: "cognitron-exchange", targets: ["CognitronExchangeCLI"]),
+        .executable(name: "cognitron-serve", targets: ["CognitronServeCLI"]),
         .executable(name: "bench", targets: ["bench"]),
         .executable(name: "examples", targets: ["examples"]),
     ],
@@ -48,6 +49,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        // What serves: built only with cognitron-serve and its tests.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // System libraries
@@ -114,6 +123,30 @@ let package = Package(
             name: "CognitronONNX",
             dependencies: ["CognitronExchange", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             swiftSettings: base),
+        // Models' files with what they say of their samples and answers: what commands and servers share.
+        .target(
+            name: "CognitronPrediction",
+            dependencies: [
+                "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection", "CognitronText",
+                "CognitronModels",
+            ], swiftSettings: base),
+        // The server of models: routes, queue, limits, metrics.
+        .target(
+            name: "CognitronServe",
+            dependencies: [
+                "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
+                "CognitronText", "CognitronPrediction",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ], swiftSettings: base),
         .target(
             name: "CognitronTesting", dependencies: ["CognitronKernels", "Cognitron"],
             swiftSettings: numeric),
@@ -126,7 +159,7 @@ let package = Package(
             name: "CognitronCLI",
             dependencies: [
                 "CognitronKernels", "Cognitron", "CognitronData", "CognitronImages", "CognitronDetection",
-                "CognitronText", "CognitronPlots", "CognitronModels", "Yams",
+                "CognitronText", "CognitronPlots", "CognitronModels", "CognitronPrediction", "Yams",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: base),
         .executableTarget(
@@ -143,6 +176,14 @@ let package = Package(
                 "CognitronKernels", "Cognitron", "CognitronModels", "CognitronExchange", "CognitronKeras",
                 "CognitronONNX",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: base),
+        // What `cognitron serve` starts, apart for the same reason.
+        .executableTarget(
+            name: "CognitronServeCLI",
+            dependencies: [
+                "CognitronKernels", "Cognitron", "CognitronModels", "CognitronServe",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: base),
         .executableTarget(
             name: "bench",
@@ -212,11 +253,16 @@ let package = Package(
             name: "CognitronONNXTests", dependencies: ["CognitronONNX", "CognitronTesting"],
             resources: [.copy("Fixtures")], swiftSettings: base),
         .testTarget(
+            name: "CognitronServeTests",
+            dependencies: ["CognitronServe", "CognitronServeCLI", "CognitronModels", "CognitronTesting"],
+            swiftSettings: base),
+        .testTarget(
             name: "CognitronExamplesTests", dependencies: ["CognitronExamples"], swiftSettings: base),
         .testTarget(
             name: "CognitronCLITests",
             dependencies: [
-                "CognitronKernels", "CognitronCLI", "CognitronProgram", "CognitronMPICLI", "bench",
+                "CognitronKernels", "CognitronCLI", "CognitronPrediction", "CognitronProgram",
+                "CognitronMPICLI", "bench",
             ],
             swiftSettings: base),
     ]

@@ -11,23 +11,33 @@ extension Detector {
     ///
     /// - Throws: `CognitronError.shape` where the network takes no pictures.
     public func detections(in picture: Picture) throws -> [Detection] {
-        let input = model.inputShape ?? [picture.height, picture.width, picture.channels]
+        try detections(in: Tensor.stacked([fitted(picture)]))[0].map { brought($0, backTo: picture.shape) }
+    }
+
+    /// A picture stretched to the network's input (H, W, C).
+    ///
+    /// - Throws: `CognitronError.shape` where the network takes no pictures.
+    package func fitted(_ picture: Picture) throws -> Tensor {
+        let input = inputShape(of: picture.shape)
         guard input.rank == 3, let channels = PictureChannels(count: input[2]) else {
             throw CognitronError(
                 .shape, model.name ?? "the detector", "takes no pictures",
                 expected: "height × width × channels", got: "\(input)")
         }
-        let fitted = picture.converted(to: channels).resized(height: input[0], width: input[1])
-        let found = try detections(in: Tensor.stacked([fitted.tensor]))[0]
-        let (x, y) = (Float(picture.width) / Float(input[1]), Float(picture.height) / Float(input[0]))
-        return found.map { detection in
-            var detection = detection
-            detection.box = detection.box.scaled(x: x, y: y).clipped(
-                width: Float(picture.width), height: Float(picture.height))
-            detection.mask = detection.mask.map { $0.maskResized(picture.height, picture.width) }
-            return detection
-        }
+        return picture.converted(to: channels).resized(height: input[0], width: input[1]).tensor
     }
+
+    /// An object of a picture that was fitted, in the pixels that the picture has itself.
+    package func brought(_ detection: Detection, backTo shape: Shape) -> Detection {
+        let (input, height, width) = (inputShape(of: shape), shape[0], shape[1])
+        let (x, y) = (Float(width) / Float(input[1]), Float(height) / Float(input[0]))
+        var detection = detection
+        detection.box = detection.box.scaled(x: x, y: y).clipped(width: Float(width), height: Float(height))
+        detection.mask = detection.mask.map { $0.maskResized(height, width) }
+        return detection
+    }
+
+    private func inputShape(of picture: Shape) -> Shape { model.inputShape ?? picture }
 }
 
 extension Tensor {

@@ -53,7 +53,7 @@ struct Building {
 
 extension Model {
     /// The shapes of one sample of each input; nil while the model is not built or where an axis is free.
-    var inputShapes: [Shape]? { fixedBuilding?.inputShapes }
+    package var inputShapes: [Shape]? { fixedBuilding?.inputShapes }
 
     /// The shape of one sample of the first input; nil while the model is not built or where an axis is free.
     public var inputShape: Shape? { inputShapes?.first }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronModels
 import CognitronPlots
+import CognitronPrediction
 
 /// `cognitron anomalies`: ranks pictures by how badly an autoencoder gives them back.
 struct AnomaliesCommand: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cognitron
+import CognitronPrediction
 import CognitronText
 import Foundation
 

@@ -19,7 +19,7 @@ struct CognitronCommand: ParsableCommand {
             TrainCommand.self, EvaluateCommand.self, PredictCommand.self, DetectCommand.self,
             TranslateCommand.self, ChatCommand.self, GenerateCommand.self, AnomaliesCommand.self,
             SummaryCommand.self, DiffCommand.self, InspectCommand.self, ConvertCommand.self,
-            ExportCommand.self, PlotCommand.self, ReplayCommand.self, ModelsCommand.self,
+            ExportCommand.self, ServeCommand.self, PlotCommand.self, ReplayCommand.self, ModelsCommand.self,
             DatasetsCommand.self,
             DoctorCommand.self,
         ])

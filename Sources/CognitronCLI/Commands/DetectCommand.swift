@@ -3,6 +3,7 @@ import Cognitron
 import CognitronData
 import CognitronDetection
 import CognitronImages
+import CognitronPrediction
 import Foundation
 
 /// `cognitron detect`: the objects in pictures or in a video.

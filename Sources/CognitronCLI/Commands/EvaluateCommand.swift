@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cognitron
 import CognitronData
+import CognitronPrediction
 
 /// `cognitron evaluate`: measures a saved model on a data set.
 struct EvaluateCommand: ParsableCommand {

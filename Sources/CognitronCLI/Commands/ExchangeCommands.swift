@@ -1,15 +1,10 @@
 import ArgumentParser
 
-/// A command that another program carries out: `cognitron-exchange`, which lies beside this one and is built
-/// apart, for its libraries take minutes.
-protocol ExchangeProgramCommand: ParsableCommand {
-    var arguments: [String] { get }
-}
+/// A command on files of models of any framework.
+protocol ExchangeProgramCommand: HelperProgramCommand {}
 
 extension ExchangeProgramCommand {
-    func run() throws {
-        try HelperProgram.start("cognitron-exchange", [Self.configuration.commandName ?? ""] + arguments)
-    }
+    static var program: String { "cognitron-exchange" }
 }
 
 /// `cognitron convert`: writes a model's file in another form.

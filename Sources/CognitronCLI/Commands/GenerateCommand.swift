@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 import CognitronText
 
 /// `cognitron generate`: pictures that a saved generator makes of noise, or texts that a language model goes on

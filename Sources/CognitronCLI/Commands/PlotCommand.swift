@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronPlots
+import CognitronPrediction
 import Foundation
 
 /// `cognitron plot`: draws a saved model, its training, and what it makes of pictures.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 import Foundation
 
 /// `cognitron predict`: a saved model's answers for files, or for samples of a data set.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 import CognitronText
 import Foundation
 
@@ -56,8 +57,7 @@ struct TranslateCommand: ParsableCommand {
         guard file.task.kind != .text else { return try translateTexts(try file.translator(beam: beam)) }
         let (network, shape) = try Self.network(of: file)
         let results = try TranslationResults(output, of: pictures)
-        let source = try PictureSource(
-            pictures, shape: shape, framing: file.recipe?.samples.framing ?? .stretch)
+        let source = try PictureSource(pictures, shape: shape, framing: file.framing)
         // The statistics of a picture itself are those of a batch of one.
         let size = dropout ? 1 : 32
         for start in stride(from: 0, to: pictures.count, by: size) {

@@ -2,6 +2,7 @@ import Cognitron
 import CognitronData
 import CognitronDetection
 import CognitronModels
+import CognitronPrediction
 
 extension Evaluation {
     /// The average precision and recall of a detector, as a whole and of each class.
@@ -65,9 +66,6 @@ struct ObjectScore: Encodable {
 }
 
 extension ModelFile {
-    /// What finds objects by the model; nil of models that find none.
-    func detector() throws -> (any Detector)? { try recipe?.model.detector(for: task, model) }
-
     /// - Throws: `CognitronError` where the model finds no objects.
     func requireDetector() throws -> any Detector {
         if let detector = try detector() { return detector }

@@ -1,3 +1,5 @@
+import CognitronPrediction
+
 extension Evaluation {
     /// The scores as a table, JSON or CSV.
     func text(_ format: ResultFormat, title: String) throws -> String {

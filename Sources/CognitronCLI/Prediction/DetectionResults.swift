@@ -3,6 +3,7 @@ import CognitronData
 import CognitronDetection
 import CognitronImages
 import CognitronPlots
+import CognitronPrediction
 import Foundation
 
 /// What `detect` writes: a picture with boxes for each picture, and a file with all objects.

@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 import Foundation
 
 /// The pictures that `detect` is asked about.

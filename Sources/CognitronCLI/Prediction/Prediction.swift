@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 
 /// What a model says of one sample: as a line for people, as a row for programs, and as a picture.
 struct Prediction {
@@ -59,7 +60,7 @@ struct Prediction {
     private static func classes(
         _ sample: String, _ names: [String], of mask: Picture, _ top: Int, _ path: String
     ) -> (String, ResultRow) {
-        let shares = mask.pixels.shares(names)
+        let shares = mask.shares(names)
         let shown = shares.filter { $0.value > 0 }.sorted { $0.value > $1.value }.prefix(top)
             .map { "\($0.name) \(ScoreText.percent($0.value))" }.joined(separator: ", ")
         let row = ResultRow([
@@ -124,30 +125,26 @@ extension Prediction {
     }
 }
 
-extension Tensor {
-    /// The class with the largest number along the last axis, for each row.
-    var classes: [Int] {
-        let count = shape.last ?? 1
-        return withUnsafeScalars { scalars in
-            (0..<scalars.count / Swift.max(1, count)).map { row in
-                (0..<count).max { scalars[row * count + $0] < scalars[row * count + $1] } ?? 0
-            }
-        }
+extension PictureMasks {
+    /// The mask of a picture file, as an answer.
+    ///
+    /// - Parameters:
+    ///   - path: of the picture.
+    ///   - top: how many classes a line names.
+    ///   - maskPath: where the mask will be written.
+    func prediction(of path: String, top: Int, maskPath: String) throws -> Prediction {
+        let picture = try PictureFile.read(path, channels: channels)
+        let mask = try mask(of: picture)
+        var prediction = Prediction(path, file.task.classNames, mask: mask, top: top, picturePath: maskPath)
+        prediction.overlay = try picture.overlaid(by: mask)
+        return prediction
     }
 }
 
-extension Tensor {
-    /// The likeliest class of each pixel of an output (H, W, classes).
-    var mask: Picture {
-        Picture(height: shape[0], width: shape[1], channels: 1, pixels: classes.map { UInt8(clamping: $0) })
-    }
-}
-
-extension [UInt8] {
-    /// The share of the pixels that each class has.
-    fileprivate func shares(_ names: [String]) -> [(name: String, value: Float)] {
-        var counts = [Int](repeating: 0, count: names.count)
-        for label in self where counts.indices.contains(Int(label)) { counts[Int(label)] += 1 }
-        return zip(names, counts).map { ($0, Float($1) / Float(Swift.max(1, count))) }
+extension Picture {
+    /// The mask's colours over the picture in grey; nil where their sizes differ.
+    func overlaid(by mask: Picture) throws -> Picture? {
+        guard (height, width) == (mask.height, mask.width) else { return nil }
+        return try tinted(by: Tensor(mask.pixels.map { Float($0) }, shape: [height, width]))
     }
 }

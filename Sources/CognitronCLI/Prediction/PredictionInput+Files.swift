@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronImages
+import CognitronPrediction
 import Foundation
 
 extension PredictionInput {
@@ -11,10 +12,9 @@ extension PredictionInput {
     init(_ file: ModelFile, files: [String], skipsDamaged: Bool = false) throws {
         let shape = try file.inputShape()
         if let coding = file.table {
-            try self.init(coding, file.recipe?.samples ?? DatasetOptions(), table: files)
+            try self.init(coding, file.origin?.samples ?? DatasetOptions(), table: files)
         } else if shape.rank == 3 {
-            var source = try PictureSource(
-                files, shape: shape, framing: file.recipe?.samples.framing ?? .stretch)
+            var source = try PictureSource(files, shape: shape, framing: file.framing)
             if skipsDamaged { source = try source.withoutDamaged() }
             for note in source.notes { Output.warn(note) }
             self.init(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cognitron
+import CognitronPrediction
 import Foundation
 
 /// The form of a command's results.

@@ -1,4 +1,5 @@
 import CognitronModels
+import CognitronPrediction
 import Foundation
 
 extension ModelFile {

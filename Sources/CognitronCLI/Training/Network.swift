@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronModels
+import CognitronPrediction
 
 /// A recipe's network, compiled for the samples of a part.
 struct Network {

@@ -47,8 +47,3 @@ extension TrainingSession {
         ]
     }
 }
-
-extension Model {
-    /// Whether a part of the model makes pictures of noise alone.
-    var makesPictures: Bool { (try? SampleGenerator(of: self).requirePictures()) != nil }
-}

@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronModels
+import CognitronPrediction
 
 /// A recipe's data set, opened: its parts in the shape that the recipe's network takes.
 struct TrainingData {

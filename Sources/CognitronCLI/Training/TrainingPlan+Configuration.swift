@@ -1,4 +1,5 @@
 import Cognitron
+import CognitronPrediction
 import Foundation
 
 extension TrainingPlan {

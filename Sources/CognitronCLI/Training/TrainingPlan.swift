@@ -2,6 +2,7 @@ import ArgumentParser
 import Cognitron
 import CognitronData
 import CognitronModels
+import CognitronPrediction
 import Foundation
 
 /// The settings that determine a training's results; stored in the model's file.

@@ -1,5 +1,6 @@
 import Cognitron
 import CognitronData
+import CognitronPrediction
 import CognitronText
 
 extension TrainingSession {

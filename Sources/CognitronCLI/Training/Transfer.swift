@@ -1,6 +1,7 @@
 import Cognitron
 import CognitronData
 import CognitronModels
+import CognitronPrediction
 import Foundation
 
 /// Starts a compiled network from another model's weights, freezes layers, and sets their learning rates.

@@ -1,3 +1,5 @@
+import CognitronPrediction
+
 /// What of a network is frozen, and how fast its layers learn.
 struct TransferRecipe: Codable, Equatable {
     /// The factor of the learning rate for layers.

@@ -21,7 +21,7 @@ public struct NumPyArray: Sendable, Equatable {
     public let isWhole: Bool
 
     /// The elements as bytes, row-major, of an array of unsigned bytes.
-    let bytes: [UInt8]?
+    package let bytes: [UInt8]?
 
     public var shape: Shape { tensor.shape }
 

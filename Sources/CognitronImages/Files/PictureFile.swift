@@ -47,6 +47,22 @@ public enum PictureFile {
         }
     }
 
+    /// Reads a picture from a file's bytes and brings it to the size of a network's, as `PictureSource` does
+    /// when it predicts.
+    ///
+    /// - Parameters:
+    ///   - name: what errors call it.
+    ///   - shape: height × width × channels (1, 3 or 4).
+    package static func read(
+        _ bytes: [UInt8], name: String, into shape: Shape, framing: Framing, pixelLimit: Int
+    ) throws -> Picture {
+        let file = try OpenPicture(bytes, name: name, pixelLimit: pixelLimit)
+        let (height, width) = (file.header.height, file.header.width)
+        let frame = framing.frame(height: height, width: width, into: shape)
+        let picture = try file.read(PictureChannels(count: shape[2]) ?? .asStored) { _ in frame.shrink }
+        return frame.scaled(to: picture, fromHeight: height, width: width).applied(to: picture)
+    }
+
     /// What a file says about its picture.
     public static func header(_ path: String) throws -> PictureHeader {
         try OpenPicture(bytes(of: path), name: path).header

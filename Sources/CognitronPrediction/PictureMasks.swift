@@ -7,16 +7,16 @@ import CognitronImages
 /// A picture is read as those of the training were: resized to the network's input, where the data set's
 /// files had any sizes, and the mask is brought back. Otherwise one that is larger than the input is
 /// predicted in overlapping tiles.
-struct PictureMasks {
-    private let file: ModelFile
+package struct PictureMasks: Sendable {
+    package let file: ModelFile
     private let input: Shape
-    private let channels: PictureChannels
+    package let channels: PictureChannels
     private let usesTiles: Bool?
 
     /// - Parameter usesTiles: whether pictures larger than the network's input are predicted in tiles; nil to
     ///   decide by the data set that the network was trained on.
     /// - Throws: `CognitronError` where the model takes no pictures.
-    init(_ file: ModelFile, usesTiles: Bool?) throws {
+    package init(_ file: ModelFile, usesTiles: Bool?) throws {
         (self.file, self.usesTiles) = (file, usesTiles)
         input = try file.inputShape()
         guard input.rank == 3, let channels = PictureChannels(count: input[2]) else {
@@ -27,19 +27,8 @@ struct PictureMasks {
         self.channels = channels
     }
 
-    /// - Parameters:
-    ///   - path: of the picture.
-    ///   - top: how many classes a line names.
-    ///   - maskPath: where the mask will be written.
-    func prediction(of path: String, top: Int, maskPath: String) throws -> Prediction {
-        let picture = try PictureFile.read(path, channels: channels)
-        let mask = try mask(of: picture)
-        var prediction = Prediction(path, file.task.classNames, mask: mask, top: top, picturePath: maskPath)
-        prediction.overlay = try picture.overlaid(by: mask)
-        return prediction
-    }
-
-    private func mask(of picture: Picture) throws -> Picture {
+    /// The class of each pixel of a picture that has the model's channels.
+    package func mask(of picture: Picture) throws -> Picture {
         if needsTiles(picture) { return try file.model.predict(tilesOf: picture.tensor).mask }
         let resized = picture.resized(height: input[0], width: input[1])
         let mask = try file.model.predict(Tensor.stacked([resized.tensor]))[0].mask
@@ -52,14 +41,6 @@ struct PictureMasks {
             return true
         }
         guard picture.height > input[0] || picture.width > input[1] else { return false }
-        return usesTiles ?? (file.recipe?.dataset.isPath != true)
-    }
-}
-
-extension Picture {
-    /// The mask's colours over the picture in grey; nil where their sizes differ.
-    func overlaid(by mask: Picture) throws -> Picture? {
-        guard (height, width) == (mask.height, mask.width) else { return nil }
-        return try tinted(by: Tensor(mask.pixels.map { Float($0) }, shape: [height, width]))
+        return usesTiles ?? (file.origin?.isOfFiles != true)
     }
 }

@@ -1,83 +1,21 @@
 import Cognitron
 import CognitronData
-import CognitronImages
 import CognitronModels
+import CognitronPrediction
 import Foundation
 
-/// A trained model and the metadata of its file.
-struct ModelFile {
-    let path: String
-    let model: Model
-    /// What the model predicts.
-    let task: DataTask
-    /// The recipe it was trained by; nil of a model from elsewhere.
-    let recipe: TrainingRecipe?
-    /// How rows of tables become its samples; nil of other models.
-    let table: TableCoding?
-    /// How texts become its samples and its answers texts; nil of other models.
-    let text: TextCoding?
-
-    private static let datasetKey = "dataset"
-    private static let taskKey = "task"
-    private static let recipeKey = "recipe"
-    private static let tableKey = "table"
-    private static let textKey = "text"
-
-    init(_ path: String) throws {
-        self.path = path
-        let ending = URL(fileURLWithPath: path).pathExtension.lowercased()
-        if PictureFormat(ending: path) != nil || ["csv", "json", "yaml"].contains(ending) {
-            throw CognitronError(
-                .argument, path, "is no model",
-                expected: "a file that cognitron train has written, MODEL.safetensors",
-                advice: "the model stands first, before files to predict")
-        }
-        let model = try Model.load(path)
-        self.model = model
-        recipe = Self.decode(TrainingRecipe.self, Self.recipeKey, of: model)
-        table = Self.decode(TableCoding.self, Self.tableKey, of: model)
-        text = Self.decode(TextCoding.self, Self.textKey, of: model)
-        task = try Self.decode(DataTask.self, Self.taskKey, of: model) ?? Self.usualTask(of: model, path)
-    }
-
-    /// The untrained network of a name.
-    init(untrained network: ModelName) throws {
-        (path, task, recipe) = (network.name, network.exampleTask, nil)
-        (table, text) = (nil, nil)
-        model = try network.make(task: task)
-    }
+extension ModelFile {
+    /// The recipe that the model was trained by; nil of a model from elsewhere.
+    var recipe: TrainingRecipe? { Self.decode(TrainingRecipe.self, Key.recipe, of: model) }
 
     /// Stores the training recipe and the task in the model's metadata: everything that determines the
     /// weights, but no paths, times or threads.
     static func describe(_ model: Model, _ recipe: TrainingRecipe, _ training: DatasetPart) throws {
-        model.metadata[datasetKey] = recipe.dataset.name
-        model.metadata[recipeKey] = try recipe.text
-        model.metadata[taskKey] = try JSONText.text(of: training.task)
-        model.metadata[tableKey] = try training.table.map { try JSONText.text(of: $0) }
-        model.metadata[textKey] = try training.text.map { try JSONText.text(of: $0) }
-    }
-
-    private static func decode<Value: Decodable>(_ type: Value.Type, _ key: String, of model: Model) -> Value?
-    {
-        model.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
-    }
-
-    /// The task of a model whose file says nothing: it must make pictures, or be a classifier, whose
-    /// classes have no names.
-    private static func usualTask(of model: Model, _ path: String) throws -> DataTask {
-        if model.makesPictures { return .unlabelled }
-        if let input = model.inputShape, model.outputShapes == [input], input.rank == 3 { return .unlabelled }
-        if let output = (model.translator ?? model).outputShape, output.rank == 3,
-            PictureChannels(count: output[2]) != nil
-        {
-            return .pictures
-        }
-        guard model.outputCount == 1, let output = model.outputShape, output.rank == 1 else {
-            throw CognitronError(
-                .model, path, "does not say what it predicts, and is no classifier and no autoencoder",
-                expected: "one output of classes, or a file that cognitron train has written")
-        }
-        return .classification(classNames: (0..<output[0]).map(String.init))
+        model.metadata[Key.dataset] = recipe.dataset.name
+        model.metadata[Key.recipe] = try recipe.text
+        model.metadata[Key.task] = try JSONText.text(of: training.task)
+        model.metadata[Key.table] = try training.table.map { try JSONText.text(of: $0) }
+        model.metadata[Key.text] = try training.text.map { try JSONText.text(of: $0) }
     }
 
     /// Throws where the model answers nothing about samples but makes them.
@@ -92,9 +30,7 @@ struct ModelFile {
                 advice: task.kind == .text
                     ? "use cognitron translate, or chat" : "use cognitron generate --prompt")
         }
-        guard model.translator == nil, recipe?.model.hasTrainer ?? model.makesPictures else {
-            return
-        }
+        guard onlyMakesSamples else { return }
         throw CognitronError(
             .argument, path, "makes samples and predicts nothing of given ones",
             advice: "use cognitron generate")
@@ -117,39 +53,6 @@ struct ModelFile {
         return Evaluation(try trainer.evaluate(source))
     }
 
-    /// What answers: the generator that makes a picture of another, or the whole model.
-    var answering: Model { model.translator ?? model }
-
-    /// The losses and metrics of the model's task.
-    func taskRecipe() throws -> TaskRecipe {
-        try recipe?.model.recipe(for: task, model) ?? TaskRecipe(for: task, model)
-    }
-
-    /// Whether the model has learnt to give back its input.
-    var isAutoencoder: Bool { (try? taskRecipe().targets) == .input }
-
-    /// What the model answers: pictures where it gives back its input, else what its task says.
-    var answers: DataTask { isAutoencoder && model.outputShape?.rank == 3 ? .pictures : task }
-
-    /// The shape of the model's samples.
-    func inputShape() throws -> Shape {
-        guard let shape = model.sampleShape else {
-            throw CognitronError(.model, path, "has several inputs, or one of no fixed shape")
-        }
-        return shape
-    }
-
-    // MARK: - Beside the file
-
-    /// The file's name without folder and ending.
-    var name: String { URL(fileURLWithPath: Self.path(path, ending: "")).lastPathComponent }
-
-    /// A file beside the model's, with its name and another ending: `net.safetensors` → `net.history.json`
-    static func path(_ path: String, ending: String) -> String {
-        let suffix = ".safetensors"
-        return (path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path) + ending
-    }
-
     /// The history of the training, from the file beside the model's.
     func history() throws -> History {
         let path = Self.path(path, ending: ".history.json")
@@ -166,8 +69,6 @@ struct ModelFile {
                 advice: "train again")
         }
     }
-
-    // MARK: - Data for the model
 
     /// Loads a part of a data set in the shape that the model takes. Files are read as those that the model
     /// was trained on, so that the parts of the same files are the same; another table is read as a whole.
@@ -192,7 +93,7 @@ struct ModelFile {
     /// The given data set, or else the one that the model was trained on.
     func dataset(_ given: DatasetName?) throws -> DatasetName {
         if let given { return given }
-        guard let name = model.metadata[Self.datasetKey] else {
+        guard let name = model.metadata[Key.dataset] else {
             throw CognitronError(
                 .argument, path, "does not say what it was trained on",
                 advice: "name a data set with --dataset")
@@ -215,7 +116,7 @@ struct ModelFile {
         }
         // A file without a task has classes without names.
         let isSame =
-            model.metadata[Self.taskKey] == nil
+            model.metadata[Key.task] == nil
             ? dataset.task.classNames.count == task.classNames.count : dataset.task == task
         guard !isSame else { return }
         throw CognitronError(
@@ -232,15 +133,5 @@ extension DataTask {
         guard !names.isEmpty else { return name }
         let shown = names.prefix(5).joined(separator: ", ") + (names.count > 5 ? ", …" : "")
         return kind == .regression ? shown : "\(count(names.count, "class", "classes")) (\(shown))"
-    }
-}
-
-/// Values as JSON with sorted keys, so that equal values have equal texts.
-enum JSONText {
-    static func text(of value: some Encodable, pretty: Bool = false) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
