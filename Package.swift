@@ -264,6 +264,6 @@ let package = Package(
                 "CognitronKernels", "CognitronCLI", "CognitronPrediction", "CognitronProgram",
                 "CognitronMPICLI", "bench",
             ],
-            swiftSettings: base),
+            exclude: ["Fixtures"], swiftSettings: base),
     ]
 )

@@ -77,6 +77,29 @@ struct CheckpointTests {
         #expect(resumed.wait().status == 130)
     }
 
+    @Test("Where the folder of checkpoints vanishes, the training says so and the last model stays")
+    func folderGone() throws {
+        let program = try Program()
+        try SmallData.writeMNIST(to: program.path("digits"))
+        var settings = Self.settings
+        settings[settings.firstIndex(of: "30")!] = "100000"
+        let running = try program.start(
+            ["train"] + settings + ["--output", "net.safetensors", "--checkpoint", "run"])
+        running.wait(for: "Epoch 3/")
+        // Renamed, for files written meanwhile would be left in a folder that is being removed.
+        try FileManager.default.moveItem(atPath: program.path("run"), toPath: program.path("gone"))
+        let result = running.wait()
+        #expect(result.status != 0 && result.status != SIGKILL)
+        #expect(result.errors.contains("run"), "\(result.errors)")
+        let answer = try program.run("predict", "net.safetensors", "0", "--data", "digits")
+        #expect(answer.status == 0, "\(answer.errors)")
+        try FileManager.default.moveItem(atPath: program.path("gone"), toPath: program.path("run"))
+        let resumed = try program.start(["train", "--resume", "run"])
+        resumed.wait(for: "Epoch ")
+        resumed.process.interrupt()
+        #expect(resumed.wait().status == 130)
+    }
+
     /// The scores of a history file.
     private func scores(_ program: Program, _ name: String) throws -> Data {
         let object = try JSONSerialization.jsonObject(with: try program.data(name)) as? [String: Any]

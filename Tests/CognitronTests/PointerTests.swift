@@ -5,8 +5,8 @@ import Testing
 struct PointerTests {
     private static let owners = ["Tensor/", "Operations/"]
 
-    /// Keeps models alive, not numbers.
-    private static let exceptions = ["Training/Trainer+Fit.swift"]
+    /// Keeps models alive, not numbers; holds numbers at a fixed place for a communicator.
+    private static let exceptions = ["Training/Trainer+Fit.swift", "Communication/SumBuffer.swift"]
 
     @Test("No other folder takes a tensor's pointer or extends a lifetime")
     func onlyOwnersTakePointers() throws {

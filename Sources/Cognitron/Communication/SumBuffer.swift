@@ -22,8 +22,30 @@ public final class SumBuffer: @unchecked Sendable {
 
     deinit { pointer.deallocate() }
 
-    /// Sets all numbers to zero.
-    func clear() { pointer.update(repeating: 0, count: count) }
+    /// Sets numbers from position `start` on to zero.
+    func clear(_ count: Int, at start: Int) {
+        require(start >= 0 && start + count <= self.count, "numbers beyond the end of a buffer")
+        (pointer + start).update(repeating: 0, count: count)
+    }
+
+    /// The number at a position.
+    subscript(index: Int) -> Float {
+        get { pointer[index] }
+        set { pointer[index] = newValue }
+    }
+
+    /// A buffer with the same numbers.
+    func copy() -> SumBuffer {
+        let copy = SumBuffer(count: count)
+        copy.pointer.update(from: pointer, count: count)
+        return copy
+    }
+
+    /// Sets all numbers to another buffer's.
+    func set(_ other: SumBuffer) {
+        require(count == other.count, "buffers of different lengths")
+        pointer.update(from: other.pointer, count: count)
+    }
 
     /// Sets numbers from position `start` on to `factor` times a tensor's.
     func set(_ tensor: Tensor, at start: Int, factor: Float = 1) {

@@ -102,7 +102,7 @@ extension Trainer {
                 .argument, "trainOnBatch", "does not share a batch among ranks",
                 advice: "call fit, or leave out .allReduce")
         }
-        try keepingMeters {
+        return try keepingMeters {
             step.beginPass()
             return isTraining ? try train(batch) : try step.test(batch, self)
         }

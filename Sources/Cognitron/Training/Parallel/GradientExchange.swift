@@ -129,7 +129,7 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
         for (member, start) in zip(bucket.members, bucket.starts) {
             let parameter = parameters[member]
             guard parameter.hasGradient else {
-                (bucket.buffer.pointer + start).update(repeating: 0, count: parameter.shape.elementCount)
+                bucket.buffer.clear(parameter.shape.elementCount, at: start)
                 continue
             }
             bucket.buffer.set(parameter.gradient, at: start, factor: share)
@@ -137,12 +137,17 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
             isPacked[member] = true
         }
         guard index == buckets.count - 1 else { return }
-        for (position, flag) in isPacked.enumerated() { flags[position] = flag ? 1 : 0 }
+        for (position, flag) in isPacked.enumerated() {
+            bucket.buffer[firstFlag + position] = flag ? 1 : 0
+        }
     }
 
-    private var flags: UnsafeMutablePointer<Float> {
-        let buffer = buckets[buckets.count - 1].buffer
-        return buffer.pointer + (buffer.count - parameters.count)
+    /// Where the numbers of ranks with a gradient of each parameter begin in the last bucket.
+    private var firstFlag: Int { (buckets.last?.buffer.count ?? 0) - parameters.count }
+
+    /// Whether any rank has a gradient of a parameter.
+    private func hasGradient(_ position: Int) -> Bool {
+        buckets.last.map { $0.buffer[firstFlag + position] > 0 } ?? false
     }
 
     // MARK: Shards in order
@@ -163,7 +168,7 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
         bytes += ordered.takeBytes()
         if let last = sums.popLast() { statistics.set(last) }
         if let gradients = sums.popLast(), let bucket = buckets.first {
-            bucket.buffer.pointer.update(from: gradients.pointer, count: gradients.count)
+            bucket.buffer.set(gradients)
         }
     }
 
@@ -180,7 +185,7 @@ final class GradientExchange: StepObserver, @unchecked Sendable {
             waited += .now - began
         }
         for bucket in buckets {
-            for (member, start) in zip(bucket.members, bucket.starts) where flags[member] > 0 {
+            for (member, start) in zip(bucket.members, bucket.starts) where hasGradient(member) {
                 parameters[member].accumulate(
                     bucket.buffer.tensor(parameters[member].shape, at: start))
             }

@@ -15,12 +15,7 @@ final class ShardSums {
 
     /// Adds a copy of one shard's numbers.
     func add(_ numbers: [SumBuffer]) {
-        let copies = numbers.map { number in
-            let copy = SumBuffer(count: number.count)
-            copy.pointer.update(from: number.pointer, count: number.count)
-            return copy
-        }
-        subtrees.append((1, copies))
+        subtrees.append((1, numbers.map { $0.copy() }))
         while subtrees.count > 1, subtrees[subtrees.count - 1].shards == subtrees[subtrees.count - 2].shards {
             let right = subtrees.removeLast()
             let left = subtrees.removeLast()

@@ -361,7 +361,7 @@ struct AllReduceTests {
         for result in ThreadCommunicator.results(
             ranks: 2,
             { communicator in
-                let model = Sequential([Input(4, 3, batchSize: 2), LSTM(2, stateful: true)])
+                let model = Sequential([Input(4, 3), LSTM(2, stateful: true)])
                 try model.compile(
                     optimizer: SGD(), loss: .meanSquaredError, gradients: [.allReduce(communicator)], seed: 1)
                 _ = try model.fit(
