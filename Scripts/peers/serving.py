@@ -139,13 +139,13 @@ def make_models(programs, folder):
              "--size", str(SHAPES[model][0]), "--output", f"{model}.safetensors"],
             cwd=folder, check=True, stdout=subprocess.DEVNULL)
         subprocess.run(
-            [f"{programs}/cognitron", "convert", f"{model}.safetensors", f"{model}.onnx"],
+            [f"{programs}/cognitron-exchange", "convert", f"{model}.safetensors", f"{model}.onnx"],
             cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def own_server(programs, folder, *options):
     port = free_port()
-    words = [f"{programs}/cognitron", "serve", "--port", str(port), *options]
+    words = [f"{programs}/cognitron-serve", "serve", "--port", str(port), *options]
     for model in SHAPES:
         words += ["--model", f"{folder}/{model}.safetensors"]
     return Server(words, f"http://127.0.0.1:{port}/health/ready"), f"http://127.0.0.1:{port}/v1/models/{{}}/predict"

@@ -31,6 +31,8 @@ enum Page {
         <header>
           <h1>Cognitron</h1>
           <label>Model <select id="model"></select></label>
+          <label id="least-label" hidden>Least score
+            <input id="least" type="number" min="0" max="1" step="0.05" value="0.5"></label>
           <label id="key-label" hidden>API key <input id="key" type="password" autocomplete="off"></label>
         </header>
         <main>
@@ -122,6 +124,7 @@ enum Page {
 
         function showModel() {
           const model = models.find(model => model.name === find("model").value);
+          find("least-label").hidden = !model || !["detection", "instances"].includes(model.task);
           find("expects").textContent = model ? `${model.task}, version ${model.version}; takes ${model.expects}` : "";
         }
 
@@ -215,7 +218,8 @@ enum Page {
           body.append("file", file);
           const start = performance.now();
           try {
-            const path = `/v1/models/${encodeURIComponent(find("model").value)}/predict`;
+            const least = find("least-label").hidden ? "" : "?threshold=" + Number(find("least").value);
+            const path = `/v1/models/${encodeURIComponent(find("model").value)}/predict${least}`;
             const response = await fetch(path, { method: "POST", body, headers: headers({}) });
             const answer = await response.json();
             if (!response.ok) throw new Error(answer.error);

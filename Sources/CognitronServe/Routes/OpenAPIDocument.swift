@@ -84,7 +84,8 @@ struct OpenAPIDocument {
         var operation = operation("Asks \(model.name) about samples", answers)
         operation["parameters"] =
             [
-                Self.parameter("top", ["type": "integer", "minimum": 1, "maximum": 1_000_000]),
+                Self.parameter(
+                    "top", ["type": "integer", "minimum": 1, "maximum": PredictReply.mostClasses]),
                 Self.parameter("threshold", ["type": "number", "minimum": 0, "maximum": 1]),
             ] as [JSON]
         var bodies: JSON = [:]

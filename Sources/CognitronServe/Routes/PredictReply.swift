@@ -9,6 +9,9 @@ import NIOCore
 
 /// Writes what a model answered: classes, numbers, objects, masks, pictures or texts, as its task says.
 struct PredictReply {
+    /// The most classes that can be asked for.
+    static let mostClasses = 1_000_000
+
     let model: ServedModel
     /// How many classes are named.
     var top = 5

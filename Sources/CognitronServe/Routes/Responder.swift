@@ -224,8 +224,10 @@ extension PredictReply {
             let word = parts.count > 1 ? String(parts[1]) : ""
             switch parts[0] {
             case "top":
-                guard let number = Int(word), number >= 1 else {
-                    throw ServeError(.badRequest, "top: expected a whole number from 1, got \(word)")
+                guard let number = Int(word), (1...Self.mostClasses).contains(number) else {
+                    throw ServeError(
+                        .badRequest, "top: expected a whole number from 1 to \(Self.mostClasses), got \(word)"
+                    )
                 }
                 top = number
             case "threshold":
