@@ -75,12 +75,16 @@ public struct NumPyArray: Sendable, Equatable {
 private struct NumPyElements {
     private let bytes: [UInt8]
     private let header: NumPyHeader
+    /// Of an element, in bytes: the type derives it from its name each time.
+    private let size: Int
 
-    init(_ bytes: [UInt8], _ header: NumPyHeader) { (self.bytes, self.header) = (bytes, header) }
+    init(_ bytes: [UInt8], _ header: NumPyHeader) {
+        (self.bytes, self.header, size) = (bytes, header, header.type.size)
+    }
 
     /// An element as the nearest `Float`, and whether it is another number.
     subscript(index: Int) -> (scalar: Float, isRounded: Bool) {
-        let at = header.end + index * header.type.size
+        let at = header.end + index * size
         switch header.type {
         case .bool: return (bytes[at] == 0 ? 0 : 1, false)
         case .int1: return (Float(Int8(bitPattern: bytes[at])), false)
