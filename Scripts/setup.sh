@@ -15,7 +15,8 @@ brew_packages=(openblas libarchive openssl@3 libpng jpeg-turbo webp librsvg pkg-
 
 if [ "${1:-}" = --all ]; then
     libraries+=(ompi-c)
-    debian_packages+=(libopenmpi-dev openmpi-bin)
+    # The tests also make hosts of network namespaces, and ask a server by HTTPS.
+    debian_packages+=(libopenmpi-dev openmpi-bin iproute2 openssl curl)
     brew_packages+=(open-mpi)
 fi
 
