@@ -1,3 +1,4 @@
+import Cognitron
 import Foundation
 
 /// Steps of a training on several processes of this machine, measured by `cognitron-mpi` under `mpirun`.
@@ -25,15 +26,15 @@ struct RankMeasurement: Decodable {
         let program = URL(fileURLWithPath: own).deletingLastPathComponent()
             .appendingPathComponent("cognitron-mpi").path
         guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw RankError("\(program) is missing: swift build -c release --product cognitron-mpi")
+            throw CognitronError(
+                .file, program, "is missing", advice: "swift build -c release --product cognitron-mpi")
         }
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         process.arguments =
             ["mpirun"] + (getuid() == 0 ? ["--allow-run-as-root"] : []) + [
                 "--oversubscribe", "--bind-to", "none", "-n", "\(ranks)", program, "measure-scaling", model,
-                "\(batch)",
-                "\(steps)",
+                "\(batch)", "\(steps)",
             ]
         process.environment = ProcessInfo.processInfo.environment.merging(
             ["COGNITRON_THREADS": "\(threads)"]) { $1 }
@@ -45,13 +46,10 @@ struct RankMeasurement: Decodable {
         guard process.terminationStatus == 0,
             let measurement = try? JSONDecoder().decode(RankMeasurement.self, from: text),
             !measurement.steps.isEmpty
-        else { throw RankError("mpirun with \(ranks) ranks ended with status \(process.terminationStatus)") }
+        else {
+            throw CognitronError(
+                .file, program, "mpirun with \(ranks) ranks ended with status \(process.terminationStatus)")
+        }
         return measurement
     }
-}
-
-/// Why ranks were not measured.
-struct RankError: Error, CustomStringConvertible {
-    let description: String
-    init(_ description: String) { self.description = description }
 }

@@ -54,14 +54,28 @@ struct CheckpointTests {
             })
     }
 
-    @Test("A second training does not write into a folder of checkpoints while the first one runs")
-    func twoTrainings() throws {
+    /// A training that goes on until it is stopped, with checkpoints in the folder run.
+    private func endless() throws -> (Program, Program.Running) {
         let program = try Program()
         try SmallData.writeMNIST(to: program.path("digits"))
         var settings = Self.settings
         settings[settings.firstIndex(of: "30")!] = "100000"
-        let first = try program.start(
+        let running = try program.start(
             ["train"] + settings + ["--output", "net.safetensors", "--checkpoint", "run"])
+        return (program, running)
+    }
+
+    /// Resumes the training of the folder run, and stops it in its first epoch.
+    private func expectResumable(_ program: Program) throws {
+        let resumed = try program.start(["train", "--resume", "run"])
+        resumed.wait(for: "Epoch ")
+        resumed.process.interrupt()
+        #expect(resumed.wait().status == 130)
+    }
+
+    @Test("A second training does not write into a folder of checkpoints while the first one runs")
+    func twoTrainings() throws {
+        let (program, first) = try endless()
         first.wait(for: "Epoch 2/")
         let second = try Program()
         let result = try second.run("train", "--resume", program.path("run"))
@@ -71,20 +85,12 @@ struct CheckpointTests {
         #expect(first.process.isRunning)
         first.process.interrupt()
         #expect(first.wait().status == 130)
-        let resumed = try program.start(["train", "--resume", "run"])
-        resumed.wait(for: "Epoch ")
-        resumed.process.interrupt()
-        #expect(resumed.wait().status == 130)
+        try expectResumable(program)
     }
 
     @Test("Where the folder of checkpoints vanishes, the training says so and the last model stays")
     func folderGone() throws {
-        let program = try Program()
-        try SmallData.writeMNIST(to: program.path("digits"))
-        var settings = Self.settings
-        settings[settings.firstIndex(of: "30")!] = "100000"
-        let running = try program.start(
-            ["train"] + settings + ["--output", "net.safetensors", "--checkpoint", "run"])
+        let (program, running) = try endless()
         running.wait(for: "Epoch 3/")
         // Renamed, for files written meanwhile would be left in a folder that is being removed.
         try FileManager.default.moveItem(atPath: program.path("run"), toPath: program.path("gone"))
@@ -94,10 +100,7 @@ struct CheckpointTests {
         let answer = try program.run("predict", "net.safetensors", "0", "--data", "digits")
         #expect(answer.status == 0, "\(answer.errors)")
         try FileManager.default.moveItem(atPath: program.path("gone"), toPath: program.path("run"))
-        let resumed = try program.start(["train", "--resume", "run"])
-        resumed.wait(for: "Epoch ")
-        resumed.process.interrupt()
-        #expect(resumed.wait().status == 130)
+        try expectResumable(program)
     }
 
     /// The scores of a history file.
